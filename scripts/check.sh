@@ -1,0 +1,10 @@
+#!/bin/sh
+# Everything that can be said without running the product: types, lint, format, unused code, house rules.
+set -eu
+cd "$(dirname "$0")/.."
+PATH="$PWD/node_modules/.bin:$PATH"
+echo 'types';  tsc -p .
+echo 'lint';   oxlint
+echo 'format'; oxfmt --check
+echo 'unused'; knip
+echo 'tidy';   node --test --test-reporter=dot tidy.test.ts

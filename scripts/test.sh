@@ -1,0 +1,11 @@
+#!/bin/sh
+# Every test, on the Node that the project brings. Names of files narrow it: `npm test -- packages/api`.
+set -eu
+cd "$(dirname "$0")/.."
+PATH="$PWD/node_modules/.bin:$PATH"
+if [ $# -gt 0 ]; then
+  set -- $(find "$@" -name '*.test.ts' -not -path '*/node_modules/*')
+else
+  set -- $(find packages conformance -name '*.test.ts' -not -path '*/node_modules/*' | sort)
+fi
+exec node --test --test-concurrency=2 --test-timeout=900000 "$@"
