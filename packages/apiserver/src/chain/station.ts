@@ -1,0 +1,63 @@
+import type { UserInfo, WatchEvent } from '@coxswain/api';
+import type { RequestInfo } from './request-info.ts';
+
+/** One request on its way through the chain, the same for HTTP and for direct calls. */
+export interface Request {
+  readonly info: RequestInfo;
+  readonly method: string;
+  readonly path: string; // without query, decoded
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>; // names in lower case
+  /** Who calls; undefined until the station `authenticate` has passed. */
+  readonly user: UserInfo | undefined;
+  readonly remoteAddress: string;
+  /** The verified client certificate in DER form, when TLS brought one. */
+  readonly clientCertificate: Uint8Array | undefined;
+  readonly body: RequestBody;
+  readonly signal: AbortSignal;
+  /** Adds a `Warning: 299` header to the response; each text once. */
+  warn(text: string): void;
+  /** Adds an audit annotation. */
+  annotate(key: string, value: string): void;
+}
+
+/** Bytes from the wire, or an object from a direct call, which is never changed. */
+export type RequestBody =
+  | { readonly from: 'wire'; read(bytesMax: number): Promise<Uint8Array> }
+  | { readonly from: 'memory'; readonly object: unknown; readonly patchType?: string | undefined };
+
+/** What a request ends in. Errors are thrown as ApiError and become a Status at the outermost station. */
+export type Response =
+  /** An object of the API; `encoded` is a way to its bytes in a media type that was made before. */
+  | {
+      readonly as: 'object';
+      readonly code: number;
+      readonly object: unknown;
+      readonly encoded?: ((mediaType: string) => Uint8Array | undefined) | undefined;
+    }
+  | { readonly as: 'watch'; readonly events: AsyncIterable<readonly WatchEvent[]> }
+  | {
+      readonly as: 'bytes';
+      readonly code: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+    }
+  /** The connection itself is handed over (exec, attach, port-forward, proxied upgrades). `accept` writes the answer's head itself. */
+  | { readonly as: 'upgrade'; readonly accept: (connection: Connection) => Promise<void> };
+
+/** A raw byte connection, both ways; `head` is what was read past the request's head. */
+export interface Connection {
+  readonly head: Uint8Array;
+  readonly input: AsyncIterable<Uint8Array>;
+  write(bytes: Uint8Array): Promise<void>;
+  end(): void;
+  destroy(error?: Error): void;
+}
+
+export type Next = (request: Request) => Promise<Response>;
+
+/** A station of the chain: answers itself, or passes the request on and may look at the answer. */
+export interface Station {
+  readonly name: string;
+  readonly pass: (request: Request, next: Next) => Promise<Response>;
+}

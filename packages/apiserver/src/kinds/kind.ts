@@ -1,0 +1,110 @@
+import type { FieldError, KubeObject, Resource, UserInfo } from '@coxswain/api';
+
+/** The same type without `readonly`, all the way down: for a tree that its holder alone owns. */
+export type Draft<T> = T extends readonly (infer E)[]
+  ? Draft<E>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Draft<T[K]> }
+    : T;
+
+export type Verb =
+  | 'create'
+  | 'delete'
+  | 'deletecollection'
+  | 'get'
+  | 'list'
+  | 'patch'
+  | 'update'
+  | 'watch';
+
+/** What the hooks of a kind may know beside the objects. */
+export interface KindContext {
+  readonly nowMs: number;
+  readonly random: () => number;
+  readonly user: UserInfo;
+  /** Whether a feature gate of v1.36 is on. */
+  readonly enabled: (gate: string) => boolean;
+  /** Another object of the cluster as the server's cache holds it. */
+  readonly lookup: <R extends KubeObject>(
+    resource: Resource<R>,
+    name: string,
+    namespace?: string,
+  ) => R | undefined;
+}
+
+export interface Column<T> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string; // 'name' for the Name column
+  readonly description: string; // our own words
+  readonly wide?: boolean; // priority 1: only with -o wide
+  readonly value: (object: T, at: { readonly nowMs: number }) => string | number | boolean;
+}
+
+/** A subresource that reads and writes the same object, each part of it its own. */
+export interface Status<T> {
+  /** Takes from `next` only what this subresource owns. */
+  readonly prepareForUpdate: (next: T, before: T, context: KindContext) => T;
+  readonly validateUpdate?: (next: T, before: T, context: KindContext) => Iterable<FieldError>;
+  /** Paths (FieldsV1 style, e.g. `f:spec`) that apply to this subresource must not own. */
+  readonly resetFields?: readonly (readonly string[])[];
+}
+
+/** Where `scale` finds its numbers in the object. */
+export interface ScaleAccess<T> {
+  readonly specReplicas: (object: T) => number;
+  readonly statusReplicas: (object: T) => number;
+  readonly selector: (object: T) => string; // as text
+  readonly withReplicas: (object: T, replicas: number) => T;
+}
+
+/**
+ * Everything about a kind that the schema table does not say, in one file. Routes, discovery, OpenAPI, Tables, RBAC
+ * rules and codecs follow from it. Hooks are pure and return new objects; `defaults` alone works on a tree it owns.
+ */
+export interface Kind<T extends KubeObject = KubeObject> {
+  readonly resource: Resource<T>;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  /** Default: all eight. */
+  readonly verbs?: readonly Verb[];
+  /** Kind of the review or binding that is only answered, never stored. */
+  readonly unstored?: boolean;
+  /** Another version of the same stored objects: both are served from `resource`'s keys, converted on the way. */
+  readonly storedAs?: {
+    readonly resource: Resource<KubeObject>;
+    readonly toStored: (object: T) => KubeObject;
+    readonly fromStored: (object: KubeObject) => T;
+  };
+
+  /** Rule of metadata.name: messages of what is wrong (upstream's ValidateNameFunc). Default: DNS-1123 subdomain. */
+  readonly validateName?: (name: string, prefix: boolean) => readonly string[];
+  /** Fills absent fields, on create, on update and on read of older data. The tree is the caller's own. */
+  readonly defaults?: (draft: Draft<T>, context: KindContext) => void;
+  readonly prepareForCreate?: (object: T, context: KindContext) => T;
+  readonly prepareForUpdate?: (next: T, before: T, context: KindContext) => T;
+  readonly validate?: (object: T, context: KindContext) => Iterable<FieldError>;
+  readonly validateUpdate?: (next: T, before: T, context: KindContext) => Iterable<FieldError>;
+  readonly warnings?: (object: T, before: T | undefined, context: KindContext) => Iterable<string>;
+  /** Whether spec changes count in metadata.generation. Which parts: everything but metadata and status unless given. */
+  readonly generation?: false | ((next: T, before: T) => boolean);
+  readonly allowCreateOnUpdate?: boolean;
+  /** Whether an update without resourceVersion is taken. Default true. */
+  readonly allowUnconditionalUpdate?: boolean;
+  /** Whether a delete runs through a grace period, and how long by default. Undefined: removed at once. */
+  readonly graceSeconds?: (object: T) => number | undefined;
+  /** Paths that a plain apply must not own, e.g. [['f:status']]. */
+  readonly resetFields?: readonly (readonly string[])[];
+
+  readonly status?: Status<T>;
+  readonly scale?: ScaleAccess<T>;
+  /** Further subresources, by name: those that the engine serves by `rest/subresources/<name>.ts`. */
+  readonly subresources?: readonly string[];
+
+  /** Field selectors beside metadata.name and metadata.namespace. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** Columns of the server-side Table; absent: Name and Age (upstream's default printer). */
+  readonly columns?: readonly Column<T>[];
+  /** Extra rows or orders of a Table list, e.g. sorted events. */
+  readonly sortRows?: (a: T, b: T) => number;
+}
