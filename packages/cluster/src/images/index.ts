@@ -1,0 +1,3 @@
+export { helloImage, helloReference } from './hello.ts';
+export { type ImageSource, ociArchive } from './oci.ts';
+export { pauseImage, pauseProgram, pauseReference } from './pause.ts';
