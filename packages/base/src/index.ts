@@ -1,3 +1,4 @@
+export { type Backoff, type BackoffRule, backoffMs, createBackoff } from './backoff/backoff.ts';
 export { type Clock, sleepOn, systemClock } from './clock/clock.ts';
 export { VirtualClock } from './clock/virtual-clock.ts';
 export {
@@ -8,6 +9,8 @@ export {
   type LogValue,
   silentLog,
 } from './log/log.ts';
+export { BoundedQueue, QueueClosed } from './queue/bounded-queue.ts';
 export { randomSuffix, seededRandom, systemRandom, uuid } from './random/random.ts';
+export { SortedMap } from './sorted-map/sorted-map.ts';
 export { countedWork, type Work } from './work/work.ts';
 export { systemWorld, virtualWorld, type World } from './world.ts';
