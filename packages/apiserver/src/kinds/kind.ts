@@ -1,4 +1,5 @@
 import type { FieldError, KubeObject, Resource, UserInfo } from '@coxswain/api';
+import type { TableRowCondition } from '@coxswain/api/types/meta';
 
 /** The same type without `readonly`, all the way down: for a tree that its holder alone owns. */
 export type Draft<T> = T extends readonly (infer E)[]
@@ -83,7 +84,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly defaults?: (draft: Draft<T>, context: KindContext) => void;
   readonly prepareForCreate?: (object: T, context: KindContext) => T;
   readonly prepareForUpdate?: (next: T, before: T, context: KindContext) => T;
+  /** Rules of the object itself. Those of metadata always run beside it: see `validation.ts`. */
   readonly validate?: (object: T, context: KindContext) => Iterable<FieldError>;
+  /** All rules of an update; absent, `validate` runs on the new object. */
   readonly validateUpdate?: (next: T, before: T, context: KindContext) => Iterable<FieldError>;
   readonly warnings?: (object: T, before: T | undefined, context: KindContext) => Iterable<string>;
   /** Whether spec changes count in metadata.generation. Which parts: everything but metadata and status unless given. */
@@ -98,6 +101,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
 
   readonly status?: Status<T>;
   readonly scale?: ScaleAccess<T>;
+  /** Subresources that write a part of the same object like `status` does: `resize`, `finalize`, `approval` ... */
+  readonly parts?: Readonly<Record<string, Status<T>>>;
   /** Further subresources, by name: those that the engine serves by `rest/subresources/<name>.ts`. */
   readonly subresources?: readonly string[];
 
@@ -105,6 +110,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /** Columns of the server-side Table; absent: Name and Age (upstream's default printer). */
   readonly columns?: readonly Column<T>[];
+  /** Conditions of an object's row in a Table, e.g. `Completed` of a pod that has ended. */
+  readonly rowConditions?: (object: T) => readonly TableRowCondition[];
   /** Extra rows or orders of a Table list, e.g. sorted events. */
   readonly sortRows?: (a: T, b: T) => number;
 }
