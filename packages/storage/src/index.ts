@@ -1,1 +1,2 @@
+export { defaultRetention, type Retention } from './retention.ts';
 export * from './storage.ts';

@@ -14,7 +14,10 @@ export interface Entry {
   readonly created: Revision; // of the first value since the key was last absent
 }
 
-/** Expect 0: must not exist. Expect undefined: no matter. Otherwise: must stand at that revision. */
+/**
+ * Expect 0: must not exist. Expect undefined: no matter. Otherwise: must stand at that revision.
+ * The store keeps `value` as it is: its bytes must not change afterwards.
+ */
 export type Change =
   | {
       readonly put: string;
@@ -57,6 +60,14 @@ export class FutureRevision extends Error {
   }
 }
 
+/** The store was closed; what was acknowledged before is kept. */
+export class StoreClosed extends Error {
+  constructor() {
+    super('store is closed');
+    this.name = 'StoreClosed';
+  }
+}
+
 export interface Page {
   readonly from?: string | undefined; // first key, inclusive
   readonly limit?: number | undefined; // entries; 0 or undefined: all
@@ -76,21 +87,36 @@ export interface Written {
   readonly atMs: number;
 }
 
+/** Most changes of one commit. */
+export const changesMax = 4096;
+
+/** The author of the commits that remove expired entries. */
+export const expiryAuthor: Author = { user: 'system:expiry', agent: '' };
+
 /** A log of revisions. It knows bytes, keys and revisions, and nothing of Kubernetes. */
 export interface Storage extends AsyncDisposable {
-  /** All changes at one revision or none; resolves only when synced. At most one change per key. */
+  /**
+   * All changes at one revision or none; resolves only when synced. At most one change per key, at most
+   * `changesMax`. Expectations are checked in order. Removing what is absent changes nothing; a commit that
+   * changes nothing takes no revision and names the current one.
+   */
   commit(changes: readonly Change[], by: Author): Promise<Committed>;
   get(key: string, at?: Revision): Promise<Entry | undefined>;
   list(prefix: string, page?: Page): Promise<Listed>;
   /** Number of keys under `prefix`, now. */
   count(prefix: string): Promise<number>;
-  /** In order, nothing twice, nothing missing, in batches. Throws Compacted when `after` lies behind the watch horizon. */
+  /**
+   * In order, nothing twice, nothing missing, in batches; one commit is never cut over two batches. Each
+   * wake-up ends at the newest revision: with its last event, or else with a progress mark. Throws Compacted
+   * when `after` lies behind the watch horizon (also when the horizon overtakes a slow reader), FutureRevision
+   * when it is not yet written, `signal.reason` when aborted, StoreClosed when the store closes.
+   */
   watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<readonly Seen[]>;
   /** The newest revision, asked of the store itself: what makes a read without resourceVersion consistent. */
   current(): Promise<Revision>;
   /** Moves the watch horizon to `before`: reads and watches of older revisions throw Compacted. Retained history is bounded apart. */
   compact(before: Revision): Promise<void>;
-  /** What is retained of `key`, newest first. */
+  /** What is retained of `key`, newest first, its current value included. */
   history(key: string): AsyncIterable<Written>;
   /** Bytes on disk, or held in memory where there is no disk. */
   bytes(): Promise<number>;

@@ -1,0 +1,1 @@
+export { openMemoryStorage } from './memory-storage.ts';
