@@ -1,0 +1,2 @@
+export { type OpenStorage } from './fixture.ts';
+export { storageSuite } from './suite.ts';

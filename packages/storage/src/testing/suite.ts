@@ -1,0 +1,20 @@
+import { describe } from 'node:test';
+import { commitSuite } from './commits.ts';
+import { expirySuite } from './expiries.ts';
+import type { OpenStorage } from './fixture.ts';
+import { historySuite } from './histories.ts';
+import { modelSuite } from './model.ts';
+import { readSuite } from './reads.ts';
+import { watchSuite } from './watches.ts';
+
+/** What every store must do; the same for all of them. */
+export function storageSuite(name: string, open: OpenStorage): void {
+  describe(name, () => {
+    commitSuite(open);
+    readSuite(open);
+    watchSuite(open);
+    expirySuite(open);
+    historySuite(open);
+    modelSuite(open);
+  });
+}
