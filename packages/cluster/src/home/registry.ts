@@ -13,7 +13,11 @@ export async function readRegistry(home: string): Promise<Registry> {
 }
 
 /** Writes `name` -> `folder`; with undefined, forgets the name. */
-export async function register(home: string, name: string, folder: string | undefined): Promise<void> {
+export async function register(
+  home: string,
+  name: string,
+  folder: string | undefined,
+): Promise<void> {
   const { [name]: _, ...others } = await readRegistry(home);
   const next = folder === undefined ? others : { ...others, [name]: folder };
   await mkdir(dirname(fileOf(home)), { recursive: true });

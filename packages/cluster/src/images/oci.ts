@@ -36,7 +36,10 @@ export function ociArchive(source: ImageSource): Uint8Array {
     blobs.set(digest, bytes);
     return { mediaType, digest: `sha256:${digest}`, size: bytes.byteLength };
   };
-  const config = blob('application/vnd.oci.image.config.v1+json', json(imageConfig(source, layerTar)));
+  const config = blob(
+    'application/vnd.oci.image.config.v1+json',
+    json(imageConfig(source, layerTar)),
+  );
   const layer = blob('application/vnd.oci.image.layer.v1.tar+gzip', gzipSync(layerTar));
   const manifest = blob(
     'application/vnd.oci.image.manifest.v1+json',

@@ -67,9 +67,7 @@ const setOffset = 32;
 function amd64Code(): Uint8Array {
   const codeBytes = 88;
   const bytes: number[] = [];
-  const int32 = (value: number): number[] => [
-    ...new Uint8Array(new Int32Array([value]).buffer),
-  ];
+  const int32 = (value: number): number[] => [...new Uint8Array(new Int32Array([value]).buffer)];
   const syscall = (number: number): void => void bytes.push(0xb8, ...int32(number), 0x0f, 0x05);
   const address = (register: 0x35 | 0x3d, offset: number): void =>
     // lea rsi|rdi, [rip + distance], the distance counted from the end of this instruction

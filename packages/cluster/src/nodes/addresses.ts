@@ -25,10 +25,14 @@ export const nodeAddress = (plan: AddressPlan, number: number): string =>
   `172.30.${plan.slot}.${1 + number}`;
 
 /** The first slot whose ranges none of `taken` (other clusters) has and no route of the machine touches. */
-export function freeSlot(taken: ReadonlySet<number>, routes: readonly string[]): number | undefined {
+export function freeSlot(
+  taken: ReadonlySet<number>,
+  routes: readonly string[],
+): number | undefined {
   for (let slot = 0; slot < slotsMax; slot++) {
     const { nodes, pods } = addressPlan(slot);
-    const isFree = !taken.has(slot) && !routes.some((route) => overlaps(route, nodes) || overlaps(route, pods));
+    const isFree =
+      !taken.has(slot) && !routes.some((route) => overlaps(route, nodes) || overlaps(route, pods));
     if (isFree) return slot;
   }
   return undefined;

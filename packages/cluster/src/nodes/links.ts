@@ -28,11 +28,17 @@ export const inNetns = (name: string): readonly [string, readonly string[]] => [
  * Makes the cluster's bridge, and per node a network namespace with one leg on it; what is there
  * already stays. Afterwards every node reaches the others and the machine, and the outside through it.
  */
-export async function setUpLinks(id: string, plan: AddressPlan, nodes: readonly number[]): Promise<void> {
+export async function setUpLinks(
+  id: string,
+  plan: AddressPlan,
+  nodes: readonly number[],
+): Promise<void> {
   const names = linkNames(id);
   const there = new Set(await linksOf(id));
   const namespaces = new Set(await netnsOf(id));
-  const fresh = nodes.filter((node) => !namespaces.has(names.netns(node)) || !there.has(names.veth(node)));
+  const fresh = nodes.filter(
+    (node) => !namespaces.has(names.netns(node)) || !there.has(names.veth(node)),
+  );
   const steps: string[] = [];
   if (!there.has(names.bridge))
     steps.push(
@@ -63,7 +69,10 @@ export async function setUpLinks(id: string, plan: AddressPlan, nodes: readonly 
       ),
     ),
   );
-  await Promise.all([masquerade(names, plan), ...nodes.map((node) => forwarding(names.netns(node)))]);
+  await Promise.all([
+    masquerade(names, plan),
+    ...nodes.map((node) => forwarding(names.netns(node))),
+  ]);
 }
 
 /** Removes all that `setUpLinks` made, also what an interrupted run left. */
@@ -75,7 +84,8 @@ export async function tearDownLinks(id: string): Promise<void> {
     ...namespaces.map((netns) => `netns delete ${netns}`),
   ]);
   const tables = await exec('nft', ['list', 'tables']);
-  if (tables.includes(` ${names.table}\n`)) await exec('nft', ['delete', 'table', 'ip', names.table]);
+  if (tables.includes(` ${names.table}\n`))
+    await exec('nft', ['delete', 'table', 'ip', names.table]);
 }
 
 /** Packets of nodes and pods leave the machine under its own address; both ways are let through. */
@@ -119,11 +129,15 @@ const netnsOf = async (id: string): Promise<string[]> =>
 
 /** IPv4 ranges that the machine has routes to. */
 export async function machineRoutes(): Promise<string[]> {
-  const routes = JSON.parse(await exec('ip', ['-json', '-4', 'route', 'show'])) as { dst: string }[];
+  const routes = JSON.parse(await exec('ip', ['-json', '-4', 'route', 'show'])) as {
+    dst: string;
+  }[];
   return routes.map(({ dst }) => dst).filter((dst) => dst !== 'default');
 }
 
 async function ipBatch(steps: readonly string[], netns?: string): Promise<void> {
   if (steps.length === 0) return;
-  await exec('ip', [...(netns ? ['-netns', netns] : []), '-batch', '-'], { input: `${steps.join('\n')}\n` });
+  await exec('ip', [...(netns ? ['-netns', netns] : []), '-batch', '-'], {
+    input: `${steps.join('\n')}\n`,
+  });
 }

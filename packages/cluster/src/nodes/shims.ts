@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { exec } from '../system/exec.ts';
 import { identify, type ProcessId, stopProcess } from '../system/process.ts';
 
@@ -38,10 +38,11 @@ export async function unmountBelow(folder: string): Promise<void> {
   const points = text
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
-    .map((point) => point.replaceAll(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8))))
+    .map((point) =>
+      point.replaceAll(/\\(\d{3})/g, (_, code: string) =>
+        String.fromCharCode(Number.parseInt(code, 8)),
+      ),
+    )
     .filter((point) => point === folder || point.startsWith(`${folder}/`));
   for (const point of points.toReversed()) await exec('umount', ['--lazy', point]);
 }
-
-/** Whether this process sees the machine's own mounts (and not those of another mount namespace). */
-export const mountNamespace = (): Promise<string> => readlink('/proc/self/ns/mnt');

@@ -1,0 +1,165 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Failure, type VerbContext } from '../command/verb.ts';
+import { type Cluster, listClusters } from '../home/clusters.ts';
+import { runningDaemon } from '../home/daemon.ts';
+import { type ClusterPaths, clusterPaths, coxHome } from '../home/paths.ts';
+import { folderOf, register } from '../home/registry.ts';
+import {
+  dataLayout,
+  LayoutError,
+  readSettings,
+  type Settings,
+  writeSettings,
+} from '../home/settings.ts';
+import { kubeconfigFile } from '../kubeconfig/kubeconfig.ts';
+import { freeSlot } from '../nodes/addresses.ts';
+import { machineRoutes } from '../nodes/links.ts';
+import { aptInstall, hasApt, isRoot, missingParts } from '../system/parts.ts';
+
+/** What `cox up` was asked for; absent means as remembered, else the default. */
+export interface UpOptions {
+  readonly name: string;
+  readonly data?: string;
+  readonly port?: number;
+  readonly nodes?: number;
+  readonly runtime?: 'containerd' | 'simulated';
+  readonly datastore?: 'sqlite' | 'memory';
+  readonly kubeconfig?: string;
+  readonly foreground?: boolean;
+  readonly serverFlags: Readonly<Record<string, string>>;
+}
+
+export interface Prepared {
+  readonly paths: ClusterPaths;
+  readonly settings: Settings;
+  readonly isNew: boolean;
+}
+
+const defaultPort = 6443;
+
+/**
+ * Settles what the cluster is, from its flags and from what is remembered, and writes that down. Installs missing
+ * system parts where that is possible. Nothing is started yet. A running cluster is left as it is.
+ */
+export async function prepareCluster(options: UpOptions, context: VerbContext): Promise<Prepared> {
+  const home = coxHome(context.env);
+  const folder = options.data ? resolve(options.data) : await folderOf(home, options.name);
+  const paths = clusterPaths(folder, isRoot());
+  const earlier = await readSettings(paths).catch((cause: Error) => {
+    throw new Failure(cause.message, { cause, advice: adviceFor(cause, options.name) });
+  });
+  if (earlier && (await runningDaemon(paths))) {
+    refuseChanges(options, earlier);
+    return { paths, settings: earlier, isNew: false };
+  }
+  const runtime = await settleRuntime(options, earlier, context);
+  const others = (await listClusters(context.env)).filter(({ paths: { data } }) => data !== folder);
+  const settings: Settings = {
+    layout: dataLayout,
+    name: options.name,
+    port: options.port ?? earlier?.port ?? freePort(others),
+    slot: earlier?.slot ?? (runtime === 'containerd' ? await takeSlot(others) : 0),
+    nodes: options.nodes ?? earlier?.nodes ?? 1,
+    runtime,
+    datastore: options.datastore ?? earlier?.datastore ?? 'sqlite',
+    kubeconfig: resolve(
+      options.kubeconfig ?? earlier?.kubeconfig ?? kubeconfigFile(undefined, context.env),
+    ),
+    serverFlags: { ...earlier?.serverFlags, ...options.serverFlags },
+  };
+  await writable(paths, () => writeSettings(paths, settings));
+  await mkdir(home, { recursive: true });
+  await register(home, options.name, folder);
+  return { paths, settings, isNew: earlier === undefined };
+}
+
+function adviceFor(error: Error, name: string): string {
+  return error instanceof LayoutError
+    ? 'use the version that wrote it, or another folder with --data'
+    : `mend or remove that file, or start afresh with: cox down --name ${name} --wipe`;
+}
+
+/** A running cluster takes no new flags: saying nothing about them would be a lie. */
+function refuseChanges(options: UpOptions, settings: Settings): void {
+  const keys = ['port', 'nodes', 'runtime', 'datastore'] as const;
+  const changed = keys.find((key) => {
+    const wanted = options[key];
+    return wanted !== undefined && wanted !== settings[key] && !(key === 'port' && wanted === 0);
+  });
+  if (changed)
+    throw new Failure(
+      `cluster "${options.name}" is running with --${changed} ${settings[changed]}`,
+      {
+        advice: `stop it first: cox down --name ${options.name}`,
+      },
+    );
+}
+
+/** What to run containers with: as wished or remembered; simulated, and said so, where real ones are not possible. */
+async function settleRuntime(
+  options: UpOptions,
+  earlier: Settings | undefined,
+  { terminal, signal }: VerbContext,
+): Promise<Settings['runtime']> {
+  const wish = options.runtime ?? earlier?.runtime;
+  if (wish === 'simulated') return wish;
+  const missing = await missingParts();
+  if (isRoot() && missing.length === 0) return 'containerd';
+  const packages = missing.map((part) => part.package);
+  if (isRoot() && (await hasApt())) {
+    terminal.err(`Installing what real containers need, from Debian: ${packages.join(', ')}\n`);
+    await aptInstall(packages, signal).catch((cause: Error) => {
+      throw new Failure(`could not install ${packages.join(', ')}: ${cause.message}`, {
+        cause,
+        advice:
+          'install them by hand, or go on without real containers: cox up --runtime simulated',
+      });
+    });
+    return 'containerd';
+  }
+  const names = missing.map((part) => `${part.name} (Debian package ${part.package})`).join(', ');
+  const why = isRoot() ? `missing: ${names}` : `not root${names && `; missing: ${names}`}`;
+  if (wish === 'containerd')
+    throw new Failure(`real containers are not possible here: ${why}`, {
+      advice: isRoot() ? 'install what is missing' : 'run cox as root, or use --runtime simulated',
+    });
+  terminal.err(`Containers will be simulated, because real ones are not possible here (${why}).\n`);
+  return 'simulated';
+}
+
+/** 6443, or the next port that no other cluster of ours has. */
+function freePort(others: readonly Cluster[]): number {
+  const taken = new Set(others.map(({ settings }) => settings.port));
+  let port = defaultPort;
+  while (taken.has(port)) port++;
+  return port;
+}
+
+async function takeSlot(others: readonly Cluster[]): Promise<number> {
+  const taken = new Set(others.map(({ settings }) => settings.slot));
+  const slot = freeSlot(taken, await machineRoutes());
+  if (slot === undefined)
+    throw new Failure('no address range is left for another cluster', {
+      advice: 'see: cox clusters',
+    });
+  return slot;
+}
+
+async function writable(paths: ClusterPaths, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const error = cause as NodeJS.ErrnoException;
+    const full = error.code === 'ENOSPC';
+    throw new Failure(
+      full
+        ? `the disk is full: cannot write to ${paths.data}`
+        : `cannot write to ${paths.data}: ${error.message}`,
+      {
+        cause,
+        advice: full ? 'free some space and run it again' : 'choose another folder with --data',
+      },
+    );
+  }
+}

@@ -1,0 +1,109 @@
+import { type Flag, UsageError } from '../command/flags.ts';
+import { overlaps } from '../nodes/addresses.ts';
+
+const own = (
+  value: string,
+  help: string,
+  fallback: string,
+  check?: (given: string) => void,
+): Flag<string> => ({
+  help,
+  value,
+  fallback,
+  parse(given) {
+    if (given === '') throw new Error('must not be empty');
+    check?.(given);
+    return given;
+  },
+});
+
+const isRange = (given: string): void => {
+  const first = given.split(',')[0]!;
+  if (!/^\d+\.\d+\.\d+\.\d+\/\d+$/.test(first) || !overlaps(first, first))
+    throw new Error('must be an IPv4 range such as 10.96.0.0/16');
+};
+const isDuration = (given: string): void => {
+  durationMs(given);
+};
+const isPortRange = (given: string): void => {
+  const [low = Number.NaN, high = Number.NaN] = given.split('-').map(Number);
+  if (!(low > 0 && high >= low && high < 65536))
+    throw new Error('must be a range such as 30000-32767');
+};
+const isCount = (given: string): void => {
+  if (!/^\d+$/.test(given)) throw new Error('must be a whole number');
+};
+const isBoolean = (given: string): void => {
+  if (given !== 'true' && given !== 'false') throw new Error('must be true or false');
+};
+const isPairs = (given: string): void => {
+  if (!given.split(',').every((pair) => /^[^=]+=(true|false)$/.test(pair)))
+    throw new Error('must be a list such as Name=true,Other=false');
+};
+
+export type ServerFlag =
+  | 'anonymous-auth'
+  | 'authorization-mode'
+  | 'disable-admission-plugins'
+  | 'enable-admission-plugins'
+  | 'etcd-compaction-interval'
+  | 'event-ttl'
+  | 'feature-gates'
+  | 'max-mutating-requests-inflight'
+  | 'max-requests-inflight'
+  | 'runtime-config'
+  | 'service-cluster-ip-range'
+  | 'service-node-port-range'
+  | 'token-auth-file';
+
+/** kube-apiserver's own flags, by their names, where they mean something here. */
+export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
+  'anonymous-auth': own(
+    'BOOL',
+    'Take requests without credentials as system:anonymous',
+    'true',
+    isBoolean,
+  ),
+  'authorization-mode': own('LIST', 'Authorisers, asked in this order', 'Node,RBAC', (given) => {
+    const known = ['Node', 'RBAC', 'AlwaysAllow', 'AlwaysDeny'];
+    const wrong = given.split(',').find((mode) => !known.includes(mode));
+    if (wrong !== undefined)
+      throw new Error(`unknown mode ${wrong}; known are ${known.join(', ')}`);
+  }),
+  'disable-admission-plugins': own('LIST', 'Admission plugins to turn off', 'none'),
+  'enable-admission-plugins': own(
+    'LIST',
+    'Admission plugins to turn on beside the defaults',
+    'NodeRestriction',
+  ),
+  'etcd-compaction-interval': own(
+    'DURATION',
+    'How long old revisions can be listed and watched',
+    '5m0s',
+    isDuration,
+  ),
+  'event-ttl': own('DURATION', 'How long Events are kept', '1h0m0s', isDuration),
+  'feature-gates': own('LIST', 'Feature gates of Kubernetes v1.36', 'as in v1.36', isPairs),
+  'max-mutating-requests-inflight': own('N', 'Writes worked on at once', '200', isCount),
+  'max-requests-inflight': own('N', 'Reads worked on at once', '400', isCount),
+  'runtime-config': own('LIST', 'API versions to turn on or off', 'none', isPairs),
+  'service-cluster-ip-range': own('CIDR', 'Addresses of Services', '10.96.0.0/16', isRange),
+  'service-node-port-range': own('RANGE', 'Node ports of Services', '30000-32767', isPortRange),
+  'token-auth-file': own('FILE', 'CSV file of static bearer tokens', 'none'),
+};
+
+/** Those of `given` that are kube-apiserver's, as they were written. */
+export function takeServerFlags(given: Readonly<Record<string, unknown>>): Record<string, string> {
+  const names = Object.keys(serverFlags).filter((name) => given[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, given[name] as string]));
+}
+
+const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
+/** Milliseconds of a Go duration such as `1h30m`, `90s`, `500ms`. */
+export function durationMs(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text)
+    throw new UsageError('must be a duration such as 5m or 1h30m');
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!, 0);
+}

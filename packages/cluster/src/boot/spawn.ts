@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Failure } from '../command/verb.ts';
+import type { ClusterPaths } from '../home/paths.ts';
+import { readReports, type Reporter } from './report.ts';
+
+export const daemonLog = (paths: ClusterPaths): string => join(paths.log, 'cox.log');
+
+/** Descriptor on which a cluster's process tells of its start. */
+export const reportDescriptor = 3;
+
+/**
+ * Starts the cluster's own process, which outlives this one, and hands on its reports until it is ready.
+ * Throws Failure when it fails or ends before; it has then taken back what it had started.
+ */
+export async function startDaemon(
+  paths: ClusterPaths,
+  report: Reporter,
+  signal: AbortSignal,
+): Promise<string> {
+  await mkdir(paths.log, { recursive: true });
+  const log = await open(daemonLog(paths), 'a');
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, process.argv[1]!, 'serve', 'cluster', '--data', paths.data],
+    {
+      detached: true,
+      cwd: '/',
+      stdio: ['ignore', log.fd, log.fd, 'pipe'],
+      env: { ...process.env, COX_REPORT: String(reportDescriptor) },
+    },
+  );
+  await log.close();
+  const stop = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const pipe = child.stdio[reportDescriptor] as Readable;
+    for await (const news of readReports(pipe.setEncoding('utf8'))) {
+      if (news.type === 'failed')
+        throw new Failure(news.message, {
+          log: daemonLog(paths),
+          ...(news.advice && { advice: news.advice }),
+        });
+      if (news.type === 'ready') {
+        pipe.destroy();
+        child.unref();
+        return news.server;
+      }
+      report(news);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  throw new Failure('the cluster ended while it started', { log: daemonLog(paths) });
+}

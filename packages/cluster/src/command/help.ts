@@ -1,0 +1,37 @@
+import type { Flags } from './flags.ts';
+import type { Verb } from './verb.ts';
+
+/** What `cox --help` prints: every verb with its summary. */
+export function overview(verbs: readonly Verb[]): string {
+  const rows = verbs.map(({ name, summary }): [string, string] => [name, summary]);
+  return `Coxswain: Kubernetes v1.36 from one command.
+
+Usage: cox VERB [flags]
+
+${columns(rows)}
+
+Every verb has its own help: cox VERB --help
+`;
+}
+
+/** What `cox VERB --help` prints. */
+export function verbHelp(verb: Verb): string {
+  const rows = Object.entries(verb.flags as Flags).map(([name, flag]): [string, string] => [
+    `--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`,
+    `${flag.help}${flag.fallback === undefined ? '' : ` (default ${flag.fallback})`}`,
+  ]);
+  const details = verb.details ? `\n${verb.details.trim()}\n` : '';
+  const flags = rows.length > 0 ? `\nFlags:\n${columns(rows)}\n` : '';
+  return `${verb.summary}\n\nUsage: cox ${verb.usage}\n${details}${flags}`;
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.min(36, Math.max(...rows.map(([left]) => left.length)));
+  return rows
+    .map(([left, right]) =>
+      left.length > width
+        ? `  ${left}\n  ${' '.repeat(width)}  ${right}`
+        : `  ${left.padEnd(width)}  ${right}`,
+    )
+    .join('\n');
+}

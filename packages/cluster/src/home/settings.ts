@@ -1,0 +1,39 @@
+import { mkdir } from 'node:fs/promises';
+import { readJson, writeFileAtomic } from './files.ts';
+import type { ClusterPaths } from './paths.ts';
+
+/** The layout of the data folder that this program reads and writes. */
+export const dataLayout = 1;
+
+/** What a cluster is; remembered from its first `cox up`, changed by flags of later ones. */
+export interface Settings {
+  readonly layout: number;
+  readonly name: string;
+  readonly port: number; // of the API server
+  readonly slot: number; // of its address ranges
+  readonly nodes: number;
+  readonly runtime: 'containerd' | 'simulated';
+  readonly datastore: 'sqlite' | 'memory';
+  readonly kubeconfig: string; // where its context was entered
+  /** kube-apiserver's own flags, by name. */
+  readonly serverFlags: Readonly<Record<string, string>>;
+}
+
+/** The data folder was written by another version of this program. */
+export class LayoutError extends Error {
+  override readonly name = 'LayoutError';
+}
+
+export async function readSettings(paths: ClusterPaths): Promise<Settings | undefined> {
+  const settings = await readJson<Settings>(paths.settings);
+  if (settings && settings.layout !== dataLayout)
+    throw new LayoutError(
+      `${paths.data} has data layout ${settings.layout}, this version of cox reads ${dataLayout}`,
+    );
+  return settings;
+}
+
+export async function writeSettings(paths: ClusterPaths, settings: Settings): Promise<void> {
+  await mkdir(paths.data, { recursive: true, mode: 0o700 });
+  await writeFileAtomic(paths.settings, `${JSON.stringify(settings, null, 2)}\n`);
+}

@@ -1,0 +1,20 @@
+import type { Verb } from '../command/verb.ts';
+
+/** Coxswain's own verbs, loaded when called. */
+const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  up: async () => (await import('./up.ts')).up,
+  down: async () => (await import('./down.ts')).down,
+  status: async () => (await import('./status.ts')).status,
+  clusters: async () => (await import('./clusters.ts')).clusters,
+  image: async () => (await import('./image.ts')).image,
+  serve: async () => (await import('./serve.ts')).serve,
+  version: async () => (await import('./version.ts')).version,
+};
+
+export const verbNames: readonly string[] = Object.keys(verbs);
+
+export const allVerbs = (): Promise<Verb[]> =>
+  Promise.all(Object.values(verbs).map((load) => load()));
+
+export const loadVerb = async (name: string): Promise<Verb | undefined> =>
+  Object.hasOwn(verbs, name) ? verbs[name]!() : undefined;

@@ -1,0 +1,88 @@
+import { type Reporter } from '../boot/report.ts';
+import { startDaemon } from '../boot/spawn.ts';
+import { choice, count, text, toggle, UsageError } from '../command/flags.ts';
+import { progressOn } from '../command/progress.ts';
+import { verb, type Verb, type VerbContext } from '../command/verb.ts';
+import { runningDaemon } from '../home/daemon.ts';
+import type { Settings } from '../home/settings.ts';
+import { prepareCluster, type UpOptions } from '../boot/prepare.ts';
+import { serverFlags, takeServerFlags } from '../boot/server-flags.ts';
+
+/** Names take part in host names and file names. */
+const namePattern = /^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$/;
+
+export const up: Verb = verb({
+  name: 'up',
+  usage: 'up [--name NAME] [--nodes N] [--port P] [--runtime containerd|simulated] [flags]',
+  summary: 'Start a Kubernetes cluster, or go on with a stopped one',
+  details: `Returns when the API answers and every node is Ready. Run again, it changes nothing. The flags of a
+cluster's first start are remembered. The last group of flags is kube-apiserver's own.`,
+  flags: {
+    name: text('NAME', 'Name of the cluster; its kubeconfig context is cox-NAME', 'coxswain'),
+    data: text('DIR', 'Folder for its data', '$COX_HOME/NAME, with COX_HOME ~/.coxswain'),
+    port: count(
+      'P',
+      'Port of the API server; 0 takes any free one',
+      { min: 0, max: 65535 },
+      '6443',
+    ),
+    nodes: count('N', 'Number of nodes', { min: 0, max: 200 }, '1'),
+    runtime: choice(['containerd', 'simulated'], 'What runs the containers', 'containerd'),
+    datastore: choice(['sqlite', 'memory'], 'Where objects are kept', 'sqlite'),
+    kubeconfig: text(
+      'FILE',
+      'Kubeconfig to enter the cluster into',
+      'first of $KUBECONFIG, else ~/.kube/config',
+    ),
+    foreground: toggle('Stay in the foreground; ^C stops the cluster'),
+    ...serverFlags,
+  },
+  complete(given, args): UpOptions {
+    if (args.length > 0) throw new UsageError(`unexpected argument "${args[0]}"`);
+    const name = given.name ?? 'coxswain';
+    if (!namePattern.test(name))
+      throw new UsageError(
+        `invalid value "${name}" for --name: lower case letters, digits and -, at most 30`,
+      );
+    return { ...given, name, serverFlags: takeServerFlags(given) };
+  },
+  run: start,
+});
+
+async function start(options: UpOptions, context: VerbContext): Promise<void> {
+  const { terminal } = context;
+  const { paths, settings, isNew } = await prepareCluster(options, context);
+  const earlier = await runningDaemon(paths);
+  if (earlier) {
+    terminal.err(`Cluster "${settings.name}" is up already at ${earlier.server}.\n`);
+    return;
+  }
+  const progress = progressOn(terminal);
+  const report: Reporter = (news) => {
+    if (news.type === 'start') progress.start(news.step);
+    if (news.type === 'done') progress.done(news.step, news.tookMs, news.note);
+  };
+  if (options.foreground) {
+    const { serveCluster } = await import('../boot/serve-cluster.ts');
+    await serveCluster(paths, settings, {
+      signal: context.signal,
+      report: (news) =>
+        news.type === 'ready' ? farewell(settings, news.server, context) : report(news),
+    });
+    return;
+  }
+  const server = await startDaemon(paths, report, context.signal);
+  farewell(settings, server, context, isNew);
+}
+
+/** What to type next, as it works on this machine. */
+function farewell(settings: Settings, server: string, context: VerbContext, isNew = true): void {
+  const name = settings.name === 'coxswain' ? '' : ` --name ${settings.name}`;
+  context.terminal.out(
+    `\nCluster "${settings.name}" is ready at ${server} (context cox-${settings.name} in ${settings.kubeconfig}).\n`,
+  );
+  if (isNew)
+    context.terminal.out(
+      `\nNext:\n  kubectl get nodes\n  kubectl create deployment hello --image=coxswain.local/hello:1\n  cox status${name}\n  cox down${name}\n`,
+    );
+}

@@ -1,0 +1,39 @@
+/**
+ * Writes `dist/`: the command `cox` as a few bundled files that start fast. Worker threads (`*.worker.ts`) become
+ * files of their own beside it. A first run fills the compile cache.
+ */
+import { globSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+const workers = globSync('packages/*/src/**/*.worker.ts', { cwd: root });
+const out = join(root, 'dist.new');
+
+rmSync(out, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: [
+    { in: 'packages/cluster/src/main.ts', out: 'main' },
+    { in: 'packages/cluster/src/start.ts', out: 'cox' },
+    ...workers.map((path) => ({ in: path, out: basename(path, '.ts') })),
+  ],
+  outdir: out,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Libraries in CommonJS ask for node's modules by require.
+  banner: {
+    js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);",
+  },
+});
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+renameSync(out, join(root, 'dist'));
