@@ -1,0 +1,2 @@
+export type { KeyPair } from './issue.ts';
+export { ensurePki, type NodePki, type Pki, type PkiNode, type PkiWanted } from './pki.ts';

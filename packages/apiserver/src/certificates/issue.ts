@@ -1,0 +1,137 @@
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
+import { addressOctets } from './address.ts';
+import { bitString, boolean, integer, objectId, octetString, sequence, set, tagged, time, utf8String } from './der.ts';
+
+/** A certificate and its private key, both PEM. */
+export interface KeyPair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface CertificateRequest {
+  readonly commonName: string;
+  readonly organizations?: readonly string[] | undefined;
+  readonly use: 'authority' | 'server' | 'client' | 'both';
+  /** DNS names and IP addresses, told apart by their form. */
+  readonly names?: readonly string[] | undefined;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  /** Made anew unless given: an authority is renewed under its old key, so that what it signed stays valid. */
+  readonly key?: string | undefined;
+}
+
+const ecdsaWithSha256 = sequence(objectId('1.2.840.10045.4.3.2'));
+const usageOf = { server: ['1.3.6.1.5.5.7.3.1'], client: ['1.3.6.1.5.5.7.3.2'], both: ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'] } as const;
+
+/** Makes a key (ECDSA P-256) and a certificate for it, signed by `issuer`, or by itself when there is none. */
+export function issue(request: CertificateRequest, issuer?: KeyPair): KeyPair {
+  const key = request.key
+    ? createPrivateKey(request.key)
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const spki = publicKeyOf(key);
+  const subject = distinguishedName(request);
+  const parent = issuer && new X509Certificate(issuer.certificate);
+  const signer = issuer ? createPrivateKey(issuer.key) : key;
+  const body = sequence(
+    tagged(0xa0, integer(Uint8Array.of(2))), // version 3
+    integer(serialNumber()),
+    ecdsaWithSha256,
+    parent ? subjectOf(parent) : subject,
+    sequence(time(request.notBeforeMs), time(request.notAfterMs)),
+    subject,
+    spki,
+    tagged(0xa3, sequence(...extensions(request, spki, publicKeyOf(signer)))),
+  );
+  const signature = sign('sha256', body, signer);
+  const der = sequence(body, ecdsaWithSha256, bitString(signature));
+  return {
+    certificate: pem('CERTIFICATE', der),
+    key: request.key ?? (key.export({ format: 'pem', type: 'pkcs8' }) as string),
+  };
+}
+
+/** The public half, PEM (SPKI), of a private key in PEM. */
+export function publicKeyPem(key: string): string {
+  return pem('PUBLIC KEY', publicKeyOf(createPrivateKey(key)));
+}
+
+/** A fresh ECDSA P-256 private key, PEM (PKCS #8). */
+export function newKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+}
+
+function extensions(request: CertificateRequest, spki: Uint8Array, signerSpki: Uint8Array): readonly Uint8Array[] {
+  const authority = request.use === 'authority';
+  const keyUsage = authority ? Uint8Array.of(0xa6) : Uint8Array.of(0xa0); // signature + encipherment (+ sign certificates and lists)
+  const list = [
+    extension('2.5.29.15', bitString(keyUsage, authority ? 1 : 5), true),
+    extension('2.5.29.19', authority ? sequence(boolean(true)) : sequence(), true),
+    extension('2.5.29.14', octetString(keyId(spki))),
+    extension('2.5.29.35', sequence(tagged(0x80, keyId(signerSpki)))),
+  ];
+  if (request.use !== 'authority')
+    list.push(extension('2.5.29.37', sequence(...usageOf[request.use].map(objectId))));
+  if (request.names?.length)
+    list.push(extension('2.5.29.17', sequence(...request.names.map(generalName))));
+  return list;
+}
+
+const extension = (id: string, value: Uint8Array, critical = false): Uint8Array =>
+  sequence(objectId(id), ...(critical ? [boolean(true)] : []), octetString(value));
+
+function generalName(name: string): Uint8Array {
+  const address = addressOctets(name);
+  return address ? tagged(0x87, address) : tagged(0x82, new TextEncoder().encode(name));
+}
+
+function distinguishedName({ commonName, organizations = [] }: CertificateRequest): Uint8Array {
+  const attribute = (id: string, value: string): Uint8Array =>
+    set(sequence(objectId(id), utf8String(value)));
+  return sequence(
+    ...organizations.map((organization) => attribute('2.5.4.10', organization)),
+    attribute('2.5.4.3', commonName),
+  );
+}
+
+/** The subject of a certificate that we made: the value after serial, algorithm, issuer and validity. */
+function subjectOf(certificate: X509Certificate): Uint8Array {
+  const { raw } = certificate;
+  let at = contentAt(raw, contentAt(raw, 0)); // into the certificate, into its body
+  for (let skipped = 0; skipped < 5; skipped++) at = endOf(raw, at);
+  return raw.subarray(at, endOf(raw, at));
+}
+
+function header(der: Uint8Array, at: number): { readonly content: number; readonly end: number } {
+  const first = der[at + 1]!;
+  if (first < 0x80) return { content: at + 2, end: at + 2 + first };
+  const octets = first & 0x7f;
+  let size = 0;
+  for (let index = 0; index < octets; index++) size = size * 256 + der[at + 2 + index]!;
+  return { content: at + 2 + octets, end: at + 2 + octets + size };
+}
+
+const contentAt = (der: Uint8Array, at: number): number => header(der, at).content;
+const endOf = (der: Uint8Array, at: number): number => header(der, at).end;
+
+const publicKeyOf = (key: KeyObject): Uint8Array => {
+  const jwk = key.export({ format: 'jwk' }) as { readonly x: string; readonly y: string };
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(jwk.x, 'base64url'), Buffer.from(jwk.y, 'base64url')]);
+  const algorithm = sequence(objectId('1.2.840.10045.2.1'), objectId('1.2.840.10045.3.1.7'));
+  return sequence(algorithm, bitString(point));
+};
+
+/** RFC 7093 method 1: the first 160 bits of the SHA-256 of the key. */
+const keyId = (spki: Uint8Array): Uint8Array =>
+  createHash('sha256').update(spki.subarray(-65)).digest().subarray(0, 20);
+
+const serialNumber = (): Uint8Array => {
+  const bytes = randomBytes(16);
+  bytes[0]! &= 0x7f;
+  return bytes;
+};
+
+function pem(label: string, der: Uint8Array): string {
+  const lines = Buffer.from(der).toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
+}
