@@ -9,7 +9,6 @@ export type ScalarForm =
   | 'quantity'
   | 'time'
   | 'microTime'
-  | 'duration'
   | 'intOrString';
 
 /** A leaf. `values` are the closed set of an enum type. */

@@ -26,7 +26,6 @@ const primitives: Readonly<Record<string, readonly [ScalarForm, goType: string]>
 const ownForms: Readonly<Record<string, ScalarForm>> = {
   'meta.Time': 'time',
   'meta.MicroTime': 'microTime',
-  'meta.Duration': 'duration',
   'resource.Quantity': 'quantity',
   'intstr.IntOrString': 'intOrString',
 };

@@ -1,0 +1,58 @@
+import type { StructNode } from '../../schema/node.ts';
+import { canonical, Mismatch } from './decode.ts';
+import { examine } from './examine.ts';
+import { hasDuplicateKeys, parsePairs } from './pairs.ts';
+import { syntaxError } from './syntax.ts';
+
+/** A value that cannot be read as its type, in the words of upstream's decoder. */
+export class DecodeError extends Error {}
+
+/** What was read, and what strict decoding objects to: `unknown field "spec.foo"`. */
+export interface Decoded {
+  readonly object: object;
+  readonly strict: readonly string[];
+}
+
+/**
+ * The canonical object of a parsed value: known fields in Go's order, zero values as Go prints them,
+ * quantities, times and bytes normalised, maps sorted. Throws DecodeError.
+ */
+export function decode(type: StructNode, value: unknown): object {
+  return read(type, value).object;
+}
+
+/** As `decode`, with the unknown fields that were dropped. */
+export function decodeStrict(type: StructNode, value: unknown): Decoded {
+  const { object, surplus } = read(type, value);
+  return { object, strict: surplus ? examine(type, value).strict : [] };
+}
+
+/** Reads a JSON text; `strict` also looks for unknown and duplicate fields. Throws DecodeError. */
+export function decodeJson(type: StructNode, text: string, strict = false): Decoded {
+  const value = parseJson(text);
+  const { object, surplus } = read(type, value);
+  if (!strict) return { object, strict: [] };
+  const duplicates = hasDuplicateKeys(text, value);
+  if (!surplus && !duplicates) return { object, strict: [] };
+  return { object, strict: examine(type, duplicates ? parsePairs(text) : value).strict };
+}
+
+function read(type: StructNode, value: unknown): ReturnType<typeof canonical> {
+  try {
+    return canonical(type, value);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    throw new DecodeError(examine(type, value).failure ?? 'json: cannot unmarshal the value', {
+      cause: error,
+    });
+  }
+}
+
+/** `JSON.parse` with the error text of Go's scanner. Throws DecodeError. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new DecodeError(syntaxError(text), { cause: error });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Field, SchemaNode, StructNode } from '../../schema/node.ts';
+
+const printsNull = { value: (): null => null };
+
+/** A list that was never set: empty to read, `null` in JSON, as Go prints a nil slice. */
+export const nilList: readonly never[] = Object.freeze(
+  Object.defineProperty([], 'toJSON', printsNull),
+);
+
+/** A map that was never set: empty to read, `null` in JSON. */
+export const nilMap: Readonly<Record<string, never>> = Object.freeze(
+  Object.defineProperty({}, 'toJSON', printsNull),
+);
+
+const zeroStructs = new WeakMap<StructNode, object>();
+
+/** What Go holds in a value of this type before anything is set. */
+export function zeroOf(node: SchemaNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      switch (node.form) {
+        case 'string':
+          return '';
+        case 'boolean':
+          return false;
+        case 'quantity':
+          return '0';
+        case 'bytes':
+        case 'time':
+        case 'microTime':
+          return null;
+        case 'int32':
+        case 'int64':
+        case 'float64':
+        case 'intOrString':
+          return 0;
+      }
+    case 'list':
+      return nilList;
+    case 'map':
+      return nilMap;
+    case 'struct':
+      return zeroStruct(node);
+    case 'any':
+    case 'either':
+      return null;
+  }
+}
+
+function zeroStruct(node: StructNode): object {
+  let zero = zeroStructs.get(node);
+  if (zero === undefined) {
+    const shown = node.fields.filter((field) => !omitsZero(field));
+    zero = Object.freeze(
+      Object.fromEntries(
+        shown.map((field) => [field.name, field.pointer ? null : zeroOf(field.node)]),
+      ),
+    );
+    zeroStructs.set(node, zero);
+  }
+  return zero;
+}
+
+/** Go leaves the field out of JSON when it holds its zero value; structs only go by `omitzero`. */
+export const omitsZero = (field: Field): boolean =>
+  field.omitZero || (field.omitEmpty && (field.pointer || !isGoStruct(field.node)));
+
+/** The types that Go's `omitempty` never finds empty. */
+const isGoStruct = (node: SchemaNode): boolean =>
+  node.kind === 'struct' ||
+  node.kind === 'any' ||
+  node.kind === 'either' ||
+  (node.kind === 'scalar' && goStructs.has(node.form));
+
+const goStructs: ReadonlySet<string> = new Set(['quantity', 'time', 'microTime', 'intOrString']);

@@ -1,0 +1,3 @@
+export * from './format.ts';
+export { parseInstant, TimeError } from './parse.ts';
+export type { Instant } from './parse.ts';
