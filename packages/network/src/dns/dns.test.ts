@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import type { ServiceSpec } from '@coxswain/api/types/core-v1';
+import type { EndpointSlice } from '@coxswain/api/types/discovery-v1';
+import { silentLog, systemClock } from '@coxswain/base';
+import {
+  type Answer,
+  decode as decodePacket,
+  type DecodedPacket,
+  encode,
+  type OptAnswer,
+  type RecordType,
+} from 'dns-packet';
+import { Names } from './names.ts';
+import { DnsServer } from './server.ts';
+import { reverseName, serviceRecords } from './service-records.ts';
+
+const domain = 'cluster.local';
+const service = (name: string, spec: ServiceSpec) => ({
+  metadata: { name, namespace: 'shop' },
+  spec,
+});
+const slice = (count: number): EndpointSlice => ({
+  metadata: { name: 'db-1', namespace: 'shop' },
+  addressType: 'IPv4',
+  ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
+  endpoints: [
+    { addresses: ['10.0.0.1'], hostname: 'db-0', conditions: { ready: true } },
+    { addresses: ['10.0.0.2'], conditions: { ready: false } },
+    ...Array.from({ length: count }, (_, n) => ({ addresses: [`10.1.0.${n + 1}`] })),
+  ],
+});
+
+function shop(endpoints = 1): Names {
+  const names = new Names(domain);
+  const add = (name: string, spec: ServiceSpec, slices: EndpointSlice[] = []): void =>
+    names.set(`shop/${name}`, serviceRecords(service(name, spec), slices, domain));
+  add('web', { clusterIP: '10.96.0.7', ports: [{ name: 'http', port: 80 }] });
+  add('db', { clusterIP: 'None' }, [slice(endpoints)]);
+  add('alias', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' });
+  add('away', { type: 'ExternalName', externalName: 'Example.com' });
+  return names;
+}
+
+const web = 'web.shop.svc.cluster.local';
+for (const [name, question, type, want] of [
+  ['cluster address', web, 'A', ['A 10.96.0.7']],
+  ['no IPv6 address, but the name exists', web, 'AAAA', []],
+  ['named port', `_http._tcp.${web}`, 'SRV', [`SRV 80 ${web}`]],
+  ['reverse', '7.0.96.10.in-addr.arpa', 'PTR', [`PTR ${web}`]],
+  ['headless: ready endpoints', 'db.shop.svc.cluster.local', 'A', ['A 10.0.0.1', 'A 10.1.0.1']],
+  ['headless: by host name', 'db-0.db.shop.svc.cluster.local', 'A', ['A 10.0.0.1']],
+  ['headless: by address', '10-1-0-1.db.shop.svc.cluster.local', 'A', ['A 10.1.0.1']],
+  [
+    'headless: port of each',
+    '_sql._tcp.db.shop.svc.cluster.local',
+    'SRV',
+    ['SRV 5432 db-0.db.shop.svc.cluster.local', 'SRV 5432 10-1-0-1.db.shop.svc.cluster.local'],
+  ],
+  ['alias inside', 'alias.shop.svc.cluster.local', 'A', [`CNAME ${web}`, 'A 10.96.0.7']],
+  ['alias outside', 'away.shop.svc.cluster.local', 'A', ['CNAME example.com']],
+  ['pod', '10-1-2-3.shop.pod.cluster.local', 'A', ['A 10.1.2.3']],
+  ['unknown name', 'nobody.shop.svc.cluster.local', 'A', undefined],
+  ['a namespace exists while it has a service', 'shop.svc.cluster.local', 'A', []],
+] as const)
+  test(`names: ${name}`, () => {
+    const found = shop().find(question, type);
+    const text = found?.records.map((record) =>
+      record.type === 'SRV'
+        ? `SRV ${record.data.port} ${record.data.target}`
+        : `${record.type} ${record.data}`,
+    );
+    assert.deepEqual(found?.exists ? text : undefined, want);
+  });
+
+test('names: foreign names are not ours; removed services leave nothing', () => {
+  const names = shop();
+  assert.equal(names.find('example.com', 'A'), undefined);
+  assert.equal(names.find('9.9.9.9.in-addr.arpa', 'PTR'), undefined);
+  for (const name of ['web', 'db', 'alias', 'away']) names.set(`shop/${name}`, []);
+  assert.deepEqual(names.find('shop.svc.cluster.local', 'A'), { records: [], exists: false });
+});
+
+test('reverse names of IPv6', () =>
+  assert.equal(reverseName('fd00::1'), `1${'.0'.repeat(27)}.0.0.d.f.ip6.arpa`));
+
+const open = (names: Names): Promise<DnsServer> =>
+  DnsServer.open({
+    address: '127.0.0.1',
+    port: 0,
+    domain,
+    names,
+    forwarders: [],
+    clock: systemClock,
+    log: silentLog,
+  });
+const query = (name: string, type: RecordType, size?: number): Buffer =>
+  encode({
+    type: 'query',
+    id: 7,
+    flags: 0x100,
+    questions: [{ type, name }],
+    ...(size && {
+      additionals: [
+        {
+          type: 'OPT',
+          name: '.',
+          udpPayloadSize: size,
+          flags: 0,
+          options: [],
+        } as unknown as OptAnswer,
+      ],
+    }),
+  });
+
+async function askUdp(port: number, bytes: Buffer): Promise<Decoded> {
+  const socket = createSocket('udp4');
+  socket.send(bytes, port, '127.0.0.1');
+  const [answer] = (await once(socket, 'message')) as [Buffer];
+  socket.close();
+  return decode(answer);
+}
+
+async function askTcp(port: number, bytes: Buffer): Promise<Decoded> {
+  const socket = connect(port, '127.0.0.1');
+  const head = Buffer.alloc(2);
+  head.writeUInt16BE(bytes.length);
+  socket.write(Buffer.concat([head, bytes]));
+  let all = Buffer.alloc(0);
+  for await (const piece of socket) {
+    all = Buffer.concat([all, piece as Buffer]);
+    if (all.length >= 2 && all.length >= 2 + all.readUInt16BE(0)) break;
+  }
+  return decode(all.subarray(2));
+}
+
+/** The library reads the code, its types do not say so. */
+type Decoded = DecodedPacket & { readonly rcode: string };
+const decode = (bytes: Buffer): Decoded => decodePacket(bytes) as Decoded;
+
+const addresses = (answers: readonly Answer[] | undefined): unknown[] =>
+  (answers ?? []).map((answer) => ('data' in answer ? answer.data : undefined));
+
+test('server: answers in the letters of the question', async () => {
+  await using server = await open(shop());
+  const answer = await askUdp(server.port, query('WEB.shop.svc.cluster.local', 'A'));
+  assert.equal(answer.answers?.[0]?.name, 'WEB.shop.svc.cluster.local');
+  assert.deepEqual(
+    [answer.id, answer.rcode, addresses(answer.answers)],
+    [7, 'NOERROR', ['10.96.0.7']],
+  );
+});
+
+test('server: says when there is no such name, with the zone to remember that by', async () => {
+  await using server = await open(shop());
+  const answer = await askUdp(server.port, query('nobody.cluster.local', 'A'));
+  assert.deepEqual([answer.rcode, answer.authorities?.[0]?.type], ['NXDOMAIN', 'SOA']);
+});
+
+test('server: a long answer is cut over UDP, whole over TCP and where the client has room', async () => {
+  await using server = await open(shop(60));
+  const name = 'db.shop.svc.cluster.local';
+  const cut = await askUdp(server.port, query(name, 'A'));
+  assert.deepEqual([cut.flag_tc, cut.answers], [true, []]);
+  const whole = await askTcp(server.port, query(name, 'A'));
+  assert.equal(whole.answers?.length, 61);
+  const roomy = await askUdp(server.port, query(name, 'A', 4096));
+  assert.equal(roomy.answers?.length, 61);
+});
+
+test('server: without a server to ask, names of the world fail', async () => {
+  await using server = await open(shop());
+  assert.equal((await askUdp(server.port, query('example.com', 'A'))).rcode, 'SERVFAIL');
+});
