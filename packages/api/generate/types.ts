@@ -69,8 +69,8 @@ const aliasOf = (pkg: string): string => pkg.replaceAll(/[/.](\w)/g, (_, c: stri
 
 function typeText(ref: string, pkg: string, imports: Set<string>): string {
   if (ref.startsWith('[]')) return `readonly ${wrap(typeText(ref.slice(2), pkg, imports))}[]`;
-  if (ref.startsWith('{}'))
-    return `Readonly<Record<string, ${typeText(ref.slice(2), pkg, imports)}>>`;
+  const map = /^\{[^}]*\}/.exec(ref); // keys are strings, whatever Go calls them
+  if (map) return `Readonly<Record<string, ${typeText(ref.slice(map[0].length), pkg, imports)}>>`;
   if (scalars[ref]) return scalars[ref];
   const dot = ref.lastIndexOf('.');
   const owner = dot < 0 ? pkg : ref.slice(0, dot);

@@ -773,7 +773,7 @@ export interface NodeAffinity {
 export interface NodeAllocatableResourceClaimStatus {
   readonly resourceClaimName: string;
   readonly containers?: readonly string[] | undefined;
-  readonly resources: unknown;
+  readonly resources: Readonly<Record<string, resource.Quantity>>;
 }
 
 export interface NodeCondition {
@@ -970,7 +970,7 @@ export interface PersistentVolumeClaimStatus {
   readonly capacity?: ResourceList | undefined;
   readonly conditions?: readonly PersistentVolumeClaimCondition[] | undefined;
   readonly allocatedResources?: ResourceList | undefined;
-  readonly allocatedResourceStatuses?: unknown | undefined;
+  readonly allocatedResourceStatuses?: Readonly<Record<string, ClaimResourceStatus>> | undefined;
   readonly currentVolumeAttributesClassName?: string | undefined;
   readonly modifyVolumeStatus?: ModifyVolumeStatus | undefined;
 }
@@ -1483,7 +1483,7 @@ export type ResourceHealthStatus = string;
 
 export type ResourceID = string;
 
-export type ResourceList = unknown;
+export type ResourceList = Readonly<Record<string, resource.Quantity>>;
 
 export type ResourceName = string;
 

@@ -40,7 +40,7 @@ export interface CapacityRequestPolicyRange {
 }
 
 export interface CapacityRequirements {
-  readonly requests?: unknown | undefined;
+  readonly requests?: Readonly<Record<string, resource.Quantity>> | undefined;
 }
 
 export interface Counter {
@@ -54,8 +54,8 @@ export interface CounterSet {
 
 export interface Device {
   readonly name: string;
-  readonly attributes?: unknown | undefined;
-  readonly capacity?: unknown | undefined;
+  readonly attributes?: Readonly<Record<string, DeviceAttribute>> | undefined;
+  readonly capacity?: Readonly<Record<string, DeviceCapacity>> | undefined;
   readonly consumesCounters?: readonly DeviceCounterConsumption[] | undefined;
   readonly nodeName?: string | undefined;
   readonly nodeSelector?: corev1.NodeSelector | undefined;
@@ -65,7 +65,7 @@ export interface Device {
   readonly bindingConditions?: readonly string[] | undefined;
   readonly bindingFailureConditions?: readonly string[] | undefined;
   readonly allowMultipleAllocations?: boolean | undefined;
-  readonly nodeAllocatableResourceMappings?: unknown | undefined;
+  readonly nodeAllocatableResourceMappings?: Readonly<Record<string, NodeAllocatableResourceMapping>> | undefined;
 }
 
 export interface DeviceAllocationConfiguration extends DeviceConfiguration {
@@ -161,7 +161,7 @@ export interface DeviceRequestAllocationResult {
   readonly bindingConditions?: readonly string[] | undefined;
   readonly bindingFailureConditions?: readonly string[] | undefined;
   readonly shareID?: types.UID | undefined;
-  readonly consumedCapacity?: unknown | undefined;
+  readonly consumedCapacity?: Readonly<Record<string, resource.Quantity>> | undefined;
 }
 
 export interface DeviceSelector {
