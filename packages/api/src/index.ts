@@ -6,3 +6,6 @@ export * from './schema/index.ts';
 export * from './codec/index.ts';
 export * from './quantity/index.ts';
 export * from './time/index.ts';
+export * from './fields/index.ts';
+export * from './labels/index.ts';
+export * from './names/index.ts';
