@@ -7,6 +7,8 @@ export interface At {
 }
 
 export interface ListAt extends At {
+  /** Only `metadata` is needed: over HTTP asks for PartialObjectMetadata; in one process whole objects come, they cost nothing. */
+  readonly metadataOnly?: boolean | undefined;
   readonly labels?: string | undefined; // label selector text
   readonly fields?: string | undefined; // field selector text
   readonly limit?: number | undefined;
@@ -15,6 +17,7 @@ export interface ListAt extends At {
 }
 
 export interface WatchAt extends At {
+  readonly metadataOnly?: boolean | undefined; // as in ListAt
   readonly labels?: string | undefined;
   readonly fields?: string | undefined;
   /** Events after this one. Without it: the present objects as ADDED, then a BOOKMARK annotated `k8s.io/initial-events-end`, then events. */
@@ -51,7 +54,7 @@ export interface Client {
     at: At & { readonly subresource?: string },
   ): Promise<T>;
   list<T extends KubeObject>(resource: Resource<T>, at: ListAt): Promise<List<T>>;
-  /** Batches of events until the server ends the watch. */
+  /** Batches of events until the server ends the watch, bookmarks among them. An ERROR event is thrown as ApiError. */
   watch<T extends KubeObject>(
     resource: Resource<T>,
     at: WatchAt,
@@ -72,6 +75,11 @@ export interface Client {
     at: WriteAt & { readonly manager: string; readonly force?: boolean },
   ): Promise<T>;
   remove<T extends KubeObject>(resource: Resource<T>, name: string, at: RemoveAt): Promise<void>;
+  /** Deletes every object that the selectors choose. */
+  removeAll(
+    resource: Resource,
+    at: RemoveAt & { readonly labels?: string; readonly fields?: string },
+  ): Promise<void>;
   /** Any other call: discovery, raw paths, subresources of other kinds (`create` of a Binding, a TokenRequest ...). */
   raw(call: RawCall): Promise<unknown>;
 }

@@ -1,0 +1,1 @@
+export { createRecorder, type EventSource, type Occurrence, type Recorder } from './recorder.ts';

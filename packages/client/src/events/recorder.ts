@@ -1,0 +1,140 @@
+import { ApiError, Events, formatTime, type KubeObject } from '@coxswain/api';
+import { BoundedQueue, type World } from '@coxswain/base';
+import type { Event } from '@coxswain/api/types/core-v1';
+import type { Client } from '../client.ts';
+import { type Correlated, createCorrelator } from './correlator.ts';
+
+/** Who records: `source` and `reportingComponent` of its events. */
+export interface EventSource {
+  readonly component: string;
+  readonly host?: string | undefined;
+}
+
+/** What to say about an object. */
+export interface Occurrence {
+  readonly about: KubeObject;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  readonly fieldPath?: string | undefined; // 'spec.containers{web}'
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Records events without making the caller wait. Like events are folded; what the server refuses is logged and dropped. */
+export interface Recorder extends AsyncDisposable {
+  record(occurrence: Occurrence): void;
+}
+
+/** Events that wait to be written; further ones are dropped, as client-go drops them. */
+const waitingMax = 1000;
+/** As client-go tries again when the server cannot be reached. */
+const triesMax = 12;
+const retryMs = 10_000;
+
+export function createRecorder(client: Client, world: World, source: EventSource): Recorder {
+  const { clock, work } = world;
+  const log = world.log.named('events');
+  const queue = new BoundedQueue<{ readonly event: Event; readonly done: Disposable }>(waitingMax);
+  const end = new AbortController();
+  const correlator = createCorrelator(() => clock.now());
+  const nameFor = uniqueNames(() => clock.now());
+
+  const write = async (correlated: Exclude<Correlated, { do: 'drop' }>): Promise<void> => {
+    const { event, key } = correlated;
+    const at = { namespace: event.metadata.namespace, signal: end.signal };
+    const create = (): Promise<Event> => client.create(Events, event, at);
+    const patch = async (change: unknown): Promise<Event> => {
+      try {
+        return await client.patch(Events, event.metadata.name, 'strategic', change, at);
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 404) return create(); // it expired
+        throw error;
+      }
+    };
+    for (let tries = 1; ; tries++) {
+      try {
+        const made = await (correlated.do === 'count' ? patch(correlated.patch) : create());
+        return correlator.wrote(key, made);
+      } catch (error) {
+        if (end.signal.aborted) return;
+        if (error instanceof ApiError || tries >= triesMax)
+          return log.warn('event not written', { reason: event.reason, error: String(error) });
+        await clock.sleep(tries === 1 ? retryMs * world.random() : retryMs, end.signal);
+      }
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    for (let batch; (batch = await queue.drain(1));)
+      for (const { event, done } of batch) {
+        const correlated = correlator.correlate(event, () => nameFor(event.involvedObject.name));
+        if (correlated.do !== 'drop' && !end.signal.aborted)
+          await write(correlated).catch((error) => log.error('event not written', error));
+        done[Symbol.dispose]();
+      }
+  };
+  const running = run();
+
+  return {
+    record(occurrence) {
+      if (end.signal.aborted) return;
+      const done = work.begin();
+      const event = eventOf(occurrence, source, nameFor, clock.now());
+      if (queue.offer({ event, done })) return;
+      done[Symbol.dispose]();
+      log.warn('too many events wait, one was dropped', { reason: occurrence.reason });
+    },
+    async [Symbol.asyncDispose]() {
+      end.abort();
+      queue.close();
+      await running;
+    },
+  };
+}
+
+function eventOf(
+  { about, type, reason, message, fieldPath, annotations }: Occurrence,
+  source: EventSource,
+  nameFor: (name: string) => string,
+  nowMs: number,
+): Event {
+  const { name, namespace, uid, resourceVersion } = about.metadata;
+  const at = formatTime(nowMs);
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {
+      name: nameFor(name),
+      namespace: namespace || 'default',
+      ...(annotations && { annotations }),
+    },
+    involvedObject: {
+      kind: about.kind,
+      namespace,
+      name,
+      uid,
+      apiVersion: about.apiVersion,
+      resourceVersion,
+      ...(fieldPath && { fieldPath }),
+    },
+    reason,
+    message,
+    source,
+    firstTimestamp: at,
+    lastTimestamp: at,
+    count: 1,
+    type,
+    reportingComponent: source.component,
+    reportingInstance: source.host ?? '',
+  };
+}
+
+/** `name.<nanoseconds in hex>`, as upstream names events; two in one millisecond differ in the nanoseconds. */
+function uniqueNames(now: () => number): (name: string) => string {
+  let last = 0n;
+  return (name) => {
+    const nanos = BigInt(Math.floor(now() * 1000)) * 1000n;
+    last = nanos > last ? nanos : last + 1n;
+    return `${name}.${last.toString(16)}`;
+  };
+}

@@ -1,0 +1,42 @@
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { type Server, Unreachable } from './wire.ts';
+
+/** What `node:tls` wants to know of `server`. */
+export const tlsOptions = (server: Server): ConnectionOptions => ({
+  ...(server.ca && { ca: server.ca }),
+  ...(server.certificate && { cert: server.certificate }),
+  ...(server.key && { key: server.key }),
+  ...(server.serverName && { servername: server.serverName }),
+  ...(server.insecure && { rejectUnauthorized: false }),
+  minVersion: 'TLSv1.2',
+});
+
+/** A connection with the handshake done. `alpnProtocol` says what the server speaks. */
+export function dial(server: Server, signal: AbortSignal): Promise<TLSSocket> {
+  const { resolve, reject, promise } = Promise.withResolvers<TLSSocket>();
+  const { hostname, port } = new URL(server.url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const socket = connect({
+    host,
+    port: Number(port || 443),
+    ALPNProtocols: ['h2', 'http/1.1'],
+    ...(/[a-z]/i.test(host) && !host.includes(':') && { servername: host }),
+    ...tlsOptions(server),
+  });
+  const stop = (): void => {
+    socket.destroy();
+    reject(signal.reason);
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  const failed = (error: Error): void => reject(new Unreachable(server.url, error));
+  socket.once('error', failed);
+  socket.once('secureConnect', () => {
+    signal.removeEventListener('abort', stop);
+    socket.off('error', failed);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 30_000);
+    resolve(socket);
+  });
+  return promise;
+}

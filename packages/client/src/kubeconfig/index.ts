@@ -1,0 +1,7 @@
+export {
+  type Cluster,
+  type Context,
+  type Kubeconfig,
+  parseKubeconfig,
+  type User,
+} from './kubeconfig.ts';

@@ -1,0 +1,1 @@
+export { type Election, runWithLease } from './lease.ts';
