@@ -67,7 +67,9 @@ export function createRecorder(client: Client, world: World, source: EventSource
   const run = async (): Promise<void> => {
     for (let batch; (batch = await queue.drain(1));)
       for (const { event, done } of batch) {
-        const correlated = correlator.correlate(event, () => nameFor(event.involvedObject.name));
+        const correlated = correlator.correlate(event, () =>
+          nameFor(event.involvedObject.name ?? ''),
+        );
         if (correlated.do !== 'drop' && !end.signal.aborted)
           await write(correlated).catch((error) => log.error('event not written', error));
         done[Symbol.dispose]();

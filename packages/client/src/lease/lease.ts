@@ -76,34 +76,22 @@ function createHolder(election: Election): Holder {
     observed = lease;
     observedMs = world.clock.now();
   };
-  const specNow = (before: Lease | undefined): NonNullable<Lease['spec']> => {
-    const now = formatMicroTime(world.clock.now());
-    const held = before?.spec?.holderIdentity === identity;
-    const transitions = before?.spec?.leaseTransitions ?? 0;
-    return {
-      ...before?.spec,
-      holderIdentity: identity,
-      leaseDurationSeconds: leaseMs / 1000,
-      acquireTime: held ? before?.spec?.acquireTime : now,
-      renewTime: now,
-      leaseTransitions: before && !held ? transitions + 1 : transitions,
-    };
-  };
   const refresh = async (): Promise<void> => {
     if (observed) observe(await client.get(Leases, name, { namespace, signal }));
   };
   const attempt = async (): Promise<void> => {
     if (!observed) {
-      const metadata = { name, namespace };
-      observe(await client.create(Leases, { metadata, spec: specNow(undefined) }, { signal }));
+      const spec = heldBy(identity, undefined, world.clock.now());
+      observe(await client.create(Leases, { metadata: { name, namespace }, spec }, { signal }));
     } else {
-      observe(await client.update(Leases, { ...observed, spec: specNow(observed) }, { signal }));
+      const spec = heldBy(identity, observed, world.clock.now());
+      observe(await client.update(Leases, { ...observed, spec }, { signal }));
     }
   };
   return {
     async tryHold() {
       try {
-        observed ?? observe(await client.get(Leases, name, { namespace, signal }));
+        if (!observed) observe(await client.get(Leases, name, { namespace, signal }));
       } catch (error) {
         if (!isCode(error, 404)) return failed(world, error);
       }
@@ -138,6 +126,20 @@ function createHolder(election: Election): Holder {
         failed(world, error);
       }
     },
+  };
+}
+
+function heldBy(identity: string, before: Lease | undefined, nowMs: number): Lease['spec'] {
+  const now = formatMicroTime(nowMs);
+  const held = before?.spec?.holderIdentity === identity;
+  const transitions = before?.spec?.leaseTransitions ?? 0;
+  return {
+    ...before?.spec,
+    holderIdentity: identity,
+    leaseDurationSeconds: leaseMs / 1000,
+    acquireTime: held ? before?.spec?.acquireTime : now,
+    renewTime: now,
+    leaseTransitions: before && !held ? transitions + 1 : transitions,
   };
 }
 

@@ -18,6 +18,43 @@ const patchTypes: Readonly<Record<PatchType, string>> = {
 
 /** Every verb of `Client` in terms of one transport, so that both transports say the same to the server. */
 export function clientOver(transport: Transport): Client {
+  return {
+    ...reads(transport),
+    ...writes(transport),
+    ...removals(transport),
+    raw: (call) => transport.call({ ...call, query: call.query ?? {} }),
+  };
+}
+
+const reads = (transport: Transport): Pick<Client, 'get' | 'list' | 'watch'> => ({
+  get: async (resource, name, at) =>
+    (await transport.call({
+      method: 'GET',
+      path: pathOf(resource, { ...at, name }),
+      query: {},
+      signal: at.signal,
+    })) as never,
+  async list(resource, at) {
+    const { labels, fields, limit, resourceVersion, metadataOnly, signal } = at;
+    const answer = await transport.call({
+      method: 'GET',
+      path: pathOf(resource, at),
+      query: queryOf({
+        labelSelector: labels,
+        fieldSelector: fields,
+        limit,
+        continue: at.continue,
+        resourceVersion,
+      }),
+      metadataOnly,
+      signal,
+    });
+    return listOf(resource, answer as ListAnswer<never>);
+  },
+  watch: (resource, at) => watchOver(transport, resource, at),
+});
+
+const writes = (transport: Transport): Pick<Client, 'create' | 'update' | 'patch' | 'apply'> => {
   const write = async <T extends KubeObject>(
     method: 'POST' | 'PUT' | 'PATCH',
     path: string,
@@ -34,42 +71,10 @@ export function clientOver(transport: Transport): Client {
       signal: at.signal,
     })) as T;
   return {
-    get: async (resource, name, at) =>
-      (await transport.call({
-        method: 'GET',
-        path: pathOf(resource, { ...at, name }),
-        query: {},
-        signal: at.signal,
-      })) as never,
-    async list(resource, at) {
-      const { labels, fields, limit, resourceVersion, metadataOnly, signal } = at;
-      const answer = await transport.call({
-        method: 'GET',
-        path: pathOf(resource, at),
-        query: queryOf({
-          labelSelector: labels,
-          fieldSelector: fields,
-          limit,
-          continue: at.continue,
-          resourceVersion,
-        }),
-        metadataOnly,
-        signal,
-      });
-      return listOf(resource, answer as ListAnswer<never>);
+    create(resource, object, at) {
+      const namespace = at.namespace ?? object.metadata.namespace;
+      return write('POST', pathOf(resource, { ...at, namespace }), object, at);
     },
-    watch: (resource, at) => watchOver(transport, resource, at),
-    create: (resource, object, at) =>
-      write(
-        'POST',
-        pathOf(resource, {
-          namespace: at.namespace ?? object.metadata.namespace,
-          name: at.name,
-          subresource: at.subresource,
-        }),
-        object,
-        at,
-      ),
     update: (resource, object, at) => write('PUT', objectPath(resource, object, at), object, at),
     patch: (resource, name, type, patch, at) =>
       write('PATCH', pathOf(resource, { ...at, name }), patch, at, { patchType: patchTypes[type] }),
@@ -78,27 +83,29 @@ export function clientOver(transport: Transport): Client {
         patchType: 'application/apply-patch+yaml',
         force: at.force,
       }),
-    async remove(resource, name, at) {
-      await transport.call({
-        method: 'DELETE',
-        path: pathOf(resource, { ...at, name }),
-        query: {},
-        body: deleteOptions(at),
-        signal: at.signal,
-      });
-    },
-    async removeAll(resource, at) {
-      await transport.call({
-        method: 'DELETE',
-        path: pathOf(resource, at),
-        query: queryOf({ labelSelector: at.labels, fieldSelector: at.fields }),
-        body: deleteOptions(at),
-        signal: at.signal,
-      });
-    },
-    raw: (call) => transport.call({ ...call, query: call.query ?? {} }),
   };
-}
+};
+
+const removals = (transport: Transport): Pick<Client, 'remove' | 'removeAll'> => ({
+  async remove(resource, name, at) {
+    await transport.call({
+      method: 'DELETE',
+      path: pathOf(resource, { ...at, name }),
+      query: {},
+      body: deleteOptions(at),
+      signal: at.signal,
+    });
+  },
+  async removeAll(resource, at) {
+    await transport.call({
+      method: 'DELETE',
+      path: pathOf(resource, at),
+      query: queryOf({ labelSelector: at.labels, fieldSelector: at.fields }),
+      body: deleteOptions(at),
+      signal: at.signal,
+    });
+  },
+});
 
 const objectPath = (resource: Resource, object: KubeObject, at: WriteAt): string =>
   pathOf(resource, {
