@@ -9,7 +9,9 @@ export function addressOctets(address: string): Uint8Array | undefined {
   const before = groups(head);
   const after = tail === undefined ? [] : groups(tail);
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0);
-  return Uint8Array.from([...before, ...zeros, ...after].flatMap((word) => [word >> 8, word & 0xff]));
+  return Uint8Array.from(
+    [...before, ...zeros, ...after].flatMap((word) => [word >> 8, word & 0xff]),
+  );
 }
 
 /** The 16-bit words of one side of an IPv6 address; a dotted end counts as two. */

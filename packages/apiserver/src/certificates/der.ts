@@ -28,7 +28,8 @@ export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => tagged(
 export const set = (...parts: readonly Uint8Array[]): Uint8Array => tagged(0x31, ...parts);
 export const octetString = (bytes: Uint8Array): Uint8Array => tagged(0x04, bytes);
 export const utf8String = (value: string): Uint8Array => tagged(0x0c, text.encode(value));
-export const boolean = (value: boolean): Uint8Array => tagged(0x01, Uint8Array.of(value ? 0xff : 0));
+export const boolean = (value: boolean): Uint8Array =>
+  tagged(0x01, Uint8Array.of(value ? 0xff : 0));
 
 /** A BIT STRING of whole octets, or with `unused` bits at its end. */
 export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array =>
@@ -38,9 +39,7 @@ export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array =>
 export function integer(magnitude: Uint8Array): Uint8Array {
   const first = magnitude.findIndex((octet) => octet !== 0);
   const digits = first < 0 ? Uint8Array.of(0) : magnitude.subarray(first);
-  return digits[0]! & 0x80
-    ? tagged(0x02, Uint8Array.of(0), digits)
-    : tagged(0x02, digits);
+  return digits[0]! & 0x80 ? tagged(0x02, Uint8Array.of(0), digits) : tagged(0x02, digits);
 }
 
 /** An OBJECT IDENTIFIER from its dotted form. */

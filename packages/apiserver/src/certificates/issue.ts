@@ -1,6 +1,25 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { addressOctets } from './address.ts';
-import { bitString, boolean, integer, objectId, octetString, sequence, set, tagged, time, utf8String } from './der.ts';
+import {
+  bitString,
+  boolean,
+  integer,
+  objectId,
+  octetString,
+  sequence,
+  set,
+  tagged,
+  time,
+  utf8String,
+} from './der.ts';
 
 /** A certificate and its private key, both PEM. */
 export interface KeyPair {
@@ -21,7 +40,11 @@ export interface CertificateRequest {
 }
 
 const ecdsaWithSha256 = sequence(objectId('1.2.840.10045.4.3.2'));
-const usageOf = { server: ['1.3.6.1.5.5.7.3.1'], client: ['1.3.6.1.5.5.7.3.2'], both: ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'] } as const;
+const usageOf = {
+  server: ['1.3.6.1.5.5.7.3.1'],
+  client: ['1.3.6.1.5.5.7.3.2'],
+  both: ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'],
+} as const;
 
 /** Makes a key (ECDSA P-256) and a certificate for it, signed by `issuer`, or by itself when there is none. */
 export function issue(request: CertificateRequest, issuer?: KeyPair): KeyPair {
@@ -61,7 +84,11 @@ export function newKey(): string {
   return privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
 }
 
-function extensions(request: CertificateRequest, spki: Uint8Array, signerSpki: Uint8Array): readonly Uint8Array[] {
+function extensions(
+  request: CertificateRequest,
+  spki: Uint8Array,
+  signerSpki: Uint8Array,
+): readonly Uint8Array[] {
   const authority = request.use === 'authority';
   const keyUsage = authority ? Uint8Array.of(0xa6) : Uint8Array.of(0xa0); // signature + encipherment (+ sign certificates and lists)
   const list = [
@@ -116,7 +143,11 @@ const endOf = (der: Uint8Array, at: number): number => header(der, at).end;
 
 const publicKeyOf = (key: KeyObject): Uint8Array => {
   const jwk = key.export({ format: 'jwk' }) as { readonly x: string; readonly y: string };
-  const point = Buffer.concat([Buffer.of(4), Buffer.from(jwk.x, 'base64url'), Buffer.from(jwk.y, 'base64url')]);
+  const point = Buffer.concat([
+    Buffer.of(4),
+    Buffer.from(jwk.x, 'base64url'),
+    Buffer.from(jwk.y, 'base64url'),
+  ]);
   const algorithm = sequence(objectId('1.2.840.10045.2.1'), objectId('1.2.840.10045.3.1.7'));
   return sequence(algorithm, bitString(point));
 };
@@ -132,6 +163,8 @@ const serialNumber = (): Uint8Array => {
 };
 
 function pem(label: string, der: Uint8Array): string {
-  const lines = Buffer.from(der).toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
+  const lines = Buffer.from(der)
+    .toString('base64')
+    .replaceAll(/.{64}(?=.)/g, '$&\n');
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }

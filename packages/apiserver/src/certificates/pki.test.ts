@@ -26,8 +26,14 @@ test('pki: subjects, authorities and uses of every certificate', () => {
   const proxyCa = new X509Certificate(pki.frontProxyCa.certificate);
   const facts = (pem: string): string => {
     const certificate = new X509Certificate(pem);
-    const by = certificate.verify(ca.publicKey) ? 'ca' : certificate.verify(proxyCa.publicKey) ? 'front' : '?';
-    const usage = (certificate.keyUsage ?? []).map((id) => (id.endsWith('.1') ? 'server' : 'client'));
+    const by = certificate.verify(ca.publicKey)
+      ? 'ca'
+      : certificate.verify(proxyCa.publicKey)
+        ? 'front'
+        : '?';
+    const usage = (certificate.keyUsage ?? []).map((id) =>
+      id.endsWith('.1') ? 'server' : 'client',
+    );
     return `${certificate.subject.replaceAll('\n', ',')} ${by} ${certificate.ca} ${usage.join()}`;
   };
   assert.deepEqual(
@@ -63,7 +69,13 @@ test('pki: subjects, authorities and uses of every certificate', () => {
 test('pki: the serving certificate holds every name and address', () => {
   const { serving } = ensurePki(newFolder(), wanted, clockAt(start));
   const certificate = new X509Certificate(serving.certificate);
-  for (const host of ['kubernetes', 'kubernetes.default.svc.cluster.local', 'localhost', 'laptop', 'cox-1'])
+  for (const host of [
+    'kubernetes',
+    'kubernetes.default.svc.cluster.local',
+    'localhost',
+    'laptop',
+    'cox-1',
+  ])
     assert.equal(certificate.checkHost(host), host);
   for (const ip of ['127.0.0.1', '::1', '10.96.0.1', '172.30.0.2', 'fd00::2'])
     assert.equal(certificate.checkIP(ip), ip);
@@ -73,17 +85,25 @@ test('pki: the serving certificate holds every name and address', () => {
 for (const [name, atMs, names, expected] of [
   ['nothing when all is well', start + dayMs, ['10.96.0.1', 'laptop'], []],
   ['nothing when the order of names differs', start + dayMs, ['laptop', '10.96.0.1'], []],
-  ['the serving certificate when a name is added', start, ['10.96.0.1', 'laptop', 'other'], ['apiserver']],
+  [
+    'the serving certificate when a name is added',
+    start,
+    ['10.96.0.1', 'laptop', 'other'],
+    ['apiserver'],
+  ],
   ['the serving certificate when a name goes', start, ['laptop'], ['apiserver']],
   ['leaves at a third of their life', start + 250 * dayMs, ['10.96.0.1', 'laptop'], 'leaves'],
-  ['all at a third of the authority\'s life', start + 2500 * dayMs, ['10.96.0.1', 'laptop'], 'all'],
+  ["all at a third of the authority's life", start + 2500 * dayMs, ['10.96.0.1', 'laptop'], 'all'],
 ] as const)
   test(`pki: renews ${name}`, () => {
     const dir = newFolder();
     const all = ensurePki(dir, wanted, clockAt(start)).renewed.filter((file) => file !== 'sa');
     const leaves = all.filter((file) => file !== 'ca' && file !== 'front-proxy-ca');
     const again = ensurePki(dir, { ...wanted, names }, clockAt(atMs));
-    assert.deepEqual(again.renewed, expected === 'all' ? all : expected === 'leaves' ? leaves : expected);
+    assert.deepEqual(
+      again.renewed,
+      expected === 'all' ? all : expected === 'leaves' ? leaves : expected,
+    );
   });
 
 test('pki: an authority keeps its key when renewed, so older certificates stay valid', () => {
@@ -91,7 +111,11 @@ test('pki: an authority keeps its key when renewed, so older certificates stay v
   const before = ensurePki(dir, wanted, clockAt(start));
   const later = ensurePki(dir, wanted, clockAt(start + 2500 * dayMs));
   assert.notEqual(later.ca.certificate, before.ca.certificate);
-  assert.ok(new X509Certificate(before.admin.certificate).verify(new X509Certificate(later.ca.certificate).publicKey));
+  assert.ok(
+    new X509Certificate(before.admin.certificate).verify(
+      new X509Certificate(later.ca.certificate).publicKey,
+    ),
+  );
 });
 
 test('pki: a certificate of another authority is replaced', () => {
@@ -119,12 +143,24 @@ test('pki: a TLS handshake with client certificates works', async () => {
   const live = ensurePki(newFolder(), wanted, clock);
   assert.notEqual(pki.ca.certificate, live.ca.certificate);
   const server = createServer(
-    { cert: live.serving.certificate, key: live.serving.key, ca: live.ca.certificate, requestCert: true, rejectUnauthorized: true },
+    {
+      cert: live.serving.certificate,
+      key: live.serving.key,
+      ca: live.ca.certificate,
+      requestCert: true,
+      rejectUnauthorized: true,
+    },
     (socket) => socket.end(socket.getPeerX509Certificate()!.subject),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
-  const socket = connect({ port, host: '127.0.0.1', ca: live.ca.certificate, cert: live.admin.certificate, key: live.admin.key });
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    ca: live.ca.certificate,
+    cert: live.admin.certificate,
+    key: live.admin.key,
+  });
   let said = '';
   for await (const chunk of socket) said += String(chunk);
   server.close();

@@ -81,8 +81,16 @@ export function ensurePki(dir: string, wanted: PkiWanted, clock: Clock): Pki {
     controllerManager: client('controller-manager', 'system:kube-controller-manager'),
     scheduler: client('scheduler', 'system:kube-scheduler'),
     proxy: client('kube-proxy', 'system:kube-proxy', 'system:node-proxier'),
-    kubeletClient: client('apiserver-kubelet-client', 'kube-apiserver-kubelet-client', 'system:masters'),
-    frontProxyClient: leaf('front-proxy-client', { commonName: 'front-proxy-client', use: 'client' }, frontProxyCa),
+    kubeletClient: client(
+      'apiserver-kubelet-client',
+      'kube-apiserver-kubelet-client',
+      'system:masters',
+    ),
+    frontProxyClient: leaf(
+      'front-proxy-client',
+      { commonName: 'front-proxy-client', use: 'client' },
+      frontProxyCa,
+    ),
     nodes: Object.fromEntries(
       wanted.nodes.map((node) => [
         node.name,
@@ -103,7 +111,13 @@ const servingOfNode = ({ name, addresses }: PkiNode): Leaf => ({
   names: [name, ...addresses],
 });
 
-function ensureAuthority(folder: PkiFolder, name: string, commonName: string, nowMs: number, renewed: string[]): KeyPair {
+function ensureAuthority(
+  folder: PkiFolder,
+  name: string,
+  commonName: string,
+  nowMs: number,
+  renewed: string[],
+): KeyPair {
   const found = readPair(folder, name);
   if (found && hasLife(new X509Certificate(found.certificate), nowMs)) return found;
   const pair = issue({
@@ -119,10 +133,20 @@ function ensureAuthority(folder: PkiFolder, name: string, commonName: string, no
   return pair;
 }
 
-function ensureLeaf(folder: PkiFolder, name: string, want: Leaf, signer: KeyPair, nowMs: number, renewed: string[]): KeyPair {
+function ensureLeaf(
+  folder: PkiFolder,
+  name: string,
+  want: Leaf,
+  signer: KeyPair,
+  nowMs: number,
+  renewed: string[],
+): KeyPair {
   const found = readPair(folder, name);
   if (found && fits(new X509Certificate(found.certificate), want, signer, nowMs)) return found;
-  const pair = issue({ ...want, notBeforeMs: nowMs - skewMs, notAfterMs: nowMs + leafLifeMs }, signer);
+  const pair = issue(
+    { ...want, notBeforeMs: nowMs - skewMs, notAfterMs: nowMs + leafLifeMs },
+    signer,
+  );
   writePair(folder, name, pair);
   renewed.push(name);
   return pair;

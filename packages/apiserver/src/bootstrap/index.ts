@@ -1,0 +1,4 @@
+export { bootstrap, type BootstrapSettings, planBootstrap, serverUser } from './bootstrap.ts';
+export { flowControl } from './flow-control.ts';
+export { bootstrapPolicy, type Wanted } from './policy.ts';
+export { systemNamespaces, systemObjects, systemPriorityClasses } from './system-objects.ts';
