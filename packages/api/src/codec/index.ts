@@ -1,1 +1,2 @@
 export * from './json/index.ts';
+export * from './protobuf/index.ts';

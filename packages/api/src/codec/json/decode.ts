@@ -1,7 +1,8 @@
 import { canonicalQuantity, QuantityError } from '../../quantity/index.ts';
-import type { EitherNode, Field, ScalarForm, SchemaNode, StructNode } from '../../schema/node.ts';
+import type { EitherNode, ScalarForm, SchemaNode, StructNode } from '../../schema/node.ts';
 import { canonicalTime, TimeError } from '../../time/index.ts';
-import { nilList, nilMap, omitsZero, zeroOf } from './zero.ts';
+import { isZero, nilList, nilMap, presenceOf, zeroOf } from './zero.ts';
+import type { Presence } from './zero.ts';
 
 /** The value does not fit its type; `examine` finds upstream's words for it. */
 export class Mismatch extends Error {}
@@ -160,33 +161,18 @@ function eitherDecoder({ object, other }: EitherNode): Decode {
   };
 }
 
-/** One field as a decoder sees it. */
-interface Step {
-  readonly name: string;
+interface Step extends Presence {
   readonly decode: Decode;
-  /** Absent and null: nothing, or what stands there instead. */
-  readonly omits: boolean;
-  readonly zero: unknown;
-  /** A value that is zero is left out. */
-  readonly drops: boolean;
-}
-
-function stepOf(field: Field): Step {
-  const omits = omitsZero(field);
-  return {
-    name: field.name,
-    decode: decoderOf(field.node),
-    omits,
-    zero: omits ? undefined : field.pointer ? null : zeroOf(field.node),
-    drops: omits && !field.pointer,
-  };
 }
 
 function structDecoder(node: StructNode): Decode {
   let known: readonly Step[] | undefined;
   return (value) => {
     if (!isObject(value)) throw new Mismatch();
-    known ??= node.fields.map(stepOf);
+    known ??= node.fields.map((field) => ({
+      ...presenceOf(field),
+      decode: decoderOf(field.node),
+    }));
     const made: Record<string, unknown> = {};
     let found = 0;
     for (const step of known) {
@@ -204,5 +190,3 @@ function structDecoder(node: StructNode): Decode {
     return made;
   };
 }
-
-const isZero = (value: unknown): boolean => !value || value === nilList || value === nilMap;

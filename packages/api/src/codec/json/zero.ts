@@ -62,7 +62,7 @@ function zeroStruct(node: StructNode): object {
 }
 
 /** Go leaves the field out of JSON when it holds its zero value; structs only go by `omitzero`. */
-export const omitsZero = (field: Field): boolean =>
+const omitsZero = (field: Field): boolean =>
   field.omitZero || (field.omitEmpty && (field.pointer || !isGoStruct(field.node)));
 
 /** The types that Go's `omitempty` never finds empty. */
@@ -73,3 +73,22 @@ const isGoStruct = (node: SchemaNode): boolean =>
   (node.kind === 'scalar' && goStructs.has(node.form));
 
 const goStructs: ReadonlySet<string> = new Set(['quantity', 'time', 'microTime', 'intOrString']);
+
+/** How one field stands in a canonical object. */
+export interface Presence {
+  readonly name: string;
+  /** Absent and null: nothing, or `zero` stands there. */
+  readonly omits: boolean;
+  readonly zero: unknown;
+  /** A value that is zero is left out. */
+  readonly drops: boolean;
+}
+
+export function presenceOf(field: Field): Presence {
+  const omits = omitsZero(field);
+  const zero = omits ? undefined : field.pointer ? null : zeroOf(field.node);
+  return { name: field.name, omits, zero, drops: omits && !field.pointer };
+}
+
+/** The value that Go would find empty: '', 0, false, null, a list or map never set. */
+export const isZero = (value: unknown): boolean => !value || value === nilList || value === nilMap;
