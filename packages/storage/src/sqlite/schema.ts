@@ -48,7 +48,9 @@ export function openDatabase(path: string): DatabaseSync {
     if (!fresh && !unclean && statSync(path).size < read('page_count') * read('page_size'))
       throw new StoreDamagedError(`${path} is shorter than it says`);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
-    db.exec('PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE');
+    db.exec(
+      'PRAGMA cache_size = -16000; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE',
+    );
     if (fresh) db.exec(schema);
     db.exec('COMMIT');
     if (unclean) quickCheck(db, path);

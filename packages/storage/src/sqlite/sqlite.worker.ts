@@ -10,7 +10,7 @@ import { Trimmer } from './trim.ts';
 import { pack, unpack } from './values.ts';
 
 /** Bytes written to the log after which it is copied into the file, behind an answer. */
-const checkpointBytes = 8 * 2 ** 20;
+const checkpointBytes = 4 * 2 ** 20;
 /** What a job writes beside its values, roughly. */
 const jobBytes = 500;
 
