@@ -6,6 +6,8 @@ export interface Request {
   readonly info: RequestInfo;
   readonly method: string;
   readonly path: string; // without query, decoded
+  /** Path and query exactly as they came, for proxies. */
+  readonly target: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>; // names in lower case
   /** Who calls; undefined until the station `authenticate` has passed. */
@@ -28,12 +30,16 @@ export type RequestBody =
 
 /** What a request ends in. Errors are thrown as ApiError and become a Status at the outermost station. */
 export type Response =
-  /** An object of the API; `encoded` is a way to its bytes in a media type that was made before. */
+  /**
+   * An object of the API, decoded only when looked at; `encoded` gives its bytes, in pieces, where a media type was
+   * made before. `headers` go on the wire beside it.
+   */
   | {
       readonly as: 'object';
       readonly code: number;
       readonly object: unknown;
-      readonly encoded?: ((mediaType: string) => Uint8Array | undefined) | undefined;
+      readonly encoded?: ((mediaType: string) => readonly Uint8Array[] | undefined) | undefined;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
     }
   | { readonly as: 'watch'; readonly events: AsyncIterable<readonly WatchEvent[]> }
   | {

@@ -1,0 +1,29 @@
+import { unauthorized, type UserInfo } from '@coxswain/api';
+import type { Authenticator } from '../authn/authenticator.ts';
+import type { Station } from './station.ts';
+
+/** Finds out who calls; the first authenticator that knows stands. A direct call has said so itself. */
+export function authenticate(authenticators: readonly Authenticator[]): Station {
+  return {
+    name: 'authenticate',
+    async pass(request, next) {
+      if (request.user) return next(request);
+      for (const authenticator of authenticators) {
+        const user = await authenticator.authenticate(request);
+        if (user) return next({ ...request, user: withAuthenticated(user) });
+      }
+      throw unauthorized();
+    },
+  };
+}
+
+const authenticated = 'system:authenticated';
+const unauthenticated = 'system:unauthenticated';
+
+/** Everyone known is in `system:authenticated`, as upstream's group adder has it. */
+function withAuthenticated(user: UserInfo): UserInfo {
+  const { groups } = user;
+  if (user.name === 'system:anonymous') return user;
+  if (groups.includes(authenticated) || groups.includes(unauthenticated)) return user;
+  return { ...user, groups: [...groups, authenticated] };
+}

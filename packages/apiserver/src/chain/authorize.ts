@@ -1,0 +1,56 @@
+import { type ApiError, forbidden, type UserInfo } from '@coxswain/api';
+import type { Authorizer, Decision } from '../authz/authorizer.ts';
+import type { RequestInfo } from './request-info.ts';
+import type { Station } from './station.ts';
+
+/** Lets pass what the first authorizer with an opinion allows; 403 with upstream's words otherwise. */
+export function authorize(authorizers: readonly Authorizer[]): Station {
+  return {
+    name: 'authorize',
+    async pass(request, next) {
+      const user = request.user!;
+      const { decision, reason } = await decide(authorizers, user, request.info, request.signal);
+      request.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
+      request.annotate('authorization.k8s.io/reason', reason);
+      if (decision !== 'allow') throw refusal(user, request.info, reason);
+      return next(request);
+    },
+  };
+}
+
+/** What `authorizers` say together: the first allow or deny, else no opinion with all their reasons. */
+export async function decide(
+  authorizers: readonly Authorizer[],
+  user: UserInfo,
+  info: RequestInfo,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const reasons: string[] = [];
+  for (const authorizer of authorizers) {
+    const answer = authorizer.authorize(user, info, signal);
+    const decision = answer instanceof Promise ? await answer : answer;
+    if (decision.decision !== 'no-opinion') return decision;
+    if (decision.reason) reasons.push(decision.reason);
+  }
+  return { decision: 'no-opinion', reason: reasons.join('\n') };
+}
+
+/** The 403 of a request that nobody allowed. */
+export function refusal(user: UserInfo, info: RequestInfo, reason: string): ApiError {
+  const why = withoutMarkup(refusalText(user, info)) + (reason ? `: ${reason}` : '');
+  return forbidden({ group: info.group, resource: info.resource, name: info.name }, why);
+}
+
+/** No error may look like HTML to a browser. */
+const withoutMarkup = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+function refusalText(user: UserInfo, info: RequestInfo): string {
+  const who = `User ${JSON.stringify(user.name)} cannot ${info.verb}`;
+  if (!info.isResource) return `${who} path ${JSON.stringify(info.path)}`;
+  const resource = info.subresource ? `${info.resource}/${info.subresource}` : info.resource;
+  const what = `${who} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(info.group)}`;
+  return info.namespace
+    ? `${what} in the namespace ${JSON.stringify(info.namespace)}`
+    : `${what} at the cluster scope`;
+}

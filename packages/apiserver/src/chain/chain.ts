@@ -1,0 +1,9 @@
+import type { Next, Station } from './station.ts';
+
+/** The way through `stations` in their order, ending in `end`. */
+export function chain(stations: readonly Station[], end: Next): Next {
+  return stations.reduceRight<Next>(
+    (next, station) => (request) => station.pass(request, next),
+    end,
+  );
+}

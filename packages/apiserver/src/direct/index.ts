@@ -1,0 +1,67 @@
+import { type ApiAnswer, type ApiCall, ApiError, type ApiHandler } from '@coxswain/api';
+import type { Status } from '@coxswain/api/types/meta';
+import { parseRequestInfo } from '../chain/parse-request-info.ts';
+import type { Next, Request, Response } from '../chain/station.ts';
+
+/** Calls the whole chain without bytes: objects in, frozen shared objects out. */
+export function direct(handle: Next): ApiHandler {
+  return async (call) => {
+    const warnings: string[] = [];
+    const response = await handle(requestOf(call, warnings));
+    return answerOf(response, warnings);
+  };
+}
+
+function requestOf(call: ApiCall, warnings: string[]): Request {
+  const query = new URLSearchParams(call.query as Record<string, string>);
+  const text = query.toString();
+  return {
+    info: parseRequestInfo(call.method, call.path, query),
+    method: call.method,
+    path: call.path,
+    target: text ? `${call.path}?${text}` : call.path,
+    query,
+    headers: { 'user-agent': call.agent },
+    user: call.user,
+    remoteAddress: '',
+    clientCertificate: undefined,
+    body: { from: 'memory', object: call.body, patchType: call.patchType },
+    signal: call.signal,
+    warn(warning) {
+      if (!warnings.includes(warning)) warnings.push(warning);
+    },
+    annotate() {},
+  };
+}
+
+function answerOf(response: Response, warnings: readonly string[]): ApiAnswer {
+  switch (response.as) {
+    case 'object':
+      if (response.code >= 400) throw ApiError.fromStatus(response.object as Status);
+      return { code: response.code, object: response.object, warnings };
+    case 'watch':
+      return { code: 200, watch: response.events, warnings };
+    case 'bytes':
+      return bytesAnswer(response, warnings);
+    case 'upgrade':
+      throw new ApiError(400, 'BadRequest', 'Upgrade request required');
+  }
+}
+
+const decoder = new TextDecoder();
+
+function bytesAnswer(
+  { code, body, headers }: Extract<Response, { as: 'bytes' }>,
+  warnings: readonly string[],
+): ApiAnswer {
+  if (code === 404) throw noSuchResource();
+  if (!(body instanceof Uint8Array)) return { code, object: body, warnings };
+  const text = decoder.decode(body);
+  const isJson = headers['content-type']?.startsWith('application/json');
+  if (code >= 400) throw new ApiError(code, '', text.trim());
+  return { code, object: isJson ? JSON.parse(text) : text, warnings };
+}
+
+/** As clients read a 404 that is no Status. */
+const noSuchResource = (): ApiError =>
+  new ApiError(404, 'NotFound', 'the server could not find the requested resource');

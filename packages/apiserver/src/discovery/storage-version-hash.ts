@@ -1,0 +1,19 @@
+import type { Resource } from '@coxswain/api';
+
+const hashes = new Map<string, string>();
+
+/** Learns the hashes of `resources`; afterwards `storageVersionHash` knows them. */
+export async function learnStorageVersionHashes(resources: Iterable<Resource>): Promise<void> {
+  for (const resource of resources) {
+    const name = nameOf(resource);
+    if (hashes.has(name)) continue;
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name));
+    hashes.set(name, new Uint8Array(digest, 0, 8).toBase64());
+  }
+}
+
+/** What upstream gives as the hash of the version in which `resource` is stored. */
+export const storageVersionHash = (resource: Resource): string =>
+  hashes.get(nameOf(resource)) ?? '';
+
+const nameOf = ({ group, version, kind }: Resource): string => `${group}/${version}/${kind}`;

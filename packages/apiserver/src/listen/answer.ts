@@ -1,0 +1,48 @@
+import { ApiError, internalError } from '@coxswain/api';
+import { gzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import type { Request, Response } from '../chain/station.ts';
+import { encodeResponse, type WireResponse } from '../rest/encode.ts';
+import type { ApiServer } from '../server.ts';
+import { type Incoming, requestOf, warningHeader } from './request.ts';
+
+/** Answers shorter than this are not worth compressing, as upstream has it. */
+const gzipBytesMin = 128 * 1024;
+const gzipLevel = 1;
+const compress = promisify(gzip);
+
+export interface Answer extends WireResponse {
+  readonly warnings: readonly string[];
+}
+
+/** The chain's answer to what came in, ready to be written; or the connection's hand-over. */
+export async function answer(
+  server: ApiServer,
+  incoming: Incoming,
+): Promise<Answer | Extract<Response, { as: 'upgrade' }>> {
+  let warnings: readonly string[] = [];
+  try {
+    const made = requestOf(incoming);
+    warnings = made.warnings;
+    const response = await server.respond(made.request);
+    if (response.as === 'upgrade') return response;
+    const wire = encodeResponse(made.request, response);
+    return { ...(await compressed(made.request, wire)), warnings: warnings.map(warningHeader) };
+  } catch (error) {
+    const known = error instanceof ApiError ? error : internalError(error);
+    const body = [Buffer.from(`${JSON.stringify(known.toStatus())}\n`)];
+    const headers = { 'content-type': 'application/json' };
+    return { code: known.code, headers, body, warnings: warnings.map(warningHeader) };
+  }
+}
+
+async function compressed({ headers }: Request, wire: WireResponse): Promise<WireResponse> {
+  if (!Array.isArray(wire.body)) return wire;
+  const pieces = wire.body as readonly Uint8Array[];
+  if (!headers['accept-encoding']?.includes('gzip')) return wire;
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (size <= gzipBytesMin || wire.headers['content-encoding']) return wire;
+  const body = await compress(Buffer.concat(pieces, size), { level: gzipLevel });
+  const more = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
+  return { code: wire.code, headers: { ...wire.headers, ...more }, body: [body] };
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { Connection } from '../chain/station.ts';
+import type { ApiServer } from '../server.ts';
+import { type Answer, answer } from './answer.ts';
+import { join, packed } from './pack.ts';
+import { type Incoming, peerOf, readAll } from './request.ts';
+
+/** Serves the requests of `http1`; upgrades get the connection itself. */
+export function serveHttp1(http1: Server, server: ApiServer, stopping: AbortSignal): void {
+  http1.on('request', (message, response) => void serve(server, message, response, stopping));
+  http1.on(
+    'upgrade',
+    (message, socket, head) => void upgrade(server, message, socket, head, stopping),
+  );
+  http1.on('clientError', (_, socket) => socket.destroy());
+}
+
+async function serve(
+  server: ApiServer,
+  message: IncomingMessage,
+  response: ServerResponse,
+  stopping: AbortSignal,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort(new Error('the client has left')));
+  const reply = await answer(server, incomingOf(message, gone.signal));
+  if ('as' in reply) {
+    // Asked without `Connection: Upgrade`.
+    response.writeHead(400).end('Upgrade request required\n');
+    return;
+  }
+  const headers: Record<string, string | string[]> = { ...reply.headers };
+  if (reply.warnings.length > 0) headers.warning = [...reply.warnings];
+  if (stopping.aborted) headers.connection = 'close';
+  await write(response, reply, headers);
+}
+
+async function write(
+  response: ServerResponse,
+  reply: Answer,
+  headers: Record<string, string | string[]>,
+): Promise<void> {
+  if (Array.isArray(reply.body)) {
+    const whole = join(reply.body as readonly Uint8Array[]);
+    headers['content-length'] = String(whole.length);
+    response.writeHead(reply.code, headers).end(whole);
+    return;
+  }
+  response.writeHead(reply.code, headers).flushHeaders();
+  for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>)) {
+    if (response.destroyed) break;
+    if (!response.write(chunk))
+      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+  response.end();
+}
+
+function incomingOf(message: IncomingMessage, signal: AbortSignal): Incoming {
+  return {
+    method: message.method ?? 'GET',
+    target: message.url ?? '/',
+    headers: message.headers as Record<string, string>,
+    peer: peerOf(message.socket as TLSSocket),
+    signal,
+    read: (bytesMax) => readAll(message, bytesMax),
+  };
+}
+
+async function upgrade(
+  server: ApiServer,
+  message: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  stopping: AbortSignal,
+): Promise<void> {
+  const gone = new AbortController();
+  socket.on('close', () => gone.abort(new Error('the client has left')));
+  socket.on('error', () => socket.destroy());
+  const signal = AbortSignal.any([gone.signal, stopping]);
+  const reply = await answer(server, incomingOf(message, signal));
+  if ('as' in reply) return reply.accept(connectionOf(socket, head));
+  if (!Array.isArray(reply.body)) {
+    socket.destroy();
+    return;
+  }
+  const body = join(reply.body as readonly Uint8Array[]);
+  const lines = Object.entries(reply.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(
+    Buffer.concat([
+      Buffer.from(
+        `HTTP/1.1 ${reply.code} \r\n${lines.join('')}content-length: ${body.length}\r\nconnection: close\r\n\r\n`,
+      ),
+      body,
+    ]),
+  );
+}
+
+function connectionOf(socket: Duplex, head: Uint8Array): Connection {
+  return {
+    head,
+    input: socket as AsyncIterable<Uint8Array>,
+    async write(bytes) {
+      if (!socket.write(bytes)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+    },
+    end: () => void socket.end(),
+    destroy: (error) => void socket.destroy(error),
+  };
+}

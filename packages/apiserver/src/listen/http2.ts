@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import type { ApiServer } from '../server.ts';
+import { answer } from './answer.ts';
+import { chunks, packed } from './pack.ts';
+import { type Incoming, type Peer, peerOf, readAll } from './request.ts';
+
+/** Serves the streams of `http2`. */
+export function serveHttp2(http2: Http2Server, server: ApiServer, _stopping: AbortSignal): void {
+  const peers = new WeakMap<object, Peer>();
+  http2.on('stream', (stream: ServerHttp2Stream, headers) => {
+    const session = stream.session!;
+    let peer = peers.get(session);
+    if (!peer) peers.set(session, (peer = peerOf(session.socket as TLSSocket)));
+    void serve(server, stream, headers, peer);
+  });
+  http2.on('sessionError', () => {
+    // The session is gone, and its streams with it.
+  });
+}
+
+async function serve(
+  server: ApiServer,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  peer: Peer,
+): Promise<void> {
+  const gone = new AbortController();
+  stream.on('close', () => gone.abort(new Error('the client has left')));
+  stream.on('error', () => stream.destroy());
+  const reply = await answer(server, incomingOf(stream, headers, peer, gone.signal));
+  if (stream.destroyed || stream.closed) return;
+  if ('as' in reply) {
+    stream.respond({ ':status': 400 });
+    stream.end('Upgrade request required\n');
+    return;
+  }
+  const head = {
+    ':status': reply.code,
+    ...reply.headers,
+    ...(reply.warnings.length > 0 ? { warning: reply.warnings.join(', ') } : {}),
+  };
+  if (reply.code === 304) {
+    stream.respond(head, { endStream: true });
+    return;
+  }
+  stream.respond(head);
+  if (Array.isArray(reply.body)) await writeAll(stream, reply.body as readonly Uint8Array[]);
+  else {
+    for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>))
+      if (!(await write(stream, chunk))) break;
+    stream.end();
+  }
+}
+
+async function writeAll(stream: ServerHttp2Stream, pieces: readonly Uint8Array[]): Promise<void> {
+  let last: Buffer | undefined;
+  for (const chunk of chunks(pieces)) {
+    if (last && !(await write(stream, last))) return;
+    last = chunk;
+  }
+  stream.end(last);
+}
+
+/** Waits until there is room for more; false when nobody reads any longer. */
+async function write(stream: ServerHttp2Stream, chunk: Buffer): Promise<boolean> {
+  if (stream.destroyed || stream.closed) return false;
+  if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+  return !stream.destroyed;
+}
+
+function incomingOf(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  peer: Peer,
+  signal: AbortSignal,
+): Incoming {
+  return {
+    method: headers[':method'] ?? 'GET',
+    target: headers[':path'] ?? '/',
+    headers: headers as Record<string, string>,
+    peer,
+    signal,
+    read: (bytesMax) => readAll(stream, bytesMax),
+  };
+}

@@ -1,0 +1,117 @@
+import { createServer as createHttp1, type Server as Http1Server } from 'node:http';
+import { createServer as createHttp2, type Http2Server, type Http2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTls, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import type { ApiServer } from '../server.ts';
+import { serveHttp1 } from './http1.ts';
+import { serveHttp2 } from './http2.ts';
+
+export interface ListenOptions {
+  /** Addresses and ports; port 0 takes any free one. */
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  /** PEM of the serving certificate with its chain, and of its key. */
+  readonly certificate: string;
+  readonly key: string;
+  /** PEM of the authorities whose client certificates are believed. */
+  readonly clientAuthorities: string;
+}
+
+export interface Listener extends AsyncDisposable {
+  readonly addresses: readonly AddressInfo[];
+  /** Serves with another certificate from now on; open connections keep theirs. */
+  renew(options: Pick<ListenOptions, 'certificate' | 'key' | 'clientAuthorities'>): void;
+}
+
+/** How long requests in flight may take to end when the listener closes. */
+const drainMs = 5_000;
+/** How long an HTTP/1.1 connection stays open between requests. */
+const keepAliveMs = 180_000;
+
+/** Serves `server` over TLS: HTTP/2 and HTTP/1.1 on each address, client certificates welcome. */
+export async function listen(server: ApiServer, options: ListenOptions): Promise<Listener> {
+  const http1 = createHttp1({ keepAliveTimeout: keepAliveMs });
+  const http2 = createHttp2({
+    settings: { maxConcurrentStreams: 1000, initialWindowSize: 2 ** 20 },
+  });
+  const stopping = new AbortController();
+  serveHttp1(http1, server, stopping.signal);
+  serveHttp2(http2, server, stopping.signal);
+  const sessions = new Set<Http2Session>();
+  http2.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
+  const listening = options.addresses.map(async ({ host, port }) => {
+    const tls = createTls(tlsOptions(options));
+    tls.on('secureConnection', (socket) => handOver(socket, http1, http2));
+    await new Promise<void>((resolve, reject) => {
+      tls.once('error', reject);
+      tls.listen({ host, port }, resolve);
+    });
+    return tls;
+  });
+  const servers = await Promise.all(listening);
+  return {
+    addresses: servers.map((each) => each.address() as AddressInfo),
+    renew(next) {
+      for (const each of servers) each.setSecureContext(tlsOptions(next));
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error('the server stops'));
+      await close(server, servers, http1, sessions);
+    },
+  };
+}
+
+function tlsOptions({
+  certificate,
+  key,
+  clientAuthorities,
+}: Pick<ListenOptions, 'certificate' | 'key' | 'clientAuthorities'>): {
+  cert: string;
+  key: string;
+  ca: string;
+  requestCert: true;
+  rejectUnauthorized: false;
+  ALPNProtocols: string[];
+  minVersion: 'TLSv1.2';
+} {
+  return {
+    cert: certificate,
+    key,
+    ca: clientAuthorities,
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    minVersion: 'TLSv1.2',
+  };
+}
+
+function handOver(socket: TLSSocket, http1: Http1Server, http2: Http2Server): void {
+  socket.setNoDelay(true);
+  // A peer that goes away in the middle of a write is no event of ours.
+  socket.on('error', () => socket.destroy());
+  if (socket.alpnProtocol === 'h2') http2.emit('connection', socket);
+  else http1.emit('connection', socket);
+}
+
+/** No new connections; watches end, requests in flight finish, and what is left after that is cut. */
+async function close(
+  server: ApiServer,
+  servers: readonly TlsServer[],
+  http1: Http1Server,
+  sessions: ReadonlySet<Http2Session>,
+): Promise<void> {
+  const closed = servers.map((each) => new Promise<void>((resolve) => each.close(() => resolve())));
+  server.engine.cache.endWatches();
+  for (const session of sessions) session.close();
+  http1.closeIdleConnections();
+  const late = server.engine.world.clock.after(drainMs, () => cut(http1, sessions));
+  await Promise.all(closed);
+  late[Symbol.dispose]();
+}
+
+function cut(http1: Http1Server, sessions: ReadonlySet<Http2Session>): void {
+  for (const session of sessions) session.destroy();
+  http1.closeAllConnections();
+}

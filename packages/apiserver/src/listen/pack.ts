@@ -1,0 +1,29 @@
+/** Most bytes gathered for one write to a socket. */
+const chunkBytesMax = 256 * 1024;
+
+/** The pieces as one. */
+export function join(pieces: readonly Uint8Array[]): Buffer {
+  if (pieces.length === 1 && Buffer.isBuffer(pieces[0])) return pieces[0];
+  return Buffer.concat(pieces);
+}
+
+/** The pieces in few buffers of a good size for writing; a batch is never held back for the next. */
+export async function* packed(
+  batches: AsyncIterable<readonly Uint8Array[]>,
+): AsyncGenerator<Buffer, void> {
+  for await (const pieces of batches) yield* chunks(pieces);
+}
+
+/** Cuts a long row of pieces into chunks of a good size. */
+export function* chunks(pieces: readonly Uint8Array[]): Generator<Buffer, void> {
+  let from = 0;
+  let size = 0;
+  for (let i = 0; i < pieces.length; i++) {
+    size += pieces[i]!.length;
+    if (size < chunkBytesMax) continue;
+    yield Buffer.concat(pieces.slice(from, i + 1), size);
+    from = i + 1;
+    size = 0;
+  }
+  if (from < pieces.length) yield Buffer.concat(pieces.slice(from), size);
+}

@@ -1,0 +1,103 @@
+import type { TLSSocket } from 'node:tls';
+import { ApiError, badRequest, unauthorized } from '@coxswain/api';
+import { parseRequestInfo } from '../chain/parse-request-info.ts';
+import type { Request } from '../chain/station.ts';
+
+/** What a connection says of its peer; the same for all its requests. */
+export interface Peer {
+  readonly address: string;
+  readonly certificate: Uint8Array | undefined;
+  /** It showed a certificate that none of our authorities has signed. */
+  readonly isFalse: boolean;
+}
+
+export function peerOf(socket: TLSSocket): Peer {
+  const shown = socket.getPeerX509Certificate()?.raw;
+  return {
+    address: socket.remoteAddress ?? '',
+    certificate: shown && socket.authorized ? shown : undefined,
+    isFalse: shown !== undefined && !socket.authorized,
+  };
+}
+
+export interface Incoming {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly peer: Peer;
+  readonly signal: AbortSignal;
+  readonly read: (bytesMax: number) => Promise<Uint8Array>;
+}
+
+/** The request of the chain, and the warnings it gathers. */
+export function requestOf(incoming: Incoming): { request: Request; warnings: readonly string[] } {
+  const { method, target, headers, peer, signal, read } = incoming;
+  if (peer.isFalse) throw unauthorized();
+  const mark = target.indexOf('?');
+  const path = decoded(mark < 0 ? target : target.slice(0, mark));
+  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const warnings: string[] = [];
+  const request: Request = {
+    info: parseRequestInfo(method, path, query),
+    method,
+    path,
+    target,
+    query,
+    headers,
+    user: undefined,
+    remoteAddress: peer.address,
+    clientCertificate: peer.certificate,
+    body: { from: 'wire', read },
+    signal,
+    warn(text) {
+      if (!warnings.includes(text)) warnings.push(text);
+    },
+    annotate() {},
+  };
+  return { request, warnings };
+}
+
+function decoded(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    throw new ApiError(
+      400,
+      'BadRequest',
+      `invalid URL escape in ${JSON.stringify(path)}`,
+      undefined,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Gathers a body of at most `bytesMax`; 413 when it is longer. */
+export async function readAll(
+  chunks: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > bytesMax)
+      throw new ApiError(
+        413,
+        'RequestEntityTooLarge',
+        `Request entity too large: limit is ${bytesMax}`,
+      );
+    parts.push(chunk);
+  }
+  if (parts.length === 1) return parts[0]!;
+  return Buffer.concat(parts, size);
+}
+
+/** Upstream's form of a Warning header. */
+export const warningHeader = (text: string): string =>
+  `299 - ${JSON.stringify(text.replaceAll(/[\n\r]/g, ' '))}`;
+
+export const badTarget = (target: string): ApiError =>
+  badRequest(`invalid request target ${target}`);

@@ -1,0 +1,55 @@
+import type { KubeObject } from '@coxswain/api';
+import type { Admission } from '../admission/plugin.ts';
+import type { Call } from './engine.ts';
+
+export interface Admitted {
+  readonly operation: Admission['operation'];
+  readonly name?: string;
+  readonly dryRun: boolean;
+  readonly object: KubeObject | undefined;
+  readonly before: KubeObject | undefined;
+  readonly options: unknown;
+}
+
+function admissionOf(call: Call, what: Admitted): Admission {
+  const { request, served, namespace, context } = call;
+  return {
+    operation: what.operation,
+    resource: served.resource,
+    subresource: request.info.subresource,
+    namespace,
+    name: what.name ?? call.name,
+    user: context.user,
+    dryRun: what.dryRun,
+    object: what.object,
+    before: what.before,
+    options: what.options,
+    context,
+    warn: (text) => request.warn(text),
+    annotate: (key, value) => request.annotate(key, value),
+  };
+}
+
+/** Lets the admission plugins change what is to be written, in their order. */
+export async function mutate(call: Call, what: Admitted): Promise<KubeObject | undefined> {
+  let { object } = what;
+  for (const plugin of call.engine.admission) {
+    if (!plugin.mutate) continue;
+    const admission = admissionOf(call, { ...what, object });
+    if (!plugin.handles(admission)) continue;
+    const answer = plugin.mutate(admission, call.request.signal);
+    const next = answer instanceof Promise ? await answer : answer;
+    if (object) object = next;
+  }
+  return object;
+}
+
+/** Lets the admission plugins refuse what is to be written. */
+export async function admit(call: Call, what: Admitted): Promise<void> {
+  const admission = admissionOf(call, what);
+  for (const plugin of call.engine.admission) {
+    if (!plugin.validate || !plugin.handles(admission)) continue;
+    const answer = plugin.validate(admission, call.request.signal);
+    if (answer instanceof Promise) await answer;
+  }
+}

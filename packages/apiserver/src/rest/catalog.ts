@@ -1,0 +1,118 @@
+import { type About, groupVersion, type KubeObject, type Resource } from '@coxswain/api';
+import type { Kind } from '../kinds/kind.ts';
+import type { ResourceCache, ResourceCacheOptions } from '../watch-cache/index.ts';
+import { root } from '../watch-cache/watch-cache.ts';
+
+/** A kind with what follows from it for serving it. */
+export interface Served {
+  readonly kind: Kind;
+  readonly resource: Resource;
+  readonly apiVersion: string;
+  /** Where its objects are kept; undefined for kinds that are only answered. */
+  readonly cache: ResourceCache | undefined;
+  /** First bytes of every stored object of the kind, up to its metadata's opening brace. */
+  readonly head: string;
+  /** From the stored form to this version, and back. */
+  readonly read: (object: KubeObject) => KubeObject;
+  readonly store: (object: KubeObject) => KubeObject;
+}
+
+/** Upstream's names of keys that differ from the resource's. */
+const oldNames: Readonly<Record<string, string>> = {
+  replicationcontrollers: 'controllers',
+  endpoints: 'services/endpoints',
+  services: 'services/specs',
+  nodes: 'minions',
+  ingresses: 'ingress',
+};
+const grouped = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
+
+/** The prefix of a resource's keys, as upstream lays them out; custom resources stand under their group. */
+export function prefixOf({ group, resource }: Resource, custom: boolean): string {
+  if (custom || grouped.has(group)) return `${root}${group}/${resource}/`;
+  return `${root}${oldNames[resource] ?? resource}/`;
+}
+
+export function keyOf(served: Served, namespace: string, name: string): string {
+  const prefix = served.cache!.prefix;
+  return served.resource.namespaced ? `${prefix}${namespace}/${name}` : prefix + name;
+}
+
+export const aboutOf = ({ resource }: Served, name?: string): About => ({
+  group: resource.group,
+  resource: resource.resource,
+  name,
+});
+
+/** The first bytes of a stored object; see `Cached`. */
+export const headOf = (resource: Resource): string =>
+  `{"kind":"${resource.kind}","apiVersion":"${groupVersion(resource)}","metadata":{`;
+
+const same = (object: KubeObject): KubeObject => object;
+
+/** Fields with an index: those by which every kubelet and every controller watches. */
+const indexedFields: Readonly<Record<string, readonly string[]>> = { pods: ['spec.nodeName'] };
+
+/** All kinds that are served, by group, version and resource. Grows and shrinks with custom resources. */
+export class Catalog {
+  readonly #add: (options: ResourceCacheOptions) => ResourceCache;
+  readonly #byPath = new Map<string, Served>();
+  readonly #caches = new Map<string, ResourceCache>();
+  #generation = 0;
+
+  constructor(add: (options: ResourceCacheOptions) => ResourceCache) {
+    this.#add = add;
+  }
+
+  /** Moves whenever a kind comes or goes: what is derived from the list is then stale. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get(group: string, version: string, resource: string): Served | undefined {
+    return this.#byPath.get(`${group}/${version}/${resource}`);
+  }
+
+  all(): readonly Served[] {
+    return [...this.#byPath.values()];
+  }
+
+  hasVersion(group: string, version: string): boolean {
+    return this.all().some((s) => s.resource.group === group && s.resource.version === version);
+  }
+
+  add(kind: Kind, custom = false): Served {
+    const { resource, storedAs } = kind;
+    const keptAs = storedAs?.resource ?? resource;
+    const served: Served = {
+      kind,
+      resource,
+      apiVersion: groupVersion(resource),
+      cache: kind.unstored ? undefined : this.#cacheOf(keptAs, kind, custom),
+      head: headOf(resource),
+      read: storedAs ? storedAs.fromStored : same,
+      store: storedAs ? storedAs.toStored : same,
+    };
+    this.#byPath.set(`${resource.group}/${resource.version}/${resource.resource}`, served);
+    this.#generation++;
+    return served;
+  }
+
+  remove({ group, version, resource }: Resource): void {
+    this.#byPath.delete(`${group}/${version}/${resource}`);
+    this.#generation++;
+  }
+
+  /** Kinds that share their stored objects share one cache. */
+  #cacheOf(keptAs: Resource, kind: Kind, custom: boolean): ResourceCache {
+    const prefix = prefixOf(keptAs, custom);
+    const known = this.#caches.get(prefix);
+    if (known) return known;
+    const names = indexedFields[keptAs.resource] ?? [];
+    const fields = names.filter((name) => kind.selectableFields?.[name]);
+    const indexed = Object.fromEntries(fields.map((name) => [name, kind.selectableFields![name]!]));
+    const cache = this.#add({ resource: keptAs, prefix, indexed });
+    this.#caches.set(prefix, cache);
+    return cache;
+  }
+}

@@ -1,0 +1,56 @@
+import { ApiError, type KubeObject } from '@coxswain/api';
+import type { Author, Change, Committed, Revision } from '@coxswain/storage';
+import { type Cached, toStored, withRevision } from '../watch-cache/index.ts';
+import { keyOf } from './catalog.ts';
+import type { Call } from './engine.ts';
+
+/** Most bytes of one object, as etcd limits a request. */
+const objectBytesMax = 1.5 * 2 ** 20;
+
+export const keyOfCall = (call: Call, name: string = call.name): string =>
+  keyOf(call.served, call.namespace, name);
+
+/** Writes `object` where `expect` stands (0: nothing); the cached form of what is stored now, or why not. */
+export async function commitPut(
+  call: Call,
+  key: string,
+  object: KubeObject,
+  expect: Revision | undefined,
+): Promise<Cached | Extract<Committed, { done: false }>> {
+  const { engine, served } = call;
+  const stored = served.store(object);
+  const value = toStored(stored);
+  if (value.length > objectBytesMax) throw tooLarge();
+  const ttl = served.cache!.resource.resource === 'events' ? engine.eventTtlMs : undefined;
+  const put: Change = { put: key, value, expect, ...(ttl && { expiresMs: ttl }) };
+  const committed = await engine.storage.commit([put], authorOf(call));
+  if (!committed.done) return committed;
+  const { revision } = committed;
+  return {
+    key,
+    revision,
+    bytes: value,
+    object: withRevision(stored, revision),
+    protobuf: undefined,
+  };
+}
+
+/** Removes what stands at `expect`; the revision of the removal, or what stood there instead. */
+export async function commitRemove(call: Call, key: string, expect: Revision): Promise<Committed> {
+  return call.engine.storage.commit([{ remove: key, expect }], authorOf(call));
+}
+
+/** Who a request writes as, for the history. */
+export function authorOf({ request }: Call): Author {
+  return { user: request.user?.name ?? '', agent: request.headers['user-agent'] ?? '' };
+}
+
+/** What a write in a dry run would have stored. */
+export function dryPut(call: Call, key: string, object: KubeObject): Cached {
+  const stored = call.served.store(object);
+  const revision = Number(object.metadata.resourceVersion ?? 0);
+  return { key, revision, bytes: toStored(stored), object: stored, protobuf: undefined };
+}
+
+const tooLarge = (): ApiError =>
+  new ApiError(413, 'RequestEntityTooLarge', 'etcdserver: request is too large');

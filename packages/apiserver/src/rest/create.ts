@@ -1,0 +1,106 @@
+import { alreadyExists, ApiError, type KubeObject } from '@coxswain/api';
+import type { Committed } from '@coxswain/storage';
+import type { Draft } from '../kinds/kind.ts';
+import type { Cached } from '../watch-cache/index.ts';
+import { admit, mutate } from './admit.ts';
+import { aboutOf, keyOf } from './catalog.ts';
+import { commitPut, dryPut } from './commit.ts';
+import { decodeBody } from './decode.ts';
+import type { Call, Verb } from './engine.ts';
+import { ownedBy, withUniqueOwners } from './managed-fields.ts';
+import { everything, negotiate } from './negotiate.ts';
+import { inNamespace, stampNew, withGeneratedName, withMeta } from './object-meta.ts';
+import { type WriteOptions, writeOptions } from './options.ts';
+import { objectResponse } from './pieces.ts';
+import { validateNew } from './validate.ts';
+
+/** Tries to find a free name by generateName. */
+const namesMax = 8;
+
+/** Creates the object of the body. */
+export const create: Verb = async (call) => {
+  const { request, served } = call;
+  negotiate(request.headers.accept, everything);
+  const options = writeOptions(request, 'CreateOptions');
+  const { apiVersion, resource } = served;
+  const decoded = await decodeBody(call, { apiVersion, kind: resource.kind }, options);
+  const named =
+    call.name && !decoded.metadata.name ? withMeta(decoded, { name: call.name }) : decoded;
+  const object = ownedBy(call, undefined, prepare(call, named), options.fieldManager);
+  return objectResponse(served, 201, await createObject(call, object, options));
+};
+
+/** The object with defaults, in the namespace of the request, without what only the server sets. */
+function prepare(call: Call, decoded: KubeObject): KubeObject {
+  const object = withDefaults(call, decoded);
+  const {
+    uid: _u,
+    deletionTimestamp: _d,
+    deletionGracePeriodSeconds: _g,
+    selfLink: _s,
+    ...kept
+  } = object.metadata;
+  return withUniqueOwners(call, { ...object, metadata: inNamespace(call, kept) });
+}
+
+/** Fills absent fields; `object` is a tree that nobody else holds. */
+export function withDefaults(call: Call, object: KubeObject): KubeObject {
+  call.served.kind.defaults?.(object as Draft<KubeObject>, call.context);
+  return object;
+}
+
+/** Admits, validates and stores a new object whose fields are owned already. */
+export async function createObject(
+  call: Call,
+  object: KubeObject,
+  options: WriteOptions,
+): Promise<Cached> {
+  const { served } = call;
+  if (object.metadata.resourceVersion)
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
+  const admission = {
+    operation: 'CREATE',
+    name: object.metadata.name,
+    dryRun: options.dryRun,
+    before: undefined,
+    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
+  } as const;
+  const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object }))!);
+  for (let attempt = 1; ; attempt++) {
+    const made = withGeneratedName(call.engine.world, stampNew(call, mutated));
+    const valid = validateNew(call, made);
+    await admit(call, { ...admission, object: valid, name: valid.metadata.name });
+    const stored = await storeNew(call, valid, options);
+    if (!('done' in stored)) return stored;
+    const { name, generateName } = valid.metadata;
+    if (!generateName || mutated.metadata.name) throw alreadyExists(aboutOf(served, name));
+    if (attempt === namesMax) throw generatedNameTaken(call, name);
+  }
+}
+
+async function storeNew(
+  call: Call,
+  object: KubeObject,
+  { dryRun }: WriteOptions,
+): Promise<Cached | Extract<Committed, { done: false }>> {
+  const { served, engine } = call;
+  const key = keyOf(served, call.namespace, object.metadata.name);
+  if (!dryRun) return commitPut(call, key, object, 0);
+  await engine.cache.level();
+  return served.cache!.get(key)
+    ? { done: false, key, found: undefined }
+    : dryPut(call, key, object);
+}
+
+function generatedNameTaken({ served }: Call, name: string): ApiError {
+  const { message, details } = alreadyExists(aboutOf(served, name));
+  return new ApiError(
+    409,
+    'AlreadyExists',
+    `${message}, the server was not able to generate a unique name for the object`,
+    {
+      ...details,
+      retryAfterSeconds: 1,
+    },
+  );
+}

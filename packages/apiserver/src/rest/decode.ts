@@ -1,0 +1,176 @@
+import {
+  ApiError,
+  badRequest,
+  decode,
+  DecodeError,
+  decodeJson,
+  decodeStrict,
+  type KubeObject,
+  parseJson,
+  type StructNode,
+  typeOf,
+} from '@coxswain/api';
+import type { Request } from '../chain/station.ts';
+import { bodyBytesMax, type Call } from './engine.ts';
+import { bodyFormat, type Format } from './negotiate.ts';
+import type { WriteOptions } from './options.ts';
+
+const text = new TextDecoder('utf-8', { fatal: true });
+
+/** What a body may be. */
+export interface Expected {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** A body's bytes, within the limit; undefined for a direct call. */
+export async function readBody(request: Request): Promise<Uint8Array | undefined> {
+  return request.body.from === 'wire' ? request.body.read(bodyBytesMax) : undefined;
+}
+
+/**
+ * The object of the body: of the expected kind, canonical, in a tree of its own. What strictness finds is a
+ * warning or a 400, as fieldValidation says.
+ */
+export async function decodeBody(
+  call: Call,
+  expected: Expected,
+  options: Pick<WriteOptions, 'fieldValidation'>,
+): Promise<KubeObject> {
+  const { request } = call;
+  const type = typeOf(expected.apiVersion, expected.kind);
+  if (request.body.from === 'memory') {
+    const given = withType(request.body.object as KubeObject, expected);
+    checkKind(given, expected);
+    return (type ? decode(type, given) : structuredClone(given)) as KubeObject;
+  }
+  const formats: readonly Format[] = type ? ['json', 'yaml', 'protobuf'] : ['json', 'yaml'];
+  const format = bodyFormat(request.headers['content-type'], formats);
+  const bytes = await request.body.read(bodyBytesMax);
+  const strict = options.fieldValidation !== 'Ignore';
+  const decoded = decodeBytes(format, bytes, type, expected, strict);
+  checkKind(decoded.object, expected);
+  applyStrictness(call, decoded.strict, options, expected);
+  return decoded.object;
+}
+
+interface DecodedObject {
+  readonly object: KubeObject;
+  readonly strict: readonly string[];
+}
+
+function decodeBytes(
+  format: Format,
+  bytes: Uint8Array,
+  type: StructNode | undefined,
+  expected: Expected,
+  strict: boolean,
+): DecodedObject {
+  try {
+    return decodeFormat(format, bytes, type, expected, strict);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(undecodable(error.message, bytes, expected));
+  }
+}
+
+function decodeFormat(
+  format: Format,
+  bytes: Uint8Array,
+  type: StructNode | undefined,
+  expected: Expected,
+  strict: boolean,
+): DecodedObject {
+  if (format !== 'json') throw new ApiError(415, 'UnsupportedMediaType', format);
+  const json = text.decode(bytes);
+  if (!type) return { object: withType(parseJson(json) as KubeObject, expected), strict: [] };
+  const decoded = decodeJson(type, json, strict);
+  return { object: withType(decoded.object as KubeObject, expected), strict: decoded.strict };
+}
+
+/** The same canonical form for a value that was made here, by a patch. */
+export function decodeValue(
+  call: Call,
+  value: object,
+  expected: Expected,
+  options: Pick<WriteOptions, 'fieldValidation'>,
+): KubeObject {
+  const type = typeOf(expected.apiVersion, expected.kind);
+  if (!type) return value as KubeObject;
+  try {
+    if (options.fieldValidation === 'Ignore') return decode(type, value) as KubeObject;
+    const { object, strict } = decodeStrict(type, value);
+    applyStrictness(call, strict, options, expected);
+    return object as KubeObject;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(cannotHandle(expected, expected, error.message));
+  }
+}
+
+function applyStrictness(
+  { request }: Call,
+  found: readonly string[],
+  { fieldValidation }: Pick<WriteOptions, 'fieldValidation'>,
+  expected: Expected,
+): void {
+  if (found.length === 0) return;
+  if (fieldValidation === 'Strict') {
+    const all = `strict decoding error: ${found.join(', ')}`;
+    throw badRequest(cannotHandle(expected, expected, all));
+  }
+  for (const text of found) request.warn(text);
+}
+
+/** An absent kind or version is the expected one. */
+function withType(object: KubeObject, { apiVersion, kind }: Expected): KubeObject {
+  if (object.kind && object.apiVersion) return object;
+  const { kind: _k, apiVersion: _v, ...rest } = object;
+  return { kind: object.kind || kind, apiVersion: object.apiVersion || apiVersion, ...rest };
+}
+
+function checkKind(object: KubeObject, expected: Expected): void {
+  if (object.apiVersion !== expected.apiVersion)
+    throw badRequest(
+      `the API version in the data (${object.apiVersion}) does not match the expected API version (${expected.apiVersion})`,
+    );
+  if (object.kind !== expected.kind)
+    throw badRequest(
+      cannotHandle(
+        { apiVersion: object.apiVersion, kind: object.kind! },
+        expected,
+        `converting (${goType(object.apiVersion, object.kind!)}) to (${goType(expected.apiVersion, expected.kind)}): unknown conversion`,
+      ),
+    );
+}
+
+const goType = (apiVersion: string, kind: string): string =>
+  `${apiVersion.split('/').at(-1)!}.${kind}`;
+
+const cannotHandle = (given: Expected, expected: Expected, why: string): string =>
+  `${given.kind} in version "${given.apiVersion.split('/').at(-1)!}" cannot be handled as a ${expected.kind}: ${why}`;
+
+function undecodable(why: string, bytes: Uint8Array, expected: Expected): string {
+  const given = typeMetaOf(bytes);
+  if (given?.kind) return cannotHandle(given, expected, why);
+  return `the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${summary(bytes)})`;
+}
+
+function typeMetaOf(bytes: Uint8Array): Expected | undefined {
+  try {
+    const { apiVersion = '', kind = '' } = JSON.parse(text.decode(bytes)) as Partial<Expected>;
+    return { apiVersion, kind };
+  } catch {
+    return undefined; // not even JSON: described by its first bytes instead
+  }
+}
+
+/** The first bytes in hexadecimal, as upstream shows what it cannot read. */
+function summary(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '<empty>';
+  if (bytes[0] === 123 || bytes[0] === 91) {
+    const shown = new TextDecoder().decode(bytes.subarray(0, 30));
+    return bytes.length > 30 ? `${shown} ...` : shown;
+  }
+  return `${bytes.subarray(0, 30).toHex()}${bytes.length > 30 ? ' ...' : ''}`;
+}

@@ -1,0 +1,107 @@
+import { ApiError, encodeJson, type KubeObject, typeOf } from '@coxswain/api';
+import type { Request, Response } from '../chain/station.ts';
+import {
+  type Accepted,
+  type Format,
+  mediaTypes,
+  negotiate,
+  type Offer,
+  watchStream,
+} from './negotiate.ts';
+import { watchFrames } from './watch-frames.ts';
+
+/** An answer in bytes: at once, in pieces, or as a stream of batches. */
+export interface WireResponse {
+  readonly code: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: readonly Uint8Array[] | AsyncIterable<readonly Uint8Array[]>;
+}
+
+const encoder = new TextEncoder();
+const typed: Offer = { formats: ['json', 'yaml', 'protobuf'], conversions: true, stream: false };
+const untyped: Offer = { formats: ['json', 'yaml'], conversions: true, stream: false };
+const fallback: Accepted = { format: 'json', as: undefined, pretty: false };
+
+/** The bytes of `response` in the form that `request` accepts. */
+export function encodeResponse(
+  request: Request,
+  response: Exclude<Response, { as: 'upgrade' }>,
+): WireResponse {
+  switch (response.as) {
+    case 'object':
+      return encodeObject(request, response);
+    case 'watch': {
+      const { format } = negotiate(request.headers.accept, watchStream);
+      return {
+        code: 200,
+        headers: { 'content-type': streamType(format), ...uncached },
+        body: watchFrames(response.events, format),
+      };
+    }
+    case 'bytes':
+      return {
+        code: response.code,
+        headers: response.headers,
+        body: response.body instanceof Uint8Array ? [response.body] : single(response.body),
+      };
+  }
+}
+
+const uncached = { 'cache-control': 'no-cache, private' };
+
+function streamType(format: Format): string {
+  return format === 'json' ? mediaTypes.json : `${mediaTypes[format]};stream=watch`;
+}
+
+async function* single(
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly Uint8Array[], void> {
+  for await (const piece of body) yield [piece];
+}
+
+function encodeObject(
+  request: Request,
+  response: Extract<Response, { as: 'object' }>,
+): WireResponse {
+  const { format, pretty } = accepted(request, response);
+  const mediaType = mediaTypes[format];
+  const wantsPretty = pretty || isForPeople(request);
+  const ready = wantsPretty ? undefined : response.encoded?.(mediaType);
+  return {
+    code: response.code,
+    headers: { 'content-type': mediaType, ...uncached, ...response.headers },
+    body: ready ?? [encodeAs(format, response.object, wantsPretty)],
+  };
+}
+
+/** The stations have refused what cannot be given; a refusal itself comes in JSON at least. */
+function accepted(request: Request, response: Extract<Response, { as: 'object' }>): Accepted {
+  const { accept } = request.headers;
+  if (accept === undefined || accept === '' || accept === 'application/json') return fallback;
+  try {
+    return negotiate(accept, response.encoded || isTyped(response.object) ? typed : untyped);
+  } catch (error) {
+    if (error instanceof ApiError) return fallback;
+    throw error;
+  }
+}
+
+function isTyped(object: unknown): boolean {
+  const { apiVersion, kind } = object as KubeObject;
+  return apiVersion !== undefined && kind !== undefined && typeOf(apiVersion, kind) !== undefined;
+}
+
+function encodeAs(format: Format, object: unknown, pretty: boolean): Uint8Array {
+  if (format === 'json') {
+    const text = pretty ? JSON.stringify(object, undefined, 2) : `${encodeJson(object)}\n`;
+    return encoder.encode(text);
+  }
+  throw new ApiError(406, 'NotAcceptable', format);
+}
+
+/** `?pretty`, or a client that people read with. */
+function isForPeople({ query, headers }: Request): boolean {
+  const pretty = query.get('pretty');
+  if (pretty) return /^(1|t|true)$/i.test(pretty);
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '');
+}

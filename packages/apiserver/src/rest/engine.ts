@@ -1,0 +1,62 @@
+import type { KubeObject, Resource, UserInfo } from '@coxswain/api';
+import type { World } from '@coxswain/base';
+import type { Storage } from '@coxswain/storage';
+import type { AdmissionPlugin } from '../admission/plugin.ts';
+import type { Request, Response } from '../chain/station.ts';
+import type { KindContext } from '../kinds/kind.ts';
+import { objectOf, type WatchCache } from '../watch-cache/index.ts';
+import { type Catalog, keyOf, type Served } from './catalog.ts';
+
+/** Answers a review: takes what was asked, gives the same object with its answer. */
+export type Review = (object: KubeObject, call: Call) => Promise<KubeObject> | KubeObject;
+
+/** Serves one subresource, by its method. */
+export type Subresource = Readonly<
+  Partial<Record<'get' | 'create' | 'update' | 'patch' | 'delete', Verb>>
+>;
+
+/** What all requests share. */
+export interface Engine {
+  readonly world: World;
+  readonly storage: Storage;
+  readonly cache: WatchCache;
+  readonly catalog: Catalog;
+  readonly admission: readonly AdmissionPlugin[];
+  /** By `resource.group`, e.g. `tokenreviews.authentication.k8s.io`. */
+  readonly reviews: ReadonlyMap<string, Review>;
+  /** By name, or by `resource/name` where kinds differ. */
+  readonly subresources: ReadonlyMap<string, Subresource>;
+  readonly enabled: (gate: string) => boolean;
+  /** How long events are kept. */
+  readonly eventTtlMs: number;
+}
+
+/** One request that has found its resource. */
+export interface Call {
+  readonly engine: Engine;
+  readonly served: Served;
+  readonly request: Request;
+  readonly namespace: string;
+  readonly name: string;
+  readonly context: KindContext;
+}
+
+export type Verb = (call: Call) => Promise<Response>;
+
+/** What hooks of kinds may know, for a request of `user`. */
+export function contextOf(engine: Engine, user: UserInfo): KindContext {
+  return {
+    nowMs: engine.world.clock.now(),
+    random: engine.world.random,
+    user,
+    enabled: engine.enabled,
+    lookup: <R extends KubeObject>(resource: Resource<R>, name: string, namespace = '') => {
+      const served = engine.catalog.get(resource.group, resource.version, resource.resource);
+      const cached = served?.cache?.get(keyOf(served, namespace, name));
+      return cached && (served!.read(objectOf(cached)) as R);
+    },
+  };
+}
+
+/** Most bytes of a request's body. */
+export const bodyBytesMax: number = 3 * 2 ** 20;

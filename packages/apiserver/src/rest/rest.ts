@@ -1,0 +1,77 @@
+import { methodNotSupported } from '@coxswain/api';
+import type { Next, Request, Response } from '../chain/station.ts';
+import type { Verb as VerbName } from '../kinds/kind.ts';
+import { aboutOf, type Served } from './catalog.ts';
+import { create } from './create.ts';
+import { contextOf, type Engine, type Subresource, type Verb } from './engine.ts';
+import { get } from './get.ts';
+import { list } from './list.ts';
+import { pageNotFound } from './not-found.ts';
+import { remove } from './remove.ts';
+import { watch } from './watch.ts';
+
+const verbs: Readonly<Partial<Record<VerbName, Verb>>> = {
+  get,
+  list,
+  watch,
+  create,
+  delete: remove,
+};
+
+/** All eight, in the order of discovery. */
+export const allVerbs: readonly VerbName[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+];
+
+/** The end of the chain: finds the resource and the verb that a request names, and answers. */
+export function rest(engine: Engine): Next {
+  return async (request) => {
+    const { info } = request;
+    const served = engine.catalog.get(info.group, info.version, info.resource);
+    if (!served) return pageNotFound();
+    const call = {
+      engine,
+      served,
+      request,
+      namespace: served.resource.namespaced ? info.namespace : '',
+      name: info.name,
+      context: contextOf(engine, request.user!),
+    };
+    return verbOf(engine, served, request)(call);
+  };
+}
+
+function verbOf(engine: Engine, served: Served, request: Request): Verb {
+  const { verb, subresource } = request.info;
+  if (subresource) return subresourceVerb(engine, served, request);
+  const found = verbs[verb as VerbName];
+  const allowed = (served.kind.verbs ?? allVerbs).includes(verb as VerbName);
+  if (!found || !allowed) return notAllowed(served, verb);
+  return found;
+}
+
+function subresourceVerb(engine: Engine, served: Served, { info }: Request): Verb {
+  const { subresource, verb, resource } = info;
+  const found =
+    engine.subresources.get(`${resource}/${subresource}`) ?? engine.subresources.get(subresource);
+  if (!found || !hasSubresource(served, subresource)) return async () => pageNotFound();
+  return found[verb as keyof Subresource] ?? notAllowed(served, verb);
+}
+
+const hasSubresource = ({ kind }: Served, name: string): boolean =>
+  (name === 'status' && kind.status !== undefined) ||
+  (name === 'scale' && kind.scale !== undefined) ||
+  kind.subresources?.includes(name) === true;
+
+const notAllowed =
+  (served: Served, verb: string): Verb =>
+  async (): Promise<Response> => {
+    throw methodNotSupported(aboutOf(served), verb);
+  };

@@ -1,0 +1,110 @@
+import type { ApiHandler } from '@coxswain/api';
+import type { World } from '@coxswain/base';
+import type { Storage } from '@coxswain/storage';
+import type { AdmissionPlugin } from './admission/plugin.ts';
+import type { Authenticator } from './authn/authenticator.ts';
+import type { Authorizer } from './authz/authorizer.ts';
+import { audit } from './chain/audit.ts';
+import { authenticate } from './chain/authenticate.ts';
+import { authorize } from './chain/authorize.ts';
+import { chain } from './chain/chain.ts';
+import { deadline } from './chain/deadline.ts';
+import { inFlight, type InFlightLimits } from './chain/in-flight.ts';
+import { panicNet } from './chain/panic-net.ts';
+import type { Next, Request, Response, Station } from './chain/station.ts';
+import { direct } from './direct/index.ts';
+import { discovery } from './discovery/index.ts';
+import type { Kind } from './kinds/kind.ts';
+import { Catalog, type Engine, rest, type Review } from './rest/index.ts';
+import { subresources } from './rest/subresources/index.ts';
+import { WatchCache } from './watch-cache/index.ts';
+
+export interface ApiServerOptions {
+  readonly world: World;
+  readonly storage: Storage;
+  readonly kinds: readonly Kind[];
+  readonly authenticators: readonly Authenticator[];
+  readonly authorizers: readonly Authorizer[];
+  readonly admission: readonly AdmissionPlugin[];
+  /** By `resource.group`: what answers reviews, which are never stored. */
+  readonly reviews?: ReadonlyMap<string, Review>;
+  /** Lets a user act as another. Stands after `audit`. */
+  readonly impersonate?: Station;
+  readonly inFlight?: InFlightLimits;
+  readonly enabled?: (gate: string) => boolean;
+  readonly eventTtlMs?: number;
+}
+
+/** An API server without a network: its chain, its caches, and what hangs on them. */
+export interface ApiServer extends AsyncDisposable {
+  readonly engine: Engine;
+  /** The chain without bytes, for components in this process. */
+  readonly handle: ApiHandler;
+  /** The chain, for whatever brings requests: a listener, a service worker, a test. */
+  readonly respond: (request: Request) => Promise<Response>;
+  /** The stations in their order. */
+  readonly stations: readonly string[];
+  /** Adds a station before the end of the chain, after authorisation. */
+  addStation(station: Station): void;
+  /** Resolves once the caches are filled and requests are answered. */
+  ready(): Promise<void>;
+}
+
+/** Upstream's --event-ttl. */
+const eventTtlMs = 3_600_000;
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { world, storage } = options;
+  const cache = new WatchCache(world, storage);
+  const catalog = new Catalog((each) => cache.add(each));
+  for (const kind of options.kinds) catalog.add(kind);
+  const engine: Engine = {
+    world,
+    storage,
+    cache,
+    catalog,
+    admission: options.admission,
+    reviews: options.reviews ?? new Map(),
+    subresources,
+    enabled: options.enabled ?? (() => false),
+    eventTtlMs: options.eventTtlMs ?? eventTtlMs,
+  };
+  const first: readonly Station[] = [
+    panicNet(world),
+    deadline(world),
+    authenticate(options.authenticators),
+    audit(world),
+    ...(options.impersonate ? [options.impersonate] : []),
+    inFlight(options.inFlight),
+    authorize(options.authorizers),
+  ];
+  const added: Station[] = [];
+  const last: readonly Station[] = [discovery(engine)];
+  const end = rest(engine);
+  let handle: Next = chain([...first, ...last], end);
+  const opened = once(() => cache.open());
+  const respond = async (request: Request): Promise<Response> => {
+    await opened();
+    return handle(request);
+  };
+  return {
+    engine,
+    handle: direct(respond),
+    respond,
+    get stations() {
+      return [...first, ...added, ...last].map(({ name }) => name);
+    },
+    addStation(station) {
+      added.push(station);
+      handle = chain([...first, ...added, ...last], end);
+    },
+    ready: opened,
+    [Symbol.asyncDispose]: () => cache[Symbol.asyncDispose](),
+  };
+}
+
+/** Runs `job` on the first call; every call gets the same promise. */
+function once(job: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= job());
+}

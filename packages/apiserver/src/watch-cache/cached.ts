@@ -1,0 +1,69 @@
+import { encodeJson, type KubeObject } from '@coxswain/api';
+import type { Entry, Revision } from '@coxswain/storage';
+
+/**
+ * One object at one revision. `bytes` are its JSON as stored: kind, apiVersion and metadata first, without
+ * resourceVersion, which every reader puts in right behind `"metadata":{`. Decoded on first look.
+ */
+export interface Cached {
+  readonly key: string;
+  readonly revision: Revision;
+  readonly bytes: Uint8Array;
+  object: KubeObject | undefined;
+  protobuf: Uint8Array | undefined;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Objects that this process has written itself: the store's own bytes lead back to them without decoding. */
+const writtenHere = new WeakMap<Uint8Array, KubeObject>();
+
+/** The stored form of `object`, whose resourceVersion is left out. */
+export function toStored(object: KubeObject): Uint8Array {
+  const { kind, apiVersion, metadata, ...rest } = object;
+  const { resourceVersion: _, ...kept } = metadata;
+  const bytes = encoder.encode(encodeJson({ kind, apiVersion, metadata: kept, ...rest }));
+  writtenHere.set(bytes, object);
+  return bytes;
+}
+
+export function fromEntry(entry: Entry): Cached {
+  const { key, revision, value: bytes } = entry;
+  return { key, revision, bytes, object: undefined, protobuf: undefined };
+}
+
+/** The object with its resourceVersion; frozen, decoded at most once. */
+export function objectOf(cached: Cached): KubeObject {
+  return (cached.object ??= decode(cached));
+}
+
+/** The same object as of another revision: what a removal shows. */
+export function asOf(cached: Cached, revision: Revision): Cached {
+  const { key, bytes } = cached;
+  const before = cached.object;
+  const object = before && withRevision(before, revision);
+  return { key, revision, bytes, object, protobuf: undefined };
+}
+
+function decode(cached: Cached): KubeObject {
+  const written = writtenHere.get(cached.bytes);
+  const object = written ?? (JSON.parse(decoder.decode(cached.bytes)) as KubeObject);
+  return withRevision(object, cached.revision);
+}
+
+/** `object` with its resourceVersion, frozen at the top; deeper parts are shared. */
+export function withRevision(object: KubeObject, revision: Revision): KubeObject {
+  const resourceVersion = String(revision);
+  if (object.metadata.resourceVersion === resourceVersion && Object.isFrozen(object)) return object;
+  const metadata = Object.freeze({ ...object.metadata, resourceVersion });
+  return Object.freeze({ ...object, metadata });
+}
+
+/** Freezes `value` all the way down. */
+export function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const child of Object.values(value)) freezeDeep(child);
+  return value;
+}

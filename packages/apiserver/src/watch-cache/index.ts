@@ -1,0 +1,13 @@
+export {
+  asOf,
+  type Cached,
+  freezeDeep,
+  fromEntry,
+  objectOf,
+  toStored,
+  withRevision,
+} from './cached.ts';
+export { bookmark, type CacheEvent, initialEvent } from './event.ts';
+export { ResourceCache, type ResourceCacheOptions } from './resource-cache.ts';
+export { WatchCache } from './watch-cache.ts';
+export { type Interest, Watcher } from './watcher.ts';

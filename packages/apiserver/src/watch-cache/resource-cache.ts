@@ -1,0 +1,233 @@
+import type { Resource } from '@coxswain/api';
+import { SortedMap, type World } from '@coxswain/base';
+import type { Entry, Revision, Seen } from '@coxswain/storage';
+import { Buckets, type Fields } from './buckets.ts';
+import { type Cached, fromEntry } from './cached.ts';
+import { bookmark, type Change } from './event.ts';
+import { FieldIndex } from './field-index.ts';
+import { type Interest, Watcher } from './watcher.ts';
+import { Window } from './window.ts';
+
+/** An event of the store that is no progress mark. */
+type Stored = Extract<Seen, { entry: Entry }>;
+
+export interface ResourceCacheOptions {
+  readonly resource: Resource;
+  readonly prefix: string; // of the keys, with a slash at the end
+  /** Fields that many watch or list by one value, such as spec.nodeName of pods. */
+  readonly indexed: Fields;
+}
+
+/** How often watchers that asked for it learn where they stand. */
+const bookmarkEveryMs = 60_000;
+/** Most states kept for lists that go on page by page; older ones are read from the store. */
+const snapshotsMax = 16;
+
+/** The objects of one resource as the store's feed tells them, the newest changes, and those who watch. */
+export class ResourceCache {
+  readonly resource: Resource;
+  readonly prefix: string;
+  readonly #world: World;
+  readonly #objects = new SortedMap<Cached>();
+  readonly #snapshots = new Map<Revision, SortedMap<Cached>>();
+  readonly #indexes: ReadonlyMap<string, FieldIndex>;
+  readonly #watchers: Buckets;
+  readonly #bookmarked = new Set<Watcher>();
+  #touched = new Set<Watcher>();
+  #window: Window;
+  #held: Stored[] | undefined;
+  #filledAt: Revision;
+  #revision: Revision;
+  #ticking: Disposable | undefined;
+
+  constructor(world: World, options: ResourceCacheOptions, revision: Revision) {
+    this.#world = world;
+    this.resource = options.resource;
+    this.prefix = options.prefix;
+    this.#watchers = new Buckets(options.indexed, options.prefix.length);
+    const fields = Object.entries(options.indexed);
+    this.#indexes = new Map(fields.map(([name, read]) => [name, new FieldIndex(read)]));
+    this.#revision = revision;
+    this.#filledAt = revision;
+    this.#window = new Window(world.clock, revision);
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  /** Changes after this revision can be watched from memory. */
+  get since(): Revision {
+    return this.#window.since;
+  }
+
+  get(key: string): Cached | undefined {
+    return this.#objects.get(key);
+  }
+
+  /** The state as it is now, kept for `at(revision)` when pages are to follow. */
+  snapshot(keep: boolean): SortedMap<Cached> {
+    const kept = this.#snapshots.get(this.#revision);
+    if (kept) return kept;
+    const snapshot = this.#objects.snapshot();
+    if (keep) {
+      this.#snapshots.set(this.#revision, snapshot);
+      const oldest = this.#snapshots.keys().next();
+      if (this.#snapshots.size > snapshotsMax) this.#snapshots.delete(oldest.value!);
+    }
+    return snapshot;
+  }
+
+  /** The state of a past revision, where it was kept. */
+  at(revision: Revision): SortedMap<Cached> | undefined {
+    if (revision === this.#revision) return this.#objects.snapshot();
+    return this.#snapshots.get(revision);
+  }
+
+  /** Visits in order from key `from`, at the present state, until `visit` answers false. */
+  walk(from: string, visit: (key: string, cached: Cached) => boolean): void {
+    this.#objects.walk(from, visit);
+  }
+
+  /** The objects whose indexed `field` has `value`, in order of their keys; undefined when it is not indexed. */
+  by(field: string, value: string): readonly Cached[] | undefined {
+    return this.#indexes.get(field)?.get(value, this.#objects);
+  }
+
+  /** Takes what the store listed when the cache was opened. */
+  fill(entry: Entry): void {
+    this.#objects.set(entry.key, fromEntry(entry));
+  }
+
+  /** Keeps the feed's events aside until `release`, while the store is being listed. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Applies what was kept aside and is newer than the list. */
+  release(revision: Revision): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const seen of held) if (seen.entry.revision > this.#revision) this.apply(seen);
+    this.reach(revision);
+  }
+
+  /** Takes one event of the feed. */
+  apply(seen: Stored): void {
+    if (this.#held) {
+      this.#held.push(seen);
+      return;
+    }
+    const { type, entry } = seen;
+    if (entry.revision <= this.#filledAt) return;
+    const before = this.#objects.get(entry.key);
+    const after = type === 'put' ? fromEntry(entry) : undefined;
+    if (!after && !before) return;
+    if (after) this.#objects.set(entry.key, after);
+    else this.#objects.delete(entry.key);
+    for (const index of this.#indexes.values()) index.move(before, after);
+    const bytes = entry.value.length + (before?.bytes.length ?? 0);
+    const { revision } = entry;
+    const change: Change = { revision, after, before, bytes, put: undefined, gone: undefined };
+    this.#window.add(change);
+    this.#watchers.show(change, this.#touched);
+  }
+
+  /** Everything up to `revision` has been applied: hands the events to the watchers. */
+  reach(revision: Revision): void {
+    if (this.#held) return;
+    this.#revision = revision;
+    if (this.#touched.size === 0) return;
+    const touched = this.#touched;
+    this.#touched = new Set();
+    for (const watcher of touched) watcher.flush();
+  }
+
+  /** A watcher of what comes after `after`, from now on; what the window holds of that is already in it. */
+  watch(interest: Interest, after: Revision, bookmarks: boolean): Watcher {
+    const watcher = new Watcher(interest, after, (left) => this.#leave(left));
+    if (after < this.#revision)
+      for (const change of this.#window.after(after))
+        if (isInScope(change, this.prefix, interest)) watcher.see(change);
+    this.#watchers.add(watcher);
+    if (bookmarks) this.#bookmarked.add(watcher);
+    if (this.#bookmarked.size > 0) this.#ticking ??= this.#tick();
+    return watcher;
+  }
+
+  /** Takes changes older than the window's, read from the store. */
+  deepen(seen: readonly Stored[], since: Revision): void {
+    const until = this.#window.since;
+    const older = seen.filter(({ entry }) => entry.revision <= until).map(changeOf);
+    this.#window.deepen(older, since);
+  }
+
+  /** Ends all watches: their clients come again, here or elsewhere. */
+  endWatches(): void {
+    for (const watcher of [...this.#watchers]) watcher.end();
+  }
+
+  /** Forgets everything, as before `fill`; the watches have ended. */
+  clear(revision: Revision): void {
+    this.endWatches();
+    for (const [key, cached] of [...this.#objects.snapshot().entries()]) {
+      this.#objects.delete(key);
+      for (const index of this.#indexes.values()) index.move(cached, undefined);
+    }
+    this.#snapshots.clear();
+    this.#window = new Window(this.#world.clock, revision);
+    this.#revision = revision;
+    this.#filledAt = revision;
+  }
+
+  /** Before its end a watch says where it stood. */
+  bookmarkNow(watcher: Watcher): void {
+    if (this.#bookmarked.has(watcher)) watcher.add(this.bookmark());
+  }
+
+  bookmark(initialEventsEnd = false): ReturnType<typeof bookmark> {
+    const { group, version, kind } = this.resource;
+    const apiVersion = group ? `${group}/${version}` : version;
+    return bookmark({ kind, apiVersion }, this.#revision, initialEventsEnd);
+  }
+
+  #tick(): Disposable {
+    return this.#world.clock.after(bookmarkEveryMs, () => {
+      const event = this.bookmark();
+      for (const watcher of this.#bookmarked) {
+        watcher.add(event);
+        watcher.flush();
+      }
+      this.#ticking = this.#bookmarked.size > 0 ? this.#tick() : undefined;
+    });
+  }
+
+  #leave(watcher: Watcher): void {
+    this.#watchers.remove(watcher);
+    this.#bookmarked.delete(watcher);
+    if (this.#bookmarked.size > 0) return;
+    this.#ticking?.[Symbol.dispose]();
+    this.#ticking = undefined;
+  }
+}
+
+function changeOf({ type, entry, before }: Stored): Change {
+  const bytes = entry.value.length + (before?.value.length ?? 0);
+  return {
+    revision: entry.revision,
+    after: type === 'put' ? fromEntry(entry) : undefined,
+    before: before && fromEntry(before),
+    bytes,
+    put: undefined,
+    gone: undefined,
+  };
+}
+
+/** Whether `change` lies in the namespace and under the name of `interest`; its selectors are asked later. */
+function isInScope(change: Change, prefix: string, { namespace, name }: Interest): boolean {
+  if (namespace === '' && name === '') return true;
+  const key = (change.after ?? change.before!).key.slice(prefix.length);
+  const slash = key.indexOf('/');
+  if (namespace !== '' && key.slice(0, slash) !== namespace) return false;
+  return name === '' || key.slice(slash + 1) === name;
+}

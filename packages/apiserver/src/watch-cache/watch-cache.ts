@@ -1,0 +1,193 @@
+import { ApiError } from '@coxswain/api';
+import type { World } from '@coxswain/base';
+import { type Entry, type Revision, type Seen, type Storage, StoreClosed } from '@coxswain/storage';
+import { ResourceCache, type ResourceCacheOptions } from './resource-cache.ts';
+
+/** Everything that the API server stores lies under it. */
+export const root = '/registry/';
+
+/** How long a read waits for a revision that the cache has not reached. */
+const waitMaxMs = 3_000;
+/** Entries read at once when the cache is filled. */
+const pageMax = 10_000;
+const refillEveryMs = 1_000;
+
+interface Waiter {
+  readonly revision: Revision;
+  readonly resolve: () => void;
+}
+
+/** The caches of all resources, kept level with the store by one feed. */
+export class WatchCache {
+  readonly #world: World;
+  readonly #storage: Storage;
+  readonly #byPrefix = new Map<string, ResourceCache>();
+  readonly #abort = new AbortController();
+  readonly #waiting = new Set<Waiter>();
+  #revision: Revision = 0;
+  #feed: Promise<void> | undefined;
+
+  constructor(world: World, storage: Storage) {
+    this.#world = world;
+    this.#storage = storage;
+  }
+
+  /** Everything up to here has been applied. */
+  get revision(): Revision {
+    return this.#revision;
+  }
+
+  /** Adds a resource: before `open`, or `fillLate` follows. */
+  add(options: ResourceCacheOptions): ResourceCache {
+    const cache = new ResourceCache(this.#world, options, this.#revision);
+    this.#byPrefix.set(options.prefix, cache);
+    return cache;
+  }
+
+  /** Fills the caches in one scan of the store and follows it from there. */
+  async open(): Promise<void> {
+    await this.#fill();
+    this.#feed = this.#follow();
+  }
+
+  /** Fills a resource that was added after `open`. */
+  async fillLate(cache: ResourceCache): Promise<void> {
+    cache.hold();
+    const { entries, at } = await this.#storage.list(cache.prefix);
+    cache.clear(at);
+    for (const entry of entries) cache.fill(entry);
+    cache.release(Math.max(at, this.#revision));
+  }
+
+  /** Takes a resource out: its watches end. */
+  remove(cache: ResourceCache): void {
+    cache.endWatches();
+    this.#byPrefix.delete(cache.prefix);
+  }
+
+  /** Waits until the cache is level with the store as it is now: what makes a read consistent. */
+  async level(): Promise<Revision> {
+    const current = await this.#storage.current();
+    if (current > this.#revision) await this.reached(current);
+    return this.#revision;
+  }
+
+  /** Waits until `revision` has been applied; 504 when that takes too long. */
+  async reached(revision: Revision): Promise<void> {
+    if (revision <= this.#revision) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiter: Waiter = { revision, resolve };
+    this.#waiting.add(waiter);
+    using _timer = this.#world.clock.after(waitMaxMs, () =>
+      reject(tooLarge(revision, this.#revision)),
+    );
+    try {
+      await promise;
+    } finally {
+      this.#waiting.delete(waiter);
+    }
+  }
+
+  /** Makes the window of `cache` reach back to `since` if the store still knows; throws Compacted if not. */
+  async deepen(cache: ResourceCache, since: Revision): Promise<void> {
+    const older: Extract<Seen, { entry: Entry }>[] = [];
+    const until = cache.since;
+    for await (const batch of this.#storage.watch(cache.prefix, since, this.#abort.signal)) {
+      let upTo = since;
+      for (const seen of batch) {
+        upTo = seen.type === 'progress' ? seen.revision : seen.entry.revision;
+        if (seen.type !== 'progress') older.push(seen);
+      }
+      if (upTo >= until) break;
+    }
+    if (cache.since === until) cache.deepen(older, since);
+  }
+
+  endWatches(): void {
+    for (const cache of this.#byPrefix.values()) cache.endWatches();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.endWatches();
+    this.#abort.abort(new Error('the watch cache is closed'));
+    await this.#feed;
+  }
+
+  async #fill(): Promise<void> {
+    let from: string | undefined;
+    let at: Revision | undefined;
+    do {
+      const page = await this.#storage.list(root, { from, limit: pageMax, at });
+      if (at === undefined) for (const cache of this.#byPrefix.values()) cache.clear(page.at);
+      at = page.at;
+      for (const entry of page.entries) this.#cacheOf(entry.key)?.fill(entry);
+      from = page.remaining > 0 ? `${page.entries.at(-1)!.key}\0` : undefined;
+    } while (from !== undefined);
+    this.#reach(at);
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!signal.aborted)
+      try {
+        for await (const batch of this.#storage.watch(root, this.#revision, signal))
+          this.#apply(batch);
+      } catch (error) {
+        if (signal.aborted || error instanceof StoreClosed) return;
+        this.#world.log.named('watch-cache').error('the feed of the store broke', error);
+        await this.#refill();
+      }
+  }
+
+  /** Overtaken by the horizon, or the store was away: whoever watches must list again, and so must the cache. */
+  async #refill(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!signal.aborted)
+      try {
+        return await this.#fill();
+      } catch (error) {
+        if (signal.aborted || error instanceof StoreClosed) return;
+        this.#world.log.named('watch-cache').error('the store cannot be listed', error);
+        await this.#world.clock.sleep(refillEveryMs, signal).catch(() => undefined);
+      }
+  }
+
+  #apply(batch: readonly Seen[]): void {
+    let revision = this.#revision;
+    for (const seen of batch)
+      if (seen.type === 'progress') revision = seen.revision;
+      else {
+        revision = seen.entry.revision;
+        this.#cacheOf(seen.entry.key)?.apply(seen);
+      }
+    this.#reach(revision);
+  }
+
+  #reach(revision: Revision): void {
+    this.#revision = revision;
+    for (const cache of this.#byPrefix.values()) cache.reach(revision);
+    for (const waiter of this.#waiting) if (waiter.revision <= revision) waiter.resolve();
+  }
+
+  /** The cache whose prefix is the first one or two segments of `key` after the root. */
+  #cacheOf(key: string): ResourceCache | undefined {
+    const first = key.indexOf('/', root.length);
+    const one = this.#byPrefix.get(key.slice(0, first + 1));
+    if (one) return one;
+    const second = key.indexOf('/', first + 1);
+    return second < 0 ? undefined : this.#byPrefix.get(key.slice(0, second + 1));
+  }
+}
+
+/** Upstream's answer to a revision that lies in the future. */
+function tooLarge(wanted: Revision, current: Revision): ApiError {
+  return new ApiError(
+    504,
+    'Timeout',
+    `Timeout: Too large resource version: ${wanted}, current: ${current}`,
+    {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+  );
+}
