@@ -58,11 +58,6 @@ export class Reader {
     return this.#count(prefix, endOf(prefix));
   }
 
-  bytes(): number {
-    const { bytes } = this.#statements.bytes.get() as { bytes: number };
-    return bytes;
-  }
-
   /** Whole commits after `after`, as many as fit into an answer. */
   events(after: Revision, carry: Carry): Answers['events'] {
     this.#check(after);
@@ -160,5 +155,4 @@ const sql = {
   changed: 'SELECT key, previous FROM log WHERE id >= ? AND key >= ? AND key < ? ORDER BY id',
   events: `SELECT ${row} FROM log WHERE id >= ? ORDER BY id`,
   version: `SELECT ${row}, log.at, user, agent FROM log JOIN authors ON authors.id = log.author WHERE log.id = ?`,
-  bytes: `SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size`,
 } as const;

@@ -110,6 +110,13 @@ test('a store is open once', async () => {
   await store.commit([put('/a', '1')], author);
 });
 
+test('a folder that is not there is named', async () => {
+  await assert.rejects(open('none/store.db'), {
+    name: 'StoreFailedError',
+    message: /none\/store\.db cannot be opened/,
+  });
+});
+
 const spoilt: readonly {
   readonly name: string;
   readonly spoil: (path: string) => void;

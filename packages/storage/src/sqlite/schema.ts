@@ -1,7 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { changesMax, type Revision } from '../storage.ts';
-import { StoreDamagedError, StoreLockedError, StoreVersionError } from './errors.ts';
+import {
+  StoreDamagedError,
+  StoreFailedError,
+  StoreLockedError,
+  StoreVersionError,
+} from './errors.ts';
 
 /** "COXS": what tells a store of ours from any other SQLite file. */
 const applicationId = 0x434f5853;
@@ -38,7 +43,7 @@ export const revisionOf = (id: number): Revision => Math.floor(id / changesMax);
 /** Opens the store at `path`, alone in the world, or makes a new one. Throws the errors of `errors.ts`. */
 export function openDatabase(path: string): DatabaseSync {
   const unclean = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
-  const db = new DatabaseSync(path, { timeout: 0 });
+  const db = openFile(path);
   try {
     // The lock comes with the first access, is the kernel's, and goes with the process however that ends.
     db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${pageBytes}`);
@@ -48,9 +53,7 @@ export function openDatabase(path: string): DatabaseSync {
     if (!fresh && !unclean && statSync(path).size < read('page_count') * read('page_size'))
       throw new StoreDamagedError(`${path} is shorter than it says`);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
-    db.exec(
-      'PRAGMA cache_size = -16000; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE',
-    );
+    db.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE');
     if (fresh) db.exec(schema);
     db.exec('COMMIT');
     if (unclean) quickCheck(db, path);
@@ -60,6 +63,14 @@ export function openDatabase(path: string): DatabaseSync {
     if ((error as { errcode?: number }).errcode === busy)
       throw new StoreLockedError(`${path} is open in another process`, { cause: error });
     throw error;
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0 });
+  } catch (cause) {
+    throw new StoreFailedError(`${path} cannot be opened: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -4,17 +4,18 @@ import { checkChanges, keyOf } from '../check.ts';
 import { Expiry } from '../expiry/expiry.ts';
 import { type Event, Feed } from '../feed/feed.ts';
 import { defaultRetention, type Retention } from '../retention.ts';
-import type {
-  Author,
-  Change,
-  Committed,
-  Entry,
-  Listed,
-  Page,
-  Revision,
-  Seen,
-  Storage,
-  Written,
+import {
+  type Author,
+  type Change,
+  type Committed,
+  type Entry,
+  type Listed,
+  type Page,
+  type Revision,
+  type Seen,
+  type Storage,
+  StoreClosed,
+  type Written,
 } from '../storage.ts';
 import { errorOf } from './errors.ts';
 import { Line, openedBy, type Take } from './line.ts';
@@ -192,7 +193,10 @@ class SqliteStorage implements Storage {
     this.#compacting = true;
     // Every so often rather than each time: the horizon moves by a tenth of its width.
     this.compact(revision - Math.floor(watchRevisionsMax * 0.9))
-      .catch((error: unknown) => this.#world.log.named('storage').error('compaction failed', error))
+      .catch((error: unknown) => {
+        if (error instanceof StoreClosed) return;
+        this.#world.log.named('storage').error('compaction failed', error);
+      })
       .finally(() => (this.#compacting = false));
   }
 }

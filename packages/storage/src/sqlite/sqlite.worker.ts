@@ -1,4 +1,5 @@
 /** The thread that owns the file: does jobs in order, syncs those that came together at once, answers then. */
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Failure, failureOf, StoreFailedError } from './errors.ts';
@@ -122,10 +123,14 @@ class Thread {
       case 'history':
         return this.#reader.history(job.key, job.from, carry);
       case 'bytes':
-        return this.#reader.bytes();
+        return bytesOnDisk();
     }
   }
 }
+
+/** The file and its log. */
+const bytesOnDisk = (): number =>
+  statSync(path).size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
 
 const isWrite = ({ do: name }: Job): boolean =>
   name === 'commit' || name === 'sweep' || name === 'compact' || name === 'trim';

@@ -97,6 +97,14 @@ export function readSuite(open: OpenStorage): void {
     assert.equal(await store.get('/a', 7), undefined);
   });
 
+  test('bytes counts what is stored', async () => {
+    await using fixture = await openFixture(open);
+    const before = await fixture.store.bytes();
+    await fixture.write(put('/a', 'x'.repeat(2 ** 20)));
+    const added = (await fixture.store.bytes()) - before;
+    assert.ok(added >= 2 ** 20 && added < 2 ** 21, `${added}`);
+  });
+
   test('the horizon moves by itself past its width', async () => {
     await using fixture = await openFixture(open, { watchRevisionsMax: 100 });
     const { store, write } = fixture;
