@@ -1,1 +1,1 @@
-export {};
+export { runScheduler, type SchedulerOptions } from './scheduler.ts';

@@ -1,0 +1,57 @@
+import type { Pod } from '@coxswain/api/types/core-v1';
+import type { NodeInfo } from '../nodes/node-info.ts';
+import type { ClusterEvent } from './event.ts';
+
+/** What a plugin says about one pod on one node. */
+export type Verdict =
+  | { readonly is: 'fits' }
+  | {
+      readonly is: 'rejected';
+      readonly reasons: readonly string[];
+      /** Whether removing other pods could ever change it (upstream: Unschedulable against UnschedulableAndUnresolvable). */
+      readonly curable: boolean;
+    };
+
+export const fits: Verdict = { is: 'fits' };
+
+/** `curable`: whether preemption may help. */
+export const rejected = (reason: string, curable: boolean): Verdict => ({
+  is: 'rejected',
+  reasons: [reason],
+  curable,
+});
+
+/** What a plugin found out about a pod before it looks at nodes. */
+export type Prepared<S> =
+  /** Nothing to say about this pod: filter is not called. */
+  | { readonly is: 'skip' }
+  /** `nodes`: only these can fit, whatever the filter says. */
+  | { readonly is: 'ready'; readonly state: S; readonly nodes?: ReadonlySet<string> }
+  | { readonly is: 'rejected'; readonly reason: string };
+
+/** A wake-up call for pods that this plugin rejected: on which event, and whether it can cure this pod. */
+export interface WakeOn {
+  readonly event: ClusterEvent['type'];
+  readonly cures?: (pod: Pod, event: ClusterEvent) => boolean;
+}
+
+/** Points from 0 to 100 after `normalize`; weighed and added up over the plugins. */
+export interface Scoring<S> {
+  readonly weight: number;
+  /** Undefined: no preference for this pod, every node gets the same. */
+  readonly prepare: (pod: Pod, nodes: readonly NodeInfo[]) => S | undefined;
+  readonly score: (state: S, node: NodeInfo) => number;
+  /** How raw points become 0 to 100; absent: they are already. */
+  readonly normalize?: 'higherIsBetter' | 'lowerIsBetter';
+}
+
+/** A scheduling rule: data plus pure functions. `S` is what it prepares for a pod's cycle. */
+export interface SchedulerPlugin<S = any, P = any> {
+  readonly name: string;
+  readonly wakeOn: readonly WakeOn[];
+  /** Keeps a pod out of the queue while it says no. */
+  readonly admit?: (pod: Pod) => Verdict;
+  readonly prepare?: (pod: Pod, nodes: ReadonlyMap<string, NodeInfo>) => Prepared<S>;
+  readonly filter?: (state: S, node: NodeInfo, pod: Pod) => Verdict;
+  readonly scoring?: Scoring<P>;
+}

@@ -1,0 +1,67 @@
+import type { Node, Pod } from '@coxswain/api/types/core-v1';
+import { add, type Amounts, amountsOf, noAmounts } from './amounts.ts';
+import { hostPorts, PortsInUse } from './host-ports.ts';
+import { podRequests } from './pod-requests.ts';
+
+/** One node with its pods and what they hold, kept up to date by differences. */
+export class NodeInfo {
+  #node: Node;
+  #allocatable: Amounts;
+  readonly #pods = new Map<string, Pod>(); // by uid
+  readonly requested: Amounts = noAmounts();
+  /** As `requested`, with a share for containers that ask for nothing. */
+  readonly scored: { milliCpu: number; memory: number } = { milliCpu: 0, memory: 0 };
+  readonly ports: PortsInUse = new PortsInUse();
+
+  constructor(node: Node) {
+    this.#node = node;
+    this.#allocatable = amountsOf(node.status?.allocatable);
+  }
+
+  get node(): Node {
+    return this.#node;
+  }
+
+  get name(): string {
+    return this.#node.metadata.name;
+  }
+
+  get allocatable(): Amounts {
+    return this.#allocatable;
+  }
+
+  get podCount(): number {
+    return this.#pods.size;
+  }
+
+  get pods(): IterableIterator<Pod> {
+    return this.#pods.values();
+  }
+
+  setNode(node: Node): void {
+    if (node.status?.allocatable !== this.#node.status?.allocatable)
+      this.#allocatable = amountsOf(node.status?.allocatable);
+    this.#node = node;
+  }
+
+  addPod(pod: Pod): void {
+    this.#pods.set(pod.metadata.uid ?? '', pod);
+    this.#count(pod, 1);
+    for (const port of hostPorts(pod)) this.ports.add(port);
+  }
+
+  removePod(uid: string): void {
+    const pod = this.#pods.get(uid);
+    if (!pod) return;
+    this.#pods.delete(uid);
+    this.#count(pod, -1);
+    for (const port of hostPorts(pod)) this.ports.remove(port);
+  }
+
+  #count(pod: Pod, times: 1 | -1): void {
+    const { asked, scored } = podRequests(pod);
+    add(this.requested, asked, times);
+    this.scored.milliCpu += times * scored.milliCpu;
+    this.scored.memory += times * scored.memory;
+  }
+}

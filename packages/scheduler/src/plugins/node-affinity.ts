@@ -1,0 +1,70 @@
+import type { Node, Pod, PreferredSchedulingTerm } from '@coxswain/api/types/core-v1';
+import { fits, rejected, type SchedulerPlugin } from '../framework/plugin.ts';
+import { matchesTerm } from './node-selector.ts';
+
+/** Keeps a pod to nodes with the labels it requires, and prefers those with the labels it would like. */
+export const nodeAffinity: SchedulerPlugin<Pod, readonly PreferredSchedulingTerm[]> = {
+  name: 'NodeAffinity',
+  wakeOn: [
+    {
+      event: 'node/add',
+      cures: (pod, event) => event.type === 'node/add' && isRequired(pod, event.node),
+    },
+    {
+      event: 'node/labels',
+      cures: (pod, event) => event.type === 'node/labels' && isRequired(pod, event.node),
+    },
+    { event: 'pod/updated' },
+  ],
+  prepare(pod) {
+    if (!pod.spec.nodeSelector && !required(pod)) return { is: 'skip' };
+    const nodes = namedNodes(pod);
+    if (nodes?.size === 0) return { is: 'rejected', reason: 'pod affinity terms conflict' };
+    return { is: 'ready', state: pod, ...(nodes && { nodes }) };
+  },
+  filter: (pod, { node }) =>
+    isRequired(pod, node)
+      ? fits
+      : rejected("node(s) didn't match Pod's node affinity/selector", false),
+  scoring: {
+    weight: 2,
+    prepare: ({ spec }) => {
+      const terms = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
+      return terms?.length ? terms : undefined;
+    },
+    score: (terms, { node }) =>
+      terms.reduce(
+        (sum, { weight, preference }) => sum + (matchesTerm(preference, node) ? weight : 0),
+        0,
+      ),
+    normalize: 'higherIsBetter',
+  },
+};
+
+const required = ({ spec }: Pod) =>
+  spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+
+function isRequired(pod: Pod, node: Node): boolean {
+  const labels = node.metadata.labels ?? {};
+  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {}))
+    if (labels[key] !== value) return false;
+  const terms = required(pod)?.nodeSelectorTerms;
+  return !terms || terms.some((term) => matchesTerm(term, node));
+}
+
+/** Names of the only nodes in question, when every term names some: as those of daemon pods do. */
+function namedNodes(pod: Pod): ReadonlySet<string> | undefined {
+  const terms = required(pod)?.nodeSelectorTerms;
+  if (!terms?.length) return undefined;
+  const names = new Set<string>();
+  for (const { matchFields } of terms) {
+    const lists = (matchFields ?? [])
+      .filter(({ key, operator }) => key === 'metadata.name' && operator === 'In')
+      .map(({ values }) => new Set(values));
+    const [first, ...others] = lists;
+    if (!first) return undefined;
+    const common = others.reduce((left, right) => left.intersection(right), first);
+    for (const name of common) names.add(name);
+  }
+  return names;
+}
