@@ -1,27 +1,46 @@
 import type { KubeObject, Resource } from '@coxswain/api';
 
-/** A write that a plan asks for. Removals and updates name the uid or resourceVersion they were decided on. */
+/** The words of an event. */
+export interface Said {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Events about `about` that depend on how a write ends, e.g. because the server chooses the name. */
+export interface Announce {
+  readonly about: KubeObject;
+  readonly done?: (result: KubeObject) => Said;
+  readonly failed?: (error: Error) => Said | undefined;
+}
+
+/**
+ * A write that a plan asks for, applied in order; the first failure ends the plan. Neighbouring creates go out in
+ * batches of 1, 2, 4 ..., neighbouring removals at once. Removals and updates name the uid or resourceVersion they were decided on.
+ */
 export type Action =
   | {
       readonly do: 'create';
       readonly resource: Resource;
       readonly object: KubeObject;
-      readonly because?: string;
+      readonly announce?: Announce;
     }
   | {
       readonly do: 'update';
       readonly resource: Resource;
       readonly object: KubeObject;
-      readonly subresource?: 'status';
+      readonly subresource?: string;
+      readonly announce?: Announce;
     }
   | {
       readonly do: 'patch';
       readonly resource: Resource;
-      readonly name: string;
-      readonly namespace: string;
+      /** What is patched, as it was seen. */
+      readonly object: KubeObject;
       readonly type: 'merge' | 'strategic' | 'json';
       readonly patch: unknown;
-      readonly subresource?: 'status';
+      readonly subresource?: string;
+      readonly announce?: Announce;
     }
   | {
       readonly do: 'remove';
@@ -29,20 +48,9 @@ export type Action =
       readonly object: KubeObject;
       readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
       readonly graceSeconds?: number;
-      readonly because?: string;
+      readonly announce?: Announce;
     }
-  | {
-      readonly do: 'evict';
-      readonly object: KubeObject;
-      readonly because?: string;
-    }
-  | {
-      readonly do: 'event';
-      readonly about: KubeObject;
-      readonly type: 'Normal' | 'Warning';
-      readonly reason: string;
-      readonly message: string;
-    };
+  | ({ readonly do: 'event'; readonly about: KubeObject } & Said);
 
 /** Why a plan did what it did, or waits: a closed set of verdicts per controller, with facts. Kept by the runtime and served as a reason. */
 export interface Because {
@@ -53,7 +61,7 @@ export interface Because {
 export interface Plan {
   readonly actions: readonly Action[];
   /** Look at this key again after so long, even if nothing changes. */
-  readonly requeueAfterMs?: number;
+  readonly requeueAfterMs?: number | undefined;
   readonly why?: readonly Because[];
 }
 
@@ -66,22 +74,26 @@ export interface Observed {
   /** Objects whose controller owner reference names `owner`'s uid. */
   owned<T extends KubeObject>(resource: Resource<T>, owner: KubeObject): readonly T[];
   by<T extends KubeObject>(resource: Resource<T>, index: string, value: string): readonly T[];
+  /** What ended this key's last plan, if it failed: a plan may tell of it in a condition. */
+  readonly failure: Error | undefined;
+  /** Since when this key's plans have asked for `mark` without a break: how long a state has been seen. */
+  since(mark: string): number;
 }
 
 /** Wakes keys of the reconciled resource when an object of `resource` changes. `keys` gets the new and the old state. */
 export interface Watch<T extends KubeObject = KubeObject> {
   readonly resource: Resource<T>;
-  /** `namespace/name` (or `name`) of what to plan again. Undefined: the watch only feeds the cache. */
+  /** Keys of what to plan again. Absent: the watch only feeds the cache. */
   readonly keys?: (
     now: T | undefined,
     before: T | undefined,
-    observed: Observed,
+    observed: Pick<Observed, 'get' | 'all' | 'owned' | 'by'>,
   ) => Iterable<string>;
-  /** Named indexes over this resource's cache: object -> values. */
+  /** Named indexes over this resource's cache: object -> values. Controllers that share a name share the function. */
   readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>>;
 }
 
-/** May write `resource` with `verbs` (and its subresources): the source of the controller's RBAC role. */
+/** May write `resource` with `verbs`: the source of the controller's RBAC role. */
 export interface Writes {
   readonly resource: Resource;
   readonly verbs: readonly ('create' | 'update' | 'patch' | 'delete' | 'deletecollection')[];
@@ -94,14 +106,18 @@ export interface Writes {
  * Conflict: plan again. Invalid: record an Event and wait for a change. Anything else: back off.
  */
 export interface Controller<T extends KubeObject = KubeObject> {
-  readonly name: string; // upstream's canonical name without '-controller', e.g. 'replicaset'
+  readonly name: string; // upstream's canonical name: 'replicaset-controller'
+  /** The component that its events name, where upstream's is not `name`. */
+  readonly eventSource?: string;
   readonly reconciles: Resource<T>;
   readonly watches: readonly Watch<any>[];
   readonly writes: readonly Writes[];
   /** Keys worked on at once; upstream's default where it has one. */
   readonly workers?: number;
+  /** Keys that a change of the reconciled resource wakes; its own key when absent. */
+  readonly keys?: Watch<T>['keys'];
+  /** Indexes over the reconciled resource. */
+  readonly indexes?: Watch<T>['indexes'];
   /** Pure: the same objects and the same instant give the same plan. `object` is undefined when the key is gone. */
   readonly plan: (object: T | undefined, observed: Observed, key: string) => Plan;
-  /** For the few controllers that must do I/O beside writes (discovery, kubelets): runs before plan's actions are applied. */
-  readonly keyOf?: (object: T) => string;
 }

@@ -1,0 +1,127 @@
+import { backoffMs, type BackoffRule, type World } from '@coxswain/base';
+
+/** As upstream's controllers back off, for each key by itself. */
+const retry: BackoffRule = { firstMs: 5, maxMs: 1_000_000 };
+
+/** What became of one piece of work. */
+export type Outcome =
+  | { readonly step: 'done'; readonly requeueAfterMs?: number | undefined }
+  | { readonly step: 'retry' } // after back-off
+  | { readonly step: 'park' }; // until `unpark`
+
+/**
+ * Works on each key at most once at a time, at most `workers` keys together; a key added while it is worked on is
+ * worked on again. Holds each key once, so it is bounded by the number of keys. Ready keys count as outstanding work.
+ */
+export class KeyedQueue implements AsyncDisposable {
+  readonly #world: World;
+  readonly #workers: number;
+  readonly #work: (key: string) => Promise<Outcome>;
+  readonly #ready = new Map<string, Disposable>(); // first in, first out
+  readonly #running = new Set<string>();
+  readonly #again = new Set<string>();
+  readonly #parked = new Set<string>();
+  readonly #timers = new Map<string, { readonly atMs: number; readonly timer: Disposable }>();
+  readonly #failures = new Map<string, number>();
+  #closed = false;
+  #unparks = 0;
+  #idle = Promise.withResolvers<void>();
+
+  constructor(world: World, workers: number, work: (key: string) => Promise<Outcome>) {
+    this.#world = world;
+    this.#workers = workers;
+    this.#work = work;
+  }
+
+  /** Keys that are ready or worked on. */
+  get size(): number {
+    return this.#ready.size + this.#running.size;
+  }
+
+  add(key: string): void {
+    if (this.#closed || this.#parked.has(key)) return;
+    if (this.#running.has(key)) this.#again.add(key);
+    else if (!this.#ready.has(key)) {
+      this.#ready.set(key, this.#world.work.begin());
+      if (this.#ready.size === 1) queueMicrotask(() => this.#pump());
+    }
+  }
+
+  /** Adds `key` after `ms`, unless an earlier time stands. */
+  addAfter(key: string, ms: number): void {
+    if (this.#closed) return;
+    if (ms <= 0) return this.add(key);
+    const atMs = this.#world.clock.now() + ms;
+    const standing = this.#timers.get(key);
+    if (standing && standing.atMs <= atMs) return;
+    standing?.timer[Symbol.dispose]();
+    const timer = this.#world.clock.after(ms, () => {
+      this.#timers.delete(key);
+      this.add(key);
+    });
+    this.#timers.set(key, { atMs, timer });
+  }
+
+  /** Makes parked keys ready again. */
+  unpark(): void {
+    this.#unparks++;
+    if (this.#parked.size === 0) return;
+    const keys = [...this.#parked];
+    this.#parked.clear();
+    for (const key of keys) this.add(key);
+  }
+
+  /** Takes nothing more and waits for what runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const { timer } of this.#timers.values()) timer[Symbol.dispose]();
+    for (const counted of this.#ready.values()) counted[Symbol.dispose]();
+    this.#timers.clear();
+    this.#ready.clear();
+    if (this.#running.size > 0) await this.#idle.promise;
+  }
+
+  #pump(): void {
+    while (!this.#closed && this.#ready.size > 0 && this.#running.size < this.#workers) {
+      const [[key, counted]] = this.#ready as unknown as [[string, Disposable]];
+      this.#ready.delete(key);
+      this.#running.add(key);
+      void this.#run(key, counted);
+    }
+  }
+
+  async #run(key: string, counted: Disposable): Promise<void> {
+    const unparks = this.#unparks;
+    let outcome: Outcome;
+    try {
+      outcome = await this.#work(key);
+    } catch (error) {
+      this.#world.log.error('work on a key failed', error, { key });
+      outcome = { step: 'retry' };
+    }
+    this.#running.delete(key);
+    if (outcome.step === 'park' && unparks !== this.#unparks) this.#again.add(key);
+    else this.#settle(key, outcome);
+    if (this.#again.delete(key)) this.add(key);
+    counted[Symbol.dispose]();
+    if (this.#closed && this.#running.size === 0) this.#idle.resolve();
+    this.#pump();
+  }
+
+  #settle(key: string, outcome: Outcome): void {
+    switch (outcome.step) {
+      case 'done':
+        this.#failures.delete(key);
+        if (outcome.requeueAfterMs !== undefined) this.addAfter(key, outcome.requeueAfterMs);
+        return;
+      case 'retry': {
+        const failures = (this.#failures.get(key) ?? 0) + 1;
+        this.#failures.set(key, failures);
+        this.addAfter(key, backoffMs(retry, failures, this.#world.random));
+        return;
+      }
+      case 'park':
+        if (!this.#closed) this.#parked.add(key);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { World } from '@coxswain/base';
+import { type Client, createRecorder, type Informers } from '@coxswain/client';
+import type { Action } from './controller.ts';
+import type { Reasons } from './reasons.ts';
+import { runController } from './run-controller.ts';
+import { isLoop, type Unit } from './unit.ts';
+
+/** What the runtime needs, once per process. */
+export interface ControlContext {
+  readonly world: World;
+  readonly informers: Informers;
+  readonly reasons: Reasons;
+  /** The client that the unit of this name writes with, so that each may act under its own service account. */
+  readonly clientOf: (unit: string) => Client;
+  /** Sees every action before it is applied. */
+  readonly journal?: (unit: string, key: string, action: Action) => void;
+}
+
+/** Runs `units` until `signal` aborts. A loop that fails is started again after a second. */
+export async function runUnits(
+  units: readonly Unit[],
+  context: ControlContext,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all(units.map((unit) => runUnit(unit, context, signal)));
+}
+
+const restartMs = 1000;
+
+async function runUnit(unit: Unit, context: ControlContext, signal: AbortSignal): Promise<void> {
+  const { world, informers, reasons } = context;
+  const client = context.clientOf(unit.name);
+  const source = { component: unit.eventSource ?? unit.name };
+  await using recorder = createRecorder(client, world, source);
+  while (!signal.aborted)
+    try {
+      await (isLoop(unit)
+        ? unit.run({ client, informers, world, recorder, reasons, signal })
+        : runController(unit, context, recorder, signal));
+    } catch (error) {
+      if (signal.aborted) return;
+      world.log.error('a controller ended', error, { controller: unit.name });
+      await world.clock.sleep(restartMs, signal).catch(() => {});
+    }
+}
