@@ -1,0 +1,135 @@
+import type { ManagedFieldsEntry } from '../generated/meta.ts';
+import type { KubeObject } from '../resource.ts';
+import { formatTime } from '../time/index.ts';
+import { FieldSetError } from './field-set/decode.ts';
+import { isEmpty } from './field-set/field-set.ts';
+import { decodeManaged, encodeManaged, identifier } from './managed.ts';
+import type { Managed, Owner } from './managed.ts';
+import { sameValue } from './merge-type.ts';
+import type { Json } from './merge-type.ts';
+import { comparer, resetSet, sameVersion } from './object-type.ts';
+import type { Convert, ObjectType, ResetFields, Versioned } from './object-type.ts';
+import { capOwners, dispossess, owned, possess, reconcileOwners } from './owners.ts';
+import { TypedError } from './typed/list-items.ts';
+
+/** Who writes, and through which door. */
+export interface Writer {
+  readonly manager: string;
+  /** The subresource written to; '' or absent is the object itself. */
+  readonly subresource?: string | undefined;
+  /** The version the writer speaks, which is that of the objects given. */
+  readonly apiVersion: string;
+  readonly resetFields?: ResetFields | undefined;
+  readonly convert?: Convert | undefined;
+  readonly nowMs: number;
+}
+
+export interface PlainWrite extends Writer {
+  /** The object as it is; undefined when it is created. */
+  readonly before: KubeObject | undefined;
+  /** The object as the writer sent or patched it, with the managedFields it came with. */
+  readonly after: KubeObject;
+  readonly type: ObjectType;
+}
+
+export type ManagedFields = readonly ManagedFieldsEntry[] | undefined;
+
+/**
+ * The managedFields of an object after a plain create, update or patch: the writer owns what it changed, and
+ * nobody what it removed. Where nothing changed, the very list of `before`. An object that was never tracked stays
+ * so, an emptied list (`[]` or `[{}]`) ends the tracking, and where the object does not fit its type the list of
+ * `before` stays as it was.
+ */
+export function updateManagedFields(write: PlainWrite): ManagedFields {
+  const { before, after } = write;
+  const kept = before?.metadata.managedFields;
+  const managed = startOf(write);
+  if (managed.size === 0 && before?.metadata.uid) return undefined;
+  try {
+    trackUpdate(managed, write, (before ?? write.type.empty) as Json, after as unknown as Json);
+  } catch (error) {
+    if (error instanceof TypedError) return kept;
+    throw error;
+  }
+  capOwners(managed);
+  return settle(kept, encodeManaged(managed));
+}
+
+/** The same list where it says the same. */
+function settle(before: ManagedFields, after: ManagedFields): ManagedFields {
+  if (before?.length !== after?.length) return after;
+  return after?.every((entry, i) => entry === before![i]) ? before : after;
+}
+
+/** Writers may set the list themselves, but not through a subresource; a list that is wrong counts as none. */
+function startOf({ before, after, subresource }: PlainWrite): Managed {
+  const live = before?.metadata.managedFields;
+  const given = after.metadata.managedFields;
+  if (subresource || given === undefined || given === null || given === live)
+    return readOrNone(live);
+  if (given.length === 0 || (given.length === 1 && sameValue(given[0], {}))) return new Map();
+  const managed = readOrNone(
+    live === undefined ? given : given.map((entry, i) => sameEntry(entry, live[i])),
+  );
+  return managed.size === 0 ? readOrNone(live) : managed;
+}
+
+const sameEntry = (
+  given: ManagedFieldsEntry,
+  live: ManagedFieldsEntry | undefined,
+): ManagedFieldsEntry => (live !== undefined && sameValue(given, live) ? live : given);
+
+function readOrNone(entries: ManagedFields): Managed {
+  try {
+    return decodeManaged(entries);
+  } catch (error) {
+    if (error instanceof FieldSetError) return new Map();
+    throw error;
+  }
+}
+
+/** Adds a plain write to what the writers own. Throws TypedError. */
+export function trackUpdate(
+  managed: Managed,
+  writer: Writer & { readonly type: ObjectType },
+  before: Json,
+  after: Json,
+): void {
+  const { apiVersion, type, convert = sameVersion, subresource = '', resetFields, nowMs } = writer;
+  const from: Versioned = { apiVersion, type, object: before };
+  const to: Versioned = { apiVersion, type, object: after };
+  reconcileOwners(managed, from, convert);
+  const compare = comparer(from, to, convert, resetSet(resetFields));
+  const identity = {
+    manager: writer.manager || 'unknown',
+    operation: 'Update',
+    apiVersion,
+    subresource,
+  };
+  dispossess(managed, compare, identifier(identity));
+  const set = owned(compare(apiVersion)!.changed);
+  if (isEmpty(set)) return;
+  const owner: Owner = { ...identity, time: formatTime(nowMs), set };
+  possess(managed, owner);
+}
+
+/**
+ * The managedFields to store with `after`: where it differs from `before` in nothing but their times, the old
+ * list, so that a write without effect stores nothing. Asked last, when strategy and admission have had their say.
+ */
+export function withoutNewTimes(before: KubeObject, after: KubeObject): ManagedFields {
+  const old = before.metadata.managedFields;
+  const now = after.metadata.managedFields;
+  if (old === now || old === undefined || now === undefined || old.length !== now.length)
+    return now;
+  if (!now.every((entry, i) => sameButTime(entry, old[i]!))) return now;
+  return sameButManagedFields(before, after) ? old : now;
+}
+
+const sameButTime = (a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean =>
+  a === b || sameValue({ ...a, time: undefined }, { ...b, time: undefined });
+
+function sameButManagedFields(a: KubeObject, b: KubeObject): boolean {
+  const left = { ...a, metadata: { ...a.metadata, managedFields: undefined } };
+  return sameValue(left, { ...b, metadata: { ...b.metadata, managedFields: undefined } });
+}
