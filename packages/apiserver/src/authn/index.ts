@@ -1,0 +1,58 @@
+import type { Clock } from '@coxswain/base';
+import type { Objects } from '../authz/objects.ts';
+import { anonymous } from './anonymous.ts';
+import type { Authenticator } from './authenticator.ts';
+import { bootstrapTokens } from './bootstrap-token.ts';
+import { clientCertificates } from './client-certificate.ts';
+import { frontProxy } from './front-proxy.ts';
+import type { ServiceAccountTokens } from './service-account-tokens.ts';
+import { bearerTokens, type TokenAuthenticator } from './token.ts';
+import { tokenFile } from './token-file.ts';
+import { ClientTrust } from './trust.ts';
+
+export { impersonate } from './impersonate.ts';
+export {
+  defaultIssuer,
+  type ServiceAccountKeys,
+  ServiceAccountTokens,
+} from './service-account-tokens.ts';
+export { checkToken, type TokenAuthenticator } from './token.ts';
+
+export interface AuthenticationSettings {
+  readonly clock: Clock;
+  readonly objects: Objects;
+  /** PEM of the authorities that sign clients, and front proxies. */
+  readonly clientCa: string;
+  readonly frontProxyCa: string;
+  readonly serviceAccounts: ServiceAccountTokens;
+  /** The text of `--token-auth-file`. */
+  readonly tokenFile?: string | undefined;
+  readonly anonymous: boolean;
+}
+
+export interface Authentication {
+  /** In upstream's order. */
+  readonly authenticators: readonly Authenticator[];
+  /** Those that know tokens, for TokenReview. */
+  readonly tokens: readonly TokenAuthenticator[];
+}
+
+/** Every way in which a request may say who sends it. */
+export function authentication(settings: AuthenticationSettings): Authentication {
+  const { clock, objects, serviceAccounts } = settings;
+  const tokens: readonly TokenAuthenticator[] = [
+    ...(settings.tokenFile === undefined ? [] : [tokenFile(settings.tokenFile)]),
+    serviceAccounts,
+    bootstrapTokens(objects, clock),
+  ];
+  const proxies = new ClientTrust([settings.frontProxyCa]);
+  return {
+    tokens,
+    authenticators: [
+      frontProxy({ trust: proxies, allowedNames: ['front-proxy-client'], clock }),
+      clientCertificates(new ClientTrust([settings.clientCa]), clock),
+      bearerTokens(tokens, serviceAccounts.audiences),
+      ...(settings.anonymous ? [anonymous] : []),
+    ],
+  };
+}

@@ -1,0 +1,168 @@
+import {
+  type KubeObject,
+  Nodes,
+  Pods,
+  type Resource,
+  Secrets,
+  ServiceAccounts,
+  type UserInfo,
+} from '@coxswain/api';
+import { uuid, type World } from '@coxswain/base';
+import type { Objects } from '../authz/objects.ts';
+import { claimsOf, isSigned, signJwt } from './jwt.ts';
+import { type PublicKey, publicKey, type SigningKey, signingKey } from './public-key.ts';
+import {
+  type Bound,
+  type ServiceAccountClaims,
+  serviceAccountGroups,
+  serviceAccountUser,
+} from './service-account-claims.ts';
+import type { TokenAuthenticator, TokenUser } from './token.ts';
+import { pemBytes } from './x509.ts';
+
+export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local';
+
+export interface ServiceAccountKeys {
+  /** PEM; signs. */
+  readonly key: string;
+  /** PEM; the public half of `key` first, then older keys whose tokens are still good. */
+  readonly publicKeys: readonly string[];
+}
+
+/** Tokens whose signature was found good, at once; the oldest go first. */
+const verifiedMax = 4096;
+/** How far the clocks of the cluster's machines may be apart. */
+const leewayMs = 60_000;
+const extra = 'authentication.kubernetes.io';
+
+/** Issues and checks the tokens of service accounts: signed JWTs that die with what they are bound to. */
+export class ServiceAccountTokens implements TokenAuthenticator {
+  readonly name = 'service-account';
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly #objects: Objects;
+  readonly #world: World;
+  readonly #signing: Promise<SigningKey>;
+  readonly #keys: Promise<readonly PublicKey[]>;
+  /** Tokens whose signature is good, with their claims: a signature is checked once, what it speaks of every time. */
+  readonly #verified = new Map<string, ServiceAccountClaims>();
+
+  constructor(
+    world: World,
+    objects: Objects,
+    keys: ServiceAccountKeys,
+    issuer: string = defaultIssuer,
+    audiences: readonly string[] = [issuer],
+  ) {
+    this.#world = world;
+    this.#objects = objects;
+    this.#signing = signingKey(keys.key, keys.publicKeys[0]!);
+    this.#keys = Promise.all(keys.publicKeys.map((pem) => publicKey(pemBytes(pem))));
+    this.issuer = issuer;
+    this.audiences = audiences;
+  }
+
+  /** A token with the given claims; issuer, id and times are filled in. */
+  async issue(
+    claims: Required<Pick<ServiceAccountClaims, 'kubernetes.io'>>,
+    audiences: readonly string[],
+    lifeSeconds: number,
+  ): Promise<string> {
+    const { namespace, serviceaccount } = claims['kubernetes.io'];
+    const now = Math.floor(this.#world.clock.now() / 1000);
+    const whole: ServiceAccountClaims = {
+      aud: audiences,
+      exp: now + lifeSeconds,
+      iat: now,
+      iss: this.issuer,
+      jti: uuid(this.#world.random),
+      ...claims,
+      nbf: now,
+      sub: serviceAccountUser(namespace, serviceaccount.name),
+    };
+    return this.#world.work.track(signJwt(whole, await this.#signing));
+  }
+
+  readonly check = async (
+    token: string,
+    audiences: readonly string[],
+  ): Promise<TokenUser | undefined> => {
+    const claims = this.#verified.get(token) ?? (await this.#verify(token));
+    if (!claims) return undefined;
+    const held = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
+    const common = audiences.filter((one) => held.includes(one));
+    if (common.length === 0)
+      throw new Error(
+        `token audiences ${goList(held)} is invalid for the target audiences ${goList(audiences)}`,
+      );
+    this.#checkTimes(claims);
+    return { user: this.#userOf(claims), audiences: common };
+  };
+
+  /** Undefined for what is no token of this issuer; throws when nobody of ours signed it. */
+  async #verify(token: string): Promise<ServiceAccountClaims | undefined> {
+    const claims = claimsOf(token) as ServiceAccountClaims | undefined;
+    if (claims?.iss !== this.issuer || !claims['kubernetes.io']) return undefined;
+    if (!(await this.#world.work.track(isSigned(token, await this.#keys))))
+      throw new Error('invalid bearer token');
+    if (this.#verified.size >= verifiedMax)
+      this.#verified.delete(this.#verified.keys().next().value!);
+    this.#verified.set(token, claims);
+    return claims;
+  }
+
+  #checkTimes({ exp = 0, nbf = 0, iat = 0 }: ServiceAccountClaims): void {
+    const nowMs = this.#world.clock.now();
+    if (nowMs - leewayMs > exp * 1000) throw new Error('service account token has expired');
+    if (nowMs + leewayMs < nbf * 1000) throw new Error('service account token is not valid yet');
+    if (nowMs + leewayMs < iat * 1000)
+      throw new Error('service account token is issued in the future');
+  }
+
+  #userOf(claims: ServiceAccountClaims): UserInfo {
+    const { namespace, serviceaccount, pod, secret, node } = claims['kubernetes.io']!;
+    const account = this.#objects.get(ServiceAccounts, serviceaccount.name, namespace);
+    if (!account) throw new Error(`serviceaccounts "${serviceaccount.name}" not found`);
+    if (this.#isLeaving(account))
+      throw new Error(`service account ${namespace}/${serviceaccount.name} has been deleted`);
+    if (account.metadata.uid !== serviceaccount.uid)
+      throw new Error(
+        `service account UID (${account.metadata.uid}) does not match claim (${serviceaccount.uid})`,
+      );
+    if (secret) this.#checkBound('secret', Secrets, secret, namespace);
+    if (pod) this.#checkBound('pod', Pods, pod, namespace);
+    else if (node) this.#checkBound('node', Nodes, { uid: '', ...node }, '');
+    return {
+      name: serviceAccountUser(namespace, serviceaccount.name),
+      uid: serviceaccount.uid,
+      groups: serviceAccountGroups(namespace),
+      extra: {
+        ...(pod && { [`${extra}/pod-name`]: [pod.name], [`${extra}/pod-uid`]: [pod.uid] }),
+        ...(claims.jti && { [`${extra}/credential-id`]: [`JTI=${claims.jti}`] }),
+        ...(node && { [`${extra}/node-name`]: [node.name] }),
+        ...(node?.uid && { [`${extra}/node-uid`]: [node.uid] }),
+      },
+    };
+  }
+
+  #checkBound(word: string, resource: Resource, bound: Bound, namespace: string): void {
+    const object = this.#objects.get(resource, bound.name, namespace);
+    if (!object || this.#isLeaving(object))
+      throw new Error('service account token has been invalidated');
+    if (object.metadata.uid !== bound.uid)
+      throw new Error(
+        `${word} UID (${object.metadata.uid}) does not match service account ${word} ref claim (${bound.uid})`,
+      );
+  }
+
+  /** Whether it was deleted so long ago that no clock can doubt it. */
+  #isLeaving({ metadata: { deletionTimestamp } }: KubeObject): boolean {
+    return (
+      deletionTimestamp !== undefined &&
+      Date.parse(deletionTimestamp) < this.#world.clock.now() - leewayMs
+    );
+  }
+}
+
+const goList = (values: readonly string[]): string =>
+  `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
