@@ -18,6 +18,9 @@ export interface ResourceCacheOptions {
   readonly indexed: Fields;
 }
 
+/** Sees an object come, change or go, before any read does. */
+export type Follower = (after: Cached | undefined, before: Cached | undefined) => void;
+
 /** How often watchers that asked for it learn where they stand. */
 const bookmarkEveryMs = 60_000;
 /** Most states kept for lists that go on page by page; older ones are read from the store. */
@@ -33,6 +36,7 @@ export class ResourceCache {
   readonly #indexes: ReadonlyMap<string, FieldIndex>;
   readonly #watchers: Buckets;
   readonly #bookmarked = new Set<Watcher>();
+  readonly #followers = new Set<Follower>();
   #touched = new Set<Watcher>();
   #window: Window;
   #held: Stored[] | undefined;
@@ -96,7 +100,16 @@ export class ResourceCache {
 
   /** Takes what the store listed when the cache was opened. */
   fill(entry: Entry): void {
-    this.#objects.set(entry.key, fromEntry(entry));
+    const cached = fromEntry(entry);
+    this.#objects.set(entry.key, cached);
+    for (const see of this.#followers) see(cached, undefined);
+  }
+
+  /** Shows every present object, then every change in order. For parts of the server itself. */
+  follow(see: Follower): Disposable {
+    for (const [, cached] of this.#objects.snapshot().entries()) see(cached, undefined);
+    this.#followers.add(see);
+    return { [Symbol.dispose]: () => void this.#followers.delete(see) };
   }
 
   /** Keeps the feed's events aside until `release`, while the store is being listed. */
@@ -126,6 +139,7 @@ export class ResourceCache {
     if (after) this.#objects.set(entry.key, after);
     else this.#objects.delete(entry.key);
     for (const index of this.#indexes.values()) index.move(before, after);
+    for (const see of this.#followers) see(after, before);
     const bytes = entry.value.length + (before?.bytes.length ?? 0);
     const { revision } = entry;
     const change: Change = { revision, after, before, bytes, put: undefined, gone: undefined };
@@ -173,6 +187,7 @@ export class ResourceCache {
     for (const [key, cached] of [...this.#objects.snapshot().entries()]) {
       this.#objects.delete(key);
       for (const index of this.#indexes.values()) index.move(cached, undefined);
+      for (const see of this.#followers) see(undefined, cached);
     }
     this.#snapshots.clear();
     this.#window = new Window(this.#world.clock, revision);
