@@ -2,12 +2,12 @@
  * A process made to be killed: `writer.child.ts FILE WRITERS COMMITS`. Each writer changes its two keys in one
  * commit, again and again, and prints `ack WRITER N` once commit N is acknowledged, `full WRITER N` when refused.
  */
-import { writeSync } from 'node:fs';
 import { systemWorld } from '@coxswain/base';
 import { openSqliteStorage, StoreFullError } from '../index.ts';
 
 const [file, writers, commits] = process.argv.slice(2);
-const say = (line: string): void => void writeSync(1, `${line}\n`);
+// Synchronous on a pipe, and waits where the reader is slow (`writeSync` would fail with EAGAIN).
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 await using store = await openSqliteStorage(systemWorld(), { path: file! });
 say(`open ${await store.current()}`);
 
@@ -32,5 +32,6 @@ try {
   await Promise.all(Array.from({ length: Number(writers) }, (_, writer) => write(writer)));
   say('end');
 } catch (error) {
-  say(`failed ${(error as Error).name}`);
+  const { name, message } = error as Error;
+  say(`failed ${name} ${message}`);
 }
