@@ -3,4 +3,9 @@ export type { RequestInfo } from './chain/request-info.ts';
 export type { Connection, Next, Request, RequestBody, Response, Station } from './chain/station.ts';
 export type { Kind } from './kinds/kind.ts';
 export type { Call, Engine, Review, Subresource, Verb } from './rest/index.ts';
-export { type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
+export {
+  type ApiServer,
+  type ApiServerOptions,
+  createApiServer,
+  type ServerParts,
+} from './server.ts';

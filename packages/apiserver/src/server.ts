@@ -4,6 +4,7 @@ import type { Storage } from '@coxswain/storage';
 import type { AdmissionPlugin } from './admission/plugin.ts';
 import type { Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/authorizer.ts';
+import type { Objects } from './authz/objects.ts';
 import { audit } from './chain/audit.ts';
 import { authenticate } from './chain/authenticate.ts';
 import { authorize } from './chain/authorize.ts';
@@ -15,14 +16,13 @@ import type { Next, Request, Response, Station } from './chain/station.ts';
 import { direct } from './direct/index.ts';
 import { discovery } from './discovery/index.ts';
 import type { Kind } from './kinds/kind.ts';
+import { objectsOf } from './objects.ts';
 import { Catalog, type Engine, rest, type Review } from './rest/index.ts';
 import { subresources } from './rest/subresources/index.ts';
 import { WatchCache } from './watch-cache/index.ts';
 
-export interface ApiServerOptions {
-  readonly world: World;
-  readonly storage: Storage;
-  readonly kinds: readonly Kind[];
+/** What decides about requests. */
+export interface ServerParts {
   readonly authenticators: readonly Authenticator[];
   readonly authorizers: readonly Authorizer[];
   readonly admission: readonly AdmissionPlugin[];
@@ -30,6 +30,14 @@ export interface ApiServerOptions {
   readonly reviews?: ReadonlyMap<string, Review>;
   /** Lets a user act as another. Stands after `audit`. */
   readonly impersonate?: Station;
+}
+
+export interface ApiServerOptions {
+  readonly world: World;
+  readonly storage: Storage;
+  readonly kinds: readonly Kind[];
+  /** Puts together what decides; it may read the server's own caches. */
+  readonly parts: (objects: Objects) => ServerParts;
   readonly inFlight?: InFlightLimits;
   readonly enabled?: (gate: string) => boolean;
   readonly eventTtlMs?: number;
@@ -38,6 +46,8 @@ export interface ApiServerOptions {
 /** An API server without a network: its chain, its caches, and what hangs on them. */
 export interface ApiServer extends AsyncDisposable {
   readonly engine: Engine;
+  /** The server's own caches. */
+  readonly objects: Objects;
   /** The chain without bytes, for components in this process. */
   readonly handle: ApiHandler;
   /** The chain, for whatever brings requests: a listener, a service worker, a test. */
@@ -58,13 +68,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const cache = new WatchCache(world, storage);
   const catalog = new Catalog((each) => cache.add(each));
   for (const kind of options.kinds) catalog.add(kind);
+  const objects = objectsOf(catalog);
+  const parts = options.parts(objects);
   const engine: Engine = {
     world,
     storage,
     cache,
     catalog,
-    admission: options.admission,
-    reviews: options.reviews ?? new Map(),
+    authorizers: parts.authorizers,
+    admission: parts.admission,
+    reviews: parts.reviews ?? new Map(),
     subresources,
     enabled: options.enabled ?? (() => false),
     eventTtlMs: options.eventTtlMs ?? eventTtlMs,
@@ -72,11 +85,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const first: readonly Station[] = [
     panicNet(world),
     deadline(world),
-    authenticate(options.authenticators),
+    authenticate(parts.authenticators),
     audit(world),
-    ...(options.impersonate ? [options.impersonate] : []),
+    ...(parts.impersonate ? [parts.impersonate] : []),
     inFlight(options.inFlight),
-    authorize(options.authorizers),
+    authorize(parts.authorizers),
   ];
   const added: Station[] = [];
   const last: readonly Station[] = [discovery(engine)];
@@ -89,6 +102,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   return {
     engine,
+    objects,
     handle: direct(respond),
     respond,
     get stations() {
