@@ -1,0 +1,101 @@
+import { type ApiHandler, ApiError, type UserInfo } from '@coxswain/api';
+import { createApiServer, type Kind } from '@coxswain/apiserver';
+import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
+import { type Client, createInformers, type Informers } from '@coxswain/client';
+import { directClient } from '@coxswain/client/direct';
+import { type Action, createReasons, type Reasons, runUnits, type Unit } from '@coxswain/control';
+import { openMemoryStorage } from '@coxswain/storage/memory';
+import { durationMs } from './duration.ts';
+import { plainKinds } from './plain-kinds.ts';
+import { comeToRest } from './quiet.ts';
+
+export interface TestClusterOptions {
+  readonly seed?: number;
+  readonly controllers?: readonly Unit[];
+  readonly kinds?: readonly Kind[];
+}
+
+/** A cluster in this process with a time of its own. The same seed and calls give the same history. */
+export interface TestCluster extends AsyncDisposable {
+  readonly world: World & { readonly clock: VirtualClock };
+  readonly client: Client;
+  readonly informers: Informers;
+  readonly reasons: Reasons;
+  /** Aborts when the cluster is disposed. */
+  readonly signal: AbortSignal;
+  /** What the controllers did so far: `unit key: create pods shop/web-1`. */
+  readonly actions: readonly string[];
+  /** Starts further controllers. */
+  start(...units: readonly Unit[]): void;
+  /** Until nothing is left to do at this instant. Fails with the last actions when that never ends. */
+  settle(): Promise<void>;
+  /** Moves time, `'5m'`, settling at every instant at which something is due. */
+  advance(duration: string): Promise<void>;
+}
+
+const admin: UserInfo = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+const actionsShown = 20;
+
+export async function createTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const world = virtualWorld(options.seed);
+  const storage = openMemoryStorage(world);
+  const server = createApiServer({
+    world,
+    storage,
+    kinds: options.kinds ?? plainKinds(),
+    parts: () => ({
+      authenticators: [],
+      authorizers: [{ name: 'AlwaysAllow', authorize: () => ({ decision: 'allow', reason: '' }) }],
+      admission: [],
+    }),
+  });
+  await server.ready();
+  const clientOf = (agent: string): Client =>
+    directClient(withoutStreamedLists(server.handle), { user: admin, agent });
+  const client = clientOf('test');
+  const informers = createInformers(client, world);
+  const reasons = createReasons();
+  const end = new AbortController();
+  const actions: string[] = [];
+  const journal = (unit: string, key: string, action: Action): void =>
+    void actions.push(`${unit} ${key}: ${actionText(action)}`);
+  const context = { world, informers, reasons, clientOf, journal };
+  const running: Promise<void>[] = [];
+  const start = (...units: readonly Unit[]): void =>
+    void running.push(runUnits(units, context, end.signal));
+  const settle = (): Promise<void> =>
+    comeToRest(world.clock, world.work, () => actions.slice(-actionsShown).join('\n'));
+  start(...(options.controllers ?? []));
+  return {
+    ...{ world, client, informers, reasons, signal: end.signal, actions, start, settle },
+    async advance(duration) {
+      const untilMs = world.clock.now() + durationMs(duration);
+      await settle();
+      while (world.clock.step(untilMs)) await settle();
+    },
+    async [Symbol.asyncDispose]() {
+      end.abort(new Error('the test cluster ended'));
+      await Promise.all(running);
+      await informers[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+      await storage[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** `create pods shop/web-1`, `update replicasets/status shop/web`, `event Warning FailedCreate ...`. */
+export function actionText(action: Action): string {
+  if (action.do === 'event') return `event ${action.type} ${action.reason}: ${action.message}`;
+  const { name, namespace, generateName } = action.object.metadata;
+  const subresource = 'subresource' in action && action.subresource ? `/${action.subresource}` : '';
+  const what = `${namespace ? `${namespace}/` : ''}${name || `${generateName}?`}`;
+  return `${action.do} ${action.resource.resource}${subresource} ${what}`;
+}
+
+/** Until the server ends initial events with a bookmark. */
+const withoutStreamedLists =
+  (handle: ApiHandler): ApiHandler =>
+  async (call) => {
+    if (call.query['sendInitialEvents']) throw new ApiError(422, 'Invalid', 'no streamed lists');
+    return handle(call);
+  };
