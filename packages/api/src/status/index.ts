@@ -1,4 +1,4 @@
-import type { Status, StatusCause, StatusDetails } from '../generated/meta.ts';
+import type { ListMeta, Status, StatusCause, StatusDetails } from '../generated/meta.ts';
 
 /**
  * What the API answers when it cannot do what was asked: a `Status` with upstream's reason, code and
@@ -8,18 +8,21 @@ export class ApiError extends Error {
   readonly code: number;
   readonly reason: string;
   readonly details: StatusDetails | undefined;
+  /** A continue token, where a list may go on in another way. */
+  readonly metadata: ListMeta;
   constructor(
     code: number,
     reason: string,
     message: string,
     details?: StatusDetails,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly metadata?: ListMeta | undefined },
   ) {
     super(message, options);
     this.name = 'ApiError';
     this.code = code;
     this.reason = reason;
     this.details = details;
+    this.metadata = options?.metadata ?? {};
   }
 
   /** The object that goes over the wire. */
@@ -27,7 +30,7 @@ export class ApiError extends Error {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.metadata,
       status: 'Failure',
       message: this.message,
       ...(this.reason && { reason: this.reason }),
@@ -42,6 +45,7 @@ export class ApiError extends Error {
       status.reason ?? '',
       status.message ?? 'unknown',
       status.details,
+      { metadata: status.metadata },
     );
   }
 }
