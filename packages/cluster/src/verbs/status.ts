@@ -66,7 +66,7 @@ async function observe(cluster: Cluster, signal: AbortSignal): Promise<StatusRep
 type Objects = Pick<StatusReport, 'nodes' | 'pods'>;
 
 async function countObjects(cluster: Cluster, signal: AbortSignal): Promise<Objects> {
-  await using client = await adminClient(cluster.paths);
+  using client = await adminClient(cluster.paths);
   const [nodes, pods] = await Promise.all([
     client.list(Nodes, { signal }),
     client.list(Pods, { signal }),

@@ -1,0 +1,20 @@
+import type { UserInfo } from '@coxswain/api';
+
+/** Who a component is when it calls the server of its own process: the same users that its certificate would name. */
+const user = (name: string, ...groups: readonly string[]): UserInfo => ({
+  name,
+  groups: [...groups, 'system:authenticated'],
+});
+
+/** The server's own work, as upstream's loopback client. */
+export const loopback: UserInfo = user('system:apiserver', 'system:masters');
+export const scheduler: UserInfo = user('system:kube-scheduler');
+export const node = (name: string): UserInfo => user(`system:node:${name}`, 'system:nodes');
+
+/** Every controller acts under a service account of its own, whose role holds what it declares. */
+export const controller = (name: string): UserInfo =>
+  user(
+    `system:serviceaccount:kube-system:${name}-controller`,
+    'system:serviceaccounts',
+    'system:serviceaccounts:kube-system',
+  );
