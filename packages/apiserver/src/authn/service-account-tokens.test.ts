@@ -138,7 +138,7 @@ for (const [name, bound, change, want] of [
     'pod made anew',
     pod,
     ({ objects }: Fixture) =>
-      objects.put(Pods, { metadata: { name: 'web-0', namespace: 'shop', uid: 'pod-2' } }),
+      objects.put(Pods, { metadata: { name: 'web-0', namespace: 'shop', uid: 'pod-2' }, spec }),
     'pod UID (pod-2) does not match service account pod ref claim (pod-1)',
   ],
   [
