@@ -1,2 +1,3 @@
 export * from './json/index.ts';
 export * from './protobuf/index.ts';
+export * from './yaml/index.ts';

@@ -1,0 +1,76 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import type { Document, Node, ScalarTag } from 'yaml';
+import { DecodeError } from '../json/index.ts';
+import { resolvePlain } from './plain.ts';
+
+/** Every scalar without quotes goes through go-yaml's rules. */
+const plain: ScalarTag = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  test: /^(?:$|[-+.\d~]|[yYnNtTfFoO])/,
+  resolve: (text) => resolvePlain(text),
+};
+
+const aliasesMax = 100;
+
+/** One document: its value as JSON would hold it, and what strict reading objects to. */
+export interface YamlDocument {
+  readonly value: unknown;
+  readonly strict: readonly string[];
+}
+
+/** All documents of a text, empty ones left out. Throws DecodeError. */
+export function parseYamlDocuments(text: string): readonly YamlDocument[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    schema: 'failsafe',
+    customTags: (tags) => [plain, ...tags],
+    merge: true,
+    uniqueKeys: false,
+    lineCounter: lines,
+    logLevel: 'silent',
+  });
+  if (!Array.isArray(documents)) return [];
+  return (documents as Document.Parsed[])
+    .filter(({ contents, errors }) => contents !== null || errors.length > 0)
+    .map((document) => {
+      const [error] = document.errors;
+      if (error) {
+        const [first = ''] = error.message.split(' at line ');
+        throw new DecodeError(
+          `error converting YAML to JSON: yaml: line ${lines.linePos(error.pos[0]).line}: ${first}`,
+          { cause: error },
+        );
+      }
+      const value = document.toJS({ maxAliasCount: aliasesMax }) as unknown;
+      return { value, strict: duplicates(document, lines) };
+    });
+}
+
+/** The first document as sigs.k8s.io/yaml reads it. Throws DecodeError. */
+export const parseYaml = (text: string): YamlDocument =>
+  parseYamlDocuments(text)[0] ?? { value: null, strict: [] };
+
+/** Keys that stand twice in a mapping, in go-yaml's words. */
+function duplicates(document: Document.Parsed, lines: LineCounter): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: unknown): void => {
+    if (isAlias(node)) return;
+    if (isSeq(node)) for (const item of node.items) visit(item);
+    if (!isMap(node)) return;
+    const seen = new Set<unknown>();
+    for (const { key, value } of node.items) {
+      const name = isScalar(key) ? key.value : key;
+      if (seen.has(name)) {
+        const at = (value as Node | null)?.range ?? (key as Node).range;
+        found.push(
+          `  line ${lines.linePos(at?.[0] ?? 0).line}: key ${JSON.stringify(name)} already set in map`,
+        );
+      }
+      seen.add(name);
+      visit(value);
+    }
+  };
+  visit(document.contents);
+  return found.length ? [`yaml: unmarshal errors:\n${found.join('\n')}`] : [];
+}
