@@ -9,3 +9,26 @@ export * from './time/index.ts';
 export * from './fields/index.ts';
 export * from './labels/index.ts';
 export * from './names/index.ts';
+export {
+  applyObject,
+  decodeManaged,
+  objectTypeOf,
+  parentManagedFields,
+  scaleManagedFields,
+  schemaless,
+  updateManagedFields,
+  withoutNewTimes,
+} from './apply-merge/index.ts';
+export type {
+  Applied,
+  Apply,
+  Convert,
+  ManagedFields,
+  MergeType,
+  ObjectType,
+  PlainWrite,
+  ReplicasPaths,
+  ResetFields,
+  Writer,
+} from './apply-merge/index.ts';
+export * from './patch/index.ts';

@@ -83,6 +83,12 @@ export const asMap = (value: unknown): Json | undefined =>
 export const asList = (value: unknown): readonly unknown[] | undefined =>
   Array.isArray(value) ? value : undefined;
 
+/** A field of an object; what every JavaScript object inherits is none. */
+export function fieldValue(object: Json | undefined, name: string): unknown {
+  const value = object?.[name];
+  return typeof value === 'function' ? undefined : value;
+}
+
 /** The type of a field; untyped where the type does not know it. */
 export const fieldType = (map: MergeMap, name: string): MergeType =>
   map.fields.get(name)?.type ?? map.element ?? untyped;

@@ -6,6 +6,7 @@ import {
   asMap,
   fieldElement,
   fieldType,
+  fieldValue,
   formOf,
   isBare,
   sameValue,
@@ -104,7 +105,7 @@ function compareFields(
     for (const name of differingKeys(left, right))
       noteField(
         fieldElement(map, name),
-        compareBelow(fieldType(map, name), left?.[name], right?.[name]),
+        compareBelow(fieldType(map, name), fieldValue(left, name), fieldValue(right, name)),
         changed,
         removed,
       );
@@ -125,9 +126,9 @@ function noteField(
 function differingKeys(left: Json | undefined, right: Json | undefined): readonly string[] {
   const names: string[] = [];
   for (const name in right)
-    if (right[name] !== undefined && left?.[name] !== right[name]) names.push(name);
+    if (right[name] !== undefined && fieldValue(left, name) !== right[name]) names.push(name);
   for (const name in left)
-    if (left[name] !== undefined && right?.[name] === undefined) names.push(name);
+    if (left[name] !== undefined && fieldValue(right, name) === undefined) names.push(name);
   return names.length <= 1 ? names : names.toSorted();
 }
 

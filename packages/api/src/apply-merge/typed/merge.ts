@@ -1,5 +1,5 @@
 import type { Element } from '../field-set/element.ts';
-import { asList, asMap, fieldType, formOf, isBare } from '../merge-type.ts';
+import { asList, asMap, fieldType, fieldValue, formOf, isBare } from '../merge-type.ts';
 import type { Form, Json, MergeList, MergeMap, MergeType } from '../merge-type.ts';
 import { itemElement } from './list-items.ts';
 
@@ -24,7 +24,7 @@ function mergeMaps(map: MergeMap, live: unknown, applied: unknown): unknown {
   if (map.atomic || (isBare(left) && isBare(right))) return applied;
   let out: Record<string, unknown> | undefined;
   for (const name in right) {
-    const mine = left?.[name];
+    const mine = fieldValue(left, name);
     const merged = mergeValues(fieldType(map, name), mine, right[name]);
     if (merged !== mine) (out ??= { ...left })[name] = merged;
   }

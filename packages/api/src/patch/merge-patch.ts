@@ -1,0 +1,29 @@
+import { badRequest } from '../status/index.ts';
+import { fieldOf, isList, isObject, setField } from './json.ts';
+import type { JsonObject } from './json.ts';
+
+/** RFC 7386 as upstream reads it. A patch that is no object or list is a 400. */
+export function applyMergePatch(object: JsonObject, patch: unknown): unknown {
+  if (isList(patch)) return patch.map(withoutNulls);
+  if (!isObject(patch)) throw badRequest('Invalid JSON Patch');
+  return merge(object, patch);
+}
+
+function merge(object: JsonObject, patch: JsonObject): JsonObject {
+  const out: Record<string, unknown> = { ...object };
+  for (const [name, value] of Object.entries(patch)) {
+    const current = fieldOf(out, name);
+    if (value === null) delete out[name];
+    else if (!isObject(current)) setField(out, name, withoutNulls(value));
+    else setField(out, name, isObject(value) ? merge(current, value) : value);
+  }
+  return out;
+}
+
+/** Nulls of objects go; those of lists are values. */
+function withoutNulls(value: unknown): unknown {
+  if (isList(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(kept.map(([name, item]) => [name, withoutNulls(item)]));
+}
