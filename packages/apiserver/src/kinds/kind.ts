@@ -96,11 +96,15 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly allowUnconditionalUpdate?: boolean;
   /** Whether a delete runs through a grace period, and how long by default. Undefined: removed at once. */
   readonly graceSeconds?: (object: T) => number | undefined;
+  /** What happens to dependents when a delete does not say: upstream orphans those of ReplicationControllers and Jobs. Default: Background. */
+  readonly defaultPropagation?: 'Background' | 'Orphan';
   /** Paths that a plain apply must not own, e.g. [['f:status']]. */
   readonly resetFields?: readonly (readonly string[])[];
 
   readonly status?: Status<T>;
   readonly scale?: ScaleAccess<T>;
+  /** Rules of further subresources that write a part of the object (resize, ephemeralcontainers), by name. */
+  readonly facets?: Readonly<Record<string, Pick<Status<T>, 'validateUpdate' | 'resetFields'>>>;
   /** Subresources that write a part of the same object like `status` does: `resize`, `finalize`, `approval` ... */
   readonly parts?: Readonly<Record<string, Status<T>>>;
   /** Further subresources, by name: those that the engine serves by `rest/subresources/<name>.ts`. */

@@ -8,10 +8,9 @@ import { commitPut, dryPut } from './commit.ts';
 import { decodeBody } from './decode.ts';
 import type { Call, Verb } from './engine.ts';
 import { ownedBy, withUniqueOwners } from './managed-fields.ts';
-import { everything, negotiate } from './negotiate.ts';
-import { inNamespace, stampNew, withGeneratedName, withMeta } from './object-meta.ts';
+import { inNamespace, stampNew, withGeneratedName } from './object-meta.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
-import { objectResponse } from './pieces.ts';
+import { checkAccept, respondObject } from './respond.ts';
 import { validateNew } from './validate.ts';
 
 /** Tries to find a free name by generateName. */
@@ -20,19 +19,16 @@ const namesMax = 8;
 /** Creates the object of the body. */
 export const create: Verb = async (call) => {
   const { request, served } = call;
-  negotiate(request.headers.accept, everything);
+  checkAccept(call);
   const options = writeOptions(request, 'CreateOptions');
   const { apiVersion, resource } = served;
   const decoded = await decodeBody(call, { apiVersion, kind: resource.kind }, options);
-  const named =
-    call.name && !decoded.metadata.name ? withMeta(decoded, { name: call.name }) : decoded;
-  const object = ownedBy(call, undefined, prepare(call, named), options.fieldManager);
-  return objectResponse(served, 201, await createObject(call, object, options));
+  const object = ownedBy(call, undefined, prepareNew(call, withDefaults(call, decoded)), options.fieldManager);
+  return respondObject(call, 201, await createObject(call, object, options));
 };
 
-/** The object with defaults, in the namespace of the request, without what only the server sets. */
-function prepare(call: Call, decoded: KubeObject): KubeObject {
-  const object = withDefaults(call, decoded);
+/** The object in the namespace of the request, without what only the server sets. */
+export function prepareNew(call: Call, object: KubeObject): KubeObject {
   const {
     uid: _u,
     deletionTimestamp: _d,

@@ -1,12 +1,14 @@
 import {
-  ApiError,
   badRequest,
   decode,
   DecodeError,
   decodeJson,
+  decodeProtobuf,
   decodeStrict,
+  decodeYaml,
   type KubeObject,
   parseJson,
+  parseYaml,
   type StructNode,
   typeOf,
 } from '@coxswain/api';
@@ -81,10 +83,13 @@ function decodeFormat(
   expected: Expected,
   strict: boolean,
 ): DecodedObject {
-  if (format !== 'json') throw new ApiError(415, 'UnsupportedMediaType', format);
-  const json = text.decode(bytes);
-  if (!type) return { object: withType(parseJson(json) as KubeObject, expected), strict: [] };
-  const decoded = decodeJson(type, json, strict);
+  if (format === 'protobuf') return { object: decodeProtobuf(bytes) as KubeObject, strict: [] };
+  const content = text.decode(bytes);
+  if (!type) {
+    const value = format === 'json' ? parseJson(content) : parseYaml(content).value;
+    return { object: withType(value as KubeObject, expected), strict: [] };
+  }
+  const decoded = (format === 'json' ? decodeJson : decodeYaml)(type, content, strict);
   return { object: withType(decoded.object as KubeObject, expected), strict: decoded.strict };
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, encodeJson, type KubeObject, typeOf } from '@coxswain/api';
+import { ApiError, encodeJson, encodeProtobuf, encodeYaml, type KubeObject, typeOf } from '@coxswain/api';
 import type { Request, Response } from '../chain/station.ts';
 import {
   type Accepted,
@@ -96,7 +96,8 @@ function encodeAs(format: Format, object: unknown, pretty: boolean): Uint8Array 
     const text = pretty ? JSON.stringify(object, undefined, 2) : `${encodeJson(object)}\n`;
     return encoder.encode(text);
   }
-  throw new ApiError(406, 'NotAcceptable', format);
+  if (format === 'yaml') return encoder.encode(encodeYaml(object));
+  return encodeProtobuf(object as object);
 }
 
 /** `?pretty`, or a client that people read with. */

@@ -2,6 +2,7 @@ import type { KubeObject, Resource, UserInfo } from '@coxswain/api';
 import type { World } from '@coxswain/base';
 import type { Storage } from '@coxswain/storage';
 import type { AdmissionPlugin } from '../admission/plugin.ts';
+import type { Authorizer } from '../authz/authorizer.ts';
 import type { Request, Response } from '../chain/station.ts';
 import type { KindContext } from '../kinds/kind.ts';
 import { objectOf, type WatchCache } from '../watch-cache/index.ts';
@@ -21,6 +22,7 @@ export interface Engine {
   readonly storage: Storage;
   readonly cache: WatchCache;
   readonly catalog: Catalog;
+  readonly authorizers: readonly Authorizer[];
   readonly admission: readonly AdmissionPlugin[];
   /** By `resource.group`, e.g. `tokenreviews.authentication.k8s.io`. */
   readonly reviews: ReadonlyMap<string, Review>;

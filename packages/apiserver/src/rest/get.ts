@@ -2,16 +2,15 @@ import { notFound } from '@coxswain/api';
 import { aboutOf } from './catalog.ts';
 import { keyOfCall } from './commit.ts';
 import type { Call, Verb } from './engine.ts';
-import { everything, negotiate } from './negotiate.ts';
-import { objectResponse } from './pieces.ts';
+import { checkAccept, respondObject } from './respond.ts';
 import { revisionOf } from './revision.ts';
 import type { Cached } from '../watch-cache/index.ts';
 
 /** One object: as of now, or as the cache has it with resourceVersion=0, or not older than the one given. */
 export const get: Verb = async (call) => {
-  negotiate(call.request.headers.accept, everything);
+  checkAccept(call);
   const cached = await readFresh(call, call.request.query.get('resourceVersion') ?? '');
-  return objectResponse(call.served, 200, cached);
+  return respondObject(call, 200, cached);
 };
 
 /** The object that the call names, as a read with `resourceVersion` sees it. Throws 404. */

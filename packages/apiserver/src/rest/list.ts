@@ -1,29 +1,25 @@
-import { type KubeObject } from '@coxswain/api';
-import type { Cached } from '../watch-cache/index.ts';
 import type { Verb } from './engine.ts';
+import { listOptions } from './list-options.ts';
 import { everything, negotiate } from './negotiate.ts';
+import { readPage } from './page.ts';
 import { listResponse } from './pieces.ts';
+import { convertList } from './convert.ts';
+import { selectionOf } from './select.ts';
 
-/** Objects of one resource, in order of their keys. */
+/** Objects of one resource in order of their keys, page by page if asked. */
 export const list: Verb = async (call) => {
-  const { engine, served, namespace, request } = call;
-  negotiate(request.headers.accept, everything);
-  await engine.cache.level();
-  const cache = served.cache!;
-  const prefix = namespace ? `${cache.prefix}${namespace}/` : cache.prefix;
-  const cached: Cached[] = [];
-  cache.walk(prefix, (key, each) => {
-    if (!key.startsWith(prefix)) return false;
-    cached.push(each);
-    return true;
-  });
-  const { kind } = served.resource;
-  const metadata = { resourceVersion: String(engine.cache.revision) };
-  return listResponse(served, {
-    kind: `${kind}List`,
-    apiVersion: served.apiVersion,
-    metadata,
-    cached,
-  });
+  const { served, request, name } = call;
+  const { as } = negotiate(request.headers.accept, everything);
+  const options = listOptions(request.query);
+  const selection = selectionOf(served, request.query, name);
+  const page = await readPage(call, selection, options);
+  const metadata = {
+    resourceVersion: String(page.revision),
+    ...(page.next && { continue: page.next }),
+    ...(page.remaining !== undefined && { remainingItemCount: page.remaining }),
+  };
+  const { cached } = page;
+  if (as) return convertList(call, as, metadata, cached);
+  const kind = `${served.resource.kind}List`;
+  return listResponse(served, { kind, apiVersion: served.apiVersion, metadata, cached });
 };
-export type Matches = (object: KubeObject) => boolean;

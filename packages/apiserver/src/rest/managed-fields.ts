@@ -1,15 +1,62 @@
-import type { KubeObject } from '@coxswain/api';
+import {
+  type KubeObject,
+  objectTypeOf,
+  type ObjectType,
+  schemaless,
+  typeOf,
+  updateManagedFields,
+  withoutNewTimes,
+} from '@coxswain/api';
 import type { Call } from './engine.ts';
 import { withMeta } from './object-meta.ts';
 
+/** The call's kind as server-side apply sees it. */
+export function objectType({ served }: Call, as?: { apiVersion: string; kind: string }): ObjectType {
+  const node = typeOf(as?.apiVersion ?? served.apiVersion, as?.kind ?? served.resource.kind);
+  return node ? objectTypeOf(node) : schemaless;
+}
+
+/** Paths that a writer through `subresource` cannot own. */
+export const resetFieldsOf = ({ served: { kind } }: Call, subresource: string): Call['served']['kind']['resetFields'] =>
+  subresource === 'status'
+    ? kind.status?.resetFields
+    : subresource
+      ? kind.facets?.[subresource]?.resetFields
+      : kind.resetFields;
+
 /** The object of a plain write with its managedFields kept up: what `manager` changed is now its own. */
 export function ownedBy(
-  _call: Call,
-  _before: KubeObject | undefined,
-  object: KubeObject,
-  _manager: string,
+  call: Call,
+  before: KubeObject | undefined,
+  after: KubeObject,
+  manager: string,
+  subresource = '',
 ): KubeObject {
-  return object;
+  const managedFields = updateManagedFields({
+    before,
+    after,
+    manager,
+    subresource,
+    type: objectType(call),
+    apiVersion: call.served.apiVersion,
+    resetFields: resetFieldsOf(call, subresource),
+    nowMs: call.context.nowMs,
+  });
+  return withManaged(after, managedFields);
+}
+
+/** A write that changes nothing but the times in managedFields keeps the old ones. */
+export const keepsUntouched = (next: KubeObject, before: KubeObject): KubeObject =>
+  withManaged(next, withoutNewTimes(before, next));
+
+function withManaged(
+  object: KubeObject,
+  managedFields: KubeObject['metadata']['managedFields'],
+): KubeObject {
+  if (object.metadata.managedFields === managedFields) return object;
+  if (managedFields !== undefined) return withMeta(object, { managedFields });
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 /** Owner references that name one owner twice are dropped, with a warning. */

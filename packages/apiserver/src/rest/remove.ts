@@ -1,20 +1,111 @@
-import { type KubeObject } from '@coxswain/api';
-import { commitRemove, keyOfCall } from './commit.ts';
-import { readFresh } from './get.ts';
-import type { Verb } from './engine.ts';
+import { conflict, notFound } from '@coxswain/api';
+import type { DeleteOptions } from '@coxswain/api/types/meta';
+import type { Response } from '../chain/station.ts';
+import { type Cached, fromEntry, objectOf } from '../watch-cache/index.ts';
+import { admit, mutate } from './admit.ts';
+import { aboutOf } from './catalog.ts';
+import { commitPut, commitRemove, dryPut, keyOfCall } from './commit.ts';
+import { deleteOptions } from './delete-options.ts';
+import { type Deletion, planDeletion } from './deletion.ts';
+import type { Call, Verb } from './engine.ts';
+import { isSame } from './equal.ts';
 import { plainResponse } from './pieces.ts';
-import { objectOf } from '../watch-cache/index.ts';
+import { checkAccept, respondObject } from './respond.ts';
 
+const roundsMax = 200;
+
+/** Kinds whose delete answers with the object itself rather than a Status. */
+const answersObject = new Set(['pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'resourcequotas', 'replicationcontrollers']);
+
+/** Deletes one object, at once or when its grace period and finalizers are over. */
 export const remove: Verb = async (call) => {
-  const cached = await readFresh(call);
-  await commitRemove(call, keyOfCall(call), cached.revision);
-  const { group, resource } = call.served.resource;
-  const object: KubeObject = objectOf(cached);
-  return plainResponse(200, {
+  checkAccept(call);
+  const options = await deleteOptions(call);
+  const { cached, isGone } = await removeObject(call, options);
+  return answerRemoved(call, cached, isGone, options);
+};
+
+export interface Removed {
+  readonly cached: Cached;
+  readonly isGone: boolean;
+}
+
+/** Deletes what the call names. Throws 404, 409. */
+export async function removeObject(call: Call, options: DeleteOptions): Promise<Removed> {
+  const { served, engine } = call;
+  const key = keyOfCall(call);
+  await engine.cache.level();
+  let present = served.cache!.get(key);
+  for (let round = 0; round < roundsMax; round++) {
+    if (!present) throw notFound(aboutOf(served, call.name));
+    const removed = await attempt(call, key, present, options);
+    if (!('done' in removed)) return removed;
+    present = removed.found && fromEntry(removed.found);
+  }
+  throw conflict(aboutOf(served, call.name), 'the object is being changed by others all the time');
+}
+
+type Stale = Extract<Awaited<ReturnType<typeof commitPut>>, { done: false }>;
+
+async function attempt(
+  call: Call,
+  key: string,
+  present: Cached,
+  options: DeleteOptions,
+): Promise<Removed | Stale> {
+  const before = call.served.read(objectOf(present));
+  const dryRun = (options.dryRun?.length ?? 0) > 0;
+  const admission = { operation: 'DELETE', dryRun, object: undefined, before, options } as const;
+  const deletion = planDeletion(call, before, options);
+  if (deletion.kind !== 'pending') {
+    await mutate(call, admission);
+    await admit(call, admission);
+  }
+  return carryOut(call, key, present, deletion, dryRun);
+}
+
+async function carryOut(
+  call: Call,
+  key: string,
+  present: Cached,
+  deletion: Deletion,
+  dryRun: boolean,
+): Promise<Removed | Stale> {
+  switch (deletion.kind) {
+    case 'pending':
+      return { cached: present, isGone: false };
+    case 'mark': {
+      if (isSame(deletion.object, objectOf(present))) return { cached: present, isGone: false };
+      if (dryRun) return { cached: dryPut(call, key, deletion.object), isGone: false };
+      const marked = await commitPut(call, key, deletion.object, present.revision);
+      return 'done' in marked ? marked : { cached: marked, isGone: false };
+    }
+    case 'remove': {
+      const last = dryPut(call, key, deletion.object);
+      if (dryRun) return { cached: last, isGone: true };
+      const removed = await commitRemove(call, key, present.revision);
+      return removed.done ? { cached: last, isGone: true } : removed;
+    }
+  }
+}
+
+function answerRemoved(
+  call: Call,
+  cached: Cached,
+  isGone: boolean,
+  options: DeleteOptions,
+): Response {
+  const { served, name } = call;
+  const code = !isGone && options.orphanDependents === false ? 202 : 200;
+  const { group, resource } = served.resource;
+  if (!isGone || (group === '' && answersObject.has(resource)))
+    return respondObject(call, code, cached);
+  const { uid } = objectOf(cached).metadata;
+  return plainResponse(code, {
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Success',
-    details: { name: call.name, ...(group && { group }), kind: resource, uid: object.metadata.uid },
+    details: { name, ...(group && { group }), kind: resource, ...(uid && { uid }) },
   });
-};
+}

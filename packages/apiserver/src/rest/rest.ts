@@ -7,15 +7,23 @@ import { contextOf, type Engine, type Subresource, type Verb } from './engine.ts
 import { get } from './get.ts';
 import { list } from './list.ts';
 import { pageNotFound } from './not-found.ts';
+import { patch } from './patch.ts';
+import { review } from './review.ts';
+import { bind } from './subresources/binding.ts';
 import { remove } from './remove.ts';
+import { removeCollection } from './remove-collection.ts';
+import { update } from './update.ts';
 import { watch } from './watch.ts';
 
-const verbs: Readonly<Partial<Record<VerbName, Verb>>> = {
+const verbs: Readonly<Record<VerbName, Verb>> = {
   get,
   list,
   watch,
   create,
+  update,
+  patch,
   delete: remove,
+  deletecollection: removeCollection,
 };
 
 /** All eight, in the order of discovery. */
@@ -54,7 +62,13 @@ function verbOf(engine: Engine, served: Served, request: Request): Verb {
   const found = verbs[verb as VerbName];
   const allowed = (served.kind.verbs ?? allVerbs).includes(verb as VerbName);
   if (!found || !allowed) return notAllowed(served, verb);
-  return found;
+  return served.kind.unstored ? unstored(served) : found;
+}
+
+/** Kinds that are answered and never stored: bindings, and the reviews that were handed to the server. */
+function unstored({ resource }: Served): Verb {
+  if (resource.group === '' && resource.resource === 'bindings') return bind;
+  return review;
 }
 
 function subresourceVerb(engine: Engine, served: Served, { info }: Request): Verb {

@@ -1,17 +1,181 @@
-import type { FieldError, KubeObject } from '@coxswain/api';
+import {
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  type FieldError,
+  type KubeObject,
+  labelValueErrors,
+  pathSegmentErrors,
+  qualifiedNameErrors,
+} from '@coxswain/api';
+import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '@coxswain/api/types/meta';
 import type { Kind } from '../kinds/kind.ts';
 
-/** The rules of metadata that hold for every kind. */
+const annotationBytesMax = 256 * 1024;
+const subresourceNameMax = 256;
+export const orphanFinalizer = 'orphan';
+export const foregroundFinalizer = 'foregroundDeletion';
+
+const broken = (field: string, value: unknown, detail: string): FieldError => ({
+  type: 'FieldValueInvalid',
+  field,
+  value,
+  detail,
+});
+const required = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueRequired',
+  field,
+  detail,
+});
+
+/** The rules of a new object's metadata, with upstream's words. */
 export function* validateObjectMeta(object: KubeObject, kind: Kind): Generator<FieldError, void> {
-  const { name, namespace = '' } = object.metadata;
-  if (!name)
+  const { name, generateName } = object.metadata;
+  const nameErrors = kind.validateName ?? dns1123SubdomainErrors;
+  if (generateName)
+    for (const detail of nameErrors(withoutDash(generateName, kind), true))
+      yield broken('metadata.generateName', generateName, detail);
+  if (!name) yield required('metadata.name', 'name or generateName is required');
+  else {
+    const errors = nameErrors(name, false);
+    for (const detail of errors) yield broken('metadata.name', name, detail);
+    if (errors.length === 0)
+      for (const detail of pathSegmentErrors(name)) yield broken('metadata.name', name, detail);
+  }
+  yield* validateShared(object.metadata, kind);
+}
+
+/** A prefix may end in a dash, since more follows. */
+const withoutDash = (prefix: string, { validateName }: Kind): string =>
+  !validateName && prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -1)}a` : prefix;
+
+/** The rules of an update's metadata. */
+export function* validateObjectMetaUpdate(
+  next: KubeObject,
+  before: KubeObject,
+  kind: Kind,
+): Generator<FieldError, void> {
+  const [now, old] = [next.metadata, before.metadata];
+  yield* validateShared(now, kind);
+  if (old.deletionTimestamp) {
+    const added = (now.finalizers ?? []).filter((each) => !old.finalizers?.includes(each));
+    if (added.length > 0)
+      yield {
+        type: 'FieldValueForbidden',
+        field: 'metadata.finalizers',
+        detail: `no new finalizers can be added if the object is being deleted, found new finalizers ${goStrings(added.toSorted())}`,
+      };
+  }
+  for (const field of immutable)
+    if ((now[field] ?? undefined) !== (old[field] ?? undefined))
+      yield broken(`metadata.${field}`, now[field], 'field is immutable');
+}
+
+const immutable = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
+
+const goStrings = (texts: readonly string[]): string =>
+  `[]string{${texts.map((text) => JSON.stringify(text)).join(', ')}}`;
+
+function* validateShared(metadata: ObjectMeta, kind: Kind): Generator<FieldError, void> {
+  const { namespace = '', labels = {}, annotations = {} } = metadata;
+  if (kind.resource.namespaced) {
+    if (!namespace) yield required('metadata.namespace', '');
+    else
+      for (const detail of dns1123LabelErrors(namespace))
+        yield broken('metadata.namespace', namespace, detail);
+  } else if (namespace)
     yield {
-      type: 'FieldValueRequired',
-      field: 'metadata.name',
-      detail: 'name or generateName is required',
+      type: 'FieldValueForbidden',
+      field: 'metadata.namespace',
+      detail: 'not allowed on this type',
     };
-  for (const detail of name ? (kind.validateName?.(name, false) ?? []) : [])
-    yield { type: 'FieldValueInvalid', field: 'metadata.name', value: name, detail };
-  if (kind.resource.namespaced && !namespace)
-    yield { type: 'FieldValueRequired', field: 'metadata.namespace', detail: '' };
+  for (const [key, value] of Object.entries(labels)) {
+    for (const detail of qualifiedNameErrors(key)) yield broken('metadata.labels', key, detail);
+    for (const detail of labelValueErrors(value)) yield broken('metadata.labels', value, detail);
+  }
+  yield* validateAnnotations(annotations);
+  yield* validateOwners(metadata.ownerReferences ?? []);
+  yield* validateFinalizers(metadata.finalizers ?? []);
+  for (const [i, entry] of (metadata.managedFields ?? []).entries())
+    yield* validateManaged(entry, `metadata.managedFields[${i}]`);
+}
+
+function* validateAnnotations(
+  annotations: Readonly<Record<string, string>>,
+): Generator<FieldError, void> {
+  let size = 0;
+  for (const [key, value] of Object.entries(annotations)) {
+    for (const detail of qualifiedNameErrors(key.toLowerCase()))
+      yield broken('metadata.annotations', key, detail);
+    size += key.length + value.length;
+  }
+  if (size > annotationBytesMax)
+    yield {
+      type: 'FieldValueTooLong',
+      field: 'metadata.annotations',
+      detail: `may not be more than ${annotationBytesMax} bytes`,
+    };
+}
+
+function* validateOwners(owners: readonly OwnerReference[]): Generator<FieldError, void> {
+  let controller: OwnerReference | undefined;
+  for (const [i, owner] of owners.entries()) {
+    const path = `metadata.ownerReferences[${i}]`;
+    const { apiVersion, kind } = owner;
+    if (!apiVersion) yield required(`${path}.apiVersion`, 'must not be empty');
+    else if (!/^[^/]+(\/[^/]+)?$/.test(apiVersion))
+      yield broken(`${path}.apiVersion`, apiVersion, 'must be <group>/<version> or <version>');
+    for (const field of ['kind', 'name', 'uid'] as const)
+      if (!owner[field]) yield required(`${path}.${field}`, 'must not be empty');
+    if (apiVersion === 'v1' && kind === 'Event')
+      yield broken(path, owner, '/v1, Kind=Event is disallowed from being an owner');
+    if (!owner.controller) continue;
+    if (controller)
+      yield broken(
+        'metadata.ownerReferences',
+        owners,
+        `Only one reference can have Controller set to true. Found "true" in references for ${controller.kind}/${controller.name} and ${kind}/${owner.name}`,
+      );
+    else controller = owner;
+  }
+}
+
+function* validateFinalizers(finalizers: readonly string[]): Generator<FieldError, void> {
+  for (const finalizer of finalizers)
+    for (const detail of qualifiedNameErrors(finalizer))
+      yield broken('metadata.finalizers', finalizer, detail);
+  if (finalizers.includes(orphanFinalizer) && finalizers.includes(foregroundFinalizer))
+    yield broken(
+      'metadata.finalizers',
+      finalizers,
+      `finalizer ${orphanFinalizer} and ${foregroundFinalizer} cannot be both set`,
+    );
+}
+
+function* validateManaged(
+  { operation, fieldsType, subresource = '' }: ManagedFieldsEntry,
+  path: string,
+): Generator<FieldError, void> {
+  if (!operation) yield required(`${path}.operation`, 'must not be empty');
+  else if (operation !== 'Apply' && operation !== 'Update')
+    yield {
+      type: 'FieldValueNotSupported',
+      field: `${path}.operation`,
+      value: operation,
+      detail: 'supported values: "Apply", "Update"',
+    };
+  if (fieldsType && fieldsType !== 'FieldsV1')
+    yield broken(`${path}.fieldsType`, fieldsType, 'must be `FieldsV1`');
+  if (subresource.length > subresourceNameMax)
+    yield {
+      type: 'FieldValueTooLong',
+      field: `${path}.subresource`,
+      detail: `may not be more than ${subresourceNameMax} bytes`,
+    };
 }

@@ -1,14 +1,20 @@
 import { expired, type WatchEvent } from '@coxswain/api';
 import { Compacted } from '@coxswain/storage';
 import {
+  type Cached,
   type CacheEvent,
   initialEvent,
+  objectOf,
   type ResourceCache,
   type Watcher,
 } from '../watch-cache/index.ts';
 import type { Call, Verb } from './engine.ts';
-import { integerOf } from './options.ts';
+import { convertEvents } from './convert.ts';
+import { wantsInitialEvents } from './list-options.ts';
+import { negotiate, watchStream } from './negotiate.ts';
+import { booleanOf, integerOf } from './options.ts';
 import { revisionOf } from './revision.ts';
+import { type Selection, selectionOf } from './select.ts';
 
 /** Upstream's --min-request-timeout: a watch without timeoutSeconds lives this long, up to twice. */
 const watchTimeoutMs = 1_800_000;
@@ -17,25 +23,40 @@ const initialBatchMax = 500;
 
 /** The changes of one resource from a revision on, after its state where that is asked for. */
 export const watch: Verb = async (call) => {
-  const { engine, served, namespace, name, request } = call;
+  const { served, request, name } = call;
   const { query } = request;
-  const rv = query.get('resourceVersion') ?? '';
+  const { as } = negotiate(request.headers.accept, watchStream);
+  const initial = wantsInitialEvents(query);
+  const selection = selectionOf(served, query, name);
+  const start = await begin(call, initial, query.get('resourceVersion') ?? '');
   const cache = served.cache!;
-  const wantsState = rv === '' || rv === '0';
-  if (rv === '') await engine.cache.level();
-  const after = wantsState ? engine.cache.revision : revisionOf(rv);
-  if (after < cache.since) await deepen(call, cache, after);
-  const initial = wantsState ? [...cache.snapshot(false).entries(cache.prefix)] : [];
-  const watcher = cache.watch(
-    { namespace, name, matches: undefined },
-    after,
-    query.get('allowWatchBookmarks') === 'true',
-  );
-  const events = initial
-    .filter(([key]) => !namespace || key.startsWith(`${cache.prefix}${namespace}/`))
-    .map(([, cached]) => initialEvent(cached));
-  return { as: 'watch', events: run(call, cache, watcher, events) };
+  const bookmarks = booleanOf('allowWatchBookmarks', query.get('allowWatchBookmarks'));
+  // State and watcher are taken in one turn of the loop: nothing falls between them.
+  const state = start.withState ? scan(call, cache, selection) : [];
+  const watcher = cache.watch(interestOf(call, selection), start.after, bookmarks);
+  const mark = initial === true && bookmarks ? [cache.bookmark(true)] : [];
+  const events = run(call, cache, watcher, state, mark);
+  return { as: 'watch', events: as ? convertEvents(call, as, events) : read(call, events) };
 };
+
+interface Start {
+  readonly after: number;
+  readonly withState: boolean;
+}
+
+/** From where the watch sees events, and whether the state comes first. */
+async function begin(call: Call, initial: boolean | undefined, rv: string): Promise<Start> {
+  const { cache } = call.engine;
+  if (rv === '' || rv === '0' || initial === true) {
+    if (rv === '' && initial !== false) await cache.level();
+    else if (rv !== '' && rv !== '0') await cache.reached(revisionOf(rv));
+    return { after: cache.revision, withState: initial !== false };
+  }
+  const after = revisionOf(rv);
+  const own = call.served.cache!;
+  if (after < own.since) await deepen(call, own, after);
+  return { after, withState: false };
+}
 
 async function deepen(call: Call, cache: ResourceCache, after: number): Promise<void> {
   try {
@@ -46,13 +67,39 @@ async function deepen(call: Call, cache: ResourceCache, after: number): Promise<
   }
 }
 
+const namespaceOf = ({ served, namespace }: Call, selection: Selection): string =>
+  served.resource.namespaced ? namespace || selection.namespace : '';
+
+function interestOf(call: Call, selection: Selection): Parameters<ResourceCache['watch']>[0] {
+  const { matches, field, name } = selection;
+  return { namespace: namespaceOf(call, selection), name, field, matches };
+}
+
+function scan(call: Call, cache: ResourceCache, selection: Selection): readonly Cached[] {
+  const namespace = namespaceOf(call, selection);
+  const prefix = namespace ? `${cache.prefix}${namespace}/` : cache.prefix;
+  const { matches, field, name } = selection;
+  const found: Cached[] = [];
+  const take = (key: string, cached: Cached): boolean => {
+    if (!key.startsWith(prefix)) return false;
+    if (name && key.slice(key.lastIndexOf('/') + 1) !== name) return true;
+    if (!matches || matches(objectOf(cached))) found.push(cached);
+    return true;
+  };
+  const indexed = field && cache.by(field[0], field[1]);
+  if (indexed) for (const cached of indexed) if (cached.key.startsWith(prefix)) take(cached.key, cached);
+  if (!indexed) cache.walk(prefix, take);
+  return found;
+}
+
 /** The watch until its time is over, its reader leaves, or it is too slow. */
 async function* run(
   call: Call,
   cache: ResourceCache,
   watcher: Watcher,
-  initial: readonly CacheEvent[],
-): AsyncGenerator<readonly WatchEvent[], void> {
+  state: readonly Cached[],
+  mark: readonly CacheEvent[],
+): AsyncGenerator<readonly CacheEvent[], void> {
   const { engine, request } = call;
   const seconds = integerOf(request.query.get('timeoutSeconds')) ?? 0;
   const timeoutMs = seconds > 0 ? seconds * 1000 : watchTimeoutMs * (1 + engine.world.random());
@@ -64,11 +111,30 @@ async function* run(
   request.signal.addEventListener('abort', leave, { once: true });
   if (request.signal.aborted) leave();
   try {
-    for (let at = 0; at < initial.length; at += initialBatchMax)
-      yield initial.slice(at, at + initialBatchMax);
+    for (let at = 0; at < state.length; at += initialBatchMax)
+      yield state.slice(at, at + initialBatchMax).map(initialEvent);
+    if (mark.length > 0) yield mark;
     for (let batch = await watcher.next(); batch; batch = await watcher.next()) yield batch;
   } finally {
     request.signal.removeEventListener('abort', leave);
     watcher.end();
   }
+}
+
+/** The events in the version that is watched, where it is not the stored one. */
+function read(
+  { served }: Call,
+  events: AsyncIterable<readonly CacheEvent[]>,
+): AsyncIterable<readonly WatchEvent[]> {
+  return served.kind.storedAs ? readAs(served.read, events) : events;
+}
+
+async function* readAs(
+  read: Call['served']['read'],
+  events: AsyncIterable<readonly CacheEvent[]>,
+): AsyncGenerator<readonly WatchEvent[], void> {
+  for await (const batch of events)
+    yield batch.map(({ type, object }) =>
+      type === 'BOOKMARK' ? { type, object } : { type, object: read(object) },
+    );
 }

@@ -93,6 +93,15 @@ export class ResourceCache {
     this.#objects.walk(from, visit);
   }
 
+  isIndexed(field: string): boolean {
+    return this.#indexes.has(field);
+  }
+
+  /** Number of keys below `key`. */
+  rank(key: string): number {
+    return this.#objects.rank(key);
+  }
+
   /** The objects whose indexed `field` has `value`, in order of their keys; undefined when it is not indexed. */
   by(field: string, value: string): readonly Cached[] | undefined {
     return this.#indexes.get(field)?.get(value, this.#objects);

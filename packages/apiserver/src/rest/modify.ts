@@ -1,0 +1,169 @@
+import { ApiError, badRequest, conflict, type KubeObject, notFound } from '@coxswain/api';
+import { type Cached, fromEntry, objectOf } from '../watch-cache/index.ts';
+import { admit, mutate } from './admit.ts';
+import { aboutOf } from './catalog.ts';
+import { commitPut, commitRemove, dryPut, keyOfCall } from './commit.ts';
+import type { Call } from './engine.ts';
+import { isSame } from './equal.ts';
+import type { Facet } from './facet.ts';
+import { isFinalized } from './finalizers.ts';
+import { keepsUntouched, ownedBy, withUniqueOwners } from './managed-fields.ts';
+import { inNamespace, withMeta } from './object-meta.ts';
+import type { WriteOptions } from './options.ts';
+import { throwIfInvalid } from './validate.ts';
+import { validateObjectMetaUpdate } from './validate-meta.ts';
+
+/** Most rounds of reading and writing one object that others write at the same time. */
+const roundsMax = 200;
+const staleText =
+  'the object has been modified; please apply your changes to the latest version and try again';
+
+export interface Modification {
+  readonly facet: Facet;
+  /** The new whole object, made of the present one; called again when that has changed meanwhile. */
+  readonly next: (before: KubeObject) => KubeObject | Promise<KubeObject>;
+  /** Creates what is not there. */
+  readonly create?: (() => Promise<Cached>) | undefined;
+  /** Apply patches keep managed fields themselves. */
+  readonly ownsFields?: boolean;
+}
+
+export interface Modified {
+  readonly cached: Cached;
+  readonly created: boolean;
+}
+
+/** Reads, changes and writes one object until nobody was in between; 409 when the client's own version is stale. */
+export async function modify(
+  call: Call,
+  options: WriteOptions,
+  modification: Modification,
+): Promise<Modified> {
+  const key = keyOfCall(call);
+  await call.engine.cache.level();
+  let present = call.served.cache!.get(key);
+  for (let round = 0; round < roundsMax; round++) {
+    if (!present) {
+      if (!modification.create) throw notFound(aboutOf(call.served, call.name));
+      return { cached: await modification.create(), created: true };
+    }
+    const outcome = await attempt(call, options, modification, present);
+    if (!('done' in outcome)) return { cached: outcome, created: false };
+    present = outcome.found && fromEntry(outcome.found);
+  }
+  throw conflict(aboutOf(call.served, call.name), staleText);
+}
+
+type Outcome = Cached | Extract<Awaited<ReturnType<typeof commitPut>>, { done: false }>;
+
+async function attempt(
+  call: Call,
+  options: WriteOptions,
+  { facet, next, ownsFields = false }: Modification,
+  present: Cached,
+): Promise<Outcome> {
+  const { served } = call;
+  const before = served.read(objectOf(present));
+  const wanted = withVersion(call, await next(before), before);
+  const named = withUniqueOwners(call, wanted);
+  const owned = ownsFields ? named : ownedBy(call, before, named, options.fieldManager, facet.subresource);
+  const admission = {
+    operation: 'UPDATE',
+    dryRun: options.dryRun,
+    before,
+    options: { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' },
+  } as const;
+  const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object: owned }))!);
+  const prepared = prepare(call, facet, mutated, before);
+  await admit(call, { ...admission, object: prepared });
+  return write(call, options, prepared, before, present);
+}
+
+/** Without resourceVersion an update is of the present object, where the kind allows that. */
+function withVersion({ served, name }: Call, next: KubeObject, before: KubeObject): KubeObject {
+  const { uid, resourceVersion } = next.metadata;
+  const about = aboutOf(served, name);
+  if (uid && uid !== before.metadata.uid)
+    throw conflict(
+      about,
+      `StorageError: invalid object, Code: 4, Key: ${served.cache!.prefix}${name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`,
+    );
+  if (resourceVersion && resourceVersion !== '0') {
+    if (resourceVersion !== before.metadata.resourceVersion) throw conflict(about, staleText);
+    return next;
+  }
+  if (served.kind.allowUnconditionalUpdate === false) throw mustNameVersion(about);
+  return withMeta(next, { resourceVersion: before.metadata.resourceVersion });
+}
+
+function mustNameVersion(about: { group: string; resource: string; name?: string | undefined }): ApiError {
+  const kind = about.group ? `${about.resource}.${about.group}` : about.resource;
+  const detail = 'Invalid value: 0: must be specified for an update';
+  return new ApiError(
+    422,
+    'Invalid',
+    `${kind} "${about.name}" is invalid: metadata.resourceVersion: ${detail}`,
+    {
+      ...(about.name && { name: about.name }),
+      ...(about.group && { group: about.group }),
+      kind: about.resource,
+      causes: [{ reason: 'FieldValueInvalid', message: detail, field: 'metadata.resourceVersion' }],
+    },
+  );
+}
+
+/** Upstream's BeforeUpdate: what an update can never change, the strategy, and the rules. */
+function prepare(call: Call, facet: Facet, wanted: KubeObject, before: KubeObject): KubeObject {
+  const { served, context, request } = call;
+  const old = before.metadata;
+  const { generation: _g, ...placed } = inNamespace(call, wanted.metadata);
+  const kept = { ...placed, ...(old.generation !== undefined && { generation: old.generation }) };
+  const strategic = facet.prepare({ ...wanted, metadata: kept }, before, call);
+  const { metadata } = strategic;
+  const grace = metadata.deletionGracePeriodSeconds ?? old.deletionGracePeriodSeconds;
+  const prepared = withMeta(strategic, {
+    uid: metadata.uid || old.uid,
+    creationTimestamp: old.creationTimestamp ?? metadata.creationTimestamp,
+    ...(old.deletionTimestamp && { deletionTimestamp: old.deletionTimestamp }),
+    ...(grace !== undefined && { deletionGracePeriodSeconds: grace }),
+  });
+  throwIfInvalid(call, prepared, [
+    ...validateObjectMetaUpdate(prepared, before, served.kind),
+    ...(facet.validate(prepared, before, call) ?? []),
+  ]);
+  if (facet.isWhole)
+    for (const text of served.kind.warnings?.(prepared, before, context) ?? []) request.warn(text);
+  return keepsUntouched(prepared, before);
+}
+
+/** Nothing is written when nothing changes; an object that waited only for its finalizers goes. */
+async function write(
+  call: Call,
+  { dryRun }: WriteOptions,
+  next: KubeObject,
+  before: KubeObject,
+  present: Cached,
+): Promise<Outcome> {
+  const key = keyOfCall(call);
+  if (isFinalized(call, next, before)) {
+    if (dryRun) return dryPut(call, key, next);
+    const removed = await commitRemove(call, key, present.revision);
+    return removed.done ? { ...dryPut(call, key, next), revision: present.revision } : removed;
+  }
+  if (isSame(next, before)) return present;
+  if (dryRun) return dryPut(call, key, next);
+  return commitPut(call, key, next, present.revision);
+}
+
+/** The name and namespace of a body must be those of its URL. */
+export function checkName({ name, namespace }: Call, object: KubeObject): void {
+  const { metadata } = object;
+  if (!metadata.name)
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (metadata.name !== name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  if (namespace && metadata.namespace && metadata.namespace !== namespace)
+    throw badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
+    );
+}

@@ -1,0 +1,162 @@
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyObject,
+  applyStrategicPatch,
+  badRequest,
+  conflict,
+  DecodeError,
+  type KubeObject,
+  parseJson,
+  parseYaml,
+  typeOf,
+} from '@coxswain/api';
+import { type Cached } from '../watch-cache/index.ts';
+import { aboutOf } from './catalog.ts';
+import { createObject, prepareNew, withDefaults } from './create.ts';
+import { decodeValue, type Expected, readBody } from './decode.ts';
+import type { Call, Verb } from './engine.ts';
+import { type Facet, whole } from './facet.ts';
+import { objectType, resetFieldsOf } from './managed-fields.ts';
+import { modify } from './modify.ts';
+import { unsupportedMediaType } from './negotiate.ts';
+import { type WriteOptions, writeOptions } from './options.ts';
+import { checkAccept, respondFacet } from './respond.ts';
+import { checkMayCreate } from './update.ts';
+import { withScaleFields } from './scale.ts';
+
+const applyType = 'application/apply-patch+yaml';
+const strategicType = 'application/strategic-merge-patch+json';
+const plainTypes = ['application/json-patch+json', 'application/merge-patch+json'];
+const text = new TextDecoder();
+
+/** PATCH of an object, or of the part of it that `facet` is, in any of the four types. */
+export const patchOf =
+  (facet: Facet): Verb =>
+  async (call) => {
+    checkAccept(call);
+    const type = patchTypeOf(call);
+    const options = writeOptions(call.request, 'PatchOptions', {}, type === applyType);
+    const document = await readPatch(call, type);
+    return type === applyType
+      ? apply(call, facet, options, document as KubeObject)
+      : change(call, facet, options, type, document);
+  };
+
+export const patch: Verb = patchOf(whole);
+
+/** The type of the patch. Throws 415 that lists what this kind takes. */
+function patchTypeOf({ request, served }: Call): string {
+  const { body, headers } = request;
+  const header = body.from === 'memory' ? body.patchType : headers['content-type'];
+  const type = (header ?? '').split(';', 1)[0]!;
+  const builtIn = typeOf(served.apiVersion, served.resource.kind) !== undefined;
+  const taken = [...plainTypes, ...(builtIn ? [strategicType] : []), applyType];
+  if (taken.includes(type)) return type;
+  throw unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${taken.join(', ')}`,
+  );
+}
+
+async function readPatch({ request }: Call, type: string): Promise<unknown> {
+  if (request.body.from === 'memory') return request.body.object;
+  const content = text.decode(await readBody(request));
+  try {
+    return type === applyType ? parseYaml(content).value : parseJson(content);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`error decoding patch: ${error.message}`);
+    throw error;
+  }
+}
+
+const expectedOf = ({ served }: Call, facet: Facet): Expected =>
+  facet.kind ?? { apiVersion: served.apiVersion, kind: served.resource.kind };
+
+/** JSON, merge and strategic patches: of the present view, again when it has changed meanwhile. */
+async function change(
+  call: Call,
+  facet: Facet,
+  options: WriteOptions,
+  type: string,
+  document: unknown,
+): ReturnType<Verb> {
+  const expected = expectedOf(call, facet);
+  const next = (before: KubeObject): KubeObject => {
+    const view = facet.view?.(before, call) ?? before;
+    const patched = applyTo(view, expected, type, document);
+    const typed = { ...patched, kind: patched.kind ?? expected.kind, apiVersion: patched.apiVersion ?? expected.apiVersion };
+    const decoded = decodeValue(call, typed, expected, options);
+    const whole = facet.kind ? decoded : withDefaults(call, decoded);
+    return facet.merge?.(whole, before, call) ?? whole;
+  };
+  return respondFacet(call, facet, await modify(call, options, { facet, next }));
+}
+
+function applyTo(view: KubeObject, expected: Expected, type: string, document: unknown): KubeObject {
+  const object = view as unknown as Readonly<Record<string, unknown>>;
+  if (type === strategicType)
+    return applyStrategicPatch(typeOf(expected.apiVersion, expected.kind)!, object, document) as unknown as KubeObject;
+  const apply = type === plainTypes[0] ? applyJsonPatch : applyMergePatch;
+  return apply(object, document) as KubeObject;
+}
+
+/** Server-side apply; creates what is not there. */
+async function apply(
+  call: Call,
+  facet: Facet,
+  options: WriteOptions,
+  applied: KubeObject,
+): ReturnType<Verb> {
+  checkApplied(call, applied);
+  const expected = expectedOf(call, facet);
+  const merge = (live: KubeObject | undefined): KubeObject =>
+    applyObject({
+      live,
+      applied: applied as unknown as Readonly<Record<string, unknown>>,
+      type: objectType(call, expected),
+      apiVersion: expected.apiVersion,
+      kind: expected.kind,
+      manager: options.fieldManager,
+      force: options.force,
+      subresource: facet.subresource,
+      resetFields: resetFieldsOf(call, facet.subresource),
+      nowMs: call.context.nowMs,
+    }).object;
+  const complete = (merged: KubeObject): KubeObject => {
+    const decoded = decodeValue(call, merged, expected, options);
+    return facet.kind ? decoded : withDefaults(call, decoded);
+  };
+  const next = (before: KubeObject): KubeObject => {
+    const view = facet.view?.(before, call) ?? before;
+    const merged = merge(view);
+    if (merged === view) return before;
+    const whole = complete(merged);
+    const parent = facet.merge?.(whole, before, call);
+    return parent ? withScaleFields(call, parent, whole) : whole;
+  };
+  const create = async (): Promise<Cached> => {
+    if (applied.metadata.uid) throw goneMeanwhile(call, applied.metadata.uid);
+    await checkMayCreate(call);
+    const made = prepareNew(call, complete(merge(undefined)));
+    return createObject(call, made, options);
+  };
+  const modification = { facet, next, ownsFields: true, create: facet.isWhole ? create : undefined };
+  return respondFacet(call, facet, await modify(call, options, modification));
+}
+
+function checkApplied({ name, namespace }: Call, applied: KubeObject): void {
+  const { metadata } = applied;
+  if (!metadata || typeof metadata !== 'object') throw badRequest('metadata.name is required');
+  if (metadata.name && metadata.name !== name)
+    throw badRequest(`metadata.name: Invalid value: ${JSON.stringify(metadata.name)}: must be ${name}`);
+  if (namespace && metadata.namespace && metadata.namespace !== namespace)
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
+}
+
+const goneMeanwhile = ({ served, name }: Call, uid: string): Error =>
+  conflict(
+    aboutOf(served, name),
+    `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+  );

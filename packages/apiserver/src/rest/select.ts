@@ -1,0 +1,84 @@
+import {
+  badRequest,
+  exactField,
+  type FieldSelector,
+  FieldSelectorError,
+  type KubeObject,
+  matchesFields,
+  parseFieldSelector,
+  parseSelector,
+  type Selector,
+  SelectorError,
+} from '@coxswain/api';
+import type { Served } from './catalog.ts';
+
+/** What a list or a watch picks out. */
+export interface Selection {
+  /** Undefined: everything in scope. */
+  readonly matches: ((object: KubeObject) => boolean) | undefined;
+  /** The one name that is wanted; '' for any. */
+  readonly name: string;
+  /** The one namespace that a field selector wants; '' for any. */
+  readonly namespace: string;
+  /** The one value of an indexed field. */
+  readonly field: readonly [name: string, value: string] | undefined;
+}
+
+/** Reads labelSelector and fieldSelector. Throws 400 with upstream's words. */
+export function selectionOf(served: Served, query: URLSearchParams, name = ''): Selection {
+  const labels = parsed(() => parseSelector(query.get('labelSelector') ?? ''));
+  const fields = parsed(() => parseFieldSelector(query.get('fieldSelector') ?? ''));
+  for (const { field } of fields) checkField(served, field);
+  const wanted = exactField(fields, 'metadata.name') ?? '';
+  if (name && fields.length > 0 && wanted !== name)
+    throw badRequest("fieldSelector metadata.name doesn't match requested name");
+  const namespace = exactField(fields, 'metadata.namespace') ?? '';
+  const indexed = fields.find(({ field, equal }) => equal && served.cache?.isIndexed(field));
+  return {
+    matches: matcher(served, labels, fields),
+    name: name || wanted,
+    namespace,
+    field: indexed && [indexed.field, indexed.value],
+  };
+}
+
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SelectorError || error instanceof FieldSelectorError)) throw error;
+    throw badRequest(`unable to parse requirement: ${error.message}`);
+  }
+}
+
+const everyKind = new Set(['metadata.name', 'metadata.namespace']);
+
+function checkField({ kind, resource }: Served, field: string): void {
+  if (everyKind.has(field) && (field === 'metadata.name' || resource.namespaced)) return;
+  if (kind.selectableFields && field in kind.selectableFields) return;
+  throw badRequest(
+    kind.selectableFields
+      ? `field label not supported: ${field}`
+      : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  );
+}
+
+function matcher(
+  { kind, read }: Served,
+  labels: Selector,
+  fields: FieldSelector,
+): Selection['matches'] {
+  const wantsLabels = labels.requirements.length > 0;
+  // The scope has seen to names already, but another term may forbid them.
+  if (!wantsLabels && fields.length === 0) return undefined;
+  return (stored) => {
+    const object = read(stored);
+    const { metadata } = object;
+    if (wantsLabels && !labels.matches(metadata.labels)) return false;
+    return matchesFields(fields, (field) => {
+      if (field === 'metadata.name') return metadata.name;
+      if (field === 'metadata.namespace') return metadata.namespace;
+      return kind.selectableFields?.[field]?.(object);
+    });
+  };
+}

@@ -1,0 +1,43 @@
+import { decide, refusal } from '../chain/authorize.ts';
+import { createObject, prepareNew, withDefaults } from './create.ts';
+import { decodeBody } from './decode.ts';
+import type { Call, Verb } from './engine.ts';
+import { type Facet, whole } from './facet.ts';
+import { ownedBy } from './managed-fields.ts';
+import { checkName, modify } from './modify.ts';
+import { writeOptions } from './options.ts';
+import { checkAccept, respondFacet } from './respond.ts';
+
+/** PUT of an object, or of the part of it that `facet` is. */
+export const updateOf =
+  (facet: Facet): Verb =>
+  async (call) => {
+    const { request, served } = call;
+    checkAccept(call);
+    const options = writeOptions(request, 'UpdateOptions');
+    const expected = facet.kind ?? { apiVersion: served.apiVersion, kind: served.resource.kind };
+    const decoded = await decodeBody(call, expected, options);
+    const view = facet.kind ? decoded : withDefaults(call, decoded);
+    checkName(call, view);
+    const create = async (): ReturnType<typeof createObject> => {
+      await checkMayCreate(call);
+      const made = ownedBy(call, undefined, prepareNew(call, view), options.fieldManager);
+      return createObject(call, made, options);
+    };
+    const mayCreate = facet.isWhole && served.kind.allowCreateOnUpdate === true;
+    const modified = await modify(call, options, {
+      facet,
+      next: (before) => facet.merge?.(view, before, call) ?? view,
+      create: mayCreate ? create : undefined,
+    });
+    return respondFacet(call, facet, modified);
+  };
+
+export const update: Verb = updateOf(whole);
+
+/** A PUT or an apply of what is not there creates it, if the user may create. */
+export async function checkMayCreate({ request, engine, context: { user } }: Call): Promise<void> {
+  const info = { ...request.info, verb: 'create' };
+  const { decision, reason } = await decide(engine.authorizers, user, info, request.signal);
+  if (decision !== 'allow') throw refusal(user, info, reason);
+}
