@@ -2,6 +2,8 @@ import { DecodeError } from '../json/index.ts';
 
 const utf8 = new TextDecoder();
 const loopMax = 24;
+/** Bytes of a varint that a number holds exactly. */
+const exactMax = 7;
 
 const cutShort = (): DecodeError => new DecodeError('unexpected EOF');
 
@@ -18,21 +20,28 @@ export class Reader {
     return this.#bytes.length;
   }
 
-  /** A whole number; those beyond 2^53 lose their low bits. */
+  /** A whole number, signed where it takes ten bytes; those beyond 2^53 lose their low bits. */
   varint(): number {
     const bytes = this.#bytes;
     let value = 0;
     let scale = 1;
-    for (let count = 0; count < 10; count++) {
+    for (let count = 0; count < exactMax; count++) {
       const byte = bytes[this.at++];
       if (byte === undefined) throw cutShort();
-      if (count === 9) {
-        // Ten bytes: the sign of a 64-bit number.
-        return value - scale;
-      }
       value += (byte & 127) * scale;
       if (byte < 128) return value;
       scale *= 128;
+    }
+    return this.#longVarint(value);
+  }
+
+  #longVarint(low: number): number {
+    let value = BigInt(low);
+    for (let count = exactMax; count < 10; count++) {
+      const byte = this.#bytes[this.at++];
+      if (byte === undefined) throw cutShort();
+      value += BigInt(byte & 127) << BigInt(count * 7);
+      if (byte < 128) return Number(BigInt.asIntN(64, value));
     }
     throw new DecodeError('proto: integer overflow');
   }
