@@ -32,7 +32,7 @@ export function parseYamlDocuments(text: string): readonly YamlDocument[] {
   });
   if (!Array.isArray(documents)) return [];
   return (documents as Document.Parsed[])
-    .filter(({ contents, errors }) => contents !== null || errors.length > 0)
+    .filter((document) => document.errors.length > 0 || !isEmpty(document.contents))
     .map((document) => {
       const [error] = document.errors;
       if (error) {
@@ -46,6 +46,9 @@ export function parseYamlDocuments(text: string): readonly YamlDocument[] {
       return { value, strict: duplicates(document, lines) };
     });
 }
+
+const isEmpty = (contents: unknown): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null && !contents.source);
 
 /** The first document as sigs.k8s.io/yaml reads it. Throws DecodeError. */
 export const parseYaml = (text: string): YamlDocument =>

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { typeOf } from '../../schema/index.ts';
+import { decodeYaml, encodeYaml, parseYaml, parseYamlDocuments } from './index.ts';
+
+const values: readonly [text: string, want: unknown][] = [
+  ['a: yes\nb: "yes"\nc: off\nd: y', { a: true, b: 'yes', c: false, d: true }],
+  [
+    'mode: 0644\nhex: 0x1F\nbig: 1_000\nf: 1e3\nzero: 08',
+    { mode: 420, hex: 31, big: 1000, f: 1000, zero: 8 },
+  ],
+  ['t: 2026-01-02\nb60: 1:30\nN: ~\ne:', { t: '2026-01-02', b60: '1:30', false: null, e: null }],
+  ['1: a\ntrue: b', { 1: 'a', true: 'b' }],
+  ['a: &x {k: 1}\nb:\n  <<: *x\n  l: 2', { a: { k: 1 }, b: { k: 1, l: 2 } }],
+  ['{"a": [1, "2"]}', { a: [1, '2'] }],
+];
+for (const [text, want] of values)
+  test(`reads ${JSON.stringify(text)}`, () => assert.deepEqual(parseYaml(text).value, want));
+
+const prints: readonly [value: unknown, want: string][] = [
+  [
+    { b: 'yes', a: '1', c: '', d: 'x: y', e: "it's: ", f: '2026-01-02' },
+    'a: "1"\nb: "yes"\nc: ""\nd: \'x: y\'\ne: \'it\'\'s: \'\nf: "2026-01-02"\n',
+  ],
+  [
+    { s: 'a\nb\n', t: 'a\nb', u: ' a\nb\n\n', v: 'a \nb', w: '\ta' },
+    's: |\n  a\n  b\nt: |-\n  a\n  b\nu: |2+\n   a\n  b\n\nv: "a \\nb"\nw: "\\ta"\n',
+  ],
+  [{ l: [{ a: 1, b: [] }, ['x'], {}], m: {} }, 'l:\n- a: 1\n  b: []\n- - x\n- {}\nm: {}\n'],
+  [
+    { a10: 1, a2: 2, A: 3, _: 4, nil: null, f: 0.5 },
+    '_: 4\nA: 3\na2: 2\na10: 1\nf: 0.5\n'.replace('f: 0.5\n', 'f: 0.5\nnil: null\n'),
+  ],
+];
+for (const [value, want] of prints)
+  test(`prints ${JSON.stringify(value)}`, () => {
+    assert.equal(encodeYaml(value), want);
+    assert.deepEqual(parseYaml(want).value, value);
+  });
+
+test('strictness names lines of duplicates and unknown fields', () => {
+  const text = 'kind: Pod\nmetadata:\n  name: a\n  name: b\nfoo: 1\n';
+  const { strict } = decodeYaml(typeOf('v1', 'Pod')!, text, true);
+  assert.deepEqual(strict, [
+    'yaml: unmarshal errors:\n  line 4: key "name" already set in map',
+    'unknown field "foo"',
+  ]);
+});
+
+test('several documents, and texts that are none', () => {
+  assert.deepEqual(
+    parseYamlDocuments('a: 1\n---\n---\nb: 2\n').map(({ value }) => value),
+    [{ a: 1 }, { b: 2 }],
+  );
+  assert.throws(() => parseYaml('a: [1'), {
+    name: 'Error',
+    message: /^error converting YAML to JSON: yaml: line 1: /,
+  });
+});
