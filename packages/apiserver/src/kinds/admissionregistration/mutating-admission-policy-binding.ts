@@ -1,0 +1,22 @@
+import { MutatingAdmissionPolicyBindings } from '@coxswain/api';
+import type { MutatingAdmissionPolicyBinding } from '@coxswain/api/types/admissionregistration-v1';
+import type { Kind } from '../kind.ts';
+import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
+import { required } from '../rules/field.ts';
+import { matchDefaults, paramText } from './defaults.ts';
+
+/** Puts a policy into force. */
+export const mutatingAdmissionPolicyBindingKind: Kind<MutatingAdmissionPolicyBinding> = {
+  resource: MutatingAdmissionPolicyBindings,
+  categories: ['api-extensions'],
+  defaults: ({ spec }) => matchDefaults(spec.matchResources),
+  *validate({ spec }) {
+    if (!spec.policyName) yield required('spec.policyName');
+  },
+  columns: [
+    nameColumn,
+    textColumn('PolicyName', 'The policy.', ({ spec }) => spec.policyName ?? ''),
+    textColumn('ParamRef', 'Where its parameters are.', ({ spec }) => paramText(spec.paramRef)),
+    ageColumn,
+  ],
+};

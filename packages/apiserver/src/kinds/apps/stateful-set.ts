@@ -1,0 +1,135 @@
+import { StatefulSets } from '@coxswain/api';
+import type { StatefulSet, StatefulSetSpec } from '@coxswain/api/types/apps-v1';
+import type { Draft, Kind } from '../kind.ts';
+import { claimSpecDefaults } from '../rules/claim-defaults.ts';
+import { ageColumn, containerColumns, nameColumn, textColumn, wide } from '../rules/columns.ts';
+import { equal } from '../rules/equal.ts';
+import { allInvalid, forbiddenField, invalidValue, nonNegative, notSupported, required, type Rules } from '../rules/field.ts';
+import { selectorText } from '../rules/labels.ts';
+import { dns1123Label } from '../rules/name.ts';
+import { podTemplateDefaults } from '../rules/pod-defaults.ts';
+import { lastingTemplate } from '../rules/pod-template.ts';
+import { neverDecremented, statusCounts, workloadSelector } from '../rules/replicas.ts';
+import { splitStatus } from '../rules/split.ts';
+import { templateWarnings } from '../rules/template-warnings.ts';
+
+const split = splitStatus<StatefulSet>({ replicas: 0, availableReplicas: 0 });
+
+function defaults({ spec }: Draft<StatefulSet>): void {
+  podTemplateDefaults(spec.template);
+  spec.podManagementPolicy ||= 'OrderedReady';
+  spec.updateStrategy ??= {};
+  if (!spec.updateStrategy.type) {
+    spec.updateStrategy.type = 'RollingUpdate';
+    spec.updateStrategy.rollingUpdate ??= {};
+  }
+  if (spec.updateStrategy.type === 'RollingUpdate' && spec.updateStrategy.rollingUpdate)
+    spec.updateStrategy.rollingUpdate.partition ??= 0;
+  const retention = (spec.persistentVolumeClaimRetentionPolicy ??= {});
+  retention.whenDeleted ||= 'Retain';
+  retention.whenScaled ||= 'Retain';
+  spec.replicas ??= 1;
+  spec.revisionHistoryLimit ??= 10;
+  for (const claim of spec.volumeClaimTemplates ?? []) {
+    claim.apiVersion ??= 'v1';
+    claim.kind ??= 'PersistentVolumeClaim';
+    claimSpecDefaults(claim.spec);
+    claim.status ??= {};
+    claim.status.phase ||= 'Pending';
+  }
+}
+
+const strategies = "must be 'RollingUpdate' or 'OnDelete'";
+
+function* rules({ spec, metadata }: StatefulSet): Rules {
+  const { podManagementPolicy: order, updateStrategy: { type, rollingUpdate } = {} } = spec;
+  if (!order) yield required('spec.podManagementPolicy');
+  else if (order !== 'OrderedReady' && order !== 'Parallel')
+    yield invalidValue('spec.podManagementPolicy', order, "must be 'OrderedReady' or 'Parallel'");
+  if (!type) yield required('spec.updateStrategy');
+  else if (type === 'OnDelete') {
+    if (rollingUpdate)
+      yield invalidValue(
+        'spec.updateStrategy.rollingUpdate',
+        rollingUpdate,
+        "only allowed for updateStrategy 'RollingUpdate'",
+      );
+  } else if (type !== 'RollingUpdate')
+    yield invalidValue('spec.updateStrategy', spec.updateStrategy, strategies);
+  else yield* nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition);
+  for (const field of ['whenDeleted', 'whenScaled'] as const) {
+    const value = spec.persistentVolumeClaimRetentionPolicy?.[field];
+    if (value !== undefined && value !== 'Retain' && value !== 'Delete')
+      yield notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, value, ['Delete', 'Retain']);
+  }
+  yield* nonNegative('spec.replicas', spec.replicas);
+  yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
+  yield* nonNegative('spec.ordinals.start', spec.ordinals?.start);
+  yield* workloadSelector('spec.selector', spec.selector, 'empty selector is invalid for statefulset');
+  if (spec.serviceName)
+    yield* allInvalid('spec.serviceName', spec.serviceName, dns1123Label(spec.serviceName));
+  yield* lastingTemplate('spec.template', spec.selector, withClaimVolumes(spec, metadata.name), 'StatefulSet');
+}
+
+/** The template as its pods will have it: each claim template adds a volume of its name. */
+function withClaimVolumes({ template, volumeClaimTemplates = [] }: StatefulSetSpec, set: string): StatefulSetSpec['template'] {
+  if (!volumeClaimTemplates.length || !template.spec) return template;
+  const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata.name));
+  const volumes = [
+    ...(template.spec.volumes ?? []).filter(({ name }) => !names.has(name)),
+    ...[...names].map((name) => ({ name, persistentVolumeClaim: { claimName: `${name}-${set}-0` } })),
+  ];
+  return { ...template, spec: { ...template.spec, volumes } };
+}
+
+const mutable = [
+  ...['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit'],
+  ...['persistentVolumeClaimRetentionPolicy', 'minReadySeconds'],
+] as const;
+
+const fixedPart = (spec: StatefulSetSpec): object =>
+  Object.fromEntries(Object.entries(spec).filter(([field]) => !mutable.includes(field as 'replicas')));
+
+const counted = ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'];
+
+/** Keeps pods that have names, an order and storage of their own. */
+export const statefulSetKind: Kind<StatefulSet> = {
+  resource: StatefulSets,
+  shortNames: ['sts'],
+  categories: ['all'],
+  ...split,
+  defaults,
+  validate: rules,
+  *validateUpdate(next, before) {
+    yield* rules(next);
+    if (!equal(fixedPart(next.spec), fixedPart(before.spec)))
+      yield forbiddenField(
+        'spec',
+        "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+      );
+  },
+  warnings: ({ spec }, before) => templateWarnings('spec.template.', spec.template, before?.spec.template),
+  status: {
+    ...split.status,
+    *validateUpdate({ status }, before) {
+      yield* statusCounts(
+        status,
+        ['replicas', ...counted, 'observedGeneration', 'collisionCount'],
+        counted,
+      );
+      yield* neverDecremented('status.collisionCount', status?.collisionCount, before.status?.collisionCount);
+    },
+  },
+  scale: {
+    specReplicas: ({ spec }) => spec.replicas ?? 0,
+    statusReplicas: ({ status }) => status?.replicas ?? 0,
+    selector: ({ spec }) => selectorText(spec.selector),
+    withReplicas: (object, replicas) => ({ ...object, spec: { ...object.spec, replicas } }),
+  },
+  columns: [
+    nameColumn,
+    textColumn('Ready', 'How many pods are ready, of how many wanted.', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`),
+    ageColumn,
+    ...containerColumns<StatefulSet>(({ spec }) => spec.template.spec?.containers).map(wide),
+  ],
+};

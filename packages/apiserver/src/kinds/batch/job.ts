@@ -1,0 +1,112 @@
+import { Jobs } from '@coxswain/api';
+import type { Job, JobSpec } from '@coxswain/api/types/batch-v1';
+import type { Draft, Kind } from '../kind.ts';
+import { ageColumn, containerColumns, nameColumn, selectorColumn, textColumn, wide } from '../rules/columns.ts';
+import { humanDuration } from '../rules/duration.ts';
+import { int32Max } from '../rules/field.ts';
+import { podTemplateDefaults } from '../rules/pod-defaults.ts';
+import { splitStatus } from '../rules/split.ts';
+import { templateWarnings } from '../rules/template-warnings.ts';
+import { jobRules, jobStatusRules, jobUpdateRules } from './job-rules.ts';
+
+const split = splitStatus<Job>();
+
+/** Fills what a job, or a template of jobs, leaves open. */
+export function jobTemplateDefaults(spec: Draft<JobSpec>): void {
+  podTemplateDefaults(spec.template);
+  for (const { onPodConditions } of spec.podFailurePolicy?.rules ?? [])
+    for (const pattern of onPodConditions ?? []) pattern.status ||= 'True';
+}
+
+function defaults(draft: Draft<Job>): void {
+  const { spec } = draft;
+  jobTemplateDefaults(spec);
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : int32Max;
+  const labels = spec.template.metadata?.labels;
+  if (labels && !Object.keys(draft.metadata.labels ?? {}).length) draft.metadata.labels = { ...labels };
+  spec.completionMode ??= 'NonIndexed';
+  spec.suspend ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
+  spec.manualSelector ??= false;
+}
+
+/** Unless the client selects by hand, pods are found by the job's own uid: that can overlap with nothing. */
+function withSelector(job: Job): Job {
+  const { spec, metadata } = job;
+  if (spec.manualSelector) return job;
+  const uid = metadata.uid ?? '';
+  const labels = {
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': metadata.name,
+    'controller-uid': uid,
+    'job-name': metadata.name,
+    ...spec.template.metadata?.labels,
+  };
+  return {
+    ...job,
+    spec: {
+      ...spec,
+      selector: {
+        ...spec.selector,
+        matchLabels: { 'batch.kubernetes.io/controller-uid': uid, ...spec.selector?.matchLabels },
+      },
+      template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
+    },
+  };
+}
+
+const words = [
+  ['Complete', 'Complete'],
+  ['Failed', 'Failed'],
+  ['', 'Terminating'],
+  ['Suspended', 'Suspended'],
+  ['FailureTarget', 'FailureTarget'],
+  ['SuccessCriteriaMet', 'SuccessCriteriaMet'],
+] as const;
+
+function statusText({ metadata, status }: Job): string {
+  const has = (type: string): boolean =>
+    status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
+  for (const [type, word] of words)
+    if (type ? has(type) : metadata.deletionTimestamp) return word;
+  return 'Running';
+}
+
+function completionsText({ spec, status }: Job): string {
+  const succeeded = status?.succeeded ?? 0;
+  if (spec.completions !== undefined) return `${succeeded}/${spec.completions}`;
+  const parallelism = spec.parallelism ?? 0;
+  return parallelism > 1 ? `${succeeded}/1 of ${parallelism}` : `${succeeded}/1`;
+}
+
+function durationText({ status }: Job, nowMs: number): string {
+  if (!status?.startTime) return '';
+  const endMs = status.completionTime ? Date.parse(status.completionTime) : nowMs;
+  return humanDuration(endMs - Date.parse(status.startTime));
+}
+
+/** Runs pods until enough of them have succeeded. */
+export const jobKind: Kind<Job> = {
+  resource: Jobs,
+  categories: ['all'],
+  ...split,
+  defaults,
+  prepareForCreate: (object) => ({ ...withSelector(object), status: {} }),
+  validate: jobRules,
+  validateUpdate: jobUpdateRules,
+  warnings: ({ spec }, before) =>
+    templateWarnings('spec.template.', spec.template, before?.spec.template),
+  status: { ...split.status, validateUpdate: jobStatusRules },
+  selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
+  columns: [
+    nameColumn,
+    textColumn('Status', 'How far the job has come, in one word.', statusText),
+    textColumn('Completions', 'How many pods succeeded, of how many wanted.', completionsText),
+    textColumn('Duration', 'How long it ran, or has been running.', (job, { nowMs }) => durationText(job, nowMs)),
+    ageColumn,
+    ...containerColumns<Job>(({ spec }) => spec.template.spec?.containers).map(wide),
+    wide(selectorColumn(({ spec }) => spec.selector)),
+  ],
+};

@@ -1,0 +1,49 @@
+import { PriorityLevelConfigurations } from '@coxswain/api';
+import type { PriorityLevelConfiguration, QueuingConfiguration } from '@coxswain/api/types/flowcontrol-v1';
+import type { Column, Kind } from '../kind.ts';
+import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
+import { notSupported } from '../rules/field.ts';
+import { splitStatus } from '../rules/split.ts';
+
+const shares = 30;
+const queues = { handSize: 8, queues: 64, queueLengthLimit: 50 };
+
+const queueColumn = (
+  name: string,
+  description: string,
+  field: keyof QueuingConfiguration,
+): Column<PriorityLevelConfiguration> =>
+  textColumn(name, description, ({ spec }) => spec.limited?.limitResponse?.queuing?.[field] ?? '<none>');
+
+/** How many requests of one priority are served at once. */
+export const priorityLevelConfigurationKind: Kind<PriorityLevelConfiguration> = {
+  resource: PriorityLevelConfigurations,
+  ...splitStatus<PriorityLevelConfiguration>(),
+  defaults: ({ spec }) => {
+    if (spec.exempt) {
+      spec.exempt.nominalConcurrencyShares ??= 0;
+      spec.exempt.lendablePercent ??= 0;
+    }
+    if (!spec.limited) return;
+    spec.limited.nominalConcurrencyShares ??= shares;
+    spec.limited.lendablePercent ??= 0;
+    const queuing = spec.limited.limitResponse?.queuing;
+    if (!queuing) return;
+    queuing.handSize ||= queues.handSize;
+    queuing.queues ||= queues.queues;
+    queuing.queueLengthLimit ||= queues.queueLengthLimit;
+  },
+  *validate({ spec }) {
+    if (spec.type !== 'Exempt' && spec.type !== 'Limited')
+      yield notSupported('spec.type', spec.type, ['Exempt', 'Limited']);
+  },
+  columns: [
+    nameColumn,
+    textColumn('Type', 'Whether there is a limit.', ({ spec }) => spec.type),
+    textColumn('NominalConcurrencyShares', 'Its share of all places.', ({ spec }) => spec.limited?.nominalConcurrencyShares ?? '<none>'),
+    queueColumn('Queues', 'How many queues it has.', 'queues'),
+    queueColumn('HandSize', 'How many of them one flow may use.', 'handSize'),
+    queueColumn('QueueLengthLimit', 'How many requests wait in one at most.', 'queueLengthLimit'),
+    ageColumn,
+  ],
+};
