@@ -1,0 +1,47 @@
+import { ApiError, type KubeObject, Pods } from '@coxswain/api';
+import type { Pod } from '@coxswain/api/types/core-v1';
+import type { Action } from '@coxswain/control';
+
+/** Creates `pod` and tells of it in events about `owner`, in the words of upstream's pod control. */
+export const createPod = (pod: Pod, owner: KubeObject): Action => ({
+  do: 'create',
+  resource: Pods,
+  object: pod,
+  announce: {
+    about: owner,
+    done: ({ metadata }) => ({
+      type: 'Normal',
+      reason: 'SuccessfulCreate',
+      message: `Created pod: ${metadata.name}`,
+    }),
+    failed: (error) =>
+      namespaceIsGoing(error)
+        ? undefined
+        : { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${error.message}` },
+  },
+});
+
+/** Deletes `pod` and tells of it in events about `owner`. */
+export const deletePod = (pod: Pod, owner: KubeObject): Action => ({
+  do: 'remove',
+  resource: Pods,
+  object: pod,
+  announce: {
+    about: owner,
+    done: ({ metadata }) => ({
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message: `Deleted pod: ${metadata.name}`,
+    }),
+    failed: (error) => ({
+      type: 'Warning',
+      reason: 'FailedDelete',
+      message: `Error deleting: ${error.message}`,
+    }),
+  },
+});
+
+/** The server refuses to create anything in a namespace that is being deleted. */
+const namespaceIsGoing = (error: Error): boolean =>
+  error instanceof ApiError &&
+  (error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false);
