@@ -39,10 +39,29 @@ export function prepareNew(call: Call, object: KubeObject): KubeObject {
   return withUniqueOwners(call, { ...object, metadata: inNamespace(call, kept) });
 }
 
-/** Fills absent fields; `object` is a tree that nobody else holds. */
+/** The object with absent fields filled; `object` comes fresh from a decoder. */
 export function withDefaults(call: Call, object: KubeObject): KubeObject {
-  call.served.kind.defaults?.(object as Draft<KubeObject>, call.context);
-  return object;
+  const { defaults } = call.served.kind;
+  if (!defaults) return object;
+  const draft = thawed(object) as Draft<KubeObject>;
+  defaults(draft, call.context);
+  return draft as KubeObject;
+}
+
+/** Decoders share frozen zero values: those are copied, the rest is ours already. */
+function thawed(value: object): object {
+  const own = Object.isFrozen(value)
+    ? Array.isArray(value)
+      ? [...(value as readonly unknown[])]
+      : { ...value }
+    : value;
+  for (const key in own) {
+    const child: unknown = Reflect.get(own, key);
+    if (typeof child !== 'object' || child === null) continue;
+    const free = thawed(child);
+    if (free !== child) Reflect.set(own, key, free);
+  }
+  return own;
 }
 
 /** Admits, validates and stores a new object whose fields are owned already. */

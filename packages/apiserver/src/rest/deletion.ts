@@ -2,7 +2,7 @@ import { conflict, formatTime, type KubeObject, parseTime } from '@coxswain/api'
 import type { DeleteOptions } from '@coxswain/api/types/meta';
 import { aboutOf } from './catalog.ts';
 import type { Call } from './engine.ts';
-import { specFinalizers } from './finalizers.ts';
+import { specFinalizers, terminating } from './finalizers.ts';
 import { withMeta } from './object-meta.ts';
 import { foregroundFinalizer, orphanFinalizer } from './validate-meta.ts';
 
@@ -18,8 +18,10 @@ export function planDeletion(call: Call, before: KubeObject, options: DeleteOpti
   const graceful = planGrace(call, before, options);
   if (graceful === 'pending') return { kind: 'pending' };
   const object = withPropagation(call, graceful?.object ?? before, options);
+  if (specFinalizers(call, object).length > 0)
+    return { kind: 'mark', object: terminating(call, object) };
   const finalizers = object.metadata.finalizers?.length ?? 0;
-  if (finalizers === 0 && specFinalizers(call, object).length === 0)
+  if (finalizers === 0)
     return graceful && graceful.seconds > 0 ? { kind: 'mark', object } : { kind: 'remove', object };
   return { kind: 'mark', object: graceful ? object : markedAsDeleting(call, object) };
 }
