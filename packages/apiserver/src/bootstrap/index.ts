@@ -2,3 +2,4 @@ export { bootstrap, type BootstrapSettings, planBootstrap, serverUser } from './
 export { flowControl } from './flow-control.ts';
 export { bootstrapPolicy, type Wanted } from './policy.ts';
 export { systemNamespaces, systemObjects, systemPriorityClasses } from './system-objects.ts';
+export { type StandardSettings, standardParts } from './standard-parts.ts';

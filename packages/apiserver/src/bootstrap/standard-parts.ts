@@ -1,0 +1,66 @@
+import type { World } from '@coxswain/base';
+import { type AdmissionChoice, admissionPlugins } from '../admission/index.ts';
+import {
+  authentication,
+  impersonate,
+  type ServiceAccountKeys,
+  ServiceAccountTokens,
+} from '../authn/index.ts';
+import { rbacEscalation } from '../authz/escalation.ts';
+import { authorizersFor } from '../authz/modes.ts';
+import { NodeGraph } from '../authz/node-graph.ts';
+import type { Objects } from '../authz/objects.ts';
+import { RbacIndex } from '../authz/rbac-index.ts';
+import { reviews } from '../reviews/index.ts';
+import type { ServerParts } from '../server.ts';
+
+export interface StandardSettings {
+  readonly world: World;
+  readonly enabled: (gate: string) => boolean;
+  /** PEM of the authorities that sign clients and front proxies. */
+  readonly clientCa: string;
+  readonly frontProxyCa: string;
+  readonly serviceAccountKeys: ServiceAccountKeys;
+  /** `--service-account-issuer`, and `--api-audiences`; upstream's defaults when absent. */
+  readonly issuer?: string | undefined;
+  readonly audiences?: readonly string[] | undefined;
+  /** `--authorization-mode`. */
+  readonly authorizationMode: string;
+  readonly admission: AdmissionChoice;
+  /** The text of `--token-auth-file`. */
+  readonly tokenFile?: string | undefined;
+  readonly anonymous: boolean;
+}
+
+/** Everything that decides about requests, as kube-apiserver has it. */
+export function standardParts(settings: StandardSettings): (objects: Objects) => ServerParts {
+  return (objects) => {
+    const { world, enabled } = settings;
+    const serviceAccounts = new ServiceAccountTokens(
+      world,
+      objects,
+      settings.serviceAccountKeys,
+      settings.issuer,
+      settings.audiences,
+    );
+    const { authenticators, tokens } = authentication({
+      ...settings,
+      clock: world.clock,
+      objects,
+      serviceAccounts,
+    });
+    const rbac = new RbacIndex(objects);
+    const nodes = new NodeGraph(objects);
+    const authorizers = authorizersFor(settings.authorizationMode, { rbac, nodes, enabled });
+    return {
+      authenticators,
+      authorizers,
+      admission: [
+        ...admissionPlugins({ objects, clock: world.clock }, settings.admission),
+        rbacEscalation(rbac, authorizers),
+      ],
+      reviews: reviews({ objects, rbac, authorizers, tokens, serviceAccounts }),
+      impersonate: impersonate(authorizers),
+    };
+  };
+}
