@@ -15,9 +15,15 @@ export const mutatingAdmissionPolicyKind: Kind<MutatingAdmissionPolicy> = {
   },
   columns: [
     nameColumn,
-    countColumn('Mutations', 'How many expressions it holds.', ({ spec }) => spec.mutations?.length ?? 0),
+    countColumn(
+      'Mutations',
+      'How many expressions it holds.',
+      ({ spec }) => spec.mutations?.length ?? 0,
+    ),
     textColumn('ParamKind', 'The kind of its parameters.', ({ spec }) =>
-      spec.paramKind ? `${spec.paramKind.apiVersion ?? ''}/${spec.paramKind.kind ?? ''}` : '<unset>',
+      spec.paramKind
+        ? `${spec.paramKind.apiVersion ?? ''}/${spec.paramKind.kind ?? ''}`
+        : '<unset>',
     ),
     ageColumn,
   ],

@@ -17,9 +17,15 @@ export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
   },
   columns: [
     nameColumn,
-    countColumn('Validations', 'How many expressions it holds.', ({ spec }) => spec.validations?.length ?? 0),
+    countColumn(
+      'Validations',
+      'How many expressions it holds.',
+      ({ spec }) => spec.validations?.length ?? 0,
+    ),
     textColumn('ParamKind', 'The kind of its parameters.', ({ spec }) =>
-      spec.paramKind ? `${spec.paramKind.apiVersion ?? ''}/${spec.paramKind.kind ?? ''}` : '<unset>',
+      spec.paramKind
+        ? `${spec.paramKind.apiVersion ?? ''}/${spec.paramKind.kind ?? ''}`
+        : '<unset>',
     ),
     ageColumn,
   ],

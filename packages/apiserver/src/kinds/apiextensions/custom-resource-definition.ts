@@ -18,7 +18,11 @@ function* rules({ metadata, spec }: CustomResourceDefinition): Rules {
   if (scope !== 'Cluster' && scope !== 'Namespaced')
     yield notSupported('spec.scope', scope, ['Cluster', 'Namespaced']);
   if (versions.filter(({ storage }) => storage).length !== 1)
-    yield invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version');
+    yield invalidValue(
+      'spec.versions',
+      versions,
+      'must have exactly one version marked as storage version',
+    );
   for (const field of ['plural', 'kind'] as const)
     if (!names[field]) yield required(`spec.names.${field}`);
 }
@@ -39,7 +43,9 @@ export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
   },
   prepareForCreate: (object) => ({
     ...object,
-    status: { storedVersions: object.spec.versions.filter(({ storage }) => storage).map(({ name }) => name) },
+    status: {
+      storedVersions: object.spec.versions.filter(({ storage }) => storage).map(({ name }) => name),
+    },
   }),
   validate: rules,
   *validateUpdate(next, before) {

@@ -21,7 +21,11 @@ function* rules({ metadata, spec }: APIService): Rules {
   if (!spec.version) yield required('spec.version');
   const { groupPriorityMinimum: group, versionPriority: version } = spec;
   if (!group || group < 0 || group > priorityMax.group)
-    yield invalidValue('spec.groupPriorityMinimum', group ?? 0, 'must be positive and less than 20000');
+    yield invalidValue(
+      'spec.groupPriorityMinimum',
+      group ?? 0,
+      'must be positive and less than 20000',
+    );
   if (!version || version < 0 || version > priorityMax.version)
     yield invalidValue('spec.versionPriority', version ?? 0, 'must be positive and less than 1000');
 }

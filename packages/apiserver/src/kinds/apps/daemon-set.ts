@@ -1,13 +1,28 @@
 import { DaemonSets } from '@coxswain/api';
 import type { DaemonSet, DaemonSetUpdateStrategy } from '@coxswain/api/types/apps-v1';
 import type { Draft, Kind } from '../kind.ts';
-import { ageColumn, containerColumns, countColumn, nameColumn, selectorColumn, textColumn, wide } from '../rules/columns.ts';
+import {
+  ageColumn,
+  containerColumns,
+  countColumn,
+  nameColumn,
+  selectorColumn,
+  textColumn,
+  wide,
+} from '../rules/columns.ts';
 import { invalidValue, nonNegative, notSupported, required, type Rules } from '../rules/field.ts';
 import { labelsText } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
 import { lastingTemplate } from '../rules/pod-template.ts';
-import { atMostAll, countOrPercent, neverDecremented, numberOf, statusCounts, workloadSelector } from '../rules/replicas.ts';
+import {
+  atMostAll,
+  countOrPercent,
+  neverDecremented,
+  numberOf,
+  statusCounts,
+  workloadSelector,
+} from '../rules/replicas.ts';
 import { splitStatus } from '../rules/split.ts';
 import { templateWarnings } from '../rules/template-warnings.ts';
 
@@ -51,13 +66,21 @@ function* updateStrategy(path: string, given: DaemonSetUpdateStrategy): Rules {
   const unavailable = numberOf(maxUnavailable) !== 0;
   const surge = numberOf(maxSurge) !== 0;
   if (unavailable && surge)
-    yield invalidValue(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero');
+    yield invalidValue(
+      `${at}.maxSurge`,
+      maxSurge,
+      'may not be set when maxUnavailable is non-zero',
+    );
   if (!unavailable && !surge)
     yield required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0');
 }
 
 function* rules({ spec }: DaemonSet): Rules {
-  yield* workloadSelector('spec.selector', spec.selector, 'empty selector is invalid for daemonset');
+  yield* workloadSelector(
+    'spec.selector',
+    spec.selector,
+    'empty selector is invalid for daemonset',
+  );
   yield* lastingTemplate('spec.template', spec.selector, spec.template, 'DaemonSet');
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
   yield* updateStrategy('spec.updateStrategy', spec.updateStrategy ?? {});
@@ -82,22 +105,49 @@ export const daemonSetKind: Kind<DaemonSet> = {
     yield* rules(next);
     yield* immutable('spec.selector', next.spec.selector, before.spec.selector);
   },
-  warnings: ({ spec }, before) => templateWarnings('spec.template.', spec.template, before?.spec.template),
+  warnings: ({ spec }, before) =>
+    templateWarnings('spec.template.', spec.template, before?.spec.template),
   status: {
     ...split.status,
     *validateUpdate({ status }, before) {
       yield* statusCounts(status, statusFields, []);
-      yield* neverDecremented('status.collisionCount', status?.collisionCount, before.status?.collisionCount);
+      yield* neverDecremented(
+        'status.collisionCount',
+        status?.collisionCount,
+        before.status?.collisionCount,
+      );
     },
   },
   columns: [
     nameColumn,
-    countColumn('Desired', 'How many nodes should have its pod.', ({ status }) => status?.desiredNumberScheduled ?? 0),
-    countColumn('Current', 'How many of them have one.', ({ status }) => status?.currentNumberScheduled ?? 0),
-    countColumn('Ready', 'How many of them have a ready one.', ({ status }) => status?.numberReady ?? 0),
-    countColumn('Up-to-date', 'How many of them have one of the current template.', ({ status }) => status?.updatedNumberScheduled ?? 0),
-    countColumn('Available', 'How many of them have one that was ready for long enough.', ({ status }) => status?.numberAvailable ?? 0),
-    textColumn('Node Selector', 'The labels of the nodes that its pods ask for.', ({ spec }) => labelsText(spec.template.spec?.nodeSelector)),
+    countColumn(
+      'Desired',
+      'How many nodes should have its pod.',
+      ({ status }) => status?.desiredNumberScheduled ?? 0,
+    ),
+    countColumn(
+      'Current',
+      'How many of them have one.',
+      ({ status }) => status?.currentNumberScheduled ?? 0,
+    ),
+    countColumn(
+      'Ready',
+      'How many of them have a ready one.',
+      ({ status }) => status?.numberReady ?? 0,
+    ),
+    countColumn(
+      'Up-to-date',
+      'How many of them have one of the current template.',
+      ({ status }) => status?.updatedNumberScheduled ?? 0,
+    ),
+    countColumn(
+      'Available',
+      'How many of them have one that was ready for long enough.',
+      ({ status }) => status?.numberAvailable ?? 0,
+    ),
+    textColumn('Node Selector', 'The labels of the nodes that its pods ask for.', ({ spec }) =>
+      labelsText(spec.template.spec?.nodeSelector),
+    ),
     ageColumn,
     ...containerColumns<DaemonSet>(({ spec }) => spec.template.spec?.containers).map(wide),
     wide(selectorColumn(({ spec }) => spec.selector)),

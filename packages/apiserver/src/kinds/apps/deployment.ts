@@ -1,7 +1,14 @@
 import { Deployments } from '@coxswain/api';
 import type { Deployment, DeploymentStrategy } from '@coxswain/api/types/apps-v1';
 import type { Draft, Kind } from '../kind.ts';
-import { ageColumn, containerColumns, countColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
+import {
+  ageColumn,
+  containerColumns,
+  countColumn,
+  nameColumn,
+  textColumn,
+  wide,
+} from '../rules/columns.ts';
 import {
   forbiddenField,
   invalidValue,
@@ -74,7 +81,11 @@ function* strategy(path: string, given: DeploymentStrategy): Rules {
 
 function* rules({ spec }: Deployment): Rules {
   yield* nonNegative('spec.replicas', spec.replicas);
-  yield* workloadSelector('spec.selector', spec.selector, 'empty selector is invalid for deployment');
+  yield* workloadSelector(
+    'spec.selector',
+    spec.selector,
+    'empty selector is invalid for deployment',
+  );
   yield* lastingTemplate('spec.template', spec.selector, spec.template, 'ReplicaSet');
   yield* strategy('spec.strategy', spec.strategy ?? {});
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
@@ -104,7 +115,8 @@ export const deploymentKind: Kind<Deployment> = {
     yield* rules(next);
     yield* immutable('spec.selector', next.spec.selector, before.spec.selector);
   },
-  warnings: ({ spec }, before) => templateWarnings('spec.template.', spec.template, before?.spec.template),
+  warnings: ({ spec }, before) =>
+    templateWarnings('spec.template.', spec.template, before?.spec.template),
   status: {
     // Labels of a deployment mark its revisions: its status must not touch them.
     prepareForUpdate: (next, before) => ({
@@ -115,10 +127,20 @@ export const deploymentKind: Kind<Deployment> = {
     *validateUpdate({ status }, before) {
       yield* statusCounts(
         status,
-        ['observedGeneration', 'replicas', ...replicaFields, 'unavailableReplicas', 'collisionCount'],
+        [
+          'observedGeneration',
+          'replicas',
+          ...replicaFields,
+          'unavailableReplicas',
+          'collisionCount',
+        ],
         replicaFields,
       );
-      yield* neverDecremented('status.collisionCount', status?.collisionCount, before.status?.collisionCount);
+      yield* neverDecremented(
+        'status.collisionCount',
+        status?.collisionCount,
+        before.status?.collisionCount,
+      );
     },
     resetFields: [['f:spec'], ['f:metadata', 'f:labels']],
   },
@@ -130,13 +152,33 @@ export const deploymentKind: Kind<Deployment> = {
   },
   columns: [
     nameColumn,
-    textColumn('Ready', 'How many pods are ready, of how many wanted.', ({ spec, status }) =>
-      `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    textColumn(
+      'Ready',
+      'How many pods are ready, of how many wanted.',
+      ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
     ),
-    { ...countColumn('Up-to-date', 'How many pods follow the current template.', ({ status }) => status?.updatedReplicas ?? 0), type: 'string' },
-    { ...countColumn('Available', 'How many pods have been ready for long enough.', ({ status }) => status?.availableReplicas ?? 0), type: 'string' },
+    {
+      ...countColumn(
+        'Up-to-date',
+        'How many pods follow the current template.',
+        ({ status }) => status?.updatedReplicas ?? 0,
+      ),
+      type: 'string',
+    },
+    {
+      ...countColumn(
+        'Available',
+        'How many pods have been ready for long enough.',
+        ({ status }) => status?.availableReplicas ?? 0,
+      ),
+      type: 'string',
+    },
     ageColumn,
     ...containerColumns<Deployment>(({ spec }) => spec.template.spec?.containers).map(wide),
-    wide(textColumn('Selector', 'The labels that the selected pods carry.', ({ spec }) => selectorText(spec.selector))),
+    wide(
+      textColumn('Selector', 'The labels that the selected pods carry.', ({ spec }) =>
+        selectorText(spec.selector),
+      ),
+    ),
   ],
 };

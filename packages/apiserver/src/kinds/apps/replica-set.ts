@@ -1,7 +1,14 @@
 import { ReplicaSets } from '@coxswain/api';
 import type { ReplicaSet } from '@coxswain/api/types/apps-v1';
 import type { Kind } from '../kind.ts';
-import { ageColumn, containerColumns, countColumn, nameColumn, selectorColumn, wide } from '../rules/columns.ts';
+import {
+  ageColumn,
+  containerColumns,
+  countColumn,
+  nameColumn,
+  selectorColumn,
+  wide,
+} from '../rules/columns.ts';
 import { nonNegative, type Rules } from '../rules/field.ts';
 import { selectorText } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
@@ -17,7 +24,11 @@ const replicaFields = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplic
 function* rules({ spec }: ReplicaSet): Rules {
   yield* nonNegative('spec.replicas', spec.replicas);
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
-  yield* workloadSelector('spec.selector', spec.selector, 'empty selector is invalid for deployment');
+  yield* workloadSelector(
+    'spec.selector',
+    spec.selector,
+    'empty selector is invalid for deployment',
+  );
   yield* lastingTemplate('spec.template', spec.selector, spec.template, 'ReplicaSet');
 }
 
@@ -36,7 +47,8 @@ export const replicaSetKind: Kind<ReplicaSet> = {
     yield* rules(next);
     yield* immutable('spec.selector', next.spec.selector, before.spec.selector);
   },
-  warnings: ({ spec }, before) => templateWarnings('spec.template.', spec.template, before?.spec.template),
+  warnings: ({ spec }, before) =>
+    templateWarnings('spec.template.', spec.template, before?.spec.template),
   status: {
     ...split.status,
     validateUpdate: ({ status }) =>

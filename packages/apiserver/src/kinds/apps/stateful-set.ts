@@ -4,7 +4,15 @@ import type { Draft, Kind } from '../kind.ts';
 import { claimSpecDefaults } from '../rules/claim-defaults.ts';
 import { ageColumn, containerColumns, nameColumn, textColumn, wide } from '../rules/columns.ts';
 import { equal } from '../rules/equal.ts';
-import { allInvalid, forbiddenField, invalidValue, nonNegative, notSupported, required, type Rules } from '../rules/field.ts';
+import {
+  allInvalid,
+  forbiddenField,
+  invalidValue,
+  nonNegative,
+  notSupported,
+  required,
+  type Rules,
+} from '../rules/field.ts';
 import { selectorText } from '../rules/labels.ts';
 import { dns1123Label } from '../rules/name.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
@@ -60,24 +68,42 @@ function* rules({ spec, metadata }: StatefulSet): Rules {
   for (const field of ['whenDeleted', 'whenScaled'] as const) {
     const value = spec.persistentVolumeClaimRetentionPolicy?.[field];
     if (value !== undefined && value !== 'Retain' && value !== 'Delete')
-      yield notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, value, ['Delete', 'Retain']);
+      yield notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, value, [
+        'Delete',
+        'Retain',
+      ]);
   }
   yield* nonNegative('spec.replicas', spec.replicas);
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
   yield* nonNegative('spec.ordinals.start', spec.ordinals?.start);
-  yield* workloadSelector('spec.selector', spec.selector, 'empty selector is invalid for statefulset');
+  yield* workloadSelector(
+    'spec.selector',
+    spec.selector,
+    'empty selector is invalid for statefulset',
+  );
   if (spec.serviceName)
     yield* allInvalid('spec.serviceName', spec.serviceName, dns1123Label(spec.serviceName));
-  yield* lastingTemplate('spec.template', spec.selector, withClaimVolumes(spec, metadata.name), 'StatefulSet');
+  yield* lastingTemplate(
+    'spec.template',
+    spec.selector,
+    withClaimVolumes(spec, metadata.name),
+    'StatefulSet',
+  );
 }
 
 /** The template as its pods will have it: each claim template adds a volume of its name. */
-function withClaimVolumes({ template, volumeClaimTemplates = [] }: StatefulSetSpec, set: string): StatefulSetSpec['template'] {
+function withClaimVolumes(
+  { template, volumeClaimTemplates = [] }: StatefulSetSpec,
+  set: string,
+): StatefulSetSpec['template'] {
   if (!volumeClaimTemplates.length || !template.spec) return template;
   const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata.name));
   const volumes = [
     ...(template.spec.volumes ?? []).filter(({ name }) => !names.has(name)),
-    ...[...names].map((name) => ({ name, persistentVolumeClaim: { claimName: `${name}-${set}-0` } })),
+    ...[...names].map((name) => ({
+      name,
+      persistentVolumeClaim: { claimName: `${name}-${set}-0` },
+    })),
   ];
   return { ...template, spec: { ...template.spec, volumes } };
 }
@@ -88,7 +114,9 @@ const mutable = [
 ] as const;
 
 const fixedPart = (spec: StatefulSetSpec): object =>
-  Object.fromEntries(Object.entries(spec).filter(([field]) => !mutable.includes(field as 'replicas')));
+  Object.fromEntries(
+    Object.entries(spec).filter(([field]) => !mutable.includes(field as 'replicas')),
+  );
 
 const counted = ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'];
 
@@ -108,7 +136,8 @@ export const statefulSetKind: Kind<StatefulSet> = {
         "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
       );
   },
-  warnings: ({ spec }, before) => templateWarnings('spec.template.', spec.template, before?.spec.template),
+  warnings: ({ spec }, before) =>
+    templateWarnings('spec.template.', spec.template, before?.spec.template),
   status: {
     ...split.status,
     *validateUpdate({ status }, before) {
@@ -117,7 +146,11 @@ export const statefulSetKind: Kind<StatefulSet> = {
         ['replicas', ...counted, 'observedGeneration', 'collisionCount'],
         counted,
       );
-      yield* neverDecremented('status.collisionCount', status?.collisionCount, before.status?.collisionCount);
+      yield* neverDecremented(
+        'status.collisionCount',
+        status?.collisionCount,
+        before.status?.collisionCount,
+      );
     },
   },
   scale: {
@@ -128,7 +161,11 @@ export const statefulSetKind: Kind<StatefulSet> = {
   },
   columns: [
     nameColumn,
-    textColumn('Ready', 'How many pods are ready, of how many wanted.', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`),
+    textColumn(
+      'Ready',
+      'How many pods are ready, of how many wanted.',
+      ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    ),
     ageColumn,
     ...containerColumns<StatefulSet>(({ spec }) => spec.template.spec?.containers).map(wide),
   ],

@@ -9,18 +9,34 @@ import { metricsText } from './metrics-text.ts';
 const split = splitStatus<HorizontalPodAutoscaler>({ desiredReplicas: 0, currentMetrics: null });
 const cpuShare = 80;
 
-function scalingDefaults(rules: Draft<HPAScalingRules> | undefined, otherwise: Draft<HPAScalingRules>): Draft<HPAScalingRules> {
+function scalingDefaults(
+  rules: Draft<HPAScalingRules> | undefined,
+  otherwise: Draft<HPAScalingRules>,
+): Draft<HPAScalingRules> {
   return { ...otherwise, ...rules };
 }
 
 /** Rules that both versions keep. */
-export function* autoscalerRules({ spec }: { readonly spec: { readonly minReplicas?: number | undefined; readonly maxReplicas: number; readonly scaleTargetRef: { readonly kind: string; readonly name: string } } }): Rules {
+export function* autoscalerRules({
+  spec,
+}: {
+  readonly spec: {
+    readonly minReplicas?: number | undefined;
+    readonly maxReplicas: number;
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+  };
+}): Rules {
   const { minReplicas, maxReplicas, scaleTargetRef } = spec;
   if (minReplicas !== undefined && minReplicas < 1)
     yield invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1');
-  if (maxReplicas < 1) yield invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than 0');
+  if (maxReplicas < 1)
+    yield invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than 0');
   if (minReplicas !== undefined && maxReplicas < minReplicas)
-    yield invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`');
+    yield invalidValue(
+      'spec.maxReplicas',
+      maxReplicas,
+      'must be greater than or equal to `minReplicas`',
+    );
   if (!scaleTargetRef.kind) yield required('spec.scaleTargetRef.kind');
   if (!scaleTargetRef.name) yield required('spec.scaleTargetRef.name');
 }
@@ -58,11 +74,21 @@ export const horizontalPodAutoscalerKind: Kind<HorizontalPodAutoscaler> = {
   validate: autoscalerRules,
   columns: [
     nameColumn,
-    textColumn('Reference', 'What it scales.', ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`),
+    textColumn(
+      'Reference',
+      'What it scales.',
+      ({ spec }) => `${spec.scaleTargetRef.kind}/${spec.scaleTargetRef.name}`,
+    ),
     textColumn('Targets', 'Current and wanted values of its metrics.', metricsText),
-    textColumn('MinPods', 'The fewest pods it leaves.', ({ spec }) => String(spec.minReplicas ?? '<unset>')),
+    textColumn('MinPods', 'The fewest pods it leaves.', ({ spec }) =>
+      String(spec.minReplicas ?? '<unset>'),
+    ),
     textColumn('MaxPods', 'The most pods it makes.', ({ spec }) => spec.maxReplicas),
-    textColumn('Replicas', 'How many pods there are.', ({ status }) => status?.currentReplicas ?? 0),
+    textColumn(
+      'Replicas',
+      'How many pods there are.',
+      ({ status }) => status?.currentReplicas ?? 0,
+    ),
     ageColumn,
   ],
 };

@@ -1,8 +1,18 @@
-import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValueStatus } from '@coxswain/api/types/autoscaling-v2';
+import type {
+  HorizontalPodAutoscaler,
+  MetricSpec,
+  MetricStatus,
+  MetricTarget,
+  MetricValueStatus,
+} from '@coxswain/api/types/autoscaling-v2';
 
 const unknown = '<unknown>';
 
-function ofResource(name: string, target: MetricTarget, current: MetricValueStatus | undefined): string {
+function ofResource(
+  name: string,
+  target: MetricTarget,
+  current: MetricValueStatus | undefined,
+): string {
   if (target.averageValue !== undefined)
     return `${name}: ${current?.averageValue ?? unknown}/${target.averageValue}`;
   const share = (value: number | undefined, otherwise: string): string =>
@@ -17,12 +27,18 @@ function ofValue(target: MetricTarget, current: MetricValueStatus | undefined): 
 }
 
 function metricText(spec: MetricSpec, status: MetricStatus | undefined): string {
-  if (spec.resource) return ofResource(spec.resource.name, spec.resource.target, status?.resource?.current);
+  if (spec.resource)
+    return ofResource(spec.resource.name, spec.resource.target, status?.resource?.current);
   if (spec.containerResource)
-    return ofResource(spec.containerResource.name, spec.containerResource.target, status?.containerResource?.current);
+    return ofResource(
+      spec.containerResource.name,
+      spec.containerResource.target,
+      status?.containerResource?.current,
+    );
   if (spec.external) return ofValue(spec.external.target, status?.external?.current);
   if (spec.object) return ofValue(spec.object.target, status?.object?.current);
-  if (spec.pods) return `${status?.pods?.current.averageValue ?? unknown}/${spec.pods.target.averageValue ?? ''}`;
+  if (spec.pods)
+    return `${status?.pods?.current.averageValue ?? unknown}/${spec.pods.target.averageValue ?? ''}`;
   return '<unknown type>';
 }
 

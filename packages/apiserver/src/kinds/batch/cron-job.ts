@@ -1,9 +1,24 @@
 import { CronJobs } from '@coxswain/api';
 import type { CronJob } from '@coxswain/api/types/batch-v1';
 import type { Kind } from '../kind.ts';
-import { ageColumn, containerColumns, countColumn, nameColumn, selectorColumn, textColumn, wide } from '../rules/columns.ts';
+import {
+  ageColumn,
+  containerColumns,
+  countColumn,
+  nameColumn,
+  selectorColumn,
+  textColumn,
+  wide,
+} from '../rules/columns.ts';
 import { ago } from '../rules/duration.ts';
-import { invalidValue, nonNegative, notSupported, oneOf, required, type Rules } from '../rules/field.ts';
+import {
+  invalidValue,
+  nonNegative,
+  notSupported,
+  oneOf,
+  required,
+  type Rules,
+} from '../rules/field.ts';
 import { labels, annotations } from '../rules/labels.ts';
 import { splitStatus } from '../rules/split.ts';
 import { templateWarnings } from '../rules/template-warnings.ts';
@@ -29,9 +44,16 @@ function* rules({ metadata, spec }: CronJob): Rules {
   if (job) {
     yield* jobSpecRules('spec.jobTemplate.spec', job);
     if (job.selector)
-      yield invalidValue('spec.jobTemplate.spec.selector', job.selector, '`selector` will be auto-generated');
+      yield invalidValue(
+        'spec.jobTemplate.spec.selector',
+        job.selector,
+        '`selector` will be auto-generated',
+      );
     if (job.manualSelector)
-      yield notSupported('spec.jobTemplate.spec.manualSelector', job.manualSelector, ['nil', 'false']);
+      yield notSupported('spec.jobTemplate.spec.manualSelector', job.manualSelector, [
+        'nil',
+        'false',
+      ]);
   }
   yield* nonNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit);
   yield* nonNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit);
@@ -58,7 +80,11 @@ export const cronJobKind: Kind<CronJob> = {
   },
   validate: rules,
   warnings: ({ spec }, before) =>
-    templateWarnings('spec.jobTemplate.spec.template.', spec.jobTemplate.spec?.template, before?.spec.jobTemplate.spec?.template),
+    templateWarnings(
+      'spec.jobTemplate.spec.template.',
+      spec.jobTemplate.spec?.template,
+      before?.spec.jobTemplate.spec?.template,
+    ),
   columns: [
     nameColumn,
     textColumn('Schedule', 'When it makes jobs, as cron writes it.', ({ spec }) => spec.schedule),
@@ -67,14 +93,21 @@ export const cronJobKind: Kind<CronJob> = {
       name: 'Suspend',
       type: 'boolean',
       description: 'Whether it makes no jobs for now.',
-      value: ({ spec }) => (spec.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False'),
+      value: ({ spec }) =>
+        spec.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False',
     },
-    countColumn('Active', 'How many of its jobs are running.', ({ status }) => status?.active?.length ?? 0),
+    countColumn(
+      'Active',
+      'How many of its jobs are running.',
+      ({ status }) => status?.active?.length ?? 0,
+    ),
     textColumn('Last Schedule', 'How long ago it last made a job.', ({ status }, { nowMs }) =>
       status?.lastScheduleTime ? ago(status.lastScheduleTime, nowMs) : '<none>',
     ),
     ageColumn,
-    ...containerColumns<CronJob>(({ spec }) => spec.jobTemplate.spec?.template.spec?.containers).map(wide),
+    ...containerColumns<CronJob>(
+      ({ spec }) => spec.jobTemplate.spec?.template.spec?.containers,
+    ).map(wide),
     wide(selectorColumn(({ spec }) => spec.jobTemplate.spec?.selector)),
   ],
 };

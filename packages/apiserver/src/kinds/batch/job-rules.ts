@@ -1,4 +1,10 @@
-import type { Job, JobSpec, PodFailurePolicy, PodFailurePolicyRule, SuccessPolicy } from '@coxswain/api/types/batch-v1';
+import type {
+  Job,
+  JobSpec,
+  PodFailurePolicy,
+  PodFailurePolicyRule,
+  SuccessPolicy,
+} from '@coxswain/api/types/batch-v1';
 import type { PodSpec, PodTemplateSpec } from '@coxswain/api/types/core-v1';
 import { equal } from '../rules/equal.ts';
 import {
@@ -27,13 +33,22 @@ const counts = [
 /** Rules that jobs and templates of jobs share. */
 export function* jobSpecRules(path: string, spec: JobSpec): Rules {
   for (const field of counts)
-    yield* nonNegative(`${path}.${field}`, (spec as unknown as Readonly<Record<string, number | undefined>>)[field]);
+    yield* nonNegative(
+      `${path}.${field}`,
+      (spec as unknown as Readonly<Record<string, number | undefined>>)[field],
+    );
   yield* indexRules(path, spec);
-  if (spec.podFailurePolicy) yield* failurePolicy(`${path}.podFailurePolicy`, spec.podFailurePolicy, spec);
+  if (spec.podFailurePolicy)
+    yield* failurePolicy(`${path}.podFailurePolicy`, spec.podFailurePolicy, spec);
   if (spec.successPolicy) {
-    if (spec.completionMode === 'Indexed') yield* successPolicy(`${path}.successPolicy`, spec.successPolicy);
+    if (spec.completionMode === 'Indexed')
+      yield* successPolicy(`${path}.successPolicy`, spec.successPolicy);
     else
-      yield invalidValue(`${path}.successPolicy`, spec.successPolicy, 'requires indexed completion mode');
+      yield invalidValue(
+        `${path}.successPolicy`,
+        spec.successPolicy,
+        'requires indexed completion mode',
+      );
   }
   yield* replacement(path, spec);
   if (spec.managedBy !== undefined) yield* managedBy(`${path}.managedBy`, spec.managedBy);
@@ -42,9 +57,19 @@ export function* jobSpecRules(path: string, spec: JobSpec): Rules {
 }
 
 function* indexRules(path: string, spec: JobSpec): Rules {
-  const { completionMode: mode, completions, parallelism = 0, backoffLimitPerIndex, maxFailedIndexes } = spec;
+  const {
+    completionMode: mode,
+    completions,
+    parallelism = 0,
+    backoffLimitPerIndex,
+    maxFailedIndexes,
+  } = spec;
   if (backoffLimitPerIndex !== undefined && mode !== 'Indexed')
-    yield invalidValue(`${path}.backoffLimitPerIndex`, backoffLimitPerIndex, 'requires indexed completion mode');
+    yield invalidValue(
+      `${path}.backoffLimitPerIndex`,
+      backoffLimitPerIndex,
+      'requires indexed completion mode',
+    );
   if (maxFailedIndexes !== undefined) {
     const at = `${path}.maxFailedIndexes`;
     if (completions !== undefined && maxFailedIndexes > completions)
@@ -57,7 +82,8 @@ function* indexRules(path: string, spec: JobSpec): Rules {
   if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')
     yield notSupported(`${path}.completionMode`, mode, ['NonIndexed', 'Indexed']);
   if (mode !== 'Indexed') return;
-  if (completions === undefined) yield required(`${path}.completions`, 'when completion mode is Indexed');
+  if (completions === undefined)
+    yield required(`${path}.completions`, 'when completion mode is Indexed');
   if (parallelism > indexesMax)
     yield invalidValue(
       `${path}.parallelism`,
@@ -66,10 +92,14 @@ function* indexRules(path: string, spec: JobSpec): Rules {
     );
 }
 
-function* replacement(path: string, { podReplacementPolicy: policy, podFailurePolicy }: JobSpec): Rules {
+function* replacement(
+  path: string,
+  { podReplacementPolicy: policy, podFailurePolicy }: JobSpec,
+): Rules {
   if (policy === undefined) return;
   const allowed = podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'];
-  if (!allowed.includes(policy)) yield notSupported(`${path}.podReplacementPolicy`, policy, allowed);
+  if (!allowed.includes(policy))
+    yield notSupported(`${path}.podReplacementPolicy`, policy, allowed);
 }
 
 function* managedBy(path: string, name: string): Rules {
@@ -87,7 +117,11 @@ function* restartPolicy(path: string, { template, podFailurePolicy }: JobSpec): 
   else if (policy !== 'OnFailure' && policy !== 'Never')
     yield notSupported(path, policy, ['OnFailure', 'Never']);
   else if (podFailurePolicy && policy !== 'Never')
-    yield invalidValue(path, policy, 'only "Never" is supported when podFailurePolicy is specified');
+    yield invalidValue(
+      path,
+      policy,
+      'only "Never" is supported when podFailurePolicy is specified',
+    );
 }
 
 const policyRulesMax = 20;
@@ -101,18 +135,32 @@ function* failurePolicy(path: string, { rules }: PodFailurePolicy, spec: JobSpec
   const names = [...containers, ...initContainers].map(({ name }) => name);
   for (const [index, rule] of rules.entries()) {
     const at = `${path}.rules[${index}]`;
-    if (!rule.action) yield required(`${at}.action`, 'valid values: "Count", "FailIndex", "FailJob", "Ignore"');
-    else if (!actions.includes(rule.action)) yield notSupported(`${at}.action`, rule.action, actions);
+    if (!rule.action)
+      yield required(`${at}.action`, 'valid values: "Count", "FailIndex", "FailJob", "Ignore"');
+    else if (!actions.includes(rule.action))
+      yield notSupported(`${at}.action`, rule.action, actions);
     else if (rule.action === 'FailIndex' && spec.backoffLimitPerIndex === undefined)
-      yield invalidValue(`${at}.action`, rule.action, 'requires the backoffLimitPerIndex to be set');
+      yield invalidValue(
+        `${at}.action`,
+        rule.action,
+        'requires the backoffLimitPerIndex to be set',
+      );
     yield* failureRule(at, rule, names);
   }
 }
 
-function* failureRule(path: string, rule: PodFailurePolicyRule, containers: readonly string[]): Rules {
+function* failureRule(
+  path: string,
+  rule: PodFailurePolicyRule,
+  containers: readonly string[],
+): Rules {
   const { onExitCodes, onPodConditions = [] } = rule;
   if (onExitCodes && onPodConditions.length)
-    yield invalidValue(path, rule, 'specifying both OnExitCodes and OnPodConditions is not supported');
+    yield invalidValue(
+      path,
+      rule,
+      'specifying both OnExitCodes and OnPodConditions is not supported',
+    );
   if (!onExitCodes && !onPodConditions.length)
     yield invalidValue(path, rule, 'specifying one of OnExitCodes and OnPodConditions is required');
   if (onPodConditions.length > patternsMax)
@@ -131,7 +179,11 @@ function* failureRule(path: string, rule: PodFailurePolicyRule, containers: read
   else if (operator !== 'In' && operator !== 'NotIn')
     yield notSupported(`${at}.operator`, operator, ['In', 'NotIn']);
   if (containerName !== undefined && !containers.includes(containerName))
-    yield invalidValue(`${at}.containerName`, containerName, 'must be one of the container or initContainer names in the pod template');
+    yield invalidValue(
+      `${at}.containerName`,
+      containerName,
+      'must be one of the container or initContainer names in the pod template',
+    );
   yield* exitCodes(`${at}.values`, operator, values);
 }
 
@@ -148,7 +200,11 @@ function* exitCodes(path: string, operator: string, values: readonly number[]): 
 }
 
 function* successPolicy(path: string, { rules = [] }: SuccessPolicy): Rules {
-  if (!rules.length) yield required(`${path}.rules`, 'at least one rules must be specified when the successPolicy is specified');
+  if (!rules.length)
+    yield required(
+      `${path}.rules`,
+      'at least one rules must be specified when the successPolicy is specified',
+    );
   if (rules.length > policyRulesMax) yield tooMany(`${path}.rules`, rules.length, policyRulesMax);
   for (const [index, { succeededCount, succeededIndexes }] of rules.entries()) {
     const at = `${path}.rules[${index}]`;
@@ -191,7 +247,14 @@ function* wholeSpec(spec: JobSpec): Rules {
   yield* templateSelected('spec.template', spec.selector, spec.template);
 }
 
-const fixed = ['selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const;
+const fixed = [
+  'selector',
+  'completionMode',
+  'podFailurePolicy',
+  'backoffLimitPerIndex',
+  'managedBy',
+  'successPolicy',
+] as const;
 
 export function* jobUpdateRules(next: Job, before: Job): Rules {
   yield* wholeSpec(next.spec);
@@ -202,13 +265,17 @@ export function* jobUpdateRules(next: Job, before: Job): Rules {
     startable ? withSchedulingOf(next.spec.template, before.spec.template) : next.spec.template,
     before.spec.template,
   );
-  for (const field of fixed) yield* immutable(`spec.${field}`, next.spec[field], before.spec[field]);
+  for (const field of fixed)
+    yield* immutable(`spec.${field}`, next.spec[field], before.spec[field]);
 }
 
 /** An indexed job may grow and shrink: its completions go with its parallelism. */
 function* completionsUpdate(next: JobSpec, before: JobSpec): Rules {
   if (next.completions === before.completions) return;
-  const elastic = next.completionMode === 'Indexed' && next.completions !== undefined && before.completions !== undefined;
+  const elastic =
+    next.completionMode === 'Indexed' &&
+    next.completions !== undefined &&
+    before.completions !== undefined;
   if (!elastic) yield* immutable('spec.completions', next.completions, before.completions);
   else if (next.completions !== next.parallelism)
     yield invalidValue(
@@ -233,7 +300,10 @@ function withSchedulingOf(next: PodTemplateSpec, before: PodTemplateSpec): PodTe
   return { ...next, metadata: before.metadata, spec };
 }
 
-const withResourcesOf = (next: PodSpec['containers'], before: PodSpec['containers'] = []): PodSpec['containers'] =>
+const withResourcesOf = (
+  next: PodSpec['containers'],
+  before: PodSpec['containers'] = [],
+): PodSpec['containers'] =>
   next.map((container, index) => ({ ...container, resources: before[index]?.resources }));
 
 export function* jobStatusRules({ status = {} }: Job, before: Job): Rules {
@@ -242,14 +312,22 @@ export function* jobStatusRules({ status = {} }: Job, before: Job): Rules {
   const finished = (type: string): boolean =>
     status.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
   if (finished('Complete') && finished('Failed'))
-    yield invalidValue('status.conditions', status.conditions, 'cannot set Complete=True and Failed=true conditions');
+    yield invalidValue(
+      'status.conditions',
+      status.conditions,
+      'cannot set Complete=True and Failed=true conditions',
+    );
   if (status.completionTime && !finished('Complete'))
     yield invalidValue(
       'status.completionTime',
       status.completionTime,
       'cannot set completionTime when there is no Complete=True condition',
     );
-  if (before.status?.startTime !== undefined && status.startTime === undefined && !before.spec.suspend)
+  if (
+    before.status?.startTime !== undefined &&
+    status.startTime === undefined &&
+    !before.spec.suspend
+  )
     yield required('status.startTime', 'startTime cannot be removed for unsuspended job');
   yield* neverDecremented('status.failed', status.failed ?? 0, before.status?.failed ?? 0);
 }

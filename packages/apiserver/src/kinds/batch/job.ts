@@ -1,7 +1,14 @@
 import { Jobs } from '@coxswain/api';
 import type { Job, JobSpec } from '@coxswain/api/types/batch-v1';
 import type { Draft, Kind } from '../kind.ts';
-import { ageColumn, containerColumns, nameColumn, selectorColumn, textColumn, wide } from '../rules/columns.ts';
+import {
+  ageColumn,
+  containerColumns,
+  nameColumn,
+  selectorColumn,
+  textColumn,
+  wide,
+} from '../rules/columns.ts';
 import { humanDuration } from '../rules/duration.ts';
 import { int32Max } from '../rules/field.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
@@ -25,7 +32,8 @@ function defaults(draft: Draft<Job>): void {
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : int32Max;
   const labels = spec.template.metadata?.labels;
-  if (labels && !Object.keys(draft.metadata.labels ?? {}).length) draft.metadata.labels = { ...labels };
+  if (labels && !Object.keys(draft.metadata.labels ?? {}).length)
+    draft.metadata.labels = { ...labels };
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
@@ -69,8 +77,7 @@ const words = [
 function statusText({ metadata, status }: Job): string {
   const has = (type: string): boolean =>
     status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
-  for (const [type, word] of words)
-    if (type ? has(type) : metadata.deletionTimestamp) return word;
+  for (const [type, word] of words) if (type ? has(type) : metadata.deletionTimestamp) return word;
   return 'Running';
 }
 
@@ -104,7 +111,9 @@ export const jobKind: Kind<Job> = {
     nameColumn,
     textColumn('Status', 'How far the job has come, in one word.', statusText),
     textColumn('Completions', 'How many pods succeeded, of how many wanted.', completionsText),
-    textColumn('Duration', 'How long it ran, or has been running.', (job, { nowMs }) => durationText(job, nowMs)),
+    textColumn('Duration', 'How long it ran, or has been running.', (job, { nowMs }) =>
+      durationText(job, nowMs),
+    ),
     ageColumn,
     ...containerColumns<Job>(({ spec }) => spec.template.spec?.containers).map(wide),
     wide(selectorColumn(({ spec }) => spec.selector)),

@@ -14,7 +14,15 @@ const fields: readonly Bounds[] = [
   { low: 1, high: 12, names: months },
   { low: 0, high: 6, names: days },
 ];
-const shorthands = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
+const shorthands = [
+  '@yearly',
+  '@annually',
+  '@monthly',
+  '@weekly',
+  '@daily',
+  '@midnight',
+  '@hourly',
+];
 
 /** What is wrong with a cron schedule, in the words of the parser that upstream uses; undefined when it is good. */
 export function scheduleWrong(schedule: string): string | undefined {
@@ -43,18 +51,22 @@ function descriptorWrong(text: string): string | undefined {
 function rangeWrong(text: string, bounds: Bounds): string | undefined {
   const [range = '', step, ...more] = text.split('/');
   if (more.length) return `too many slashes: ${text}`;
-  const ends = range === '*' || range === '?' ? [String(bounds.low), String(bounds.high)] : range.split('-');
+  const ends =
+    range === '*' || range === '?' ? [String(bounds.low), String(bounds.high)] : range.split('-');
   if (ends.length > 2) return `too many hyphens: ${text}`;
   const numbers = ends.map((end) => numberOf(end, bounds));
   const bad = numbers.findIndex((number) => number === undefined);
-  if (bad >= 0) return `failed to parse int from ${ends[bad]}: strconv.Atoi: parsing "${ends[bad]}": invalid syntax`;
+  if (bad >= 0)
+    return `failed to parse int from ${ends[bad]}: strconv.Atoi: parsing "${ends[bad]}": invalid syntax`;
   if (step !== undefined && !/^\d+$/.test(step))
     return `failed to parse int from ${step}: strconv.Atoi: parsing "${step}": invalid syntax`;
   const [start = 0, end = step === undefined ? start : bounds.high] = numbers;
-  if (start < bounds.low) return `beginning of range (${start}) below minimum (${bounds.low}): ${text}`;
+  if (start < bounds.low)
+    return `beginning of range (${start}) below minimum (${bounds.low}): ${text}`;
   if (end > bounds.high) return `end of range (${end}) above maximum (${bounds.high}): ${text}`;
   if (start > end) return `beginning of range (${start}) beyond end of range (${end}): ${text}`;
-  if (step !== undefined && Number(step) === 0) return `step of range should be a positive number: ${text}`;
+  if (step !== undefined && Number(step) === 0)
+    return `step of range should be a positive number: ${text}`;
   return undefined;
 }
 
@@ -67,7 +79,8 @@ function numberOf(text: string, { low, names }: Bounds): number | undefined {
 /** What is wrong with the name of a time zone; undefined when the system knows it. */
 export function timeZoneWrong(name: string): string | undefined {
   if (name === '') return 'timeZone must be nil or non-empty string';
-  if (name.toLowerCase() === 'local') return 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
+  if (name.toLowerCase() === 'local')
+    return 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return undefined;

@@ -57,8 +57,13 @@ function* statusRules({ status }: CertificateSigningRequest): Rules {
     );
 }
 
-const conditionsOf = ({ status }: CertificateSigningRequest, approval: boolean): readonly object[] =>
-  (status?.conditions ?? []).filter(({ type }) => (type === 'Approved' || type === 'Denied') === approval);
+const conditionsOf = (
+  { status }: CertificateSigningRequest,
+  approval: boolean,
+): readonly object[] =>
+  (status?.conditions ?? []).filter(
+    ({ type }) => (type === 'Approved' || type === 'Denied') === approval,
+  );
 
 function* keptDecisions(next: CertificateSigningRequest, before: CertificateSigningRequest): Rules {
   yield* rules(next);
@@ -67,7 +72,10 @@ function* keptDecisions(next: CertificateSigningRequest, before: CertificateSign
 }
 
 /** Who asks is what the server knows, not what the request says. */
-const withRequester = (object: CertificateSigningRequest, { user }: KindContext): CertificateSigningRequest => {
+const withRequester = (
+  object: CertificateSigningRequest,
+  { user }: KindContext,
+): CertificateSigningRequest => {
   const { username: _u, uid: _i, groups: _g, extra: _e, ...spec } = object.spec;
   return {
     ...object,
@@ -83,7 +91,8 @@ const withRequester = (object: CertificateSigningRequest, { user }: KindContext)
 };
 
 function conditionText({ status }: CertificateSigningRequest): string {
-  const has = (type: string): boolean => status?.conditions?.some((one) => one.type === type) ?? false;
+  const has = (type: string): boolean =>
+    status?.conditions?.some((one) => one.type === type) ?? false;
   const decision = has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending';
   return `${decision}${has('Failed') ? ',Failed' : ''}${status?.certificate ? ',Issued' : ''}`;
 }
@@ -122,7 +131,9 @@ export const certificateSigningRequestKind: Kind<CertificateSigningRequest> = {
     textColumn('SignerName', 'Who is asked to sign.', ({ spec }) => spec.signerName || '<none>'),
     textColumn('Requestor', 'Who asks.', ({ spec }) => spec.username ?? ''),
     textColumn('RequestedDuration', 'How long the certificate should hold.', ({ spec }) =>
-      spec.expirationSeconds === undefined ? '<none>' : humanDuration(spec.expirationSeconds * 1000),
+      spec.expirationSeconds === undefined
+        ? '<none>'
+        : humanDuration(spec.expirationSeconds * 1000),
     ),
     textColumn('Condition', 'What became of the request.', conditionText),
   ],

@@ -2,7 +2,14 @@ import { Leases } from '@coxswain/api';
 import type { Lease } from '@coxswain/api/types/coordination-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { forbiddenField, nonNegative, positiveText, invalidValue, required, type Rules } from '../rules/field.ts';
+import {
+  forbiddenField,
+  nonNegative,
+  positiveText,
+  invalidValue,
+  required,
+  type Rules,
+} from '../rules/field.ts';
 
 const noSpec: Lease['spec'] = {};
 
@@ -14,7 +21,10 @@ function* rules({ spec = noSpec }: Lease): Rules {
   if (strategy !== undefined && holderIdentity === '')
     yield required('spec.holderIdentity', 'holderIdentity must not be empty');
   if (preferredHolder !== undefined && !strategy)
-    yield forbiddenField('spec.preferredHolder', 'may only be specified when `strategy` is defined');
+    yield forbiddenField(
+      'spec.preferredHolder',
+      'may only be specified when `strategy` is defined',
+    );
 }
 
 /** Says who leads, or that a node lives. */

@@ -29,8 +29,10 @@ export const configMapKind: Kind<ConfigMap> = {
   },
   columns: [
     nameColumn,
-    countColumn('Data', 'How many keys it holds.', ({ data = {}, binaryData = {} }) =>
-      Object.keys(data).length + Object.keys(binaryData).length,
+    countColumn(
+      'Data',
+      'How many keys it holds.',
+      ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
     ),
     ageColumn,
   ],

@@ -1,5 +1,10 @@
 import { Endpoints as EndpointsResource } from '@coxswain/api';
-import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints } from '@coxswain/api/types/core-v1';
+import type {
+  EndpointAddress,
+  EndpointPort,
+  EndpointSubset,
+  Endpoints,
+} from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { equal } from '../rules/equal.ts';
@@ -10,11 +15,16 @@ import { dns1123Label, portNumber, qualifiedName, subdomainName } from '../rules
 function* address(path: string, { ip, hostname, nodeName }: EndpointAddress): Rules {
   yield* validAddress(`${path}.ip`, ip);
   if (hostname) yield* allInvalid(`${path}.hostname`, hostname, dns1123Label(hostname));
-  if (nodeName !== undefined) yield* allInvalid(`${path}.nodeName`, nodeName, subdomainName(nodeName));
+  if (nodeName !== undefined)
+    yield* allInvalid(`${path}.nodeName`, nodeName, subdomainName(nodeName));
   yield* endpointAddress(`${path}.ip`, ip);
 }
 
-function* port(path: string, { name, port: number, protocol, appProtocol }: EndpointPort, named: boolean): Rules {
+function* port(
+  path: string,
+  { name, port: number, protocol, appProtocol }: EndpointPort,
+  named: boolean,
+): Rules {
   if (name) yield* allInvalid(`${path}.name`, name, dns1123Label(name));
   else if (named) yield required(`${path}.name`);
   yield* allInvalid(`${path}.port`, number, portNumber(number));
@@ -23,10 +33,14 @@ function* port(path: string, { name, port: number, protocol, appProtocol }: Endp
     yield* allInvalid(`${path}.appProtocol`, appProtocol, qualifiedName(appProtocol));
 }
 
-function* subset(path: string, { addresses = [], notReadyAddresses = [], ports = [] }: EndpointSubset): Rules {
+function* subset(
+  path: string,
+  { addresses = [], notReadyAddresses = [], ports = [] }: EndpointSubset,
+): Rules {
   if (!addresses.length && !notReadyAddresses.length)
     yield required(path, 'must specify `addresses` or `notReadyAddresses`');
-  for (const [index, one] of addresses.entries()) yield* address(`${path}.addresses[${index}]`, one);
+  for (const [index, one] of addresses.entries())
+    yield* address(`${path}.addresses[${index}]`, one);
   for (const [index, one] of notReadyAddresses.entries())
     yield* address(`${path}.notReadyAddresses[${index}]`, one);
   for (const [index, one] of ports.entries())

@@ -9,7 +9,10 @@ import { dns1123Subdomain, qualifiedName } from '../rules/name.ts';
 const anyName = (): readonly string[] => [];
 
 /** The rules that both versions of events keep; `controller` is what the version calls the reporter. */
-export function* eventRules(event: Event, controller: 'reportingComponent' | 'reportingController'): Rules {
+export function* eventRules(
+  event: Event,
+  controller: 'reportingComponent' | 'reportingController',
+): Rules {
   const { metadata, involvedObject, eventTime } = event;
   const namespace = metadata.namespace ?? '';
   const about = involvedObject?.namespace ?? '';
@@ -38,10 +41,19 @@ function* bounded(field: string, text: string | undefined, max: number): Rules {
 }
 
 /** The fields by which both versions of events are selected, the object's own under `about`. */
-export const eventFields = (about: string, reporter: string): Readonly<Record<string, (event: Event) => string>> => ({
+export const eventFields = (
+  about: string,
+  reporter: string,
+): Readonly<Record<string, (event: Event) => string>> => ({
   ...Object.fromEntries(
-    (['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'] as const).map(
-      (field) => [`${about}.${field}`, ({ involvedObject }: Event) => involvedObject?.[field] ?? ''] as const,
+    (
+      ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'] as const
+    ).map(
+      (field) =>
+        [
+          `${about}.${field}`,
+          ({ involvedObject }: Event) => involvedObject?.[field] ?? '',
+        ] as const,
     ),
   ),
   reason: ({ reason = '' }) => reason,
@@ -65,17 +77,36 @@ function sourceText({ source, reportingComponent, reportingInstance }: Event): s
 
 /** Upstream prints both versions by the same columns. */
 export const eventColumns: readonly Column<Event>[] = [
-  textColumn<Event>('Last Seen', 'How long ago it last happened.', (event, { nowMs }) => lastSeen(event, nowMs)),
+  textColumn<Event>('Last Seen', 'How long ago it last happened.', (event, { nowMs }) =>
+    lastSeen(event, nowMs),
+  ),
   textColumn<Event>('Type', 'Whether it is normal or a warning.', ({ type = '' }) => type),
   textColumn<Event>('Reason', 'Why it happened, in one word.', ({ reason = '' }) => reason),
   textColumn<Event>('Object', 'What it happened to.', ({ involvedObject: { kind = '', name } }) =>
     name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase(),
   ),
-  wide(textColumn<Event>('Subobject', 'Which part of the object.', ({ involvedObject }) => involvedObject.fieldPath ?? '')),
+  wide(
+    textColumn<Event>(
+      'Subobject',
+      'Which part of the object.',
+      ({ involvedObject }) => involvedObject.fieldPath ?? '',
+    ),
+  ),
   wide(textColumn<Event>('Source', 'Who reports it.', sourceText)),
   textColumn<Event>('Message', 'What happened, for people.', ({ message = '' }) => message.trim()),
-  wide(textColumn<Event>('First Seen', 'How long ago it first happened.', (event, { nowMs }) => firstSeen(event, nowMs))),
-  wide({ ...countColumn<Event>('Count', 'How often it happened.', ({ series, count }) => series?.count ?? (count || 1)), type: 'string' }),
+  wide(
+    textColumn<Event>('First Seen', 'How long ago it first happened.', (event, { nowMs }) =>
+      firstSeen(event, nowMs),
+    ),
+  ),
+  wide({
+    ...countColumn<Event>(
+      'Count',
+      'How often it happened.',
+      ({ series, count }) => series?.count ?? (count || 1),
+    ),
+    type: 'string',
+  }),
   wide(nameColumn),
 ];
 

@@ -79,7 +79,11 @@ export const namespaceKind: Kind<Namespace> = {
   selectableFields: { 'status.phase': ({ status }) => status?.phase ?? '' },
   columns: [
     nameColumn,
-    textColumn('Status', 'Whether the namespace is in use or being emptied.', ({ status }) => status?.phase ?? ''),
+    textColumn(
+      'Status',
+      'Whether the namespace is in use or being emptied.',
+      ({ status }) => status?.phase ?? '',
+    ),
     ageColumn,
   ],
 };

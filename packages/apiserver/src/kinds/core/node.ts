@@ -25,10 +25,15 @@ function* rules(node: Node): Rules {
   yield* taints('metadata.taints', node.spec.taints ?? []);
   yield* resources(node);
   const ranges = node.spec.podCIDRs ?? [];
-  for (const [index, range] of ranges.entries()) yield* validRange(`spec.podCIDRs[${index}]`, range);
+  for (const [index, range] of ranges.entries())
+    yield* validRange(`spec.podCIDRs[${index}]`, range);
   const families = new Set(ranges.map((range) => parseRange(range)?.family));
   if (ranges.length > 1 && (families.size !== 2 || ranges.length > 2))
-    yield invalidValue('spec.podCIDRs', ranges, 'may specify no more than one CIDR for each IP family');
+    yield invalidValue(
+      'spec.podCIDRs',
+      ranges,
+      'may specify no more than one CIDR for each IP family',
+    );
 }
 
 function* updateRules(next: Node, before: Node): Rules {
@@ -50,7 +55,8 @@ function* updateRules(next: Node, before: Node): Rules {
 function defaults(draft: Draft<Node>): void {
   draft.spec ??= {};
   // `podCIDR` is the old name of the first of `podCIDRs`.
-  if (draft.spec.podCIDR && !draft.spec.podCIDRs?.length) draft.spec.podCIDRs = [draft.spec.podCIDR];
+  if (draft.spec.podCIDR && !draft.spec.podCIDRs?.length)
+    draft.spec.podCIDRs = [draft.spec.podCIDR];
   else if (draft.spec.podCIDRs?.length) draft.spec.podCIDR = draft.spec.podCIDRs[0];
   const status = (draft.status ??= {});
   resourceDefaults(status.capacity);
@@ -62,7 +68,8 @@ const rolePrefix = 'node-role.kubernetes.io/';
 
 function roles({ metadata }: Node): string {
   const names = Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => {
-    if (key.startsWith(rolePrefix)) return key.length > rolePrefix.length ? key.slice(rolePrefix.length) : [];
+    if (key.startsWith(rolePrefix))
+      return key.length > rolePrefix.length ? key.slice(rolePrefix.length) : [];
     return key === 'kubernetes.io/role' && value ? value : [];
   });
   return [...new Set(names)].toSorted().join(',') || '<none>';
@@ -100,11 +107,33 @@ export const nodeKind: Kind<Node> = {
     textColumn('Status', 'Whether it can run pods, and may be given new ones.', statusText),
     textColumn('Roles', 'What its labels say it is there for.', roles),
     ageColumn,
-    textColumn('Version', 'The version of its kubelet.', ({ status }) => status?.nodeInfo?.kubeletVersion ?? ''),
+    textColumn(
+      'Version',
+      'The version of its kubelet.',
+      ({ status }) => status?.nodeInfo?.kubeletVersion ?? '',
+    ),
     wide(textColumn('Internal-IP', 'Its address inside the cluster.', address('InternalIP'))),
     wide(textColumn('External-IP', 'Its address outside the cluster.', address('ExternalIP'))),
-    wide(textColumn('OS-Image', 'The system it runs.', ({ status }) => status?.nodeInfo?.osImage || '<unknown>')),
-    wide(textColumn('Kernel-Version', 'The kernel it runs.', ({ status }) => status?.nodeInfo?.kernelVersion || '<unknown>')),
-    wide(textColumn('Container-Runtime', 'What runs its containers.', ({ status }) => status?.nodeInfo?.containerRuntimeVersion || '<unknown>')),
+    wide(
+      textColumn(
+        'OS-Image',
+        'The system it runs.',
+        ({ status }) => status?.nodeInfo?.osImage || '<unknown>',
+      ),
+    ),
+    wide(
+      textColumn(
+        'Kernel-Version',
+        'The kernel it runs.',
+        ({ status }) => status?.nodeInfo?.kernelVersion || '<unknown>',
+      ),
+    ),
+    wide(
+      textColumn(
+        'Container-Runtime',
+        'What runs its containers.',
+        ({ status }) => status?.nodeInfo?.containerRuntimeVersion || '<unknown>',
+      ),
+    ),
   ],
 };

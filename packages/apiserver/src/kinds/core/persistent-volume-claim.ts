@@ -57,11 +57,23 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
     textColumn('Access Modes', 'How it may be mounted.', ({ spec, status }) =>
       spec.volumeName ? accessModesText(status?.accessModes) : '',
     ),
-    textColumn('StorageClass', 'The class that it asks for.', ({ metadata, spec }) =>
-      metadata.annotations?.[oldClass] ?? spec.storageClassName ?? '',
+    textColumn(
+      'StorageClass',
+      'The class that it asks for.',
+      ({ metadata, spec }) => metadata.annotations?.[oldClass] ?? spec.storageClassName ?? '',
     ),
-    textColumn('VolumeAttributesClass', 'The attributes that it asks for.', ({ spec }) => spec.volumeAttributesClassName ?? '<unset>'),
+    textColumn(
+      'VolumeAttributesClass',
+      'The attributes that it asks for.',
+      ({ spec }) => spec.volumeAttributesClassName ?? '<unset>',
+    ),
     ageColumn,
-    wide(textColumn('VolumeMode', 'Whether it is files or a device.', ({ spec }) => spec.volumeMode ?? '<unset>')),
+    wide(
+      textColumn(
+        'VolumeMode',
+        'Whether it is files or a device.',
+        ({ spec }) => spec.volumeMode ?? '<unset>',
+      ),
+    ),
   ],
 };

@@ -63,16 +63,38 @@ export const persistentVolumeKind: Kind<PersistentVolume> = {
   columns: [
     nameColumn,
     textColumn('Capacity', 'How much it holds.', ({ spec }) => spec.capacity?.['storage'] ?? '0'),
-    textColumn('Access Modes', 'How it may be mounted.', ({ spec }) => accessModesText(spec.accessModes)),
-    textColumn('Reclaim Policy', 'What becomes of it when its claim goes.', ({ spec }) => spec.persistentVolumeReclaimPolicy ?? ''),
-    textColumn('Status', 'Whether it is in use.', ({ metadata, status }) => (metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? ''))),
+    textColumn('Access Modes', 'How it may be mounted.', ({ spec }) =>
+      accessModesText(spec.accessModes),
+    ),
+    textColumn(
+      'Reclaim Policy',
+      'What becomes of it when its claim goes.',
+      ({ spec }) => spec.persistentVolumeReclaimPolicy ?? '',
+    ),
+    textColumn('Status', 'Whether it is in use.', ({ metadata, status }) =>
+      metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? ''),
+    ),
     textColumn('Claim', 'The claim that has it.', ({ spec }) =>
       spec.claimRef ? `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}` : '',
     ),
-    textColumn('StorageClass', 'Its class.', ({ metadata, spec }) => metadata.annotations?.[oldClass] ?? spec.storageClassName ?? ''),
-    textColumn('VolumeAttributesClass', 'Its attributes.', ({ spec }) => spec.volumeAttributesClassName ?? '<unset>'),
+    textColumn(
+      'StorageClass',
+      'Its class.',
+      ({ metadata, spec }) => metadata.annotations?.[oldClass] ?? spec.storageClassName ?? '',
+    ),
+    textColumn(
+      'VolumeAttributesClass',
+      'Its attributes.',
+      ({ spec }) => spec.volumeAttributesClassName ?? '<unset>',
+    ),
     textColumn('Reason', 'Why it failed.', ({ status }) => status?.reason ?? ''),
     ageColumn,
-    wide(textColumn('VolumeMode', 'Whether it is files or a device.', ({ spec }) => spec.volumeMode ?? '<unset>')),
+    wide(
+      textColumn(
+        'VolumeMode',
+        'Whether it is files or a device.',
+        ({ spec }) => spec.volumeMode ?? '<unset>',
+      ),
+    ),
   ],
 };

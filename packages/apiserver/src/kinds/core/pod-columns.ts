@@ -20,7 +20,9 @@ const endedText = (prefix: string, { reason, signal, exitCode }: Terminated): st
 const later = (a: string | undefined, b: string | undefined): string | undefined =>
   !a || (b && Date.parse(b) > Date.parse(a)) ? b : a;
 
-const restartsOf = (statuses: readonly ContainerStatus[]): Pick<Summary, 'restarts' | 'restartedAt'> => ({
+const restartsOf = (
+  statuses: readonly ContainerStatus[],
+): Pick<Summary, 'restarts' | 'restartedAt'> => ({
   restarts: statuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
   restartedAt: statuses.reduce<string | undefined>(
     (last, { lastState }) => later(last, lastState?.terminated?.finishedAt),
@@ -29,7 +31,10 @@ const restartsOf = (statuses: readonly ContainerStatus[]): Pick<Summary, 'restar
 });
 
 /** Where the pod stands in its init containers: the reason to show while one of them is not done. */
-function initializing(pod: Pod, sidecars: ReadonlySet<string>): { reason?: string; ready: number; seen: number } {
+function initializing(
+  pod: Pod,
+  sidecars: ReadonlySet<string>,
+): { reason?: string; ready: number; seen: number } {
   const statuses = pod.status?.initContainerStatuses ?? [];
   let ready = 0;
   for (const [index, { name, state, started, ready: isReady }] of statuses.entries()) {
@@ -68,9 +73,13 @@ function summarize(pod: Pod): Summary {
   const { status = {}, spec, metadata } = pod;
   const initStatuses = status.initContainerStatuses ?? [];
   const sidecars = new Set(
-    (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name),
+    (spec.initContainers ?? [])
+      .filter(({ restartPolicy }) => restartPolicy === 'Always')
+      .map(({ name }) => name),
   );
-  const gated = status.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated');
+  const gated = status.conditions?.some(
+    ({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated',
+  );
   let reason = gated ? 'SchedulingGated' : status.reason || (status.phase ?? '');
   const init = initializing(pod, sidecars);
   let { restarts, restartedAt } = restartsOf(initStatuses.slice(0, init.seen));
@@ -87,7 +96,13 @@ function summarize(pod: Pod): Summary {
     if (status.reason === 'NodeLost') reason = 'Unknown';
     else if (status.phase !== 'Failed' && status.phase !== 'Succeeded') reason = 'Terminating';
   }
-  return { ready, total: (spec.containers?.length ?? 0) + sidecars.size, reason, restarts, restartedAt };
+  return {
+    ready,
+    total: (spec.containers?.length ?? 0) + sidecars.size,
+    reason,
+    restarts,
+    restartedAt,
+  };
 }
 
 const summaries = new WeakMap<Pod, Summary>();
@@ -105,7 +120,8 @@ function gatesText({ spec, status }: Pod): string {
   const gates = spec.readinessGates ?? [];
   if (!gates.length) return '<none>';
   const passed = gates.filter(
-    ({ conditionType }) => status?.conditions?.find(({ type }) => type === conditionType)?.status === 'True',
+    ({ conditionType }) =>
+      status?.conditions?.find(({ type }) => type === conditionType)?.status === 'True',
   );
   return `${passed.length}/${gates.length}`;
 }
@@ -116,16 +132,36 @@ export const podColumns: readonly Column<Pod>[] = [
     const { ready, total } = summaryOf(pod);
     return `${ready}/${total}`;
   }),
-  textColumn('Status', 'What its containers are doing, in one word.', (pod) => summaryOf(pod).reason),
-  textColumn('Restarts', 'How often its containers were started again, and when last.', (pod, { nowMs }) => {
-    const { restarts, restartedAt } = summaryOf(pod);
-    return restarts && restartedAt ? `${restarts} (${ago(restartedAt, nowMs)} ago)` : String(restarts);
-  }),
+  textColumn(
+    'Status',
+    'What its containers are doing, in one word.',
+    (pod) => summaryOf(pod).reason,
+  ),
+  textColumn(
+    'Restarts',
+    'How often its containers were started again, and when last.',
+    (pod, { nowMs }) => {
+      const { restarts, restartedAt } = summaryOf(pod);
+      return restarts && restartedAt
+        ? `${restarts} (${ago(restartedAt, nowMs)} ago)`
+        : String(restarts);
+    },
+  ),
   ageColumn,
-  wide(textColumn('IP', 'Its address.', ({ status }) => status?.podIPs?.[0]?.ip || status?.podIP || '<none>')),
+  wide(
+    textColumn(
+      'IP',
+      'Its address.',
+      ({ status }) => status?.podIPs?.[0]?.ip || status?.podIP || '<none>',
+    ),
+  ),
   wide(textColumn('Node', 'The node it is bound to.', ({ spec }) => spec.nodeName || '<none>')),
   wide(
-    textColumn('Nominated Node', 'The node where room is being made for it.', ({ status }) => status?.nominatedNodeName || '<none>'),
+    textColumn(
+      'Nominated Node',
+      'The node where room is being made for it.',
+      ({ status }) => status?.nominatedNodeName || '<none>',
+    ),
   ),
   wide(textColumn('Readiness Gates', 'How many of its extra conditions are true.', gatesText)),
 ];

@@ -31,7 +31,10 @@ function matchedTerm(term: PodAffinityTerm, labels: Labels): PodAffinityTerm {
   return { ...term, labelSelector: extended(labelSelector, added) };
 }
 
-function matchedAffinity<T extends PodAffinity>(affinity: T | undefined, labels: Labels): T | undefined {
+function matchedAffinity<T extends PodAffinity>(
+  affinity: T | undefined,
+  labels: Labels,
+): T | undefined {
   if (!affinity) return affinity;
   const hard = affinity.requiredDuringSchedulingIgnoredDuringExecution;
   const soft = affinity.preferredDuringSchedulingIgnoredDuringExecution;

@@ -1,4 +1,9 @@
-import type { Container, Pod, ResourceList, ResourceRequirements } from '@coxswain/api/types/core-v1';
+import type {
+  Container,
+  Pod,
+  ResourceList,
+  ResourceRequirements,
+} from '@coxswain/api/types/core-v1';
 import type { Status } from '../kind.ts';
 import { difference } from '../rules/difference.ts';
 import { equal } from '../rules/equal.ts';
@@ -30,7 +35,10 @@ export const ephemeralContainersPart: Status<Pod> = {
       const named = `existing ephemeral containers "${old.name}" may not be`;
       if (!now) yield forbiddenField('spec.ephemeralContainers', `${named} removed\n`);
       else if (!equal(old, now))
-        yield forbiddenField('spec.ephemeralContainers', `${named} changed\n${difference(old, now)}`);
+        yield forbiddenField(
+          'spec.ephemeralContainers',
+          `${named} changed\n${difference(old, now)}`,
+        );
     }
   },
 };
@@ -43,7 +51,10 @@ const sameContainers = (next: Pod, before: Pod, list: List): boolean => {
   return now.length === old.length && now.every(({ name }, index) => name === old[index]!.name);
 };
 
-const resized = (next: readonly Container[] = [], before: readonly Container[] = []): readonly Container[] =>
+const resized = (
+  next: readonly Container[] = [],
+  before: readonly Container[] = [],
+): readonly Container[] =>
   before.map((old, index) => ({
     ...old,
     resources: next[index]!.resources,
@@ -54,7 +65,10 @@ const resized = (next: readonly Container[] = [], before: readonly Container[] =
 export const resizePart: Status<Pod> = {
   prepareForUpdate: (next, before) => {
     // Containers that came, went or moved are left for validation to refuse.
-    if (!sameContainers(next, before, 'containers') || !sameContainers(next, before, 'initContainers'))
+    if (
+      !sameContainers(next, before, 'containers') ||
+      !sameContainers(next, before, 'initContainers')
+    )
       return next;
     return {
       ...before,
@@ -95,7 +109,12 @@ function* resizeRules(next: Pod, before: Pod): Rules {
   if (order.length) return;
   for (const list of ['initContainers', 'containers'] as const)
     for (const [index, old] of (before.spec[list] ?? []).entries())
-      yield* containerResize(`spec.${list}[${index}].resources`, list, next.spec[list]![index]!, old);
+      yield* containerResize(
+        `spec.${list}[${index}].resources`,
+        list,
+        next.spec[list]![index]!,
+        old,
+      );
 }
 
 function* orderRules(next: Pod, before: Pod): Rules {

@@ -1,4 +1,10 @@
-import type { Affinity, NodeAffinity, NodeSelectorTerm, Pod, PodSpec } from '@coxswain/api/types/core-v1';
+import type {
+  Affinity,
+  NodeAffinity,
+  NodeSelectorTerm,
+  Pod,
+  PodSpec,
+} from '@coxswain/api/types/core-v1';
 import { imageSpacing } from '../rules/container.ts';
 import { difference } from '../rules/difference.ts';
 import { equal } from '../rules/equal.ts';
@@ -16,7 +22,8 @@ import { onlyAddedTolerations, onlyDeletedGates } from '../rules/scheduling.ts';
 
 /** Rules of a pod whatever is being done with it. */
 export function* wholePod({ metadata, spec }: Pod): Rules {
-  if (metadata.annotations) yield* podAnnotations('metadata.annotations', metadata.annotations, spec);
+  if (metadata.annotations)
+    yield* podAnnotations('metadata.annotations', metadata.annotations, spec);
   yield* podSpec('spec', spec, { isPod: true, meta: metadata });
   if (!spec.serviceAccountName) yield* noTokens(spec);
   for (const [index, container] of (spec.containers ?? []).entries())
@@ -42,7 +49,10 @@ export function* podRules(pod: Pod): Rules {
   if (ephemeralContainers?.length)
     yield forbiddenField('spec.ephemeralContainers', 'cannot be set on create');
   if (nodeName && schedulingGates?.length)
-    yield forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared');
+    yield forbiddenField(
+      'spec.nodeName',
+      'cannot be set until all schedulingGates have been cleared',
+    );
 }
 
 type Strings = Readonly<Record<string, string>>;
@@ -52,9 +62,15 @@ export function* fixedAnnotations(next: Strings = {}, before: Strings = {}): Rul
   for (const key in before) {
     if (next[key] === before[key]) continue;
     if (key.startsWith(appArmorPrefix))
-      yield forbiddenField(`metadata.annotations[${key}]`, 'may not remove or update AppArmor annotations');
+      yield forbiddenField(
+        `metadata.annotations[${key}]`,
+        'may not remove or update AppArmor annotations',
+      );
     if (key === mirrorAnnotation)
-      yield forbiddenField(`metadata.annotations[${key}]`, 'may not remove or update mirror pod annotation');
+      yield forbiddenField(
+        `metadata.annotations[${key}]`,
+        'may not remove or update mirror pod annotation',
+      );
   }
   for (const key in next) {
     if (Object.hasOwn(before, key)) continue;
@@ -90,7 +106,11 @@ export function* podUpdateRules(next: Pod, before: Pod): Rules {
   yield* deadline;
   if (deadline.length && next.spec.activeDeadlineSeconds !== undefined) return;
   yield* onlyAddedTolerations('spec.tolerations', next.spec.tolerations, before.spec.tolerations);
-  yield* onlyDeletedGates('spec.schedulingGates', next.spec.schedulingGates, before.spec.schedulingGates);
+  yield* onlyDeletedGates(
+    'spec.schedulingGates',
+    next.spec.schedulingGates,
+    before.spec.schedulingGates,
+  );
   if (!equal(next.spec, before.spec)) yield* restUnchanged(next.spec, before.spec);
 }
 
@@ -106,7 +126,11 @@ function* deadlineRules(next: PodSpec, before: PodSpec): Rules {
     yield invalidValue(path, now, 'must be less than or equal to previous value');
 }
 
-const withImagesOf = (spec: PodSpec, list: 'containers' | 'initContainers', before: PodSpec): object =>
+const withImagesOf = (
+  spec: PodSpec,
+  list: 'containers' | 'initContainers',
+  before: PodSpec,
+): object =>
   spec[list]
     ? {
         [list]: spec[list].map((container, index) => ({
@@ -147,7 +171,10 @@ function* restUnchanged(next: PodSpec, before: PodSpec): Rules {
     );
 }
 
-function withNodeAffinity(next: Affinity | undefined, before: Affinity | undefined): Affinity | undefined {
+function withNodeAffinity(
+  next: Affinity | undefined,
+  before: Affinity | undefined,
+): Affinity | undefined {
   const nodeAffinity = before?.nodeAffinity;
   const merged: Affinity = { ...next, nodeAffinity };
   return equal(merged, {}) ? undefined : merged;
@@ -167,7 +194,10 @@ function* narrowedSelector(next: Strings = {}, before: Strings = {}): Rules {
 
 const hard = 'requiredDuringSchedulingIgnoredDuringExecution';
 
-function* narrowedAffinity(next: NodeAffinity | undefined, before: NodeAffinity | undefined): Rules {
+function* narrowedAffinity(
+  next: NodeAffinity | undefined,
+  before: NodeAffinity | undefined,
+): Rules {
   const path = `spec.affinity.nodeAffinity.${hard}.nodeSelectorTerms`;
   const old = before?.[hard]?.nodeSelectorTerms ?? [];
   const now = next?.[hard]?.nodeSelectorTerms ?? [];

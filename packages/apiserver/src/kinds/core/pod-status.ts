@@ -1,13 +1,7 @@
 import type { ContainerStatus, Pod, PodCondition, PodSpec } from '@coxswain/api/types/core-v1';
 import type { Status } from '../kind.ts';
 import { podAnnotations } from '../rules/pod-annotations.ts';
-import {
-  allInvalid,
-  duplicate,
-  forbiddenField,
-  invalidValue,
-  type Rules,
-} from '../rules/field.ts';
+import { allInvalid, duplicate, forbiddenField, invalidValue, type Rules } from '../rules/field.ts';
 import { isDualStack, validAddress } from '../rules/ip.ts';
 import { immutable } from '../rules/meta.ts';
 import { qualifiedName, subdomainName } from '../rules/name.ts';
@@ -53,7 +47,11 @@ export const podStatusPart: Status<Pod> = {
       },
     };
   },
-  resetFields: [['f:spec'], ['f:metadata', 'f:deletionTimestamp'], ['f:metadata', 'f:ownerReferences']],
+  resetFields: [
+    ['f:spec'],
+    ['f:metadata', 'f:deletionTimestamp'],
+    ['f:metadata', 'f:ownerReferences'],
+  ],
   validateUpdate: statusRules,
 };
 
@@ -67,8 +65,13 @@ function* statusRules(next: Pod, before: Pod): Rules {
   for (const [index, { type, observedGeneration = 0 }] of (status.conditions ?? []).entries()) {
     const at = `status.conditions[${index}]`;
     if (observedGeneration < 0)
-      yield invalidValue(`${at}.observedGeneration`, observedGeneration, 'must be a non-negative integer');
-    if (!systemConditions.includes(type)) yield* allInvalid(`${at}.Type`, type, qualifiedName(type));
+      yield invalidValue(
+        `${at}.observedGeneration`,
+        observedGeneration,
+        'must be a non-negative integer',
+      );
+    if (!systemConditions.includes(type))
+      yield* allInvalid(`${at}.Type`, type, qualifiedName(type));
   }
   yield* nomination(status.nominatedNodeName, old.nominatedNodeName, before.spec);
   if ((status.observedGeneration ?? 0) < 0)
@@ -78,13 +81,24 @@ function* statusRules(next: Pod, before: Pod): Rules {
       'must be a non-negative integer',
     );
   yield* immutable('status.qosClass', status.qosClass, old.qosClass);
-  yield* transitions('containerStatuses', status.containerStatuses, old.containerStatuses, (name, exitCode) =>
-    mayRestart(before.spec, name, exitCode),
+  yield* transitions(
+    'containerStatuses',
+    status.containerStatuses,
+    old.containerStatuses,
+    (name, exitCode) => mayRestart(before.spec, name, exitCode),
   );
-  yield* transitions('initContainerStatuses', status.initContainerStatuses, old.initContainerStatuses, (name, exitCode) =>
-    initMayRestart(before.spec, name, exitCode),
+  yield* transitions(
+    'initContainerStatuses',
+    status.initContainerStatuses,
+    old.initContainerStatuses,
+    (name, exitCode) => initMayRestart(before.spec, name, exitCode),
   );
-  yield* transitions('ephemeralContainerStatuses', status.ephemeralContainerStatuses, old.ephemeralContainerStatuses, () => false);
+  yield* transitions(
+    'ephemeralContainerStatuses',
+    status.ephemeralContainerStatuses,
+    old.ephemeralContainerStatuses,
+    () => false,
+  );
   yield* claimStatuses(next);
   yield* addressLists(next, before);
 }
@@ -140,7 +154,9 @@ function initMayRestart(spec: PodSpec, name: string, exitCode: number): boolean 
 
 function* claimStatuses({ spec, status }: Pod): Rules {
   const seen = new Set<string>();
-  for (const [index, { name, resourceClaimName }] of (status?.resourceClaimStatuses ?? []).entries()) {
+  for (const [index, { name, resourceClaimName }] of (
+    status?.resourceClaimStatuses ?? []
+  ).entries()) {
     const at = `status.resourceClaimStatuses[${index}].name`;
     if (!spec.resourceClaims?.some((claim) => claim.name === name))
       yield invalidValue(at, name, 'must match the name of an entry in `spec.resourceClaims`');
@@ -166,7 +182,8 @@ interface Held {
 
 function* addressList(field: string, next: readonly Held[], before: readonly Held[]): Rules {
   const known = before.map(({ ip }) => ip);
-  for (const [index, { ip }] of next.entries()) yield* validAddress(`status.${field}[${index}]`, ip, known);
+  for (const [index, { ip }] of next.entries())
+    yield* validAddress(`status.${field}[${index}]`, ip, known);
   if (next.length > 1 && !isDualStack(next.map(({ ip }) => ip)))
     yield invalidValue(
       `status.${field}`,

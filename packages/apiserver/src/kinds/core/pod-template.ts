@@ -16,6 +16,8 @@ export const podTemplateKind: Kind<PodTemplate> = {
   columns: [
     nameColumn,
     ...containerColumns<PodTemplate>(({ template }) => template?.spec?.containers),
-    textColumn('Pod Labels', 'The labels that its pods carry.', ({ template }) => labelsText(template?.metadata?.labels)),
+    textColumn('Pod Labels', 'The labels that its pods carry.', ({ template }) =>
+      labelsText(template?.metadata?.labels),
+    ),
   ],
 };

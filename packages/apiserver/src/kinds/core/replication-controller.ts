@@ -1,7 +1,14 @@
 import { ReplicationControllers } from '@coxswain/api';
 import type { ReplicationController } from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
-import { ageColumn, containerColumns, countColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
+import {
+  ageColumn,
+  containerColumns,
+  countColumn,
+  nameColumn,
+  textColumn,
+  wide,
+} from '../rules/columns.ts';
 import { nonNegative, required, type Rules } from '../rules/field.ts';
 import { labelsText, selectorText } from '../rules/labels.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
@@ -41,7 +48,8 @@ export const replicationControllerKind: Kind<ReplicationController> = {
     if (!Object.keys(draft.metadata.labels ?? {}).length) draft.metadata.labels = { ...labels };
   },
   validate: rules,
-  warnings: ({ spec }, before) => templateWarnings('spec.template.', spec.template, before?.spec.template),
+  warnings: ({ spec }, before) =>
+    templateWarnings('spec.template.', spec.template, before?.spec.template),
   status: {
     ...split.status,
     validateUpdate: ({ status }) =>
@@ -60,7 +68,13 @@ export const replicationControllerKind: Kind<ReplicationController> = {
     countColumn('Current', 'How many pods there are.', ({ status }) => status?.replicas ?? 0),
     countColumn('Ready', 'How many of them are ready.', ({ status }) => status?.readyReplicas ?? 0),
     ageColumn,
-    ...containerColumns<ReplicationController>(({ spec }) => spec.template?.spec?.containers).map(wide),
-    wide(textColumn('Selector', 'The labels that the selected pods carry.', ({ spec }) => labelsText(spec.selector))),
+    ...containerColumns<ReplicationController>(({ spec }) => spec.template?.spec?.containers).map(
+      wide,
+    ),
+    wide(
+      textColumn('Selector', 'The labels that the selected pods carry.', ({ spec }) =>
+        labelsText(spec.selector),
+      ),
+    ),
   ],
 };

@@ -22,7 +22,11 @@ function* typeRules({ type = '', data = {}, metadata }: Secret): Rules {
     yield required(`metadata.annotations[${accountName}]`);
   if (type === 'kubernetes.io/ssh-auth' && !data['ssh-privatekey'])
     yield required('data[ssh-privatekey]');
-  if (type === 'kubernetes.io/basic-auth' && data['username'] === undefined && data['password'] === undefined) {
+  if (
+    type === 'kubernetes.io/basic-auth' &&
+    data['username'] === undefined &&
+    data['password'] === undefined
+  ) {
     yield required('data[username]');
     yield required('data[password]');
   }
@@ -38,7 +42,11 @@ function jsonObjectWrong(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
-    const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    const kind = Array.isArray(value)
+      ? 'array'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : typeof value;
     return `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
   } catch {
     // The reason must not quote the secret, which V8's own message does.

@@ -25,7 +25,8 @@ export function* addressRules(service: Service, before?: Service): Rules {
       'must be empty when `clusterIP` is not specified',
     );
   for (const [index, family] of ipFamilies.entries()) {
-    if (!families.includes(family)) yield notSupported(`spec.ipFamilies[${index}]`, family, families);
+    if (!families.includes(family))
+      yield notSupported(`spec.ipFamilies[${index}]`, family, families);
     if (ipFamilies.indexOf(family) < index) yield duplicate(`spec.ipFamilies[${index}]`, family);
   }
   if (ipFamilyPolicy !== undefined && !policies.includes(ipFamilyPolicy))
@@ -51,8 +52,7 @@ export function* addressRules(service: Service, before?: Service): Rules {
 
 function* addresses(clusterIPs: readonly string[], known: readonly string[] | undefined): Rules {
   for (const [index, text] of clusterIPs.entries())
-    if (index > 0 || text !== 'None')
-      yield* validAddress(`spec.clusterIPs[${index}]`, text, known);
+    if (index > 0 || text !== 'None') yield* validAddress(`spec.clusterIPs[${index}]`, text, known);
     else if (clusterIPs.length > 1)
       yield invalidValue('spec.clusterIPs', clusterIPs, "'None' must be the first and only value");
   if (clusterIPs.length > 2)

@@ -15,7 +15,10 @@ export function serviceDefaults(draft: Draft<Service>): void {
   const spec = (draft.spec ??= {});
   spec.sessionAffinity ||= 'None';
   if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
-  else if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
+  else if (
+    spec.sessionAffinity === 'ClientIP' &&
+    spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined
+  )
     spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: affinitySeconds } };
   spec.type ||= 'ClusterIP';
   for (const port of spec.ports ?? []) {

@@ -77,7 +77,8 @@ export function withoutForeignFields(next: Service, before: Service): Service {
   if (needsHealthCheckPort(before) && !needsHealthCheckPort(next)) drop('healthCheckNodePort');
   if (before.spec.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
     drop('allocateLoadBalancerNodePorts', 'loadBalancerClass');
-  if (isExternallyAccessible(before) && !isExternallyAccessible(next)) drop('externalTrafficPolicy');
+  if (isExternallyAccessible(before) && !isExternallyAccessible(next))
+    drop('externalTrafficPolicy');
   if (needsClusterIP(before) && !needsClusterIP(next)) drop('internalTrafficPolicy');
   return spec === next.spec ? next : { ...next, spec };
 }

@@ -15,7 +15,9 @@ function externalAddresses({ spec, status }: Service): string {
   const given = spec.externalIPs ?? [];
   if (spec.type === 'ExternalName') return spec.externalName ?? '';
   if (spec.type !== 'LoadBalancer') return given.join(',') || '<none>';
-  const balanced = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || '');
+  const balanced = (status?.loadBalancer?.ingress ?? []).map(
+    ({ ip, hostname }) => ip || hostname || '',
+  );
   const distinct = [...new Set(balanced.filter(Boolean))].toSorted();
   return [...distinct, ...given].join(',') || '<pending>';
 }
@@ -52,10 +54,18 @@ export const serviceKind: Kind<Service> = {
   columns: [
     nameColumn,
     textColumn('Type', 'How far the service can be reached.', ({ spec }) => spec.type ?? ''),
-    textColumn('Cluster-IP', 'Its address inside the cluster.', ({ spec }) => spec.clusterIPs?.[0] || '<none>'),
+    textColumn(
+      'Cluster-IP',
+      'Its address inside the cluster.',
+      ({ spec }) => spec.clusterIPs?.[0] || '<none>',
+    ),
     textColumn('External-IP', 'Its addresses outside the cluster.', externalAddresses),
     textColumn('Port(s)', 'Its ports, with the node port where there is one.', portsText),
     ageColumn,
-    wide(textColumn('Selector', 'The labels of the pods behind it.', ({ spec }) => labelsText(spec.selector))),
+    wide(
+      textColumn('Selector', 'The labels of the pods behind it.', ({ spec }) =>
+        labelsText(spec.selector),
+      ),
+    ),
   ],
 };

@@ -6,7 +6,6 @@ import { equal } from '../rules/equal.ts';
 import {
   allInvalid,
   duplicate,
-
   invalidValue,
   notSupported,
   required,
@@ -16,7 +15,14 @@ import {
 import { endpointAddress, parseAddress, addressText } from '../rules/ip.ts';
 import { labels } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
-import { dns1123Label, dns1123Subdomain, labelValue, portNumber, qualifiedName, subdomainName } from '../rules/name.ts';
+import {
+  dns1123Label,
+  dns1123Subdomain,
+  labelValue,
+  portNumber,
+  qualifiedName,
+  subdomainName,
+} from '../rules/name.ts';
 
 const endpointsMax = 1000;
 const portsMax = 20_000;
@@ -39,8 +45,7 @@ function* address(path: string, text: string, type: string): Rules {
   else if (parsed.sloppy) yield invalidValue(path, text, 'must not be an IPv4-mapped IPv6 address');
   else if (canonical !== text)
     yield invalidValue(path, text, `must be in canonical form ("${canonical}")`);
-  if (parsed.family !== type)
-    yield invalidValue(path, text, `must be an ${type} address`);
+  if (parsed.family !== type) yield invalidValue(path, text, `must be an ${type} address`);
   yield* endpointAddress(path, text);
 }
 
@@ -51,10 +56,13 @@ function* endpoint(path: string, one: Endpoint, type: string): Rules {
     yield tooMany(`${path}.addresses`, addresses.length, addressesMax);
   for (const [index, text] of addresses.entries())
     yield* address(`${path}.addresses[${index}]`, text, type);
-  if (nodeName !== undefined) yield* allInvalid(`${path}.nodeName`, nodeName, subdomainName(nodeName));
+  if (nodeName !== undefined)
+    yield* allInvalid(`${path}.nodeName`, nodeName, subdomainName(nodeName));
   yield* topology(`${path}.deprecatedTopology`, one.deprecatedTopology);
-  if (hostname !== undefined) yield* allInvalid(`${path}.hostname`, hostname, dns1123Label(hostname));
-  for (const list of ['forZones', 'forNodes'] as const) yield* hintNames(`${path}.hints`, list, hints?.[list]);
+  if (hostname !== undefined)
+    yield* allInvalid(`${path}.hostname`, hostname, dns1123Label(hostname));
+  for (const list of ['forZones', 'forNodes'] as const)
+    yield* hintNames(`${path}.hints`, list, hints?.[list]);
 }
 
 function* hintNames(

@@ -69,7 +69,14 @@ function* createRules(object: Event): Rules {
 }
 
 const fixed = [
-  ...(['involvedObject', 'reason', 'message', 'source', 'firstTimestamp', 'lastTimestamp'] as const),
+  ...([
+    'involvedObject',
+    'reason',
+    'message',
+    'source',
+    'firstTimestamp',
+    'lastTimestamp',
+  ] as const),
   ...(['count', 'type', 'eventTime', 'action', 'related', 'reportingInstance'] as const),
 ];
 
@@ -106,7 +113,10 @@ export const eventV1Kind: Kind<Event> = {
   validate: createRules,
   validateUpdate: updateRules,
   selectableFields: Object.fromEntries(
-    Object.entries(eventFields('regarding', 'reportingController')).map(([field, of]) => [field, asCore(of)]),
+    Object.entries(eventFields('regarding', 'reportingController')).map(([field, of]) => [
+      field,
+      asCore(of),
+    ]),
   ),
   columns,
 };

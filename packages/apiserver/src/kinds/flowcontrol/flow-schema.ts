@@ -17,20 +17,39 @@ export const flowSchemaKind: Kind<FlowSchema> = {
   },
   *validate({ spec }) {
     const given = spec.matchingPrecedence ?? 0;
-    if (given <= 0) yield invalidValue('spec.matchingPrecedence', given, 'must be a positive value');
+    if (given <= 0)
+      yield invalidValue('spec.matchingPrecedence', given, 'must be a positive value');
     if (given > precedenceMax)
-      yield invalidValue('spec.matchingPrecedence', given, `must not be greater than ${precedenceMax}`);
+      yield invalidValue(
+        'spec.matchingPrecedence',
+        given,
+        `must not be greater than ${precedenceMax}`,
+      );
     if (!spec.priorityLevelConfiguration?.name)
       yield required('spec.priorityLevelConfiguration.name', 'must reference a priority level');
   },
   columns: [
     nameColumn,
-    textColumn('PriorityLevel', 'The level.', ({ spec }) => spec.priorityLevelConfiguration?.name ?? ''),
-    textColumn('MatchingPrecedence', 'Its rank among those that match; less comes first.', ({ spec }) => spec.matchingPrecedence ?? 0),
-    textColumn('DistinguisherMethod', 'How flows are told apart.', ({ spec }) => spec.distinguisherMethod?.type ?? '<none>'),
+    textColumn(
+      'PriorityLevel',
+      'The level.',
+      ({ spec }) => spec.priorityLevelConfiguration?.name ?? '',
+    ),
+    textColumn(
+      'MatchingPrecedence',
+      'Its rank among those that match; less comes first.',
+      ({ spec }) => spec.matchingPrecedence ?? 0,
+    ),
+    textColumn(
+      'DistinguisherMethod',
+      'How flows are told apart.',
+      ({ spec }) => spec.distinguisherMethod?.type ?? '<none>',
+    ),
     ageColumn,
-    textColumn('MissingPL', 'Whether the level is missing.', ({ status }) =>
-      status?.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?',
+    textColumn(
+      'MissingPL',
+      'Whether the level is missing.',
+      ({ status }) => status?.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?',
     ),
   ],
 };

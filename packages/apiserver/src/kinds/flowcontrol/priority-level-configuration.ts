@@ -1,5 +1,8 @@
 import { PriorityLevelConfigurations } from '@coxswain/api';
-import type { PriorityLevelConfiguration, QueuingConfiguration } from '@coxswain/api/types/flowcontrol-v1';
+import type {
+  PriorityLevelConfiguration,
+  QueuingConfiguration,
+} from '@coxswain/api/types/flowcontrol-v1';
 import type { Column, Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { notSupported } from '../rules/field.ts';
@@ -13,7 +16,11 @@ const queueColumn = (
   description: string,
   field: keyof QueuingConfiguration,
 ): Column<PriorityLevelConfiguration> =>
-  textColumn(name, description, ({ spec }) => spec.limited?.limitResponse?.queuing?.[field] ?? '<none>');
+  textColumn(
+    name,
+    description,
+    ({ spec }) => spec.limited?.limitResponse?.queuing?.[field] ?? '<none>',
+  );
 
 /** How many requests of one priority are served at once. */
 export const priorityLevelConfigurationKind: Kind<PriorityLevelConfiguration> = {
@@ -40,7 +47,11 @@ export const priorityLevelConfigurationKind: Kind<PriorityLevelConfiguration> = 
   columns: [
     nameColumn,
     textColumn('Type', 'Whether there is a limit.', ({ spec }) => spec.type),
-    textColumn('NominalConcurrencyShares', 'Its share of all places.', ({ spec }) => spec.limited?.nominalConcurrencyShares ?? '<none>'),
+    textColumn(
+      'NominalConcurrencyShares',
+      'Its share of all places.',
+      ({ spec }) => spec.limited?.nominalConcurrencyShares ?? '<none>',
+    ),
     queueColumn('Queues', 'How many queues it has.', 'queues'),
     queueColumn('HandSize', 'How many of them one flow may use.', 'handSize'),
     queueColumn('QueueLengthLimit', 'How many requests wait in one at most.', 'queueLengthLimit'),

@@ -23,7 +23,11 @@ export const ingressClassKind: Kind<IngressClass> = {
   },
   columns: [
     nameColumn,
-    textColumn('Controller', 'Who serves ingresses of this class.', ({ spec }) => spec.controller ?? ''),
+    textColumn(
+      'Controller',
+      'Who serves ingresses of this class.',
+      ({ spec }) => spec.controller ?? '',
+    ),
     textColumn('Parameters', 'Where its settings are.', parametersText),
     ageColumn,
   ],

@@ -30,14 +30,23 @@ const shownMax = 3;
 
 function hostsText({ spec }: Ingress): string {
   const given = spec.rules ?? [];
-  const hosts = given.slice(0, shownMax).map(({ host }) => host).filter(Boolean);
+  const hosts = given
+    .slice(0, shownMax)
+    .map(({ host }) => host)
+    .filter(Boolean);
   if (!hosts.length) return '*';
   const more = given.length > shownMax ? ` + ${given.length - shownMax} more...` : '';
   return hosts.join(',') + more;
 }
 
 const addressText = ({ status }: Ingress): string =>
-  [...new Set((status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || '').filter(Boolean))]
+  [
+    ...new Set(
+      (status?.loadBalancer?.ingress ?? [])
+        .map(({ ip, hostname }) => ip || hostname || '')
+        .filter(Boolean),
+    ),
+  ]
     .toSorted()
     .join(',');
 
@@ -49,10 +58,16 @@ export const ingressKind: Kind<Ingress> = {
   validate: rules,
   columns: [
     nameColumn,
-    textColumn('Class', 'Which ingress controller serves it.', ({ spec }) => spec.ingressClassName ?? '<none>'),
+    textColumn(
+      'Class',
+      'Which ingress controller serves it.',
+      ({ spec }) => spec.ingressClassName ?? '<none>',
+    ),
     textColumn('Hosts', 'The host names that it serves.', hostsText),
     textColumn('Address', 'Where it can be reached.', addressText),
-    textColumn('Ports', 'The ports it answers on.', ({ spec }) => (spec.tls?.length ? '80, 443' : '80')),
+    textColumn('Ports', 'The ports it answers on.', ({ spec }) =>
+      spec.tls?.length ? '80, 443' : '80',
+    ),
     ageColumn,
   ],
 };

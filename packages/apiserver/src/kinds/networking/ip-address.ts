@@ -37,9 +37,5 @@ export const ipAddressKind: Kind<IPAddress> = {
   *validateUpdate(next, before) {
     yield* immutable('spec.parentRef', next.spec.parentRef, before.spec.parentRef);
   },
-  columns: [
-    nameColumn,
-    textColumn('ParentRef', 'Who has it.', parentText),
-    ageColumn,
-  ],
+  columns: [nameColumn, textColumn('ParentRef', 'Who has it.', parentText), ageColumn],
 };

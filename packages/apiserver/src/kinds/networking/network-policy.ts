@@ -28,7 +28,11 @@ export const networkPolicyKind: Kind<NetworkPolicy> = {
   validate: rules,
   columns: [
     nameColumn,
-    textColumn('Pod-Selector', 'The pods that it is about.', ({ spec }) => selectorText(spec.podSelector) || '<none>'),
+    textColumn(
+      'Pod-Selector',
+      'The pods that it is about.',
+      ({ spec }) => selectorText(spec.podSelector) || '<none>',
+    ),
     ageColumn,
   ],
 };

@@ -13,10 +13,13 @@ function* rules({ spec }: ServiceCIDR): Rules {
   const ranges = spec.cidrs ?? [];
   if (!ranges.length) yield required('spec.cidrs', 'at least one CIDR required');
   for (const [index, range] of ranges.entries()) yield* validRange(`spec.cidrs[${index}]`, range);
-  if (ranges.length > 2)
-    yield invalidValue('spec', spec, 'may only hold up to 2 values');
+  if (ranges.length > 2) yield invalidValue('spec', spec, 'may only hold up to 2 values');
   else if (ranges.length === 2 && parseRange(ranges[0]!)?.family === parseRange(ranges[1]!)?.family)
-    yield invalidValue('spec', spec, 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/96');
+    yield invalidValue(
+      'spec',
+      spec,
+      'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/96',
+    );
 }
 
 /** A range of addresses for services. */

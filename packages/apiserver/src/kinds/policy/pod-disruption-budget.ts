@@ -34,12 +34,23 @@ export const podDisruptionBudgetKind: Kind<PodDisruptionBudget> = {
     draft.spec ??= {};
   },
   validate: rules,
-  status: { ...split.status, validateUpdate: ({ status }) => statusCounts(status, Object.keys(counts), []) },
+  status: {
+    ...split.status,
+    validateUpdate: ({ status }) => statusCounts(status, Object.keys(counts), []),
+  },
   columns: [
     nameColumn,
-    textColumn('Min Available', 'How many pods must stay.', ({ spec }) => String(spec.minAvailable ?? 'N/A')),
-    textColumn('Max Unavailable', 'How many pods may be away.', ({ spec }) => String(spec.maxUnavailable ?? 'N/A')),
-    countColumn('Allowed Disruptions', 'How many pods may go now.', ({ status }) => status?.disruptionsAllowed ?? 0),
+    textColumn('Min Available', 'How many pods must stay.', ({ spec }) =>
+      String(spec.minAvailable ?? 'N/A'),
+    ),
+    textColumn('Max Unavailable', 'How many pods may be away.', ({ spec }) =>
+      String(spec.maxUnavailable ?? 'N/A'),
+    ),
+    countColumn(
+      'Allowed Disruptions',
+      'How many pods may go now.',
+      ({ status }) => status?.disruptionsAllowed ?? 0,
+    ),
     ageColumn,
   ],
 };

@@ -20,7 +20,10 @@ export const clusterRoleKind: Kind<ClusterRole> = {
     const path = 'aggregationRule.clusterRoleSelectors';
     const selectors = aggregationRule.clusterRoleSelectors ?? [];
     if (!selectors.length)
-      yield required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil');
+      yield required(
+        path,
+        'at least one clusterRoleSelector required if aggregationRule is non-nil',
+      );
     for (const [index, selector] of selectors.entries())
       yield* labelSelector(`${path}[${index}]`, selector);
   },

@@ -41,13 +41,17 @@ interface RoleBindingLike {
 }
 
 /** Rules of a binding; those of the whole cluster take cluster roles alone. */
-export function* bindingRules({ roleRef, subjects = [] }: RoleBindingLike, namespaced: boolean): Rules {
+export function* bindingRules(
+  { roleRef, subjects = [] }: RoleBindingLike,
+  namespaced: boolean,
+): Rules {
   if (roleRef.apiGroup !== group) yield notSupported('roleRef.apiGroup', roleRef.apiGroup, [group]);
   const kinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   if (!kinds.includes(roleRef.kind)) yield notSupported('roleRef.kind', roleRef.kind, kinds);
   if (roleRef.name) yield* allInvalid('roleRef.name', roleRef.name, pathSegmentName(roleRef.name));
   else yield required('roleRef.name');
-  for (const [index, one] of subjects.entries()) yield* subject(`subjects[${index}]`, one, namespaced);
+  for (const [index, one] of subjects.entries())
+    yield* subject(`subjects[${index}]`, one, namespaced);
 }
 
 export function* sameRole(next: RoleBindingLike, before: RoleBindingLike): Rules {
@@ -55,7 +59,11 @@ export function* sameRole(next: RoleBindingLike, before: RoleBindingLike): Rules
     yield invalidValue('roleRef', next.roleRef, 'cannot change roleRef');
 }
 
-function* subject(path: string, { kind, name, apiGroup = '', namespace }: Subject, namespaced: boolean): Rules {
+function* subject(
+  path: string,
+  { kind, name, apiGroup = '', namespace }: Subject,
+  namespaced: boolean,
+): Rules {
   if (!name) yield required(`${path}.name`);
   if (kind === 'ServiceAccount') {
     if (name) yield* allInvalid(`${path}.name`, name, subdomainName(name));
@@ -86,5 +94,7 @@ export const roleColumn: Column<RoleBindingLike> = textColumn(
 export const subjectColumns: readonly Column<RoleBindingLike>[] = [
   textColumn<RoleBindingLike>('Users', 'The users it is given to.', (one) => named(one, 'User')),
   textColumn<RoleBindingLike>('Groups', 'The groups it is given to.', (one) => named(one, 'Group')),
-  textColumn<RoleBindingLike>('ServiceAccounts', 'The service accounts it is given to.', (one) => named(one, 'ServiceAccount')),
+  textColumn<RoleBindingLike>('ServiceAccounts', 'The service accounts it is given to.', (one) =>
+    named(one, 'ServiceAccount'),
+  ),
 ].map(wide);

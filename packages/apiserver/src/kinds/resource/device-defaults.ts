@@ -1,4 +1,8 @@
-import type { DeviceClaim, DeviceSubRequest, ExactDeviceRequest } from '@coxswain/api/types/resource-v1';
+import type {
+  DeviceClaim,
+  DeviceSubRequest,
+  ExactDeviceRequest,
+} from '@coxswain/api/types/resource-v1';
 import type { Draft } from '../kind.ts';
 
 function requestDefaults(request: Draft<ExactDeviceRequest | DeviceSubRequest>): void {

@@ -9,7 +9,8 @@ import { deviceClaimDefaults } from './device-defaults.ts';
 function stateText({ metadata, status }: ResourceClaim): string {
   const deleted = metadata.deletionTimestamp !== undefined;
   const states = deleted ? ['deleted'] : [];
-  if (status?.allocation) states.push('allocated', ...(status.reservedFor?.length ? ['reserved'] : []));
+  if (status?.allocation)
+    states.push('allocated', ...(status.reservedFor?.length ? ['reserved'] : []));
   else if (!deleted) states.push('pending');
   return states.join(',');
 }

@@ -36,8 +36,7 @@ export function* claimSpec(path: string, spec: PersistentVolumeClaimSpec): Rules
   else if (compareQuantities(storage, '0') <= 0)
     yield invalidValue(`${path}.resources[storage]`, storage, positiveText);
   for (const field of ['storageClassName', 'volumeAttributesClassName'] as const)
-    if (spec[field])
-      yield* allInvalid(`${path}.${field}`, spec[field], subdomainName(spec[field]));
+    if (spec[field]) yield* allInvalid(`${path}.${field}`, spec[field], subdomainName(spec[field]));
   if (
     spec.volumeMode !== undefined &&
     spec.volumeMode !== 'Block' &&

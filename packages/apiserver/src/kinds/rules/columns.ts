@@ -51,9 +51,7 @@ export const containerColumns = <T>(
   ),
 ];
 
-export const selectorColumn = <T>(
-  selector: (object: T) => LabelSelector | undefined,
-): Column<T> =>
+export const selectorColumn = <T>(selector: (object: T) => LabelSelector | undefined): Column<T> =>
   textColumn(
     'Selector',
     'The labels that the selected pods carry.',

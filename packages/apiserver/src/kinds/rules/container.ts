@@ -46,7 +46,8 @@ function* ports(path: string, given: readonly ContainerPort[]): Rules {
       else if (names.has(name)) yield duplicate(`${at}.name`, name);
       else names.add(name);
     }
-    if (containerPort) yield* allInvalid(`${at}.containerPort`, containerPort, portNumber(containerPort));
+    if (containerPort)
+      yield* allInvalid(`${at}.containerPort`, containerPort, portNumber(containerPort));
     else yield required(`${at}.containerPort`);
     if (hostPort) yield* allInvalid(`${at}.hostPort`, hostPort, portNumber(hostPort));
     yield* oneOf(`${at}.protocol`, protocol, protocols);
@@ -98,7 +99,8 @@ function* common(path: string, container: Container, pod: PodOfContainer): Rules
   if (container.ports) yield* ports(`${path}.ports`, container.ports);
   if (container.env) yield* env(`${path}.env`, container.env);
   if (container.envFrom) yield* envFrom(`${path}.envFrom`, container.envFrom);
-  if (container.volumeMounts || container.volumeDevices) yield* mounts(path, container, pod.volumes);
+  if (container.volumeMounts || container.volumeDevices)
+    yield* mounts(path, container, pod.volumes);
   yield* oneOf(`${path}.imagePullPolicy`, container.imagePullPolicy, pullPolicies);
   if (container.resources)
     yield* containerResources(`${path}.resources`, container.resources, pod.claims);

@@ -12,7 +12,10 @@ export const base64Bytes = (text: string): number =>
 export const base64Text = (text: string): string =>
   new TextDecoder().decode(Uint8Array.from(atob(text), (letter) => letter.codePointAt(0)!));
 
-export function sizeOf(values: Readonly<Record<string, string>>, bytes: (value: string) => number): number {
+export function sizeOf(
+  values: Readonly<Record<string, string>>,
+  bytes: (value: string) => number,
+): number {
   let total = 0;
   for (const key in values) total += bytes(values[key]!);
   return total;

@@ -13,7 +13,13 @@ import { noBacksteps } from './path.ts';
 
 const envFields = [
   ...['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName'],
-  ...['spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'],
+  ...[
+    'spec.serviceAccountName',
+    'status.hostIP',
+    'status.hostIPs',
+    'status.podIP',
+    'status.podIPs',
+  ],
 ];
 const knownFields = new Set([...envFields, 'metadata.annotations', 'metadata.labels', 'spec.host']);
 const resourceFields = [
@@ -48,7 +54,8 @@ function* envSource(path: string, source: EnvVarSource, hasValue: boolean): Rule
       'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
     );
   else if (hasValue) yield invalidValue(path, '', 'may not be specified when `value` is not empty');
-  else if (count > 1) yield invalidValue(path, '', 'may not have more than one field specified at a time');
+  else if (count > 1)
+    yield invalidValue(path, '', 'may not have more than one field specified at a time');
 }
 
 /** Rules of a downward API field; `allowed` are the paths without subscript. */
@@ -101,7 +108,14 @@ export function* resourceSelector(
   const [values, of] =
     kind === 'cpu'
       ? ['1m and 1', 'cpu']
-      : [units.join(', '), kind === 'ephemeral-storage' ? 'local ephemeral storage' : kind.startsWith('hugepages-') ? 'hugepages' : kind];
+      : [
+          units.join(', '),
+          kind === 'ephemeral-storage'
+            ? 'local ephemeral storage'
+            : kind.startsWith('hugepages-')
+              ? 'hugepages'
+              : kind,
+        ];
   if (kind && !(kind === 'cpu' ? ['1m', '1'] : units).includes(unit))
     yield invalidValue(
       `${path}.divisor`,

@@ -119,7 +119,11 @@ export function* validRange(path: string, text: string, before: readonly string[
   if (before.includes(text)) return;
   const range = parseRange(text);
   if (!range)
-    yield invalidValue(path, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)');
+    yield invalidValue(
+      path,
+      text,
+      'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+    );
   else if (range.sloppy) yield invalidValue(path, text, range.sloppy);
 }
 
@@ -141,7 +145,11 @@ export function* endpointAddress(path: string, text: string): Rules {
   if (within('127.0.0.0/8', '::1/128'))
     yield invalidValue(path, text, 'may not be in the loopback range (127.0.0.0/8, ::1/128)');
   if (within('169.254.0.0/16', 'fe80::/10'))
-    yield invalidValue(path, text, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)');
+    yield invalidValue(
+      path,
+      text,
+      'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+    );
   if (within('224.0.0.0/24', 'ff02::/16'))
     yield invalidValue(
       path,

@@ -1,5 +1,13 @@
+import { SelectorError, selectorOf, selectorText as requirementsText } from '@coxswain/api/labels';
 import type { LabelSelector, LabelSelectorRequirement } from '@coxswain/api/types/meta';
-import { allInvalid, forbiddenField, invalidValue, required, tooLong, type Rules } from './field.ts';
+import {
+  allInvalid,
+  forbiddenField,
+  invalidValue,
+  required,
+  tooLong,
+  type Rules,
+} from './field.ts';
 import { bytesOf, labelValue, qualifiedName } from './name.ts';
 
 type Strings = Readonly<Record<string, string>>;
@@ -33,7 +41,10 @@ export function* labelSelector(path: string, selector: LabelSelector | undefined
     yield* selectorRequirement(`${path}.matchExpressions[${index}]`, requirement);
 }
 
-function* selectorRequirement(path: string, { key, operator, values = [] }: LabelSelectorRequirement): Rules {
+function* selectorRequirement(
+  path: string,
+  { key, operator, values = [] }: LabelSelectorRequirement,
+): Rules {
   yield* operatorValues(path, operator, values);
   yield* labelKey(`${path}.key`, key);
   for (const [index, value] of values.entries())
@@ -57,17 +68,14 @@ function* operatorValues(path: string, operator: string, values: readonly string
 export const isEmptySelector = (selector: LabelSelector | undefined): boolean =>
   !Object.keys(selector?.matchLabels ?? {}).length && !selector?.matchExpressions?.length;
 
-/** Whether the labels satisfy the selector; an absent selector matches nothing. */
+/** Whether the labels satisfy the selector; one that is not well formed is for its own rules to refuse. */
 export function selects(selector: LabelSelector | undefined, pairs: Strings = {}): boolean {
-  if (!selector) return false;
-  for (const key in selector.matchLabels)
-    if (pairs[key] !== selector.matchLabels[key]) return false;
-  return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = pairs[key];
-    if (operator === 'In') return value !== undefined && values.includes(value);
-    if (operator === 'NotIn') return value === undefined || !values.includes(value);
-    return (value !== undefined) === (operator === 'Exists');
-  });
+  try {
+    return selectorOf(selector).matches(pairs);
+  } catch (error) {
+    if (error instanceof SelectorError) return true;
+    throw error;
+  }
 }
 
 /** `a=1,b=2`, sorted; `<none>` when there are none. */
@@ -77,24 +85,12 @@ export const labelsText = (pairs: Strings | undefined): string =>
     .toSorted()
     .join(',') || '<none>';
 
-const requirementText = ({ key, operator, values = [] }: LabelSelectorRequirement): string => {
-  if (operator === 'Exists') return key;
-  if (operator === 'DoesNotExist') return `!${key}`;
-  return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.toSorted().join(',')})`;
-};
-
 /** The selector as a query would spell it, its keys sorted; empty when it selects everything. */
 export function selectorText(selector: LabelSelector | undefined): string {
-  const parts: (readonly [key: string, text: string])[] = [
-    ...Object.entries(selector?.matchLabels ?? {}).map(
-      ([key, value]) => [key, `${key}=${value}`] as const,
-    ),
-    ...(selector?.matchExpressions ?? []).map(
-      (requirement) => [requirement.key, requirementText(requirement)] as const,
-    ),
-  ];
-  return parts
-    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([, text]) => text)
-    .join(',');
+  try {
+    return requirementsText(selectorOf(selector));
+  } catch (error) {
+    if (error instanceof SelectorError) return '<error>'; // as upstream prints it
+    throw error;
+  }
 }

@@ -43,12 +43,7 @@ export function* mounts(
 }
 
 /** Upstream names the list, not the item, in most of these. */
-function* mountOptions(
-  list: string,
-  at: string,
-  mount: VolumeMount,
-  container: Container,
-): Rules {
+function* mountOptions(list: string, at: string, mount: VolumeMount, container: Container): Rules {
   const { subPath, subPathExpr, mountPropagation, recursiveReadOnly, readOnly } = mount;
   if (subPath) yield* descendingPath(`${list}.subPath`, subPath);
   if (subPathExpr) {

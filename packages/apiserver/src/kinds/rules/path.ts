@@ -20,9 +20,5 @@ export function* unreservedPath(field: string, path: string): Rules {
 
 export function* fileMode(field: string, mode: number | undefined): Rules {
   if (mode !== undefined && (mode < 0 || mode > 0o777))
-    yield invalidValue(
-      field,
-      mode,
-      'must be a number between 0 and 0777 (octal), both inclusive',
-    );
+    yield invalidValue(field, mode, 'must be a number between 0 and 0777 (octal), both inclusive');
 }

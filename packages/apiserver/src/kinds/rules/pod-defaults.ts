@@ -85,10 +85,10 @@ const volumeModes = ['secret', 'configMap', 'downwardAPI', 'projected'] as const
 
 function volumeDefaults(volume: Draft<Volume>): void {
   let sources = 0;
-  for (const field in volume) if (field !== 'name' && volume[field as 'secret'] !== undefined) sources += 1;
+  for (const field in volume)
+    if (field !== 'name' && volume[field as 'secret'] !== undefined) sources += 1;
   if (sources === 0) volume.emptyDir = {};
-  for (const source of volumeModes)
-    if (volume[source]) volume[source].defaultMode ??= fileMode;
+  for (const source of volumeModes) if (volume[source]) volume[source].defaultMode ??= fileMode;
   const { hostPath, downwardAPI, projected, image, ephemeral } = volume;
   if (hostPath) hostPath.type ??= '';
   if (image) image.pullPolicy ||= pullPolicyOf(image.reference);
@@ -182,7 +182,8 @@ function podLevelDefaults(spec: Draft<PodSpec>): void {
   const containerLimits = aggregate(spec, 'limits');
   if (limits || spec.resources.requests)
     for (const name in containerLimits)
-      if (isHugePages(name)) (spec.resources.limits ??= {})[name] ??= canonicalQuantity(containerLimits[name]!);
+      if (isHugePages(name))
+        (spec.resources.limits ??= {})[name] ??= canonicalQuantity(containerLimits[name]!);
   if (!spec.resources.limits || !Object.keys(spec.resources.limits).length) return;
   const requests = { ...spec.resources.requests };
   const needed = aggregate(spec, 'requests');

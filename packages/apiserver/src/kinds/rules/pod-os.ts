@@ -14,7 +14,12 @@ const windowsContainerFields = [
 ];
 const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
-function* fieldsGiven(path: string, context: object | undefined, fields: readonly string[], why: string): Rules {
+function* fieldsGiven(
+  path: string,
+  context: object | undefined,
+  fields: readonly string[],
+  why: string,
+): Rules {
   if (!context) return;
   const given = context as Readonly<Record<string, unknown>>;
   for (const field of fields)
@@ -28,7 +33,13 @@ export function* operatingSystem(path: string, spec: PodSpec): Rules {
   else if (name !== 'linux' && name !== 'windows')
     yield notSupported(`${path}.os`, name, ['linux', 'windows']);
   else if (name === 'linux')
-    yield* contexts(path, spec, ['windowsOptions'], ['windowsOptions'], 'windows options cannot be set for a linux pod');
+    yield* contexts(
+      path,
+      spec,
+      ['windowsOptions'],
+      ['windowsOptions'],
+      'windows options cannot be set for a linux pod',
+    );
   else {
     const why = 'cannot be set for a windows pod';
     for (const field of windowsPodFields)

@@ -1,4 +1,9 @@
-import { addQuantities, canonicalQuantity, compareQuantities, formatQuantity } from '@coxswain/api/quantity';
+import {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  formatQuantity,
+} from '@coxswain/api/quantity';
 import type { Container, PodSpec, ResourceList } from '@coxswain/api/types/core-v1';
 import { invalidValue, type Rules } from './field.ts';
 import { isHugePages } from './resources.ts';
@@ -12,14 +17,16 @@ const listOf = (container: Container, kind: Kind): ResourceList =>
 const sum = (a: ResourceList, b: ResourceList): ResourceList => {
   const total: Record<string, string> = { ...a };
   for (const name in b)
-    total[name] = total[name] === undefined ? b[name]! : formatQuantity(addQuantities(total[name], b[name]!));
+    total[name] =
+      total[name] === undefined ? b[name]! : formatQuantity(addQuantities(total[name], b[name]!));
   return total;
 };
 
 const larger = (a: ResourceList, b: ResourceList): ResourceList => {
   const most: Record<string, string> = { ...a };
   for (const name in b)
-    if (most[name] === undefined || compareQuantities(b[name]!, most[name]) > 0) most[name] = b[name]!;
+    if (most[name] === undefined || compareQuantities(b[name]!, most[name]) > 0)
+      most[name] = b[name]!;
   return most;
 };
 

@@ -117,7 +117,8 @@ function* names(path: string, spec: PodSpec): Rules {
     const name = fields[field];
     if (name) yield* allInvalid(`${path}.${field}`, name, subdomainName(name));
   }
-  if (spec.hostname) yield* allInvalid(`${path}.hostname`, spec.hostname, dns1123Label(spec.hostname));
+  if (spec.hostname)
+    yield* allInvalid(`${path}.hostname`, spec.hostname, dns1123Label(spec.hostname));
   if (spec.subdomain)
     yield* allInvalid(`${path}.subdomain`, spec.subdomain, dns1123Label(spec.subdomain));
   const override = spec.hostnameOverride;
@@ -234,11 +235,7 @@ function* dns(path: string, config: PodDNSConfig | undefined, policy: string | u
     if (!name) yield required(`${path}.options[${index}]`, 'must not be empty');
 }
 
-function* fileKeyVolumes(
-  path: string,
-  spec: PodSpec,
-  known: ReadonlyMap<string, Volume>,
-): Rules {
+function* fileKeyVolumes(path: string, spec: PodSpec, known: ReadonlyMap<string, Volume>): Rules {
   const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
   for (const list of lists)
     for (const [index, { env }] of (spec[list] ?? []).entries())

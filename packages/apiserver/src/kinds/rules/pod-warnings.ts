@@ -1,5 +1,11 @@
 import { canonicalQuantity, scaled } from '@coxswain/api/quantity';
-import type { Container, ContainerPort, PodSpec, ResourceList, Volume } from '@coxswain/api/types/core-v1';
+import type {
+  Container,
+  ContainerPort,
+  PodSpec,
+  ResourceList,
+  Volume,
+} from '@coxswain/api/types/core-v1';
 
 type Warnings = Generator<string, void, undefined>;
 type Strings = Readonly<Record<string, string>>;
@@ -39,11 +45,14 @@ export function* podWarnings(prefix: string, spec: PodSpec, annotations: Strings
   const path = `${prefix}spec`;
   for (const key in spec.nodeSelector)
     if (oldNodeLabels[key]) yield `${path}.nodeSelector[${key}]: ${oldNodeLabels[key]}`;
-  for (const [index, { topologyKey, labelSelector }] of (spec.topologySpreadConstraints ?? []).entries()) {
+  for (const [index, { topologyKey, labelSelector }] of (
+    spec.topologySpreadConstraints ?? []
+  ).entries()) {
     const at = `${path}.topologySpreadConstraints[${index}]`;
     if (oldNodeLabels[topologyKey])
       yield `${at}.topologyKey: ${topologyKey} is ${oldNodeLabels[topologyKey]}`;
-    if (!labelSelector) yield `${at}.labelSelector: a null labelSelector results in matching no pod`;
+    if (!labelSelector)
+      yield `${at}.labelSelector: a null labelSelector results in matching no pod`;
   }
   for (const key in annotations)
     if (oldAnnotations[key]) yield `${prefix}metadata.annotations[${key}]: ${oldAnnotations[key]}`;
@@ -86,7 +95,10 @@ function* fractions(path: string, list: ResourceList | undefined): Warnings {
   }
 }
 
-function* containerWarnings(path: string, container: Pick<Container, 'resources' | 'env'>): Warnings {
+function* containerWarnings(
+  path: string,
+  container: Pick<Container, 'resources' | 'env'>,
+): Warnings {
   if (container.resources) {
     yield* fractions(`${path}.resources.limits`, container.resources.limits);
     yield* fractions(`${path}.resources.requests`, container.resources.requests);

@@ -58,7 +58,8 @@ function* handler(path: string, given: Handler, graceSeconds: number | undefined
   for (const [name, rules] of handlers) {
     if (given[name] === undefined) continue;
     count += 1;
-    if (count > 1) yield forbiddenField(`${path}.${name}`, 'may not specify more than 1 handler type');
+    if (count > 1)
+      yield forbiddenField(`${path}.${name}`, 'may not specify more than 1 handler type');
     else yield* rules(given, `${path}.${name}`, graceSeconds);
   }
   if (count === 0) yield required(path, 'must specify a handler type');

@@ -74,8 +74,7 @@ function* projection(path: string, volume: string, source: VolumeProjection): Ru
     if (!given.name) yield required(`${path}.${kind}.name`);
     yield* keysToPaths(`${path}.${kind}.items`, given.items);
   }
-  if (source.downwardAPI)
-    yield* downwardFiles(`${path}.downwardAPI`, source.downwardAPI.items);
+  if (source.downwardAPI) yield* downwardFiles(`${path}.downwardAPI`, source.downwardAPI.items);
   if (source.serviceAccountToken)
     yield* tokenProjection(`${path}.serviceAccountToken`, volume, source.serviceAccountToken);
   if (source.clusterTrustBundle)

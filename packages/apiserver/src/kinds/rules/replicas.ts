@@ -57,7 +57,10 @@ export function* statusCounts(
         count(counts, field),
         'cannot be greater than status.replicas',
       );
-  if (bounded.includes('readyReplicas') && count(counts, 'availableReplicas') > count(counts, 'readyReplicas'))
+  if (
+    bounded.includes('readyReplicas') &&
+    count(counts, 'availableReplicas') > count(counts, 'readyReplicas')
+  )
     yield invalidValue(
       'status.availableReplicas',
       count(counts, 'availableReplicas'),

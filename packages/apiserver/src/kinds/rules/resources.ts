@@ -51,7 +51,8 @@ export function* containerResourceName(path: string, name: string): Rules {
   if (forContainers.has(name)) return;
   yield* resourceName(path, name);
   if (!name.includes('/')) {
-    if (!isHugePages(name)) yield invalidValue(path, name, 'must be a standard resource for containers');
+    if (!isHugePages(name))
+      yield invalidValue(path, name, 'must be a standard resource for containers');
   } else if (!isNative(name) && !isExtended(name))
     yield invalidValue(path, name, "doesn't follow extended resource name standard");
 }
@@ -74,11 +75,7 @@ export function* resourceQuantity(path: string, name: string, quantity: string):
 function* hugePagesQuantity(path: string, name: string, quantity: string): Rules {
   const page = wholeValue(name.slice(hugePages.length));
   if (page > 0 && wholeValue(quantity) % page !== 0)
-    yield invalidValue(
-      path,
-      quantity,
-      `${quantity} is not positive integer multiple of ${name}`,
-    );
+    yield invalidValue(path, quantity, `${quantity} is not positive integer multiple of ${name}`);
 }
 
 function* quantities(

@@ -64,7 +64,10 @@ export function* onlyAddedTolerations(
     next.some((one) => equal({ ...old, tolerationSeconds: one.tolerationSeconds }, one)),
   );
   if (!kept)
-    yield forbiddenField(path, 'existing toleration can not be modified except its tolerationSeconds');
+    yield forbiddenField(
+      path,
+      'existing toleration can not be modified except its tolerationSeconds',
+    );
   else yield* tolerations(path, next);
 }
 
@@ -79,8 +82,7 @@ export function* taints(path: string, given: readonly Taint[]): Rules {
     else if (!effects.includes(taint.effect))
       yield notSupported(`${at}.effect`, taint.effect, effects);
     const pair = `${taint.effect} ${taint.key}`;
-    if (seen.has(pair))
-      yield duplicate(at, taint, 'taints must be unique by key and effect pair');
+    if (seen.has(pair)) yield duplicate(at, taint, 'taints must be unique by key and effect pair');
     seen.add(pair);
   }
 }
@@ -122,7 +124,10 @@ export function* topologySpread(path: string, given: readonly TopologySpreadCons
       ]);
     const repeated = given
       .slice(index + 1)
-      .some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable);
+      .some(
+        (other) =>
+          other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable,
+      );
     if (repeated)
       yield duplicate(
         `${at}.{topologyKey, whenUnsatisfiable}`,

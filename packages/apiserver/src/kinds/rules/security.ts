@@ -101,8 +101,7 @@ export function* containerSecurity(
 }
 
 const sysctlName = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
-const sysctlShape =
-  '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
+const sysctlShape = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
 const sysctlNameMax = 253;
 
 /** Which namespace of the pod a sysctl acts in, as far as upstream knows. */
@@ -133,7 +132,11 @@ function* sysctls(path: string, given: readonly Sysctl[], spec: PodSpec): Rules 
   }
 }
 
-function* optionalOneOf(path: string, value: string | undefined, allowed: readonly string[]): Rules {
+function* optionalOneOf(
+  path: string,
+  value: string | undefined,
+  allowed: readonly string[],
+): Rules {
   if (value !== undefined && !allowed.includes(value)) yield notSupported(path, value, allowed);
 }
 

@@ -37,8 +37,7 @@ const hostPathTypes = [
 export const pullPolicies: readonly string[] = ['Always', 'IfNotPresent', 'Never'];
 
 /** Sources that need no more than some fields to be there. */
-const needs =
-  (...fields: string[]) =>
+const needs = (...fields: string[]) =>
   function* (source: object, path: string): Rules {
     for (const field of fields) {
       const value = (source as Readonly<Record<string, unknown>>)[field];
@@ -104,10 +103,7 @@ const sources: { readonly [K in keyof VolumeSource]-?: SourceRule<K> } = {
   },
   fc: function* ({ targetWWNs, wwids, lun }, path) {
     if (!targetWWNs?.length && !wwids?.length)
-      yield required(
-        `${path}.targetWWNs`,
-        'must specify either targetWWNs or wwids, but not both',
-      );
+      yield required(`${path}.targetWWNs`, 'must specify either targetWWNs or wwids, but not both');
     if (targetWWNs?.length && lun === undefined)
       yield required(`${path}.lun`, 'lun is required if targetWWNs is specified');
   },
@@ -181,7 +177,11 @@ export function* volumes(path: string, given: readonly Volume[], rules: VolumeRu
       );
     if (volume.ephemeral && pod && volume.name)
       for (const message of subdomainName(`${pod}-${volume.name}`))
-        yield invalidValue(`${at}.name`, volume.name, `PVC name "${pod}-${volume.name}": ${message}`);
+        yield invalidValue(
+          `${at}.name`,
+          volume.name,
+          `PVC name "${pod}-${volume.name}": ${message}`,
+        );
   }
 }
 

@@ -62,6 +62,12 @@ export const priorityClassKind: Kind<PriorityClass> = {
       value: ({ globalDefault = false }) => globalDefault,
     },
     ageColumn,
-    wide(textColumn('PreemptionPolicy', 'Whether its pods may take the place of others.', ({ preemptionPolicy = '' }) => preemptionPolicy)),
+    wide(
+      textColumn(
+        'PreemptionPolicy',
+        'Whether its pods may take the place of others.',
+        ({ preemptionPolicy = '' }) => preemptionPolicy,
+      ),
+    ),
   ],
 };

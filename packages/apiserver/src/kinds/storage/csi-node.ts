@@ -9,7 +9,11 @@ export const csiNodeKind: Kind<CSINode> = {
   generation: false,
   columns: [
     nameColumn,
-    countColumn('Drivers', 'How many drivers the node has.', ({ spec }) => spec.drivers?.length ?? 0),
+    countColumn(
+      'Drivers',
+      'How many drivers the node has.',
+      ({ spec }) => spec.drivers?.length ?? 0,
+    ),
     ageColumn,
   ],
 };

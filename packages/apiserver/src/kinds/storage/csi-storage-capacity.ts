@@ -14,7 +14,11 @@ export const csiStorageCapacityKind: Kind<CSIStorageCapacity> = {
   },
   columns: [
     nameColumn,
-    textColumn('StorageClassName', 'The class whose room it tells.', ({ storageClassName }) => storageClassName),
+    textColumn(
+      'StorageClassName',
+      'The class whose room it tells.',
+      ({ storageClassName }) => storageClassName,
+    ),
     textColumn('Capacity', 'How much room there is.', ({ capacity }) => capacity ?? '<unset>'),
   ],
 };

@@ -17,7 +17,10 @@ function* rules({ provisioner, reclaimPolicy, volumeBindingMode }: StorageClass)
     yield notSupported('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']);
   if (!volumeBindingMode) yield required('volumeBindingMode');
   else if (volumeBindingMode !== 'Immediate' && volumeBindingMode !== 'WaitForFirstConsumer')
-    yield notSupported('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']);
+    yield notSupported('volumeBindingMode', volumeBindingMode, [
+      'Immediate',
+      'WaitForFirstConsumer',
+    ]);
 }
 
 /** A kind of storage that claims can ask for. */
@@ -48,9 +51,21 @@ export const storageClassKind: Kind<StorageClass> = {
           : metadata.name,
     },
     textColumn('Provisioner', 'Who makes its volumes.', ({ provisioner }) => provisioner),
-    textColumn('ReclaimPolicy', 'What becomes of a volume when its claim goes.', ({ reclaimPolicy = 'Delete' }) => reclaimPolicy),
-    textColumn('VolumeBindingMode', 'When a claim gets its volume.', ({ volumeBindingMode = 'Immediate' }) => volumeBindingMode),
-    textColumn('AllowVolumeExpansion', 'Whether volumes can grow.', ({ allowVolumeExpansion = false }) => allowVolumeExpansion),
+    textColumn(
+      'ReclaimPolicy',
+      'What becomes of a volume when its claim goes.',
+      ({ reclaimPolicy = 'Delete' }) => reclaimPolicy,
+    ),
+    textColumn(
+      'VolumeBindingMode',
+      'When a claim gets its volume.',
+      ({ volumeBindingMode = 'Immediate' }) => volumeBindingMode,
+    ),
+    textColumn(
+      'AllowVolumeExpansion',
+      'Whether volumes can grow.',
+      ({ allowVolumeExpansion = false }) => allowVolumeExpansion,
+    ),
     ageColumn,
   ],
 };

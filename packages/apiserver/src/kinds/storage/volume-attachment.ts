@@ -12,7 +12,10 @@ function* rules({ spec }: VolumeAttachment): Rules {
   if (!spec.attacher) yield required('spec.attacher');
   if (!spec.nodeName) yield required('spec.nodeName');
   if (!spec.source?.persistentVolumeName && !spec.source?.inlineVolumeSpec)
-    yield required('spec.source', 'must specify exactly one of inlineVolumeSpec and persistentVolumeName');
+    yield required(
+      'spec.source',
+      'must specify exactly one of inlineVolumeSpec and persistentVolumeName',
+    );
 }
 
 /** Asks that a volume be attached to a node. */
@@ -26,7 +29,10 @@ export const volumeAttachmentKind: Kind<VolumeAttachment> = {
   },
   columns: [
     nameColumn,
-    { ...textColumn('Attacher', 'Who attaches it.', ({ spec }: VolumeAttachment) => spec.attacher), format: 'name' },
+    {
+      ...textColumn('Attacher', 'Who attaches it.', ({ spec }: VolumeAttachment) => spec.attacher),
+      format: 'name',
+    },
     textColumn('PV', 'The volume.', ({ spec }) => spec.source?.persistentVolumeName ?? ''),
     textColumn('Node', 'The node.', ({ spec }) => spec.nodeName),
     {

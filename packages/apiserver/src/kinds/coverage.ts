@@ -1,0 +1,48 @@
+import type { Resource } from '@coxswain/api';
+
+/** Kinds that are served and stored but have no effect yet, by `resource.group`, and what is missing. */
+export const withoutEffect: Readonly<Record<string, string>> = {
+  limitranges: 'no limit or default is put on pods',
+  persistentvolumeclaims: 'no volume is made or bound',
+  persistentvolumes: 'no volume is bound or mounted',
+  replicationcontrollers: 'no pod is made',
+  resourcequotas: 'nothing is counted or refused',
+  'apiservices.apiregistration.k8s.io': 'no request is passed on',
+  'statefulsets.apps': 'no pod is made',
+  'horizontalpodautoscalers.autoscaling': 'nothing is scaled',
+  'cronjobs.batch': 'no job is made',
+  'certificatesigningrequests.certificates.k8s.io': 'nothing is signed',
+  'ingressclasses.networking.k8s.io': 'no traffic is let in',
+  'ingresses.networking.k8s.io': 'no traffic is let in',
+  'ipaddresses.networking.k8s.io': 'services take their addresses without it',
+  'networkpolicies.networking.k8s.io': 'no traffic is stopped',
+  'servicecidrs.networking.k8s.io': 'services take no addresses from it',
+  'csidrivers.storage.k8s.io': 'no driver is called',
+  'csinodes.storage.k8s.io': 'no driver is called',
+  'csistoragecapacities.storage.k8s.io': 'the scheduler does not look at it',
+  'storageclasses.storage.k8s.io': 'no volume is made',
+  'volumeattachments.storage.k8s.io': 'nothing is attached',
+  'volumeattributesclasses.storage.k8s.io': 'no volume is changed',
+  'mutatingadmissionpolicies.admissionregistration.k8s.io': 'nothing is changed by it',
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': 'nothing is changed by it',
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': 'no webhook is called',
+  'validatingadmissionpolicies.admissionregistration.k8s.io': 'nothing is refused by it',
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': 'nothing is refused by it',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': 'no webhook is called',
+  'customresourcedefinitions.apiextensions.k8s.io': 'no resource is served by it',
+  'runtimeclasses.node.k8s.io': 'the node does not look at it',
+  'deviceclasses.resource.k8s.io': 'no device is allocated',
+  'resourceclaims.resource.k8s.io': 'no device is allocated',
+  'resourceclaimtemplates.resource.k8s.io': 'no claim is made',
+  'resourceslices.resource.k8s.io': 'no device is allocated',
+  'flowschemas.flowcontrol.apiserver.k8s.io': 'no request waits by it',
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': 'no request waits by it',
+};
+
+/** What a create of a kind without effect warns of; undefined for all others. */
+export function coverageWarning({ group, resource, kind }: Resource): string | undefined {
+  const missing = withoutEffect[group ? `${resource}.${group}` : resource];
+  return (
+    missing && `${kind} is stored but has no effect in this version of Coxswain yet: ${missing}`
+  );
+}
