@@ -109,6 +109,8 @@ export interface Controller<T extends KubeObject = KubeObject> {
   readonly name: string; // upstream's canonical name: 'replicaset-controller'
   /** The component that its events name, where upstream's is not `name`. */
   readonly eventSource?: string;
+  /** The service account it acts under, where upstream's is not `name`. */
+  readonly account?: string;
   readonly reconciles: Resource<T>;
   readonly watches: readonly Watch<any>[];
   readonly writes: readonly Writes[];

@@ -21,6 +21,8 @@ export interface LoopContext {
 export interface Loop {
   readonly name: string;
   readonly eventSource?: string;
+  /** The service account it acts under, where upstream's is not `name`. */
+  readonly account?: string;
   /** What it reads and writes, for its RBAC role. */
   readonly reads: readonly Resource[];
   readonly rules: readonly PolicyRule[];

@@ -1,5 +1,5 @@
 import { ApiError } from '@coxswain/api';
-import { type Cache, keyOf, type Recorder, splitKey } from '@coxswain/client';
+import { type Cache, type Client, keyOf, type Recorder, splitKey } from '@coxswain/client';
 import { applyActions, type Written } from './apply.ts';
 import type { Controller, Watch } from './controller.ts';
 import { KeyedQueue, type Outcome } from './keyed-queue.ts';
@@ -17,16 +17,18 @@ interface KeyState extends Memory {
 export async function runController(
   controller: Controller<any>,
   context: ControlContext,
+  client: Client,
   recorder: Recorder,
   signal: AbortSignal,
 ): Promise<void> {
-  const running = new Running(controller, context, recorder, signal);
+  const running = new Running(controller, context, client, recorder, signal);
   await running.run();
 }
 
 class Running {
   readonly #controller: Controller<any>;
   readonly #context: ControlContext;
+  readonly #client: Client;
   readonly #recorder: Recorder;
   readonly #signal: AbortSignal;
   readonly #declared: Declared;
@@ -35,11 +37,13 @@ class Running {
   constructor(
     controller: Controller<any>,
     context: ControlContext,
+    client: Client,
     recorder: Recorder,
     signal: AbortSignal,
   ) {
     this.#controller = controller;
     this.#context = context;
+    this.#client = client;
     this.#recorder = recorder;
     this.#signal = signal;
     this.#declared = new Declared(controller, context.informers);
@@ -88,7 +92,7 @@ class Running {
         this.#context.journal?.(this.#controller.name, key, action);
       await applyActions(plan.actions, {
         controller: this.#controller,
-        client: this.#context.clientOf(this.#controller.name),
+        client: this.#client,
         recorder: this.#recorder,
         signal: this.#signal,
         wrote: (written) => this.#wrote(key, state, written),

@@ -10,8 +10,8 @@ export interface ControlContext {
   readonly world: World;
   readonly informers: Informers;
   readonly reasons: Reasons;
-  /** The client that the unit of this name writes with, so that each may act under its own service account. */
-  readonly clientOf: (unit: string) => Client;
+  /** The client that writes under this service account of `kube-system`. */
+  readonly clientOf: (account: string) => Client;
   /** Sees every action before it is applied. */
   readonly journal?: (unit: string, key: string, action: Action) => void;
 }
@@ -29,14 +29,14 @@ const restartMs = 1000;
 
 async function runUnit(unit: Unit, context: ControlContext, signal: AbortSignal): Promise<void> {
   const { world, informers, reasons } = context;
-  const client = context.clientOf(unit.name);
+  const client = context.clientOf(unit.account ?? unit.name);
   const source = { component: unit.eventSource ?? unit.name };
   await using recorder = createRecorder(client, world, source);
   while (!signal.aborted)
     try {
       await (isLoop(unit)
         ? unit.run({ client, informers, world, recorder, reasons, signal })
-        : runController(unit, context, recorder, signal));
+        : runController(unit, context, client, recorder, signal));
     } catch (error) {
       if (signal.aborted) return;
       world.log.error('a controller ended', error, { controller: unit.name });

@@ -7,7 +7,7 @@ import { WatchedCache } from './watched-cache.ts';
 
 /** One watch and one cache for each resource and selection, however many in this process ask for it. */
 export interface Informers extends AsyncDisposable {
-  /** The shared cache; the first to ask starts its watch. */
+  /** The shared cache; the first to ask starts its watch. Who needs metadata only gets whole objects where a cache of them is there. */
   of<T extends KubeObject>(resource: Resource<T>, selection?: Selection): Cache<T>;
   /** Stops one watch, e.g. when its resource is no longer served. The cache stays as it is. */
   stop(resource: Resource, selection?: Selection): Promise<void>;
@@ -40,7 +40,8 @@ export function createInformers(client: Client, world: World): Informers {
   return {
     of(resource, selection = {}) {
       const id = idOf(resource, selection);
-      let informer = informers.get(id);
+      const whole = selection.metadataOnly && idOf(resource, { ...selection, metadataOnly: false });
+      let informer = (whole ? informers.get(whole) : undefined) ?? informers.get(id);
       if (!informer) informers.set(id, (informer = start(resource, selection)));
       return informer.cache;
     },

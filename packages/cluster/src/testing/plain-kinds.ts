@@ -21,7 +21,7 @@ const idOf = ({ group, version, resource }: Resource): string => `${resource}.${
 const plainKind = (resource: Resource): Kind => ({
   resource,
   prepareForUpdate: (next, before) => withPart(next, before, 'status'),
-  status: { prepareForUpdate: (next, before) => withPart(before, next, 'status') },
+  status: { prepareForUpdate: (next, before) => withPart(next, before, 'spec') },
   parts: {
     finalize: { prepareForUpdate: (next, before) => withPart(before, next, 'spec') },
   },

@@ -36,7 +36,9 @@ async function stateOf({ client, signal }: TestCluster): Promise<unknown> {
     images,
     revision: metadata.annotations?.['deployment.kubernetes.io/revision'],
     available: status?.availableReplicas,
-    conditions: status?.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`),
+    conditions: status?.conditions?.map(
+      ({ type, status, reason }) => `${type}=${status} ${reason}`,
+    ),
   };
 }
 
@@ -62,10 +64,7 @@ test('a deployment is rolled out, rolled over and scaled', async () => {
   await cluster.settle();
   assert.deepEqual(await stateOf(cluster), rolledOut('two', 3, '2'));
   const sets = await client.list(ReplicaSets, { namespace, signal });
-  assert.deepEqual(
-    sets.items.map(({ spec }) => spec!.replicas).toSorted(),
-    [0, 3],
-  );
+  assert.deepEqual(sets.items.map(({ spec }) => spec!.replicas).toSorted(), [0, 3]);
 
   await client.patch(Deployments, 'web', 'merge', { spec: { replicas: 5 } }, { namespace, signal });
   await cluster.settle();
