@@ -19,10 +19,16 @@ export function seededRandom(seed: number): () => number {
 
 /** The machine's chance, for a cluster without a seed. */
 export const systemRandom: () => number = () => {
-  const word = new Uint32Array(1);
-  crypto.getRandomValues(word);
-  return word[0]! / 2 ** 32;
+  if (nextWord === words.length) {
+    crypto.getRandomValues(words);
+    nextWord = 0;
+  }
+  return words[nextWord++]! / 2 ** 32;
 };
+
+/** Drawn in stock: asking the system for every word costs more than all that uses it. */
+const words = new Uint32Array(4096);
+let nextWord = words.length;
 
 /** A version 4 UUID drawn from `random`. */
 export function uuid(random: () => number): string {
