@@ -84,7 +84,9 @@ export interface Mount {
   readonly hostPath: string;
   readonly readonly?: boolean;
   readonly propagation?:
-    'PROPAGATION_PRIVATE' | 'PROPAGATION_HOST_TO_CONTAINER' | 'PROPAGATION_BIDIRECTIONAL';
+    | 'PROPAGATION_PRIVATE'
+    | 'PROPAGATION_HOST_TO_CONTAINER'
+    | 'PROPAGATION_BIDIRECTIONAL';
 }
 
 export interface ContainerSecurityContext {

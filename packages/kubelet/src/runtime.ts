@@ -141,7 +141,8 @@ export interface StreamIo {
 
 /** Where a session is served: at an address of the runtime's streaming server, or here; `serve` gives the exit code. */
 export type StreamTarget =
-  { readonly url: string } | { readonly serve: (io: StreamIo) => Promise<number> };
+  | { readonly url: string }
+  | { readonly serve: (io: StreamIo) => Promise<number> };
 
 /** One line a container wrote, as CRI log files hold it. */
 export interface LogLine {

@@ -12,14 +12,18 @@ import type {
 export type Message = Readonly<Record<string, any>>;
 
 const toMs = (nanoseconds: number): number => Math.floor(nanoseconds / 1e6);
-const numberOf = (value: Message | null): number | undefined => value?.['value'] as number | undefined;
+const numberOf = (value: Message | null): number | undefined =>
+  value?.['value'] as number | undefined;
 const present = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
 export function toSandbox(from: Message): Sandbox {
   const network = from['network'] as Message | null | undefined;
   const ips = network?.['ip']
-    ? [network['ip'] as string, ...(network['additionalIps'] as Message[]).map(({ ip }) => ip as string)]
+    ? [
+        network['ip'] as string,
+        ...(network['additionalIps'] as Message[]).map(({ ip }) => ip as string),
+      ]
     : [];
   return {
     id: from['id'],
@@ -92,7 +96,8 @@ export function toImage(from: Message): RuntimeImage {
 /** Upstream keeps the runtime's words in the node's Ready condition: `container runtime network not ready: ...`. */
 export function toHealth(from: Message): RuntimeHealth {
   const conditions = (from['status']?.conditions ?? []) as readonly Message[];
-  const find = (type: string): Message | undefined => conditions.find((one) => one['type'] === type);
+  const find = (type: string): Message | undefined =>
+    conditions.find((one) => one['type'] === type);
   const [runtime, network] = [find('RuntimeReady'), find('NetworkReady')];
   return {
     isRuntimeReady: runtime?.['status'] === true,

@@ -246,7 +246,6 @@ export class CriRuntime implements Runtime {
   }
 }
 
-
 const filterOf = (podUid: string | undefined): object =>
   podUid === undefined ? {} : { filter: { labelSelector: { [managedLabel]: podUid } } };
 

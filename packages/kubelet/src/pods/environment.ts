@@ -31,8 +31,13 @@ export async function makeEnvironment(
     result.set(name, value);
   const known = new Map(result);
   for (const variable of container.env ?? []) {
-    const value = await valueOf(variable, pod, container, references, facts, (name) =>
-      known.get(name) ?? services.get(name),
+    const value = await valueOf(
+      variable,
+      pod,
+      container,
+      references,
+      facts,
+      (name) => known.get(name) ?? services.get(name),
     );
     if (value === undefined) continue;
     known.set(variable.name, value);

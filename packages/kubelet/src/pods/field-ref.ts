@@ -75,7 +75,11 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** As Go's %q writes a string. */
 export const goQuote = (text: string): string =>
-  `"${text.replaceAll(/[\u0000-\u001f"\\\u007f]/g, (one) => escapes[one] ?? `\\x${one.codePointAt(0)!.toString(16).padStart(2, '0')}`)}"`;
+  `"${Array.from(text, (one) => escapes[one] ?? (isControl(one) ? hexEscape(one) : one)).join('')}"`;
+
+const isControl = (one: string): boolean => one < ' ' || one === '\u007f';
+const hexEscape = (one: string): string =>
+  `\\x${one.codePointAt(0)!.toString(16).padStart(2, '0')}`;
 
 /** A container's request or limit in units of the divisor, rounded up; a missing limit is what the node has to give. */
 export function resourceText(
@@ -93,7 +97,9 @@ export function resourceText(
   if (!isKnown || (kind !== 'limits' && kind !== 'requests'))
     throw new Error(`unsupported container resource : ${resource}`);
   const fallback = name.startsWith('hugepages-') ? undefined : allocatable[name];
-  const text = (kind === 'limits' ? (limits?.[name] ?? fallback) : (requests?.[name] ?? limits?.[name])) ?? '0';
+  const text =
+    (kind === 'limits' ? (limits?.[name] ?? fallback) : (requests?.[name] ?? limits?.[name])) ??
+    '0';
   const unit = !divisor || divisor === '0' ? '1' : divisor;
   if (name === 'cpu') return String(Math.ceil(milliValue(text) / milliValue(unit)));
   return String(Math.ceil(wholeValue(text) / wholeValue(unit)));

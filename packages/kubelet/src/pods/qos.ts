@@ -11,7 +11,11 @@ const amount = (list: ResourceList | undefined, name: string): number =>
 /** The pod's class: Guaranteed when every container limits both CPU and memory and asks for as much, BestEffort when none says anything. */
 export function qosClass(pod: Pod): QosClass {
   const own = pod.spec?.resources;
-  const lists = own ? [own] : [...containersOf(pod)].filter(([kind]) => kind !== 'ephemeral').map(([, c]) => c.resources ?? {});
+  const lists = own
+    ? [own]
+    : [...containersOf(pod)]
+        .filter(([kind]) => kind !== 'ephemeral')
+        .map(([, c]) => c.resources ?? {});
   const isSilent = lists.every(({ requests, limits }) =>
     counted.every((name) => amount(requests, name) === 0 && amount(limits, name) === 0),
   );

@@ -16,7 +16,9 @@ const memory = (list: ResourceList | undefined): number =>
 
 /** The weight that the kernel knows for so much CPU. */
 export const cpuShares = (milli: number): number =>
-  milli === 0 ? sharesMin : Math.min(sharesMax, Math.max(sharesMin, Math.trunc((milli * 1024) / 1000)));
+  milli === 0
+    ? sharesMin
+    : Math.min(sharesMax, Math.max(sharesMin, Math.trunc((milli * 1024) / 1000)));
 
 /** Microseconds of CPU in each period; 0 is no limit. */
 export const cpuQuota = (milli: number): number =>

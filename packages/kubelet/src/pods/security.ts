@@ -1,9 +1,4 @@
-import type {
-  Container,
-  Pod,
-  SeccompProfile,
-  SecurityContext,
-} from '@coxswain/api/types/core-v1';
+import type { Container, Pod, SeccompProfile, SecurityContext } from '@coxswain/api/types/core-v1';
 import type {
   ContainerSecurityContext,
   NamespaceOptions,
@@ -119,7 +114,8 @@ export function containerSecurity(
   const effective = effectiveSecurity(pod, container);
   const { capabilities, privileged = false, seLinuxOptions } = effective;
   const isUnmasked = effective.procMount === 'Unmasked';
-  const user = effective.runAsUser ?? image.uid;
+  // An image without a user runs as root; a named user is for the runtime to look up.
+  const user = effective.runAsUser ?? image.uid ?? (image.username ? undefined : 0);
   const context: ContainerSecurityContext = {
     privileged,
     namespaceOptions: namespaceOptions(pod, place.targetId),

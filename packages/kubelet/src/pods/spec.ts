@@ -8,7 +8,8 @@ export const isSidecar = (container: Container): boolean => container.restartPol
 
 /** Every container of the pod with what it is, init containers first. */
 export function* containersOf(pod: Pod): Generator<readonly [ContainerKind, ContainerSpec]> {
-  for (const one of pod.spec!.initContainers ?? []) yield [isSidecar(one) ? 'sidecar' : 'init', one];
+  for (const one of pod.spec!.initContainers ?? [])
+    yield [isSidecar(one) ? 'sidecar' : 'init', one];
   for (const one of pod.spec!.containers) yield ['app', one];
   for (const one of pod.spec!.ephemeralContainers ?? []) yield ['ephemeral', one];
 }

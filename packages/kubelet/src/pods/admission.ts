@@ -1,0 +1,158 @@
+import { milliValue, wholeValue } from '@coxswain/api';
+import type {
+  Node,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  Pod,
+  ResourceList,
+  Taint,
+} from '@coxswain/api/types/core-v1';
+import { podRequests, type Requests } from './resources.ts';
+import { containersOf, isHostNetwork } from './spec.ts';
+
+/** Why the node does not take the pod. */
+export interface Rejection {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Undefined: the node takes the pod beside `others`. Upstream's checks, in its order; the first that fails speaks. */
+export function rejectPod(
+  pod: Pod,
+  node: Node,
+  allocatable: ResourceList,
+  others: readonly Pod[],
+): Rejection | undefined {
+  if (pod.spec!.os && pod.spec!.os.name !== 'linux')
+    return {
+      reason: 'PodOSNotSupported',
+      message: "Failed to admit pod as the OS field doesn't match node OS",
+    };
+  const short = lacking(podRequests(pod), allocatable, others);
+  if (short) return short;
+  if (!matchesNode(pod, node))
+    return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
+  if (pod.spec!.nodeName && pod.spec!.nodeName !== node.metadata.name)
+    return predicate('NodeName', "node(s) didn't match the requested node name");
+  if (others.some((other) => portsClash(pod, other)))
+    return predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports");
+  if (
+    (node.spec?.taints ?? []).some(
+      (taint) => taint.effect === 'NoExecute' && !tolerates(pod, taint),
+    )
+  )
+    return predicate('TaintToleration', "node(s) had taints that the pod didn't tolerate");
+  return undefined;
+}
+
+const predicate = (reason: string, text: string): Rejection => ({
+  reason,
+  message: `Predicate ${reason} failed: ${text}`,
+});
+
+const storage = 'ephemeral-storage';
+
+function lacking(
+  wanted: Requests,
+  allocatable: ResourceList,
+  others: readonly Pod[],
+): Rejection | undefined {
+  const used = others.map(podRequests);
+  const sum = (read: (one: Requests) => number): number =>
+    used.reduce((total, one) => total + read(one), 0);
+  const whole = (name: string): number => wholeValue(allocatable[name] ?? '0');
+  const extended = Object.keys(wanted.others).filter((name) => name in allocatable);
+  const checks: readonly (readonly [string, number, number, number])[] = [
+    ['pods', 1, others.length, whole('pods')],
+    ['cpu', wanted.milliCpu, sum((one) => one.milliCpu), milliValue(allocatable['cpu'] ?? '0')],
+    ['memory', wanted.memoryBytes, sum((one) => one.memoryBytes), whole('memory')],
+    [storage, wanted.storageBytes, sum((one) => one.storageBytes), whole(storage)],
+    ...extended.map(
+      (name) =>
+        [name, wanted.others[name]!, sum((one) => one.others[name] ?? 0), whole(name)] as const,
+    ),
+  ];
+  for (const [name, requested, taken, capacity] of checks)
+    if (requested > 0 && requested > capacity - taken)
+      return {
+        reason: `OutOf${name}`,
+        message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${taken}, capacity: ${capacity}`,
+      };
+  return undefined;
+}
+
+function matchesNode(pod: Pod, node: Node): boolean {
+  const labels = node.metadata.labels ?? {};
+  const selector = Object.entries(pod.spec!.nodeSelector ?? {});
+  if (!selector.every(([key, value]) => labels[key] === value)) return false;
+  const required = pod.spec!.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return (
+    !required ||
+    required.nodeSelectorTerms.some((term) => meetsTerm(term, labels, node.metadata.name))
+  );
+}
+
+function meetsTerm(
+  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
+  labels: Readonly<Record<string, string>>,
+  nodeName: string,
+): boolean {
+  if (matchExpressions.length + matchFields.length === 0) return false;
+  return (
+    matchExpressions.every((one) => meets(one, labels)) &&
+    matchFields.every((one) => meets(one, { 'metadata.name': nodeName }))
+  );
+}
+
+function meets(
+  { key, operator, values = [] }: NodeSelectorRequirement,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const value = labels[key];
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return Number(value) > Number(values[0]);
+    case 'Lt':
+      return Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}
+
+const hostPorts = (pod: Pod): readonly (readonly [ip: string, protocol: string, port: number])[] =>
+  [...containersOf(pod)].flatMap(([kind, { ports = [] }]) =>
+    kind === 'init' || kind === 'ephemeral'
+      ? []
+      : ports.flatMap(({ hostPort, containerPort, hostIP, protocol }) => {
+          const port = hostPort || (isHostNetwork(pod) ? containerPort : 0);
+          return port ? [[hostIP || '0.0.0.0', protocol ?? 'TCP', port] as const] : [];
+        }),
+  );
+
+function portsClash(a: Pod, b: Pod): boolean {
+  const taken = hostPorts(b);
+  return hostPorts(a).some(([ip, protocol, port]) =>
+    taken.some(
+      ([otherIp, otherProtocol, otherPort]) =>
+        port === otherPort &&
+        protocol === otherProtocol &&
+        (ip === otherIp || ip === '0.0.0.0' || otherIp === '0.0.0.0'),
+    ),
+  );
+}
+
+const tolerates = (pod: Pod, taint: Taint): boolean =>
+  (pod.spec!.tolerations ?? []).some(
+    ({ key, operator, value = '', effect }) =>
+      (!effect || effect === taint.effect) &&
+      (!key || key === taint.key) &&
+      (operator === 'Exists' || value === (taint.value ?? '')),
+  );
