@@ -73,7 +73,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly unstored?: boolean;
   /** Another version of the same stored objects: both are served from `resource`'s keys, converted on the way. */
   readonly storedAs?: {
-    readonly resource: Resource<KubeObject>;
+    readonly resource: Resource;
     readonly toStored: (object: T) => KubeObject;
     readonly fromStored: (object: KubeObject) => T;
   };

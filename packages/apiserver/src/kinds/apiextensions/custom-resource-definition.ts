@@ -11,7 +11,8 @@ const webhookPort = 443;
 const split = splitStatus<CustomResourceDefinition>();
 
 function* rules({ metadata, spec }: CustomResourceDefinition): Rules {
-  const { group, names, scope, versions = [] } = spec;
+  const { group, names, scope } = spec;
+  const versions = spec.versions ?? [];
   if (metadata.name !== `${names.plural}.${group}`)
     yield invalidValue('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group');
   if (!group) yield required('spec.group');

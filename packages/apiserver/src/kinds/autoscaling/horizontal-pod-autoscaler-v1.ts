@@ -20,8 +20,8 @@ const cpuMetric = (share: number): MetricSpec => ({
   resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: share } },
 });
 
-const parsed = <T>(text: string | undefined): T | undefined =>
-  text === undefined ? undefined : (JSON.parse(text) as T);
+const parsed = (text: string | undefined): unknown =>
+  text === undefined ? undefined : JSON.parse(text);
 
 const withoutKeys = (annotations: V1['metadata']['annotations']): V1['metadata']['annotations'] => {
   if (!annotations || !keys.some((key) => annotations[key] !== undefined)) return annotations;
@@ -33,16 +33,20 @@ const withoutKeys = (annotations: V1['metadata']['annotations']): V1['metadata']
 export function toVersion2({ spec, status, metadata, ...rest }: V1): V2 {
   const { targetCPUUtilizationPercentage: share, ...shared } = spec;
   const given = metadata.annotations ?? {};
-  const others = parsed<readonly MetricSpec[]>(given[metricsKey]) ?? [];
+  const others = (parsed(given[metricsKey]) ?? []) as readonly MetricSpec[];
   const metrics = [...others, ...(share === undefined ? [] : [cpuMetric(share)])];
-  const behavior = parsed<V2['spec']['behavior']>(given[behaviorKey]);
+  const behavior = parsed(given[behaviorKey]);
   const { currentCPUUtilizationPercentage: _, ...counts } = status ?? {};
   return {
     ...rest,
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { ...metadata, annotations: withoutKeys(metadata.annotations) },
-    spec: { ...shared, ...(metrics.length && { metrics }), ...(behavior && { behavior }) },
+    spec: {
+      ...shared,
+      ...(metrics.length && { metrics }),
+      ...(behavior !== undefined && { behavior }),
+    },
     ...(status && {
       status: {
         ...counts,

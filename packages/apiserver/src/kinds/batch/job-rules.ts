@@ -131,8 +131,10 @@ const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
 
 function* failurePolicy(path: string, { rules }: PodFailurePolicy, spec: JobSpec): Rules {
   if (rules.length > policyRulesMax) yield tooMany(`${path}.rules`, rules.length, policyRulesMax);
-  const { containers = [], initContainers = [] } = spec.template.spec ?? { containers: [] };
-  const names = [...containers, ...initContainers].map(({ name }) => name);
+  const pod = spec.template.spec;
+  const names = [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])].map(
+    ({ name }) => name,
+  );
   for (const [index, rule] of rules.entries()) {
     const at = `${path}.rules[${index}]`;
     if (!rule.action)
@@ -173,7 +175,7 @@ function* failureRule(
       yield notSupported(`${at}.status`, status, ['False', 'True', 'Unknown']);
   }
   if (!onExitCodes) return;
-  const { operator, values = [], containerName } = onExitCodes;
+  const { operator, containerName } = onExitCodes;
   const at = `${path}.onExitCodes`;
   if (!operator) yield required(`${at}.operator`, 'valid values: "In", "NotIn"');
   else if (operator !== 'In' && operator !== 'NotIn')
@@ -184,7 +186,7 @@ function* failureRule(
       containerName,
       'must be one of the container or initContainer names in the pod template',
     );
-  yield* exitCodes(`${at}.values`, operator, values);
+  yield* exitCodes(`${at}.values`, operator, onExitCodes.values ?? []);
 }
 
 function* exitCodes(path: string, operator: string, values: readonly number[]): Rules {
@@ -199,7 +201,8 @@ function* exitCodes(path: string, operator: string, values: readonly number[]): 
     yield invalidValue(path, values, 'must be ordered');
 }
 
-function* successPolicy(path: string, { rules = [] }: SuccessPolicy): Rules {
+function* successPolicy(path: string, policy: SuccessPolicy): Rules {
+  const rules = policy.rules ?? [];
   if (!rules.length)
     yield required(
       `${path}.rules`,

@@ -81,10 +81,14 @@ export function timeZoneWrong(name: string): string | undefined {
   if (name === '') return 'timeZone must be nil or non-empty string';
   if (name.toLowerCase() === 'local')
     return 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
+  return isTimeZone(name) ? undefined : `unknown time zone ${name}`;
+}
+
+function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return undefined;
-  } catch {
-    return `unknown time zone ${name}`;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }

@@ -11,9 +11,7 @@ import {
   type Rules,
 } from '../rules/field.ts';
 
-const noSpec: Lease['spec'] = {};
-
-function* rules({ spec = noSpec }: Lease): Rules {
+function* rules({ spec }: Lease): Rules {
   const { leaseDurationSeconds: seconds, strategy, preferredHolder, holderIdentity } = spec;
   if (seconds !== undefined && seconds <= 0)
     yield invalidValue('spec.leaseDurationSeconds', seconds, positiveText);

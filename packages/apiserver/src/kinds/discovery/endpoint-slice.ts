@@ -50,7 +50,8 @@ function* address(path: string, text: string, type: string): Rules {
 }
 
 function* endpoint(path: string, one: Endpoint, type: string): Rules {
-  const { addresses = [], hints, hostname, nodeName } = one;
+  const { hints, hostname, nodeName } = one;
+  const addresses = one.addresses ?? [];
   if (!addresses.length) yield required(`${path}.addresses`, 'must contain at least 1 address');
   else if (addresses.length > addressesMax)
     yield tooMany(`${path}.addresses`, addresses.length, addressesMax);
@@ -156,7 +157,7 @@ export const endpointSliceKind: Kind<EndpointSlice> = {
       someOf(given.map(({ port, name }) => (port === undefined ? (name ?? '*') : String(port)))),
     ),
     textColumn('Endpoints', 'The first few addresses.', ({ endpoints = [] }) =>
-      someOf(endpoints.flatMap(({ addresses = [] }) => addresses)),
+      someOf(endpoints.flatMap(({ addresses }) => addresses ?? [])),
     ),
     ageColumn,
   ],

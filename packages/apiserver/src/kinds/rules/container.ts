@@ -141,7 +141,8 @@ function* restartRules(path: string, container: Container): Rules {
 }
 
 export function* containers(path: string, pod: PodOfContainer): Rules {
-  const { containers: given = [], terminationGracePeriodSeconds: grace } = pod.spec;
+  const { terminationGracePeriodSeconds: grace } = pod.spec;
+  const given = pod.spec.containers ?? [];
   if (!given.length) {
     yield required(path);
     return;
@@ -204,8 +205,8 @@ export function* ephemeralContainers(
   given: readonly EphemeralContainer[],
   pod: PodOfContainer,
 ): Rules {
-  const { containers: main = [], initContainers: init = [] } = pod.spec;
-  const others = new Set([...main, ...init].map(({ name }) => name));
+  const { containers: main, initContainers: init } = pod.spec;
+  const others = new Set([...(main ?? []), ...(init ?? [])].map(({ name }) => name));
   const names = new Set(others);
   for (const [index, container] of given.entries()) {
     const at = `${path}[${index}]`;
