@@ -56,7 +56,8 @@ export function writeStatus(
 ): readonly Action[] {
   const metadata = annotations ? { ...d.metadata, annotations } : d.metadata;
   const unchanged =
-    same({ ...zeros, ...d.status }, { ...zeros, ...status }) && same(metadata.annotations, d.metadata.annotations);
+    same({ ...zeros, ...d.status }, { ...zeros, ...status }) &&
+    same(metadata.annotations, d.metadata.annotations);
   if (unchanged) return [];
   const object = { ...d, metadata, status } as Deployment;
   return [{ do: 'update', resource: Deployments, object, subresource: 'status' }];

@@ -58,7 +58,12 @@ const kinds: readonly Kind[] = [
     good: ['ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
     bad: ({ finalizers }) => {
       const parts = present(finalizers, (what, count) => `${what} in ${count} resource instances`);
-      return parts ? ['SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${parts}`] : undefined;
+      return parts
+        ? [
+            'SomeFinalizersRemain',
+            `Some content in the namespace has finalizers remaining: ${parts}`,
+          ]
+        : undefined;
     },
   },
 ];

@@ -14,7 +14,9 @@ const terminatedMaxDefault = 12_500;
 const terminated = (pod: Pod): readonly string[] => (isTerminated(pod) ? ['true'] : []);
 
 /** Removes pods that nothing else will: of lost nodes, never scheduled ones on their way out, the oldest ended ones above `terminatedMax`. */
-export const podGarbageCollector = (terminatedMax: number = terminatedMaxDefault): Controller<Pod> => ({
+export const podGarbageCollector = (
+  terminatedMax: number = terminatedMaxDefault,
+): Controller<Pod> => ({
   name: 'pod-garbage-collector-controller',
   account: 'pod-garbage-collector',
   reconciles: Pods,

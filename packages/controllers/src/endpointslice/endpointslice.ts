@@ -1,0 +1,165 @@
+import { EndpointSlices, type KubeObject, Nodes, Services } from '@coxswain/api';
+import type { Service } from '@coxswain/api/types/core-v1';
+import type { Endpoint, EndpointPort, EndpointSlice } from '@coxswain/api/types/discovery-v1';
+import type { Action, Announce, Controller, Observed, Plan } from '@coxswain/control';
+import { controllerReference } from '../objects/owner.ts';
+import { same } from '../objects/same.ts';
+import {
+  isHeadless,
+  labelWakesService,
+  managesEndpoints,
+  podsWakeServices,
+} from '../services/pods.ts';
+import { desiredGroups, familiesOf, type Family, portsKey } from './desired.ts';
+import { pack } from './pack.ts';
+
+const serviceKey = 'kubernetes.io/service-name';
+const managedKey = 'endpointslice.kubernetes.io/managed-by';
+const headlessKey = 'service.kubernetes.io/headless';
+const manager = 'endpointslice-controller.k8s.io';
+
+const byService = ({ metadata }: EndpointSlice): readonly string[] => {
+  const service = metadata.labels?.[serviceKey];
+  return service && metadata.labels?.[managedKey] === manager
+    ? [`${metadata.namespace}/${service}`]
+    : [];
+};
+
+/** Keeps the EndpointSlices of each Service that has a selector. */
+export const endpointSliceController: Controller<Service> = {
+  name: 'endpointslice-controller',
+  eventSource: 'endpoint-slice-controller',
+  reconciles: Services,
+  watches: [
+    podsWakeServices,
+    {
+      resource: EndpointSlices,
+      keys: labelWakesService(serviceKey),
+      indexes: { service: byService },
+    },
+    { resource: Nodes },
+  ],
+  writes: [{ resource: EndpointSlices, verbs: ['create', 'update', 'delete'] }],
+  plan: (service, observed) =>
+    managesEndpoints(service) && !service.metadata.deletionTimestamp
+      ? plan(service, observed)
+      : { actions: [] },
+};
+
+function plan(service: Service, observed: Observed): Plan {
+  const { name, namespace } = service.metadata;
+  const slices = observed
+    .by(EndpointSlices, 'service', `${namespace}/${name}`)
+    .filter(({ metadata }) => !metadata.deletionTimestamp);
+  const groups = desiredGroups(service, observed);
+  const wanted = new Set(groups.map(({ family, ports }) => portsKey(family, ports)));
+  const keyOf = ({ addressType, ports }: EndpointSlice): string => portsKey(addressType, ports);
+  const left = slices.filter((slice) => !wanted.has(keyOf(slice)));
+  const actions: Action[] = [];
+  for (const { family, ports, endpoints } of groups) {
+    const own = slices.filter((slice) => keyOf(slice) === portsKey(family, ports));
+    const packing = pack(own, endpoints);
+    const changed = new Map(packing.update.map((each) => [each.slice, each.endpoints]));
+    for (const some of packing.create)
+      actions.push(create(service, sliceOf(service, family, ports, some)));
+    for (const slice of own) {
+      if (packing.remove.includes(slice)) continue;
+      const after = relabelled(service, slice, changed.get(slice) ?? slice.endpoints);
+      if (!same(after, slice)) actions.push(update(service, after));
+    }
+    actions.push(...packing.remove.map((slice) => remove(service, slice)));
+  }
+  return { actions: [...actions, ...withPlaceholders(service, left, groups.length > 0)] };
+}
+
+/** A Service without any endpoint keeps one empty slice per family, so that consumers see that it has none. */
+function withPlaceholders(
+  service: Service,
+  left: readonly EndpointSlice[],
+  hasEndpoints: boolean,
+): readonly Action[] {
+  if (hasEndpoints) return left.map((slice) => remove(service, slice));
+  const actions: Action[] = [];
+  const kept = new Set<EndpointSlice>();
+  for (const family of familiesOf(service)) {
+    const placeholder = left.find(
+      (slice) => slice.addressType === family && !slice.endpoints?.length && !slice.ports?.length,
+    );
+    if (placeholder) kept.add(placeholder);
+    else actions.push(create(service, sliceOf(service, family, [], [])));
+  }
+  const going = left.filter((slice) => !kept.has(slice));
+  return [...actions, ...going.map((slice) => remove(service, slice))];
+}
+
+const labelsOf = (service: Service): Readonly<Record<string, string>> => {
+  const {
+    [serviceKey]: _service,
+    [managedKey]: _manager,
+    [headlessKey]: _headless,
+    ...labels
+  } = service.metadata.labels ?? {};
+  return {
+    ...labels,
+    [serviceKey]: service.metadata.name,
+    [managedKey]: manager,
+    ...(isHeadless(service) && { [headlessKey]: '' }),
+  };
+};
+
+const sliceOf = (
+  service: Service,
+  family: Family,
+  ports: readonly EndpointPort[],
+  endpoints: readonly Endpoint[],
+): EndpointSlice => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: {
+    name: '',
+    generateName: `${service.metadata.name}-`,
+    namespace: service.metadata.namespace,
+    labels: labelsOf(service),
+    ownerReferences: [controllerReference(Services, service)],
+  },
+  addressType: family,
+  endpoints,
+  ports,
+});
+
+const relabelled = (
+  service: Service,
+  slice: EndpointSlice,
+  endpoints: readonly Endpoint[] | null | undefined,
+): EndpointSlice => ({
+  ...slice,
+  metadata: { ...slice.metadata, labels: labelsOf(service) },
+  endpoints: endpoints ?? [],
+});
+
+const told = (service: Service, verb: string): Announce => ({
+  about: service as KubeObject,
+  failed: (error) => ({
+    type: 'Warning',
+    reason: 'FailedToUpdateEndpointSlices',
+    message: `Error updating Endpoint Slices for Service ${service.metadata.namespace}/${service.metadata.name}: failed to ${verb} EndpointSlice for Service ${service.metadata.namespace}/${service.metadata.name}: ${error.message}`,
+  }),
+});
+const create = (service: Service, object: EndpointSlice): Action => ({
+  do: 'create',
+  resource: EndpointSlices,
+  object,
+  announce: told(service, 'create'),
+});
+const update = (service: Service, object: EndpointSlice): Action => ({
+  do: 'update',
+  resource: EndpointSlices,
+  object,
+  announce: told(service, 'update'),
+});
+const remove = (service: Service, object: EndpointSlice): Action => ({
+  do: 'remove',
+  resource: EndpointSlices,
+  object,
+  announce: told(service, 'delete'),
+});
