@@ -2,6 +2,17 @@ export { type Backoff, type BackoffRule, backoffMs, createBackoff } from './back
 export { type Clock, sleepOn, systemClock } from './clock/clock.ts';
 export { VirtualClock } from './clock/virtual-clock.ts';
 export {
+  type ByteConnection,
+  ByteQueue,
+  type Dialer,
+  headerOf,
+  type HttpAnswer,
+  type HttpCall,
+  type HttpHeader,
+  type MessageConnection,
+  pipe,
+} from './connection/index.ts';
+export {
   createLog,
   formatLogLine,
   type Log,

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import type { ByteConnection } from '../connection/index.ts';
+
+/** A socket as a connection. */
+export function connectionOf(socket: Duplex, head: Uint8Array): ByteConnection {
+  // A peer that breaks off is seen where it is read or written.
+  socket.on('error', () => socket.destroy());
+  return {
+    head,
+    input: chunksOf(socket),
+    async write(bytes) {
+      if (socket.destroyed) throw new Error('the connection is closed');
+      if (!socket.write(bytes)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+    },
+    end: () => close(socket),
+    destroy: () => void socket.destroy(),
+  };
+}
+
+/** What a socket reads, until its end, or its breaking off: the difference says nothing about what was meant. */
+async function* chunksOf(socket: Duplex): AsyncGenerator<Uint8Array, void> {
+  try {
+    const chunks = socket.iterator({ destroyOnReturn: false });
+    for await (const chunk of chunks) yield chunk as Uint8Array;
+  } catch {
+    // Reset by the peer, or destroyed here.
+  }
+}
+
+function close(socket: Duplex): void {
+  if ('destroySoon' in socket) (socket as Socket).destroySoon();
+  else socket.end(() => socket.destroy());
+}
+
+/** A connection as Node's streams want it. */
+export function duplexOf(connection: ByteConnection): Duplex {
+  const input = connection.input[Symbol.asyncIterator]();
+  const duplex = new Duplex({
+    read() {
+      input.next().then(
+        ({ done, value }) => duplex.push(done ? null : value),
+        (error: Error) => duplex.destroy(error),
+      );
+    },
+    write(chunk: Uint8Array, _encoding, done) {
+      connection.write(chunk).then(() => done(), done);
+    },
+    final(done) {
+      connection.end();
+      done();
+    },
+    destroy(error, done) {
+      connection.destroy();
+      done(error);
+    },
+  });
+  return duplex;
+}

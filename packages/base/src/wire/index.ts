@@ -1,0 +1,4 @@
+export { connectionOf, duplexOf } from './duplex.ts';
+export { headerCompression } from './header-compression.ts';
+export { httpCall, type TlsTrust } from './http-call.ts';
+export { acceptWebSocket, messagesOf } from './websocket.ts';
