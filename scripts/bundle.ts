@@ -2,13 +2,28 @@
  * Writes `dist/`: the command `cox` as a few bundled files that start fast. Worker threads (`*.worker.ts`) become
  * files of their own beside it. A first run fills the compile cache.
  */
-import { globSync, renameSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 const workers = globSync('packages/*/src/**/*.worker.ts', { cwd: root });
 const out = join(root, 'dist.new');
+
+/** A worker is named by the URL of its source; in the bundle that file has another ending and stands beside all others. */
+const workerNames: Plugin = {
+  name: 'worker names',
+  setup(bundler) {
+    bundler.onLoad({ filter: /packages\/.*\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('.worker.ts')) return undefined;
+      return {
+        contents: text.replaceAll(/'[^']*?([\w-]+\.worker)\.ts'/g, "'./$1.mjs'"),
+        loader: 'ts',
+      };
+    });
+  },
+};
 
 rmSync(out, { recursive: true, force: true });
 await build({
@@ -28,6 +43,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   keepNames: true,
+  plugins: [workerNames],
   legalComments: 'none',
   logLevel: 'warning',
   // Libraries in CommonJS ask for node's modules by require.

@@ -14,7 +14,7 @@ export interface ServerSettings {
   readonly eventTtlMs: number;
   readonly anonymous: boolean;
   readonly tokenFile: string | undefined;
-  readonly inFlight: { readonly reads: number; readonly writes: number };
+  readonly inFlight: { readonly readsMax: number; readonly writesMax: number };
 }
 
 const list = (text: string): string[] => text.split(',').filter(Boolean);
@@ -51,8 +51,8 @@ export async function serverSettings(
     anonymous: take('anonymous-auth', 'true', (text) => text === 'true'),
     tokenFile: tokenPath === undefined ? undefined : await readTokens(tokenPath),
     inFlight: {
-      reads: take('max-requests-inflight', '400', Number),
-      writes: take('max-mutating-requests-inflight', '200', Number),
+      readsMax: take('max-requests-inflight', '400', Number),
+      writesMax: take('max-mutating-requests-inflight', '200', Number),
     },
   };
 }

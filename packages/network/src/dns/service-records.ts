@@ -95,5 +95,5 @@ export function reverseName(address: string): string {
   const tail = right === undefined ? [] : groups(right);
   const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
   const digits = [...head, ...zeros, ...tail].map((group) => group.padStart(4, '0')).join('');
-  return `${[...digits].toReversed().join('.')}.ip6.arpa`;
+  return `${digits.split('').toReversed().join('.')}.ip6.arpa`;
 }

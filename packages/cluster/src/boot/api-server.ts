@@ -1,0 +1,79 @@
+import { type ApiServer, createApiServer } from '@coxswain/apiserver';
+import { bootstrap, standardParts } from '@coxswain/apiserver/bootstrap';
+import type { Pki } from '@coxswain/apiserver/certificates';
+import { builtInKinds } from '@coxswain/apiserver/kinds';
+import { listen, type Listener } from '@coxswain/apiserver/listen';
+import type { World } from '@coxswain/base';
+import type { Storage } from '@coxswain/storage';
+import { Failure } from '../command/verb.ts';
+import type { ServerSettings } from './server-settings.ts';
+
+export interface ApiServerWanted {
+  readonly world: World;
+  readonly storage: Storage;
+  readonly pki: Pki;
+  readonly settings: ServerSettings;
+  readonly signal: AbortSignal;
+}
+
+/** The server with its caches filled and the system's own objects in place; not listening yet. */
+export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer> {
+  const { world, storage, pki, settings, signal } = wanted;
+  const server = createApiServer({
+    world,
+    storage,
+    kinds: builtInKinds,
+    parts: standardParts({
+      ...settings,
+      world,
+      enabled: settings.features,
+      clientCa: pki.ca.certificate,
+      frontProxyCa: pki.frontProxyCa.certificate,
+      serviceAccountKeys: {
+        key: pki.serviceAccount.key,
+        publicKeys: [pki.serviceAccount.publicKey],
+      },
+    }),
+    inFlight: settings.inFlight,
+    enabled: settings.features,
+    eventTtlMs: settings.eventTtlMs,
+  });
+  try {
+    await server.ready();
+    const system = {
+      serviceRanges: [settings.serviceRange],
+      clientCa: pki.ca.certificate,
+      frontProxyCa: pki.frontProxyCa.certificate,
+      enabled: settings.features,
+    };
+    await bootstrap(server.handle, server.objects, system, signal);
+    return server;
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Serves on `port` of every host; the first host's port decides when it is 0. */
+export async function openListener(
+  server: ApiServer,
+  pki: Pki,
+  hosts: readonly string[],
+  port: number,
+): Promise<{ readonly listener: Listener; readonly port: number }> {
+  try {
+    const listener = await listen(server, {
+      addresses: hosts.map((host) => ({ host, port })),
+      certificate: pki.serving.certificate,
+      key: pki.serving.key,
+      clientAuthorities: `${pki.ca.certificate}${pki.frontProxyCa.certificate}`,
+    });
+    return { listener, port: listener.addresses[0]!.port };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new Failure(`port ${port} is taken by another program`, {
+      cause,
+      advice: `choose another one: cox up --port ${port + 1} (or --port 0 for any free one)`,
+    });
+  }
+}

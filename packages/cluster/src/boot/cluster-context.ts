@@ -1,0 +1,32 @@
+import type { ApiServer } from '@coxswain/apiserver';
+import type { Pki } from '@coxswain/apiserver/certificates';
+import type { World } from '@coxswain/base';
+import type { Client, Informers } from '@coxswain/client';
+import type { ClusterPaths } from '../home/paths.ts';
+import type { Settings } from '../home/settings.ts';
+import type { AddressPlan } from '../nodes/addresses.ts';
+import type { ServerSettings } from './server-settings.ts';
+
+/** What the parts of a cluster in one process are given. */
+export interface ClusterContext {
+  readonly world: World;
+  readonly paths: ClusterPaths;
+  readonly settings: Settings;
+  readonly serverSettings: ServerSettings;
+  readonly plan: AddressPlan;
+  readonly pki: Pki;
+  readonly server: ApiServer;
+  /** One set of caches for the control plane. */
+  readonly informers: Informers;
+  readonly loopback: Client;
+  /** Aborts when the cluster stops. */
+  readonly signal: AbortSignal;
+  /** Keeps a part running: its end before `signal` is an error that is logged, and it is started again. */
+  readonly keep: (name: string, run: () => Promise<void>) => void;
+}
+
+/** Names of the nodes, the first being that of the cluster. */
+export const nodeNames = ({ name, nodes }: Settings): string[] =>
+  Array.from({ length: nodes }, (_, at) => (at === 0 ? name : `${name}-${at + 1}`));
+
+export const clusterDomain = 'cluster.local';

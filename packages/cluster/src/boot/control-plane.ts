@@ -1,0 +1,58 @@
+import { Pods } from '@coxswain/api';
+import { directClient } from '@coxswain/client/direct';
+import { createReasons, runUnits } from '@coxswain/control';
+import { controllers } from '@coxswain/controllers';
+import { runDns, runRoutes } from '@coxswain/network';
+import { runScheduler } from '@coxswain/scheduler';
+import { exec } from '../system/exec.ts';
+import { coxswainVersion } from '../version.ts';
+import { type ClusterContext, clusterDomain } from './cluster-context.ts';
+import * as identities from './identities.ts';
+import { dnsAddress, kubernetesAddress } from './service-range.ts';
+
+/** Starts controllers, scheduler, name server and the machine's routes to pods. */
+export function startControlPlane(context: ClusterContext, port: number): void {
+  const { world, informers, server, plan, settings, serverSettings, signal, keep } = context;
+  const isReal = settings.runtime === 'containerd';
+  const reasons = createReasons();
+  const clientOf = (name: string) =>
+    directClient(server.handle, {
+      user: identities.controller(name),
+      agent: `coxswain/${coxswainVersion}/${name}-controller`,
+    });
+  informers.of(Pods); // everybody's first question: asked before anybody waits for it
+  const units = controllers({
+    podRange: plan.pods,
+    serviceAddress: kubernetesAddress(serverSettings.serviceRange),
+    serverAddress: isReal ? plan.gateway : undefined,
+    serverPort: port,
+    rootCa: context.pki.ca.certificate,
+  });
+  keep('controllers', () => runUnits(units, { world, informers, reasons, clientOf }, signal));
+  const schedulerClient = directClient(server.handle, {
+    user: identities.scheduler,
+    agent: `coxswain/${coxswainVersion}/scheduler`,
+  });
+  keep('scheduler', () => runScheduler({ world, client: schedulerClient, informers, signal }));
+  if (!isReal) return;
+  keep('names', () =>
+    runDns({
+      world,
+      client: context.loopback,
+      informers,
+      address: plan.gateway,
+      domain: clusterDomain,
+      clusterAddress: dnsAddress(serverSettings.serviceRange),
+      signal,
+    }),
+  );
+  keep('routes', () =>
+    runRoutes({
+      world,
+      informers,
+      runInNode: (program, args, input) =>
+        exec(program, args, input === undefined ? {} : { input }),
+      signal,
+    }),
+  );
+}

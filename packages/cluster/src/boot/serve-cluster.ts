@@ -1,0 +1,201 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { Nodes } from '@coxswain/api';
+import { ensurePki, type Pki } from '@coxswain/apiserver/certificates';
+import { createLog, formatLogLine, systemClock, systemWorld, type World } from '@coxswain/base';
+import { createInformers, type Informers } from '@coxswain/client';
+import { directClient } from '@coxswain/client/direct';
+import { Failure } from '../command/verb.ts';
+import { removeDaemon, runningDaemon, writeDaemon } from '../home/daemon.ts';
+import { writeFileAtomic } from '../home/files.ts';
+import type { ClusterPaths } from '../home/paths.ts';
+import { type Settings, writeSettings } from '../home/settings.ts';
+import { type Access, kubeconfigText, mergeKubeconfig } from '../kubeconfig/kubeconfig.ts';
+import { addressPlan, nodeAddress } from '../nodes/addresses.ts';
+import { setUpLinks } from '../nodes/links.ts';
+import { tearDownNodes } from '../nodes/tear-down.ts';
+import { identify } from '../system/process.ts';
+import { coxswainVersion } from '../version.ts';
+import { openApiServer, openListener } from './api-server.ts';
+import { type ClusterContext, nodeNames } from './cluster-context.ts';
+import { runCompaction } from './compaction.ts';
+import { startControlPlane } from './control-plane.ts';
+import * as identities from './identities.ts';
+import { Keeper } from './keeper.ts';
+import { openStore } from './open-store.ts';
+import { startRealNode } from './real-node.ts';
+import type { Reporter } from './report.ts';
+import { kubernetesAddress } from './service-range.ts';
+import { serverSettings, type ServerSettings } from './server-settings.ts';
+import { startSimulatedNode } from './simulated-node.ts';
+import { daemonLog } from './spawn.ts';
+import { type Step, steps } from './steps.ts';
+
+export interface ServeOptions {
+  readonly signal: AbortSignal;
+  readonly report: Reporter;
+}
+
+/**
+ * The whole cluster in this process, until `signal` aborts. Tells when it is ready. When the start fails, all that it had
+ * started is taken back before the error goes on.
+ */
+export async function serveCluster(
+  paths: ClusterPaths,
+  settings: Settings,
+  { signal, report }: ServeOptions,
+): Promise<void> {
+  if (await runningDaemon(paths))
+    throw new Failure(`cluster "${settings.name}" is running already`);
+  const world = systemWorld(fileLog(paths));
+  const end = new AbortController();
+  const stop = (): void => end.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => removeDaemon(paths));
+  try {
+    const server = await start(paths, settings, world, stack, end, steps(world.clock, report));
+    report({ type: 'ready', server });
+  } catch (error) {
+    end.abort(error);
+    await stack.disposeAsync();
+    if (settings.runtime === 'containerd') await tearDownNodes(paths, addressPlan(settings.slot));
+    else await rm(paths.run, { recursive: true, force: true });
+    throw error;
+  }
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+/** Everything up to all nodes being Ready; gives the address of the API server. */
+async function start(
+  paths: ClusterPaths,
+  settings: Settings,
+  world: World,
+  stack: AsyncDisposableStack,
+  end: AbortController,
+  step: Step,
+): Promise<string> {
+  const plan = addressPlan(settings.slot);
+  const isReal = settings.runtime === 'containerd';
+  const numbers = nodeNames(settings).map((_, at) => at + 1);
+  const flags = await serverSettings(settings.serverFlags);
+  const self = (await identify(process.pid))!;
+  await writeDaemon(paths, { ...self, startedMs: world.clock.now(), server: '' });
+
+  const pki = await step('certificates', async () =>
+    ensurePki(paths.pki, pkiWanted(settings, flags), world.clock),
+  );
+  const linked = isReal ? setUpLinks(paths.id, plan, numbers) : Promise.resolve();
+  linked.catch(() => {}); // awaited below; a failure of the store must not leave it unheard
+  const storage = stack.use(
+    await step('store', () => openStore(world, paths.store, settings.datastore)),
+  );
+  const server = stack.use(
+    await step('API server', () =>
+      openApiServer({ world, storage, pki, settings: flags, signal: end.signal }),
+    ),
+  );
+  await linked;
+  const hosts = ['127.0.0.1', ...(isReal ? [plan.gateway] : [])];
+  const { listener, port } = await openListener(server, pki, hosts, settings.port);
+  stack.use(listener);
+  const url = `https://127.0.0.1:${port}`;
+  await enterKubeconfig(paths, settings, pki, url);
+  if (port !== settings.port) await writeSettings(paths, { ...settings, port });
+  await writeDaemon(paths, { ...self, startedMs: world.clock.now(), server: url });
+
+  const agent = `coxswain/${coxswainVersion}`;
+  const loopback = directClient(server.handle, { user: identities.loopback, agent });
+  const informers = stack.use(createInformers(loopback, world));
+  const keeper = stack.use(new Keeper(world, end.signal));
+  stack.defer(() => end.abort(new Error('the cluster stops')));
+  const context: ClusterContext = {
+    ...{ world, paths, settings, plan, pki, server, informers, loopback },
+    serverSettings: flags,
+    signal: end.signal,
+    keep: keeper.keep,
+  };
+  keeper.keep('compaction', () => runCompaction(storage, world, flags.compactionMs, end.signal));
+  await step('controllers and scheduler', async () => startControlPlane(context, port));
+  await step(numbers.length === 1 ? 'node' : 'nodes', async () => {
+    await Promise.all(
+      numbers.map((number) =>
+        isReal ? startRealNode(context, number) : startSimulatedNode(context, number),
+      ),
+    );
+    await nodesReady(informers, nodeNames(settings), end.signal);
+  });
+  return url;
+}
+
+const pkiWanted = (settings: Settings, flags: ServerSettings) => {
+  const plan = addressPlan(settings.slot);
+  return {
+    names: [hostname().toLowerCase(), plan.gateway, kubernetesAddress(flags.serviceRange)],
+    nodes: nodeNames(settings).map((name, at) => ({
+      name,
+      addresses: settings.runtime === 'containerd' ? [nodeAddress(plan, at + 1)] : ['127.0.0.1'],
+    })),
+  };
+};
+
+async function enterKubeconfig(
+  paths: ClusterPaths,
+  settings: Settings,
+  pki: Pki,
+  server: string,
+): Promise<void> {
+  const access: Access = {
+    name: `cox-${settings.name}`,
+    server,
+    ca: pki.ca.certificate,
+    certificate: pki.admin.certificate,
+    key: pki.admin.key,
+  };
+  await writeFileAtomic(paths.kubeconfig, kubeconfigText(access));
+  await mergeKubeconfig(settings.kubeconfig, access).catch((cause: Error) => {
+    throw new Failure(`cannot enter the cluster into ${settings.kubeconfig}: ${cause.message}`, {
+      cause,
+      advice: 'mend that file, or name another one with --kubeconfig FILE',
+    });
+  });
+}
+
+/** Longest wait for a node before the start counts as failed. */
+const readyMaxMs = 120_000;
+
+async function nodesReady(
+  informers: Informers,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = new Set(names);
+  if (waiting.size === 0) return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  using _limit = systemClock.after(readyMaxMs, () =>
+    reject(new Failure(`not Ready after ${readyMaxMs / 1000} s: ${[...waiting].join(', ')}`)),
+  );
+  using _seen = informers.of(Nodes).subscribe((changes) => {
+    for (const { now } of changes) {
+      const ready = now?.status?.conditions?.find(({ type }) => type === 'Ready');
+      if (now && ready?.status === 'True') waiting.delete(now.metadata.name);
+    }
+    if (waiting.size === 0) resolve();
+  });
+  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  await promise;
+}
+
+/** The cluster's log, also when it runs in the foreground. */
+function fileLog(paths: ClusterPaths): World['log'] {
+  mkdirSync(paths.log, { recursive: true });
+  const file = daemonLog(paths);
+  return createLog(
+    (line) => {
+      if (line.level !== 'debug') appendFileSync(file, `${formatLogLine(line)}\n`);
+    },
+    () => systemClock.now(),
+  );
+}

@@ -1,0 +1,142 @@
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ensurePki } from '@coxswain/apiserver/certificates';
+import { createLog, formatLogLine, systemClock, systemWorld, type World } from '@coxswain/base';
+import { type Client, createInformers, type Informers } from '@coxswain/client';
+import { httpClient, loadKubeconfig } from '@coxswain/client/http';
+import { createReasons, runUnits } from '@coxswain/control';
+import { controllers } from '@coxswain/controllers';
+import { runDns, runProxy } from '@coxswain/network';
+import { runScheduler } from '@coxswain/scheduler';
+import { Failure, type VerbContext } from '../command/verb.ts';
+import { writeFileAtomic } from '../home/files.ts';
+import { kubeconfigText } from '../kubeconfig/kubeconfig.ts';
+import { exec } from '../system/exec.ts';
+import { coxswainVersion } from '../version.ts';
+import { openApiServer, openListener } from './api-server.ts';
+import { runCompaction } from './compaction.ts';
+import { openStore } from './open-store.ts';
+import { kubernetesAddress } from './service-range.ts';
+import { serverSettings } from './server-settings.ts';
+import { runLoneKubelet } from './lone-kubelet.ts';
+
+/** What `cox serve COMPONENT` was told; absent flags are undefined. */
+export interface ComponentOptions {
+  readonly data: string | undefined;
+  readonly kubeconfig: string | undefined;
+  readonly listen: string;
+  readonly port: number | undefined;
+  readonly nodeName: string | undefined;
+  readonly nodeIp: string;
+  readonly runtimeEndpoint: string | undefined;
+  readonly clusterCidr: string;
+  readonly clusterDns: string;
+  readonly clusterDomain: string;
+  readonly serverFlags: Readonly<Record<string, string>>;
+}
+
+type Run = (options: ComponentOptions, context: VerbContext) => Promise<void>;
+
+/** One component in the foreground: the same code as in the one process of `cox up`. */
+export const componentRunners: Readonly<
+  Record<'apiserver' | 'controllers' | 'scheduler' | 'kubelet' | 'proxy' | 'dns', Run>
+> = {
+  apiserver: serveApiServer,
+  controllers: remote('controllers', async ({ client, informers, world }, options, signal) => {
+    const units = controllers({ podRange: options.clusterCidr });
+    const context = { world, informers, reasons: createReasons(), clientOf: () => client };
+    await runUnits(units, context, signal);
+  }),
+  scheduler: remote('scheduler', ({ client, informers, world }, _, signal) =>
+    runScheduler({ world, client, informers, signal }),
+  ),
+  proxy: remote('proxy', ({ informers, world }, { nodeName, clusterCidr }, signal) =>
+    runProxy({
+      world,
+      informers,
+      nodeName: nodeName ?? hostname().toLowerCase(),
+      podRange: clusterCidr,
+      runInNode: (program, args, input) =>
+        exec(program, args, input === undefined ? {} : { input }),
+      signal,
+    }),
+  ),
+  dns: remote('dns', ({ client, informers, world }, options, signal) =>
+    runDns({
+      world,
+      client,
+      informers,
+      address: options.listen,
+      port: options.port ?? 53,
+      domain: options.clusterDomain,
+      clusterAddress: options.clusterDns,
+      signal,
+    }),
+  ),
+  kubelet: remote('kubelet', runLoneKubelet),
+};
+
+export interface Remote {
+  readonly world: World;
+  readonly client: Client;
+  readonly informers: Informers;
+}
+
+/** A component that reaches its API server by a kubeconfig. */
+function remote(
+  name: string,
+  run: (remote: Remote, options: ComponentOptions, signal: AbortSignal) => Promise<void>,
+): Run {
+  return async (options, { terminal, signal }) => {
+    const world = systemWorld(terminalLog(terminal.err, name));
+    const path = resolve(options.kubeconfig!);
+    const target = await loadKubeconfig(path, { clock: world.clock }).catch((cause: Error) => {
+      throw new Failure(`cannot use ${path}: ${cause.message}`, { cause });
+    });
+    using client = httpClient(target, { world, agent: `coxswain-${name}/${coxswainVersion}` });
+    await using informers = createInformers(client, world);
+    terminal.err(`${name}: serving ${target.url}\n`);
+    await run({ world, client, informers }, options, signal);
+  };
+}
+
+async function serveApiServer(
+  options: ComponentOptions,
+  { terminal, signal }: VerbContext,
+): Promise<void> {
+  const world = systemWorld(terminalLog(terminal.err, 'apiserver'));
+  const data = resolve(options.data!);
+  const settings = await serverSettings(options.serverFlags);
+  const names = [
+    hostname().toLowerCase(),
+    options.listen,
+    kubernetesAddress(settings.serviceRange),
+  ];
+  const pki = ensurePki(join(data, 'pki'), { names, nodes: [] }, world.clock);
+  await using storage = await openStore(world, join(data, 'store'), 'sqlite');
+  await using server = await openApiServer({ world, storage, pki, settings, signal });
+  const { listener, port } = await openListener(
+    server,
+    pki,
+    [options.listen],
+    options.port ?? 6443,
+  );
+  await using _listener = listener;
+  const url = `https://${options.listen}:${port}`;
+  const { certificate, key } = pki.admin;
+  const access = { name: 'coxswain', server: url, ca: pki.ca.certificate, certificate, key };
+  await writeFileAtomic(join(data, 'kubeconfig'), kubeconfigText(access));
+  terminal.err(`apiserver: serving at ${url}; kubeconfig ${join(data, 'kubeconfig')}\n`);
+  await runCompaction(storage, world, settings.compactionMs, signal);
+  if (!signal.aborted)
+    await new Promise((end) => signal.addEventListener('abort', end, { once: true }));
+}
+
+const terminalLog = (write: (text: string) => void, name: string): World['log'] =>
+  createLog(
+    (line) => {
+      if (line.level !== 'debug') write(`${formatLogLine(line)}\n`);
+    },
+    () => systemClock.now(),
+    name,
+  );
