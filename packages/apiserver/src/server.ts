@@ -15,6 +15,7 @@ import { panicNet } from './chain/panic-net.ts';
 import type { Next, Request, Response, Station } from './chain/station.ts';
 import { direct } from './direct/index.ts';
 import { discovery } from './discovery/index.ts';
+import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
 import { objectsOf } from './objects.ts';
 import { Catalog, type Engine, rest, type Review } from './rest/index.ts';
@@ -95,7 +96,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const last: readonly Station[] = [discovery(engine)];
   const end = rest(engine);
   let handle: Next = chain([...first, ...last], end);
-  const opened = once(() => cache.open());
+  const opened = once(async () => {
+    await learnStorageVersionHashes(
+      catalog.all().map(({ kind, resource }) => kind.storedAs?.resource ?? resource),
+    );
+    await cache.open();
+  });
   const respond = async (request: Request): Promise<Response> => {
     await opened();
     return handle(request);

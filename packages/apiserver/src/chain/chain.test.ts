@@ -24,12 +24,18 @@ const calls = [
   { verb: 'list', method: 'GET', path },
   { verb: 'watch', method: 'GET', path, query: { watch: 'true' } },
   { verb: 'update', method: 'PUT', path: `${path}/a`, body: configMap },
-  { verb: 'patch', method: 'PATCH', path: `${path}/a`, body: {}, type: 'application/merge-patch+json' },
+  {
+    verb: 'patch',
+    method: 'PATCH',
+    path: `${path}/a`,
+    body: {},
+    type: 'application/merge-patch+json',
+  },
   { verb: 'delete', method: 'DELETE', path: `${path}/a` },
   { verb: 'deletecollection', method: 'DELETE', path },
 ] as const;
 
-test('every verb passes every station, in upstream\'s order', async () => {
+test("every verb passes every station, in upstream's order", async () => {
   await using server = await openTestServer();
   const seen: string[] = [];
   server.server.addStation({
@@ -54,7 +60,10 @@ test('every verb passes every station, in upstream\'s order', async () => {
       agent: 'test',
       signal,
     });
-  assert.deepEqual(seen, calls.map(({ verb }) => verb));
+  assert.deepEqual(
+    seen,
+    calls.map(({ verb }) => verb),
+  );
 });
 
 test('stations run in order and may look at the answer', async () => {
@@ -68,7 +77,11 @@ test('stations run in order and may look at the answer', async () => {
       return response;
     },
   });
-  const way = chain([station('a'), station('b')], async () => ({ as: 'object', code: 200, object: {} }));
+  const way = chain([station('a'), station('b')], async () => ({
+    as: 'object',
+    code: 200,
+    object: {},
+  }));
   await way({} as Request);
   assert.deepEqual(seen, ['> a', '> b', '< b', '< a']);
 });

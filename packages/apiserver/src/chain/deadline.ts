@@ -13,21 +13,17 @@ export const isLongRunning = ({ info, query }: Request): boolean =>
   longRunning.has(info.subresource) ||
   (query.get('watch') !== null && info.verb === 'watch');
 
-/** Ends a request that is not answered in time with 504, and aborts what still works for it. */
+/** Ends a request that is not answered in time with 504; what still works for it has bounds of its own. */
 export function deadline(world: World, timeoutMs: number = requestTimeoutMs): Station {
   return {
     name: 'deadline',
     async pass(request, next) {
       if (isLongRunning(request) || request.body.from === 'memory') return next(request);
-      const abort = new AbortController();
-      const late = Promise.withResolvers<never>();
-      using _timer = world.clock.after(timeoutMs, () => {
-        const error = timedOut();
-        abort.abort(error);
-        late.reject(error);
+      return new Promise((resolve, reject) => {
+        const timer = world.clock.after(timeoutMs, () => reject(timedOut()));
+        const end = (): void => timer[Symbol.dispose]();
+        next(request).then(resolve, reject).finally(end);
       });
-      const signal = AbortSignal.any([request.signal, abort.signal]);
-      return Promise.race([next({ ...request, signal }), late.promise]);
     },
   };
 }

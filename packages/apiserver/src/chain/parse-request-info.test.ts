@@ -13,16 +13,41 @@ const cases: readonly (readonly [call: string, expected: Partial<RequestInfo>])[
   ['GET /api/v1/watch/pods', { ...core, verb: 'watch', resource: 'pods' }],
   [
     'GET /api/v1/namespaces/a/pods?fieldSelector=metadata.name%3Dx&watch=true',
-    { ...core, verb: 'watch', resource: 'pods', namespace: 'a', name: 'x', fieldSelector: 'metadata.name=x' },
+    {
+      ...core,
+      verb: 'watch',
+      resource: 'pods',
+      namespace: 'a',
+      name: 'x',
+      fieldSelector: 'metadata.name=x',
+    },
   ],
-  ['GET /api/v1/namespaces/a', { ...core, verb: 'get', resource: 'namespaces', namespace: 'a', name: 'a' }],
+  [
+    'GET /api/v1/namespaces/a',
+    { ...core, verb: 'get', resource: 'namespaces', namespace: 'a', name: 'a' },
+  ],
   [
     'PUT /api/v1/namespaces/a/finalize',
-    { ...core, verb: 'update', resource: 'namespaces', namespace: 'a', name: 'a', subresource: 'finalize' },
+    {
+      ...core,
+      verb: 'update',
+      resource: 'namespaces',
+      namespace: 'a',
+      name: 'a',
+      subresource: 'finalize',
+    },
   ],
   [
     'GET /api/v1/namespaces/a/pods/p/proxy/x/y',
-    { ...core, verb: 'get', resource: 'pods', namespace: 'a', name: 'p', subresource: 'proxy', rest: '/x/y' },
+    {
+      ...core,
+      verb: 'get',
+      resource: 'pods',
+      namespace: 'a',
+      name: 'p',
+      subresource: 'proxy',
+      rest: '/x/y',
+    },
   ],
   [
     'DELETE /apis/apps/v1/namespaces/a/deployments?labelSelector=x',
@@ -38,7 +63,14 @@ const cases: readonly (readonly [call: string, expected: Partial<RequestInfo>])[
   ],
   [
     'POST /api/v1/namespaces/a/pods/p/binding',
-    { ...core, verb: 'create', resource: 'pods', namespace: 'a', name: 'p', subresource: 'binding' },
+    {
+      ...core,
+      verb: 'create',
+      resource: 'pods',
+      namespace: 'a',
+      name: 'p',
+      subresource: 'binding',
+    },
   ],
 ];
 const nothing: RequestInfo = {

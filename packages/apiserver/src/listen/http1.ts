@@ -1,12 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from '../chain/station.ts';
 import type { ApiServer } from '../server.ts';
 import { type Answer, answer } from './answer.ts';
-import { join, packed } from './pack.ts';
-import { type Incoming, peerOf, readAll } from './request.ts';
+import { join, packed, room } from './pack.ts';
+import { clientHasLeft, type Incoming, peerOf, readAll } from './request.ts';
 
 /** Serves the requests of `http1`; upgrades get the connection itself. */
 export function serveHttp1(http1: Server, server: ApiServer, stopping: AbortSignal): void {
@@ -25,7 +24,7 @@ async function serve(
   stopping: AbortSignal,
 ): Promise<void> {
   const gone = new AbortController();
-  response.on('close', () => gone.abort(new Error('the client has left')));
+  response.on('close', () => gone.abort(clientHasLeft));
   const reply = await answer(server, incomingOf(message, gone.signal));
   if ('as' in reply) {
     // Asked without `Connection: Upgrade`.
@@ -52,8 +51,7 @@ async function write(
   response.writeHead(reply.code, headers).flushHeaders();
   for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>)) {
     if (response.destroyed) break;
-    if (!response.write(chunk))
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(chunk)) await room(response);
   }
   response.end();
 }
@@ -77,7 +75,7 @@ async function upgrade(
   stopping: AbortSignal,
 ): Promise<void> {
   const gone = new AbortController();
-  socket.on('close', () => gone.abort(new Error('the client has left')));
+  socket.on('close', () => gone.abort(clientHasLeft));
   socket.on('error', () => socket.destroy());
   const signal = AbortSignal.any([gone.signal, stopping]);
   const reply = await answer(server, incomingOf(message, signal));
@@ -103,7 +101,7 @@ function connectionOf(socket: Duplex, head: Uint8Array): Connection {
     head,
     input: socket as AsyncIterable<Uint8Array>,
     async write(bytes) {
-      if (!socket.write(bytes)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      if (!socket.write(bytes)) await room(socket);
     },
     end: () => void socket.end(),
     destroy: (error) => void socket.destroy(error),

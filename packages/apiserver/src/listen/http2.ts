@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { ApiServer } from '../server.ts';
 import { answer } from './answer.ts';
-import { chunks, packed } from './pack.ts';
-import { type Incoming, type Peer, peerOf, readAll } from './request.ts';
+import { chunks, packed, room } from './pack.ts';
+import { clientHasLeft, type Incoming, type Peer, peerOf, readAll } from './request.ts';
 
 /** Serves the streams of `http2`. */
 export function serveHttp2(http2: Http2Server, server: ApiServer, _stopping: AbortSignal): void {
@@ -27,7 +26,7 @@ async function serve(
   peer: Peer,
 ): Promise<void> {
   const gone = new AbortController();
-  stream.on('close', () => gone.abort(new Error('the client has left')));
+  stream.on('close', () => gone.abort(clientHasLeft));
   stream.on('error', () => stream.destroy());
   const reply = await answer(server, incomingOf(stream, headers, peer, gone.signal));
   if (stream.destroyed || stream.closed) return;
@@ -66,7 +65,7 @@ async function writeAll(stream: ServerHttp2Stream, pieces: readonly Uint8Array[]
 /** Waits until there is room for more; false when nobody reads any longer. */
 async function write(stream: ServerHttp2Stream, chunk: Buffer): Promise<boolean> {
   if (stream.destroyed || stream.closed) return false;
-  if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+  if (!stream.write(chunk)) await room(stream);
   return !stream.destroyed;
 }
 

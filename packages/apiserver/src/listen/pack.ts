@@ -1,3 +1,5 @@
+import type { Writable } from 'node:stream';
+
 /** Most bytes gathered for one write to a socket. */
 const chunkBytesMax = 256 * 1024;
 
@@ -26,4 +28,17 @@ export function* chunks(pieces: readonly Uint8Array[]): Generator<Buffer, void> 
     size = 0;
   }
   if (from < pieces.length) yield Buffer.concat(pieces.slice(from), size);
+}
+
+/** Resolves when `stream` takes more, or is closed. */
+export function room(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      resolve();
+    };
+    stream.on('drain', done);
+    stream.on('close', done);
+  });
 }

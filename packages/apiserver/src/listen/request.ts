@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { ApiError, badRequest, unauthorized } from '@coxswain/api';
+import { ApiError, unauthorized } from '@coxswain/api';
 import { parseRequestInfo } from '../chain/parse-request-info.ts';
 import type { Request } from '../chain/station.ts';
 
@@ -19,6 +19,9 @@ export function peerOf(socket: TLSSocket): Peer {
     isFalse: shown !== undefined && !socket.authorized,
   };
 }
+
+/** Why a request is aborted; one for all, since every connection ends some day. */
+export const clientHasLeft: Error = new Error('the client has left');
 
 export interface Incoming {
   readonly method: string;
@@ -98,6 +101,3 @@ export async function readAll(
 /** Upstream's form of a Warning header. */
 export const warningHeader = (text: string): string =>
   `299 - ${JSON.stringify(text.replaceAll(/[\n\r]/g, ' '))}`;
-
-export const badTarget = (target: string): ApiError =>
-  badRequest(`invalid request target ${target}`);

@@ -36,7 +36,9 @@ export function decodeContinue(token: string): ContinueToken {
       `continue key is not valid: server does not recognize this encoded version ${String(v)}`,
     );
   if (typeof rv !== 'number' || rv === 0)
-    throw badRequest(`continue key is not valid: incorrect encoded start resourceVersion (version ${version})`);
+    throw badRequest(
+      `continue key is not valid: incorrect encoded start resourceVersion (version ${version})`,
+    );
   if (typeof start !== 'string' || start === '')
     throw badRequest(`continue key is not valid: encoded start key empty (version ${version})`);
   if (start.split('/').some((part) => part === '..' || part === '.'))

@@ -1,4 +1,10 @@
-import { ApiError, type FieldError, invalid, type KubeObject, type WatchEvent } from '@coxswain/api';
+import {
+  ApiError,
+  type FieldError,
+  invalid,
+  type KubeObject,
+  type WatchEvent,
+} from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
 import type { Call } from './engine.ts';
@@ -8,11 +14,19 @@ import { partial } from './partial.ts';
 import { type IncludeObject, tableOf } from './table.ts';
 
 /** One object in the form that was asked for. */
-export function convertObject(call: Call, as: Conversion, code: number, object: KubeObject): Response {
+export function convertObject(
+  call: Call,
+  as: Conversion,
+  code: number,
+  object: KubeObject,
+): Response {
   const { kind, version } = as;
   const { resourceVersion = '' } = object.metadata;
   if (kind === 'Table')
-    return plainResponse(code, tableOf(call, version, [object], includeOf(call), { resourceVersion }));
+    return plainResponse(
+      code,
+      tableOf(call, version, [object], includeOf(call), { resourceVersion }),
+    );
   if (kind === 'PartialObjectMetadata') return plainResponse(code, partial(object, version));
   throw notAcceptable(
     `you requested PartialObjectMetadataList, but the requested object is not a list (${goTypeOf(object)})`,

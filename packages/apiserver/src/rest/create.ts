@@ -23,7 +23,12 @@ export const create: Verb = async (call) => {
   const options = writeOptions(request, 'CreateOptions');
   const { apiVersion, resource } = served;
   const decoded = await decodeBody(call, { apiVersion, kind: resource.kind }, options);
-  const object = ownedBy(call, undefined, prepareNew(call, withDefaults(call, decoded)), options.fieldManager);
+  const object = ownedBy(
+    call,
+    undefined,
+    prepareNew(call, withDefaults(call, decoded)),
+    options.fieldManager,
+  );
   return respondObject(call, 201, await createObject(call, object, options));
 };
 

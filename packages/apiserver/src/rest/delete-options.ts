@@ -1,4 +1,13 @@
-import { badRequest, decode, DecodeError, decodeJson, decodeProtobuf, type FieldError, invalid, structType } from '@coxswain/api';
+import {
+  badRequest,
+  decode,
+  DecodeError,
+  decodeJson,
+  decodeProtobuf,
+  type FieldError,
+  invalid,
+  structType,
+} from '@coxswain/api';
 import type { DeleteOptions } from '@coxswain/api/types/meta';
 import { readBody } from './decode.ts';
 import type { Call } from './engine.ts';

@@ -96,7 +96,8 @@ function withPropagation(call: Call, object: KubeObject, options: DeleteOptions)
       : policy === 'Foreground'
         ? [...others, foregroundFinalizer]
         : others;
-  const same = wanted.length === finalizers.length && wanted.every((each) => finalizers.includes(each));
+  const same =
+    wanted.length === finalizers.length && wanted.every((each) => finalizers.includes(each));
   return same ? object : withMeta(object, { finalizers: wanted });
 }
 
@@ -108,7 +109,9 @@ function policyOf(
   if (served.resource.resource === 'events') return 'Background';
   if (orphanDependents !== undefined) return orphanDependents ? 'Orphan' : 'Background';
   if (propagationPolicy !== undefined) return propagationPolicy;
-  const standing = finalizers.find((each) => each === orphanFinalizer || each === foregroundFinalizer);
+  const standing = finalizers.find(
+    (each) => each === orphanFinalizer || each === foregroundFinalizer,
+  );
   if (standing) return standing === orphanFinalizer ? 'Orphan' : 'Foreground';
   return served.kind.defaultPropagation ?? 'Background';
 }

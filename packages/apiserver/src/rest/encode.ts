@@ -1,4 +1,11 @@
-import { ApiError, encodeJson, encodeProtobuf, encodeYaml, type KubeObject, typeOf } from '@coxswain/api';
+import {
+  ApiError,
+  encodeJson,
+  encodeProtobuf,
+  encodeYaml,
+  type KubeObject,
+  typeOf,
+} from '@coxswain/api';
 import type { Request, Response } from '../chain/station.ts';
 import {
   type Accepted,
@@ -70,7 +77,7 @@ function encodeObject(
   return {
     code: response.code,
     headers: { 'content-type': mediaType, ...uncached, ...response.headers },
-    body: ready ?? [encodeAs(format, response.object, wantsPretty)],
+    body: ready ?? [encodeAs(format, asWritten(response.object), wantsPretty)],
   };
 }
 
@@ -89,6 +96,17 @@ function accepted(request: Request, response: Extract<Response, { as: 'object' }
 function isTyped(object: unknown): boolean {
   const { apiVersion, kind } = object as KubeObject;
   return apiVersion !== undefined && kind !== undefined && typeOf(apiVersion, kind) !== undefined;
+}
+
+/** On the wire the items of a typed list do not repeat their kind. */
+function asWritten(object: unknown): unknown {
+  const list = object as { kind?: string; items?: readonly KubeObject[] };
+  if (!Array.isArray(list.items) || !list.kind || !isTyped(object)) return object;
+  if (list.kind === 'PartialObjectMetadataList') return object;
+  const items = (list.items as readonly KubeObject[]).map(
+    ({ kind: _k, apiVersion: _v, ...rest }) => rest,
+  );
+  return { ...list, items };
 }
 
 function encodeAs(format: Format, object: unknown, pretty: boolean): Uint8Array {

@@ -24,7 +24,12 @@ export function listOptions(query: URLSearchParams): ListOptions {
   const limit = Math.max(0, integerOf(query.get('limit')) ?? 0);
   const text = query.get('continue') ?? '';
   const rv = query.get('resourceVersion') ?? '';
-  if (!text) return { state: stateOf(rv, query.get('resourceVersionMatch') ?? '', limit), limit, token: undefined };
+  if (!text)
+    return {
+      state: stateOf(rv, query.get('resourceVersionMatch') ?? '', limit),
+      limit,
+      token: undefined,
+    };
   const token = decodeContinue(text);
   if (rv !== '' && rv !== '0')
     throw invalidOptions([
@@ -60,7 +65,10 @@ function* validate(query: URLSearchParams): Generator<FieldError, void> {
   const field = 'resourceVersionMatch';
   if (match) {
     if (!query.get('resourceVersion'))
-      yield forbiddenBecause(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided');
+      yield forbiddenBecause(
+        field,
+        'resourceVersionMatch is forbidden unless resourceVersion is provided',
+      );
     if (query.get('continue'))
       yield forbiddenBecause(field, 'resourceVersionMatch is forbidden when continue is provided');
     if (match !== 'Exact' && match !== 'NotOlderThan')
@@ -71,7 +79,10 @@ function* validate(query: URLSearchParams): Generator<FieldError, void> {
         detail: 'supported values: "Exact", "NotOlderThan", ""',
       };
     if (match === 'Exact' && query.get('resourceVersion') === '0')
-      yield forbiddenBecause(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+      yield forbiddenBecause(
+        field,
+        'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+      );
   }
   if (query.get('sendInitialEvents') !== null)
     yield forbiddenBecause('sendInitialEvents', 'sendInitialEvents is forbidden for list');
@@ -84,10 +95,18 @@ export function wantsInitialEvents(query: URLSearchParams): boolean | undefined 
   const field = 'resourceVersionMatch';
   const errors: FieldError[] = [];
   if (send !== null && match !== 'NotOlderThan')
-    errors.push(forbiddenBecause(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+    errors.push(
+      forbiddenBecause(
+        field,
+        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      ),
+    );
   if (match && send === null)
     errors.push(
-      forbiddenBecause(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'),
+      forbiddenBecause(
+        field,
+        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      ),
     );
   if (match && match !== 'NotOlderThan')
     errors.push({
@@ -97,7 +116,9 @@ export function wantsInitialEvents(query: URLSearchParams): boolean | undefined 
       detail: 'supported values: "NotOlderThan"',
     });
   if (match && query.get('continue'))
-    errors.push(forbiddenBecause(field, 'resourceVersionMatch is forbidden when continue is provided'));
+    errors.push(
+      forbiddenBecause(field, 'resourceVersionMatch is forbidden when continue is provided'),
+    );
   if (errors.length > 0) throw invalidOptions(errors);
   return send === null ? undefined : booleanOf('sendInitialEvents', send);
 }

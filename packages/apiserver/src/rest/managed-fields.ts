@@ -11,13 +11,19 @@ import type { Call } from './engine.ts';
 import { withMeta } from './object-meta.ts';
 
 /** The call's kind as server-side apply sees it. */
-export function objectType({ served }: Call, as?: { apiVersion: string; kind: string }): ObjectType {
+export function objectType(
+  { served }: Call,
+  as?: { apiVersion: string; kind: string },
+): ObjectType {
   const node = typeOf(as?.apiVersion ?? served.apiVersion, as?.kind ?? served.resource.kind);
   return node ? objectTypeOf(node) : schemaless;
 }
 
 /** Paths that a writer through `subresource` cannot own. */
-export const resetFieldsOf = ({ served: { kind } }: Call, subresource: string): Call['served']['kind']['resetFields'] =>
+export const resetFieldsOf = (
+  { served: { kind } }: Call,
+  subresource: string,
+): Call['served']['kind']['resetFields'] =>
   subresource === 'status'
     ? kind.status?.resetFields
     : subresource

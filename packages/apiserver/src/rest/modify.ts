@@ -66,7 +66,9 @@ async function attempt(
   const before = served.read(objectOf(present));
   const wanted = withVersion(call, await next(before), before);
   const named = withUniqueOwners(call, wanted);
-  const owned = ownsFields ? named : ownedBy(call, before, named, options.fieldManager, facet.subresource);
+  const owned = ownsFields
+    ? named
+    : ownedBy(call, before, named, options.fieldManager, facet.subresource);
   const admission = {
     operation: 'UPDATE',
     dryRun: options.dryRun,
@@ -96,7 +98,11 @@ function withVersion({ served, name }: Call, next: KubeObject, before: KubeObjec
   return withMeta(next, { resourceVersion: before.metadata.resourceVersion });
 }
 
-function mustNameVersion(about: { group: string; resource: string; name?: string | undefined }): ApiError {
+function mustNameVersion(about: {
+  group: string;
+  resource: string;
+  name?: string | undefined;
+}): ApiError {
   const kind = about.group ? `${about.resource}.${about.group}` : about.resource;
   const detail = 'Invalid value: 0: must be specified for an update';
   return new ApiError(
@@ -159,9 +165,13 @@ async function write(
 export function checkName({ name, namespace }: Call, object: KubeObject): void {
   const { metadata } = object;
   if (!metadata.name)
-    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    );
   if (metadata.name !== name)
-    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+    );
   if (namespace && metadata.namespace && metadata.namespace !== namespace)
     throw badRequest(
       `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,

@@ -67,7 +67,7 @@ function* optionErrors(
       field: 'fieldManager',
       detail: `may not be more than ${fieldManagerMax} bytes`,
     };
-  for (const [at, char] of [...manager].entries())
+  for (const [at, char] of Array.from(manager).entries())
     if (!/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char))
       yield {
         type: 'FieldValueInvalid',
@@ -87,7 +87,7 @@ function* optionErrors(
 /** Who writes, when the request does not say: the user agent up to its first slash. */
 function managerOf(agent: string): string {
   const name = agent.split('/', 1)[0]!;
-  return [...name]
+  return Array.from(name)
     .filter((char) => /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char))
     .slice(0, fieldManagerMax)
     .join('');

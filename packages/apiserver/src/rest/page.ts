@@ -18,7 +18,11 @@ export interface Page {
 const pastPageMax = 500;
 
 /** The objects that `selection` picks, at the state that `options` name. */
-export async function readPage(call: Call, selection: Selection, options: ListOptions): Promise<Page> {
+export async function readPage(
+  call: Call,
+  selection: Selection,
+  options: ListOptions,
+): Promise<Page> {
   const { cache } = call.engine;
   const { state } = options;
   if (state.at === 'newest') await cache.level();
@@ -60,7 +64,12 @@ function scopeOf({ served, namespace }: Call, selection: Selection, { token }: L
   return { prefix: narrowed, from: from < narrowed ? narrowed : from };
 }
 
-function fromCache(call: Call, selection: Selection, { prefix, from }: Scope, limit: number): Found {
+function fromCache(
+  call: Call,
+  selection: Selection,
+  { prefix, from }: Scope,
+  limit: number,
+): Found {
   const cache = call.served.cache!;
   const exact = exactly(call, selection, prefix);
   if (exact) return exact;
@@ -136,7 +145,11 @@ async function fromStore(
   let { from } = scope;
   try {
     for (;;) {
-      const page = await engine.storage.list(scope.prefix, { from, limit: limit || pastPageMax, at: revision });
+      const page = await engine.storage.list(scope.prefix, {
+        from,
+        limit: limit || pastPageMax,
+        at: revision,
+      });
       for (const [i, entry] of page.entries.entries()) {
         const each = fromEntry(entry);
         if (!wants(each)) continue;

@@ -84,7 +84,11 @@ async function change(
   const next = (before: KubeObject): KubeObject => {
     const view = facet.view?.(before, call) ?? before;
     const patched = applyTo(view, expected, type, document);
-    const typed = { ...patched, kind: patched.kind ?? expected.kind, apiVersion: patched.apiVersion ?? expected.apiVersion };
+    const typed = {
+      ...patched,
+      kind: patched.kind ?? expected.kind,
+      apiVersion: patched.apiVersion ?? expected.apiVersion,
+    };
     const decoded = decodeValue(call, typed, expected, options);
     const whole = facet.kind ? decoded : withDefaults(call, decoded);
     return facet.merge?.(whole, before, call) ?? whole;
@@ -92,10 +96,19 @@ async function change(
   return respondFacet(call, facet, await modify(call, options, { facet, next }));
 }
 
-function applyTo(view: KubeObject, expected: Expected, type: string, document: unknown): KubeObject {
+function applyTo(
+  view: KubeObject,
+  expected: Expected,
+  type: string,
+  document: unknown,
+): KubeObject {
   const object = view as unknown as Readonly<Record<string, unknown>>;
   if (type === strategicType)
-    return applyStrategicPatch(typeOf(expected.apiVersion, expected.kind)!, object, document) as unknown as KubeObject;
+    return applyStrategicPatch(
+      typeOf(expected.apiVersion, expected.kind)!,
+      object,
+      document,
+    ) as unknown as KubeObject;
   const apply = type === plainTypes[0] ? applyJsonPatch : applyMergePatch;
   return apply(object, document) as KubeObject;
 }
@@ -140,7 +153,12 @@ async function apply(
     const made = prepareNew(call, complete(merge(undefined)));
     return createObject(call, made, options);
   };
-  const modification = { facet, next, ownsFields: true, create: facet.isWhole ? create : undefined };
+  const modification = {
+    facet,
+    next,
+    ownsFields: true,
+    create: facet.isWhole ? create : undefined,
+  };
   return respondFacet(call, facet, await modify(call, options, modification));
 }
 
@@ -148,7 +166,9 @@ function checkApplied({ name, namespace }: Call, applied: KubeObject): void {
   const { metadata } = applied;
   if (!metadata || typeof metadata !== 'object') throw badRequest('metadata.name is required');
   if (metadata.name && metadata.name !== name)
-    throw badRequest(`metadata.name: Invalid value: ${JSON.stringify(metadata.name)}: must be ${name}`);
+    throw badRequest(
+      `metadata.name: Invalid value: ${JSON.stringify(metadata.name)}: must be ${name}`,
+    );
   if (namespace && metadata.namespace && metadata.namespace !== namespace)
     throw badRequest(
       'the namespace of the provided object does not match the namespace sent on the request',

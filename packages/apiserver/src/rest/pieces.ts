@@ -1,13 +1,18 @@
-import { encodeJson } from '@coxswain/api';
+import { encodeJson, encodeProtobuf, typeOf } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
 import type { Served } from './catalog.ts';
+import { mediaTypes } from './negotiate.ts';
 
 const encoder = new TextEncoder();
 const lineFeed = encoder.encode('\n');
 
 /** Whether stored bytes are the bytes of this version, but for the resourceVersion. */
 export const isStoredForm = ({ kind }: Served): boolean => kind.storedAs === undefined;
+
+/** Whether the schema table knows the kind: others have no protobuf. */
+const isTyped = ({ apiVersion, resource }: Served): boolean =>
+  typeOf(apiVersion, resource.kind) !== undefined;
 
 /** The JSON of one object: its stored bytes with the resourceVersion put in behind `"metadata":{`. */
 export function objectPieces({ head }: Served, cached: Cached): readonly Uint8Array[] {
@@ -17,14 +22,18 @@ export function objectPieces({ head }: Served, cached: Cached): readonly Uint8Ar
   ];
 }
 
-/** The JSON of an item of a list, which does not repeat its kind. */
-export function itemPieces(
-  { head }: Served,
-  cached: Cached,
-  comma: boolean,
-): [Uint8Array, Uint8Array] {
-  const open = `${comma ? ',' : ''}{"metadata":{"resourceVersion":"${cached.revision}",`;
-  return [encoder.encode(open), cached.bytes.subarray(head.length)];
+/** The JSON of the items of a list, which do not repeat their kind. Their heads are encoded in one go. */
+function itemPieces({ head }: Served, items: readonly Cached[], pieces: Uint8Array[]): void {
+  const opens = items.map(
+    ({ revision }, i) => `${i > 0 ? ',' : ''}{"metadata":{"resourceVersion":"${revision}",`,
+  );
+  const bytes = encoder.encode(opens.join(''));
+  let at = 0;
+  for (const [i, { bytes: stored }] of items.entries()) {
+    const end = at + opens[i]!.length;
+    pieces.push(bytes.subarray(at, end), stored.subarray(head.length));
+    at = end;
+  }
 }
 
 /** An answer with one object, in stored bytes where they serve. */
@@ -35,10 +44,12 @@ export function objectResponse(served: Served, code: number, cached: Cached): Re
     get object() {
       return served.read(objectOf(cached));
     },
-    encoded: (mediaType) =>
-      mediaType === 'application/json' && isStoredForm(served)
-        ? [...objectPieces(served, cached), lineFeed]
-        : undefined,
+    encoded(mediaType) {
+      if (!isStoredForm(served)) return undefined;
+      if (mediaType === mediaTypes.json) return [...objectPieces(served, cached), lineFeed];
+      if (mediaType !== mediaTypes.protobuf || !isTyped(served)) return undefined;
+      return [(cached.protobuf ??= encodeProtobuf(objectOf(cached)))];
+    },
   };
 }
 
@@ -67,10 +78,10 @@ export function listResponse(served: Served, list: ListParts): Response {
       return { kind, apiVersion, metadata, items };
     },
     encoded: (mediaType) => {
-      if (mediaType !== 'application/json' || !isStoredForm(served)) return undefined;
+      if (mediaType !== mediaTypes.json || !isStoredForm(served)) return undefined;
       const head = encodeJson({ kind, apiVersion, metadata });
       const pieces: Uint8Array[] = [encoder.encode(`${head.slice(0, -1)},"items":[`)];
-      for (const [i, each] of cached.entries()) pieces.push(...itemPieces(served, each, i > 0));
+      itemPieces(served, cached, pieces);
       pieces.push(encoder.encode(']}\n'));
       return pieces;
     },

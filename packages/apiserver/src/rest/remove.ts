@@ -15,7 +15,16 @@ import { checkAccept, respondObject } from './respond.ts';
 const roundsMax = 200;
 
 /** Kinds whose delete answers with the object itself rather than a Status. */
-const answersObject = new Set(['pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'resourcequotas', 'replicationcontrollers']);
+const answersObject = new Set([
+  'pods',
+  'services',
+  'serviceaccounts',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'podtemplates',
+  'resourcequotas',
+  'replicationcontrollers',
+]);
 
 /** Deletes one object, at once or when its grace period and finalizers are over. */
 export const remove: Verb = async (call) => {

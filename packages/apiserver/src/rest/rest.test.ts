@@ -34,16 +34,19 @@ function testServer(name: string, run: (server: TestServer) => Promise<void>): v
   });
 }
 
-testServer('a created object carries what the server sets, and is read back as it is', async (server) => {
-  const made = await server.post<ConfigMap>(path, configMap('a', { x: '1' }));
-  const { uid, creationTimestamp, resourceVersion, managedFields } = made.metadata;
-  assert.equal(made.metadata.namespace, 'default');
-  assert.match(uid!, /^[0-9a-f-]{36}$/);
-  assert.equal(creationTimestamp, '2026-01-01T00:00:00Z');
-  assert.equal(resourceVersion, '1');
-  assert.equal(managedFields?.[0]?.manager, 'test');
-  assert.deepEqual(await server.get(`${path}/a`), made);
-});
+testServer(
+  'a created object carries what the server sets, and is read back as it is',
+  async (server) => {
+    const made = await server.post<ConfigMap>(path, configMap('a', { x: '1' }));
+    const { uid, creationTimestamp, resourceVersion, managedFields } = made.metadata;
+    assert.equal(made.metadata.namespace, 'default');
+    assert.match(uid!, /^[0-9a-f-]{36}$/);
+    assert.equal(creationTimestamp, '2026-01-01T00:00:00Z');
+    assert.equal(resourceVersion, '1');
+    assert.equal(managedFields?.[0]?.manager, 'test');
+    assert.deepEqual(await server.get(`${path}/a`), made);
+  },
+);
 
 const refusals: readonly {
   readonly name: string;
@@ -62,7 +65,7 @@ const refusals: readonly {
     call: (s) => s.post(path, configMap('A_b')),
     code: 422,
     message:
-      'ConfigMap "A_b" is invalid: metadata.name: Invalid value: "A_b": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, \'-\' or \'.\', and must start and end with an alphanumeric character (e.g. \'example.com\', regex used for validation is \'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\')',
+      "ConfigMap \"A_b\" is invalid: metadata.name: Invalid value: \"A_b\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
   },
   {
     name: 'no name',
@@ -73,8 +76,7 @@ const refusals: readonly {
   },
   {
     name: 'another namespace than that of the path',
-    call: (s) =>
-      s.post(path, { ...configMap('b'), metadata: { name: 'b', namespace: 'other' } }),
+    call: (s) => s.post(path, { ...configMap('b'), metadata: { name: 'b', namespace: 'other' } }),
     code: 400,
     message:
       'the namespace of the provided object does not match the namespace sent on the request',
@@ -90,8 +92,7 @@ const refusals: readonly {
     name: 'another version',
     call: (s) => s.post(path, { ...configMap('b'), apiVersion: 'v2' }),
     code: 400,
-    message:
-      'the API version in the data (v2) does not match the expected API version (v1)',
+    message: 'the API version in the data (v2) does not match the expected API version (v1)',
   },
   {
     name: 'a resourceVersion on create',
@@ -158,8 +159,7 @@ const refusals: readonly {
     name: 'an unknown field in a selector',
     call: (s) => s.get(path, { fieldSelector: 'data.x=1' }),
     code: 400,
-    message:
-      '"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    message: '"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"',
   },
   {
     name: 'a delete with the wrong uid',
@@ -357,16 +357,25 @@ for (const [propagationPolicy, finalizer] of [
   ['Foreground', 'foregroundDeletion'],
   ['Orphan', 'orphan'],
 ] as const)
-  testServer(`propagation ${propagationPolicy} leaves a finalizer to the garbage collector`, async (server) => {
-    await server.post(path, configMap('a'));
-    const marked = await server.delete<ConfigMap>(`${path}/a`, { propagationPolicy });
-    assert.deepEqual(marked.metadata.finalizers, [finalizer]);
-  });
+  testServer(
+    `propagation ${propagationPolicy} leaves a finalizer to the garbage collector`,
+    async (server) => {
+      await server.post(path, configMap('a'));
+      const marked = await server.delete<ConfigMap>(`${path}/a`, { propagationPolicy });
+      assert.deepEqual(marked.metadata.finalizers, [finalizer]);
+    },
+  );
 
 testServer('a namespace waits for its finalizer', async (server) => {
   const namespaces = '/api/v1/namespaces';
-  await server.post(namespaces, { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'shop' } });
-  const deleted = await server.delete<KubeObject & { status: { phase: string } }>(`${namespaces}/shop`);
+  await server.post(namespaces, {
+    kind: 'Namespace',
+    apiVersion: 'v1',
+    metadata: { name: 'shop' },
+  });
+  const deleted = await server.delete<KubeObject & { status: { phase: string } }>(
+    `${namespaces}/shop`,
+  );
   assert.equal(deleted.status.phase, 'Terminating');
   const finalized = { ...deleted, spec: { finalizers: [] } };
   await server.put(`${namespaces}/shop/finalize`, finalized);
@@ -401,6 +410,8 @@ testServer('deletecollection deletes what a list would show', async (server) => 
     });
   await server.delete(path, undefined, { labelSelector: 'odd=yes' });
   const left = await server.get<{ items: readonly ConfigMap[] }>(path);
-  assert.deepEqual(left.items.map(({ metadata }) => metadata.name), ['b']);
+  assert.deepEqual(
+    left.items.map(({ metadata }) => metadata.name),
+    ['b'],
+  );
 });
-

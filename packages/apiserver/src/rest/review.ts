@@ -20,7 +20,12 @@ export const review: Verb = async (call) => {
     call,
     await decodeBody(call, { apiVersion: served.apiVersion, kind }, options),
   );
-  const admission = { operation: 'CREATE', dryRun: options.dryRun, before: undefined, options: {} } as const;
+  const admission = {
+    operation: 'CREATE',
+    dryRun: options.dryRun,
+    before: undefined,
+    options: {},
+  } as const;
   const object = (await mutate(call, { ...admission, object: asked }))!;
   await admit(call, { ...admission, object });
   return plainResponse(201, await answer(object, call));

@@ -1,4 +1,9 @@
-import { type FieldError, type KubeObject, parentManagedFields, scaleManagedFields } from '@coxswain/api';
+import {
+  type FieldError,
+  type KubeObject,
+  parentManagedFields,
+  scaleManagedFields,
+} from '@coxswain/api';
 import type { Scale } from '@coxswain/api/types/autoscaling-v1';
 import type { Call } from './engine.ts';
 import type { Facet } from './facet.ts';

@@ -41,14 +41,12 @@ export function tableOf(
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
     columnDefinitions: bare ? (null as never) : columns.map(definitionOf),
-    rows: sorted.map(
-      (object): TableRow => ({
-        cells: columns.map((column) => column.value(object, context)),
-        ...(include !== 'None' && {
-          object: include === 'Object' ? object : partial(object, version),
-        }),
+    rows: sorted.map((object): TableRow => ({
+      cells: columns.map((column) => column.value(object, context)),
+      ...(include !== 'None' && {
+        object: include === 'Object' ? object : partial(object, version),
       }),
-    ),
+    })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { encodeJson, type WatchEvent } from '@coxswain/api';
+import { encodeJson, encodeProtobuf, type WatchEvent, watchFrame } from '@coxswain/api';
 import type { CacheEvent } from '../watch-cache/index.ts';
 import type { Format } from './negotiate.ts';
 
@@ -9,9 +9,18 @@ const metadataOpen = encoder.encode('"metadata":{');
 /** The frames of a watch, batch by batch: for JSON the stored bytes, shared by all who watch. */
 export async function* watchFrames(
   events: AsyncIterable<readonly WatchEvent[]>,
-  _format: Format,
+  format: Format,
 ): AsyncGenerator<readonly Uint8Array[], void> {
-  for await (const batch of events) yield batch.flatMap(jsonFrame);
+  const frame = format === 'protobuf' ? protobufFrame : jsonFrame;
+  for await (const batch of events) yield batch.flatMap(frame);
+}
+
+/** Length, type and object in its envelope; the envelope is made once for all who watch. */
+function protobufFrame(event: WatchEvent): readonly Uint8Array[] {
+  const { cached } = event as CacheEvent;
+  if (!cached) return [watchFrame(event.type, encodeProtobuf(event.object))];
+  cached.protobuf ??= encodeProtobuf(event.object);
+  return [watchFrame(event.type, cached.protobuf)];
 }
 
 /** `{"type":"ADDED","object":{...}}` and a line feed. */

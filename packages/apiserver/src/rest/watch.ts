@@ -1,4 +1,4 @@
-import { expired, type WatchEvent } from '@coxswain/api';
+import { ApiError, expired, type KubeObject, type WatchEvent } from '@coxswain/api';
 import { Compacted } from '@coxswain/storage';
 import {
   type Cached,
@@ -28,7 +28,8 @@ export const watch: Verb = async (call) => {
   const { as } = negotiate(request.headers.accept, watchStream);
   const initial = wantsInitialEvents(query);
   const selection = selectionOf(served, query, name);
-  const start = await begin(call, initial, query.get('resourceVersion') ?? '');
+  const start = await begin(call, initial, query.get('resourceVersion') ?? '').catch(asEvent);
+  if (start instanceof ApiError) return { as: 'watch', events: failing(start) };
   const cache = served.cache!;
   const bookmarks = booleanOf('allowWatchBookmarks', query.get('allowWatchBookmarks'));
   // State and watcher are taken in one turn of the loop: nothing falls between them.
@@ -38,6 +39,16 @@ export const watch: Verb = async (call) => {
   const events = run(call, cache, watcher, state, mark);
   return { as: 'watch', events: as ? convertEvents(call, as, events) : read(call, events) };
 };
+
+/** A watch that cannot begin where it should says so in its first event, as upstream's does. */
+function asEvent(error: unknown): ApiError {
+  if (error instanceof ApiError && (error.code === 410 || error.code === 504)) return error;
+  throw error;
+}
+
+async function* failing(error: ApiError): AsyncGenerator<readonly WatchEvent[], void> {
+  yield [{ type: 'ERROR', object: error.toStatus() as unknown as KubeObject }];
+}
 
 interface Start {
   readonly after: number;
@@ -87,7 +98,8 @@ function scan(call: Call, cache: ResourceCache, selection: Selection): readonly 
     return true;
   };
   const indexed = field && cache.by(field[0], field[1]);
-  if (indexed) for (const cached of indexed) if (cached.key.startsWith(prefix)) take(cached.key, cached);
+  if (indexed)
+    for (const cached of indexed) if (cached.key.startsWith(prefix)) take(cached.key, cached);
   if (!indexed) cache.walk(prefix, take);
   return found;
 }

@@ -74,7 +74,11 @@ export interface TestServer extends AsyncDisposable {
   put<T>(path: string, body: unknown, query?: Query): Promise<T>;
   patch<T>(path: string, type: string, body: unknown, query?: Query): Promise<T>;
   delete<T>(path: string, body?: unknown, query?: Query): Promise<T>;
-  watch(path: string, query: Query, signal: AbortSignal): Promise<AsyncIterable<readonly WatchEvent[]>>;
+  watch(
+    path: string,
+    query: Query,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<readonly WatchEvent[]>>;
   /** Moves the clock, and lets everything that this wakes happen. */
   advance(ms: number): Promise<void>;
 }
@@ -87,19 +91,28 @@ export async function openTestServer(): Promise<TestServer> {
     storage,
     kinds: testKinds,
     parts: () => ({
-      authenticators: [],
+      authenticators: [{ name: 'all', authenticate: async () => user }],
       authorizers: [{ name: 'all', authorize: () => ({ decision: 'allow', reason: '' }) }],
       admission: [],
     }),
   });
   await server.ready();
-  return { server, world, storage, ...verbs(server.handle), advance: (ms) => advance(world, ms), ...disposal(server, storage) };
+  return {
+    server,
+    world,
+    storage,
+    ...verbs(server.handle),
+    advance: (ms) => advance(world, ms),
+    ...disposal(server, storage),
+  };
 }
 
 const user = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
 const never = new AbortController().signal;
 
-function verbs(handle: ApiHandler): Pick<TestServer, 'get' | 'post' | 'put' | 'patch' | 'delete' | 'watch'> {
+function verbs(
+  handle: ApiHandler,
+): Pick<TestServer, 'get' | 'post' | 'put' | 'patch' | 'delete' | 'watch'> {
   const call = async <T>(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
@@ -107,7 +120,16 @@ function verbs(handle: ApiHandler): Pick<TestServer, 'get' | 'post' | 'put' | 'p
     body?: unknown,
     patchType?: string,
   ): Promise<T> => {
-    const answer = await handle({ method, path, query, user, agent: 'test/1', body, patchType, signal: never });
+    const answer = await handle({
+      method,
+      path,
+      query,
+      user,
+      agent: 'test/1',
+      body,
+      patchType,
+      signal: never,
+    });
     return answer.object as T;
   };
   return {
@@ -118,7 +140,14 @@ function verbs(handle: ApiHandler): Pick<TestServer, 'get' | 'post' | 'put' | 'p
     delete: (path, body, query) => call('DELETE', path, query, body),
     async watch(path, query, signal) {
       const all = { ...query, watch: 'true' };
-      const answer = await handle({ method: 'GET', path, query: all, user, agent: 'test/1', signal });
+      const answer = await handle({
+        method: 'GET',
+        path,
+        query: all,
+        user,
+        agent: 'test/1',
+        signal,
+      });
       return answer.watch!;
     },
   };

@@ -16,7 +16,12 @@ export async function bind(call: Call): ReturnType<NonNullable<Subresource['crea
   checkAccept(call);
   const options = writeOptions(call.request, 'CreateOptions');
   const asked = await decodeBody(call, { apiVersion: 'v1', kind: 'Binding' }, options);
-  const admission = { operation: 'CREATE', dryRun: options.dryRun, before: undefined, options: {} } as const;
+  const admission = {
+    operation: 'CREATE',
+    dryRun: options.dryRun,
+    before: undefined,
+    options: {},
+  } as const;
   const wanted = (await mutate(call, { ...admission, object: asked })) as Binding;
   await admit(call, { ...admission, object: wanted });
   validate(wanted);
@@ -40,7 +45,8 @@ function validate({ target, metadata: { name } }: Binding): void {
       detail: 'supported values: "Node", "<empty>"',
     });
   if (!target.name) errors.push({ type: 'FieldValueRequired', field: 'target.name', detail: '' });
-  if (errors.length > 0) throw invalid({ group: '', resource: 'bindings', kind: 'Binding', name }, errors);
+  if (errors.length > 0)
+    throw invalid({ group: '', resource: 'bindings', kind: 'Binding', name }, errors);
 }
 
 /** No strategy has a say: the server itself writes. */
@@ -53,8 +59,12 @@ const assignment: Facet = {
 
 function assigned(call: Call, pod: Pod, { metadata, target }: Binding): KubeObject {
   const { name } = pod.metadata;
-  const refuse = (why: string): Error => conflict({ group: '', resource: 'pods/binding', name }, why);
-  for (const [field, said] of [['UID', 'uid'], ['ResourceVersion', 'resourceVersion']] as const) {
+  const refuse = (why: string): Error =>
+    conflict({ group: '', resource: 'pods/binding', name }, why);
+  for (const [field, said] of [
+    ['UID', 'uid'],
+    ['ResourceVersion', 'resourceVersion'],
+  ] as const) {
     const wanted = metadata[said];
     if (wanted && wanted !== pod.metadata[said])
       throw conflict(

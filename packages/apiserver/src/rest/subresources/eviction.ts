@@ -70,7 +70,9 @@ async function evict(call: Call, options: WriteOptions, wanted: DeleteOptions): 
 }
 
 const isFinished = ({ metadata, status }: Pod): boolean =>
-  status?.phase === 'Succeeded' || status?.phase === 'Failed' || metadata.deletionTimestamp !== undefined;
+  status?.phase === 'Succeeded' ||
+  status?.phase === 'Failed' ||
+  metadata.deletionTimestamp !== undefined;
 
 const needsNoBudget = (pod: Pod): boolean => isFinished(pod) || pod.status?.phase === 'Pending';
 
@@ -99,7 +101,8 @@ function budgetsOf({ engine, namespace }: Call, pod: Pod): readonly PodDisruptio
     const budget = objectOf(cached) as PodDisruptionBudget;
     const selector = selectorOf(budget.spec?.selector);
     // An empty selector of a budget matches nothing here, as upstream has it.
-    if (selector.requirements.length > 0 && selector.matches(pod.metadata.labels)) found.push(budget);
+    if (selector.requirements.length > 0 && selector.matches(pod.metadata.labels))
+      found.push(budget);
     return true;
   });
   return found;

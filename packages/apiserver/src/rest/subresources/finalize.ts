@@ -10,7 +10,11 @@ const finalizers: Facet = {
     const { spec, ...rest } = before as Namespace;
     const wanted = (next as Namespace).spec?.finalizers;
     const { metadata } = next;
-    return { ...rest, metadata, spec: { ...spec, ...(wanted ? { finalizers: wanted } : { finalizers: [] }) } } as Namespace;
+    return {
+      ...rest,
+      metadata,
+      spec: { ...spec, ...(wanted ? { finalizers: wanted } : { finalizers: [] }) },
+    } as Namespace;
   },
   validate: () => undefined,
   isWhole: false,

@@ -18,9 +18,15 @@ export const token: Subresource = {
       options,
     );
     const sign = call.engine.reviews.get('serviceaccounts/token');
-    if (!sign) throw new ApiError(404, 'NotFound', 'the server could not find the requested resource');
+    if (!sign)
+      throw new ApiError(404, 'NotFound', 'the server could not find the requested resource');
     await readFresh(call);
-    const admission = { operation: 'CREATE', dryRun: options.dryRun, before: undefined, options: {} } as const;
+    const admission = {
+      operation: 'CREATE',
+      dryRun: options.dryRun,
+      before: undefined,
+      options: {},
+    } as const;
     const object = (await mutate(call, { ...admission, object: asked }))!;
     await admit(call, { ...admission, object });
     return plainResponse(201, await sign(object, call));
