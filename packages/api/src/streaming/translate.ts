@@ -1,0 +1,157 @@
+import type { MessageConnection } from '@coxswain/base';
+import { SpdySession, type SpdyStream } from '@coxswain/base/spdy';
+import { ApiError, internalError } from '../status/index.ts';
+import { decodeMessage, sendOn } from './channel-codec.ts';
+import {
+  channels,
+  commandProtocols,
+  spdyCommandProtocols,
+  streamHeaders,
+  type StreamOptions,
+} from './names.ts';
+import { decodeOutcome, encodeOutcome, type Outcome } from './outcome.ts';
+import { callSpdy, spdyConnection, type StreamLocation } from './spdy-call.ts';
+import type { StreamWire } from './wire.ts';
+
+/** Upstream's period of pings towards the kubelet, so that nothing in between takes a quiet session for a dead one. */
+const pingMs = 5_000;
+/** Longest Status that is read from an error stream. */
+const outcomeBytesMax = 1024 * 1024;
+const nothing = new Uint8Array(0);
+
+interface RemoteStreams {
+  readonly error: SpdyStream;
+  readonly stdin: SpdyStream | undefined;
+  readonly stdout: SpdyStream | undefined;
+  readonly stderr: SpdyStream | undefined;
+  readonly resize: SpdyStream | undefined;
+}
+
+/**
+ * Serves exec or attach to a websocket client of v5 from a streaming server that speaks SPDY. How it ended, and every
+ * error, goes to the client on its error channel.
+ */
+export async function translateCommand(
+  messages: MessageConnection,
+  location: StreamLocation,
+  options: StreamOptions,
+  wire: StreamWire,
+  signal: AbortSignal,
+): Promise<void> {
+  // An empty message tells the client that the connection stands.
+  const first = options.stdout ? 'stdout' : options.stderr ? 'stderr' : 'error';
+  await sendOn(messages, 'v5', channels[first], nothing);
+  const outcome = await runRemote(messages, location, options, wire, signal).catch(
+    (error: unknown): Outcome => ({
+      ended: 'error',
+      error: error instanceof ApiError ? error : internalError(error),
+    }),
+  );
+  const why =
+    outcome.ended === 'exit' ? `command terminated with exit code ${outcome.code}` : undefined;
+  const status = new TextEncoder().encode(encodeOutcome(outcome, why));
+  await sendOn(messages, 'v5', channels.error, status);
+  messages.end();
+}
+
+async function runRemote(
+  messages: MessageConnection,
+  location: StreamLocation,
+  options: StreamOptions,
+  wire: StreamWire,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const answer = await callSpdy(wire, location, spdyCommandProtocols, signal);
+  const { connection, protocol } = await spdyConnection(answer);
+  const session = new SpdySession(connection, {
+    role: 'client',
+    compression: wire.headerCompression(),
+  });
+  const done = new AbortController();
+  void keepAlive(session, wire, done.signal);
+  try {
+    const streams = await openStreams(session, options, protocol);
+    void takeInput(messages, streams).finally(() => {
+      // The client has left: so must the command's streams.
+      if (!done.signal.aborted) session.destroy();
+    });
+    const [text] = await Promise.all([
+      textOf(streams.error),
+      copyOut(streams.stdout, messages, channels.stdout),
+      copyOut(streams.stderr, messages, channels.stderr),
+    ]);
+    if (text === '' && session.isClosed && protocol === commandProtocols.v4)
+      throw new Error('error reading from error stream: connection closed');
+    return decodeOutcome(text, protocol === commandProtocols.v4);
+  } finally {
+    done.abort();
+    session.end();
+  }
+}
+
+async function openStreams(
+  session: SpdySession,
+  options: StreamOptions,
+  protocol: string,
+): Promise<RemoteStreams> {
+  const open = (type: string, isWanted: boolean): Promise<SpdyStream> | undefined =>
+    isWanted ? session.open({ [streamHeaders.type]: type }) : undefined;
+  const resizes = protocol === commandProtocols.v4 || protocol === commandProtocols.v3;
+  // One after another, in upstream's order.
+  const error = await open('error', true)!;
+  const stdin = await open('stdin', options.stdin);
+  const stdout = await open('stdout', options.stdout);
+  const stderr = await open('stderr', options.stderr && !options.tty);
+  const resize = await open('resize', options.tty && resizes);
+  return { error, stdin, stdout, stderr, resize };
+}
+
+/** Resolves when the client has left. */
+async function takeInput(messages: MessageConnection, streams: RemoteStreams): Promise<void> {
+  const targets: readonly (SpdyStream | undefined)[] = [
+    ...[streams.stdin, undefined, undefined],
+    ...[undefined, streams.resize],
+  ];
+  for await (const message of messages.input) {
+    const said = decodeMessage(message, 'v5');
+    if (!said) continue;
+    const target = targets['closes' in said ? said.closes : said.channel];
+    // A stream that the command no longer reads is no reason to end the session.
+    if ('closes' in said) await target?.end().catch(() => undefined);
+    else await target?.write(said.data).catch(() => undefined);
+  }
+}
+
+async function copyOut(
+  stream: SpdyStream | undefined,
+  messages: MessageConnection,
+  channel: number,
+): Promise<void> {
+  if (!stream) return;
+  for await (const chunk of stream.input) await sendOn(messages, 'v5', channel, chunk);
+}
+
+async function textOf(stream: SpdyStream): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of stream.input) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > outcomeBytesMax) break;
+  }
+  return text;
+}
+
+async function keepAlive(
+  session: SpdySession,
+  { clock }: StreamWire,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (;;) {
+      await clock.sleep(pingMs, signal);
+      await session.ping();
+    }
+  } catch {
+    // The session is over.
+  }
+}
