@@ -133,9 +133,13 @@ export interface StreamRequest {
 
 /** Ends of an interactive session that a runtime serves in this process. */
 export interface StreamIo {
+  /** Ends when the client has no more, or has gone. */
   readonly stdin: AsyncIterable<Uint8Array>;
-  stdout(chunk: Uint8Array): void;
-  stderr(chunk: Uint8Array): void;
+  /** Resolve when there is room for more; reject when the client has gone. */
+  stdout(chunk: Uint8Array): Promise<void>;
+  stderr(chunk: Uint8Array): Promise<void>;
+  readonly resizes: AsyncIterable<{ readonly width: number; readonly height: number }>;
+  /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }
 
@@ -143,6 +147,18 @@ export interface StreamIo {
 export type StreamTarget =
   | { readonly url: string }
   | { readonly serve: (io: StreamIo) => Promise<number> };
+
+/** One forwarded connection; it is over when `forward` resolves, and rejects with why it could not be made. */
+export interface ForwardIo {
+  readonly input: AsyncIterable<Uint8Array>;
+  output(chunk: Uint8Array): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** As StreamTarget, for ports of a sandbox. */
+export type PortTarget =
+  | { readonly url: string }
+  | { readonly forward: (port: number, io: ForwardIo) => Promise<void> };
 
 /** One line a container wrote, as CRI log files hold it. */
 export interface LogLine {
@@ -214,7 +230,7 @@ export interface Runtime extends AsyncDisposable {
     sandboxId: string,
     ports: readonly number[],
     signal: AbortSignal,
-  ): Promise<StreamTarget>;
+  ): Promise<PortTarget>;
   logs(container: RuntimeContainer): LogTarget;
   reopenLog(id: string, signal: AbortSignal): Promise<void>;
   usage(signal: AbortSignal): Promise<readonly ContainerUsage[]>;
