@@ -41,6 +41,7 @@ export class PodWorker {
   #observed: PodRuntime = nothingObserved;
   #isStale = true;
   #isRemoved = false;
+  #isDeleteSent = false;
   #verdict: PodVerdict | undefined;
   #graceSeconds: number | undefined;
   #step = new AbortController();
@@ -248,20 +249,9 @@ export class PodWorker {
   async #leave(signal: AbortSignal): Promise<void> {
     if (!this.#isRemoved) {
       await this.#writer.flush();
-      const { name, deletionTimestamp } = this.#api.metadata;
-      if (!deletionTimestamp || this.#api.metadata.finalizers?.length) return;
-      try {
-        const at = {
-          namespace: namespaceOf(this.#api),
-          uid: uidOf(this.#api),
-          graceSeconds: 0,
-          signal,
-        };
-        await this.#context.client.remove(Pods, name, at);
-      } catch (error) {
-        const isGone = error instanceof ApiError && (error.code === 404 || error.code === 409);
-        if (!isGone) throw error;
-      }
+      if (!this.#api.metadata.deletionTimestamp || this.#isDeleteSent) return;
+      // What is left here goes when the watch says that the object is gone.
+      if (await this.#deleteObject(signal)) return;
     }
     const { runtime, host, images } = this.#context;
     const { containers, sandboxes } = await this.#observer.look(signal);
@@ -270,6 +260,22 @@ export class PodWorker {
     await host.remove(uidOf(this.#api));
     images.forget(uidOf(this.#api));
     this.#state = 'gone';
+  }
+
+  /** False: there is no such object any more. */
+  async #deleteObject(signal: AbortSignal): Promise<boolean> {
+    const { name } = this.#api.metadata;
+    const namespace = namespaceOf(this.#api);
+    try {
+      const at = { namespace, uid: uidOf(this.#api), graceSeconds: 0, signal };
+      await this.#context.client.remove(Pods, name, at);
+      this.#isDeleteSent = true;
+      return true;
+    } catch (error) {
+      const isGone = error instanceof ApiError && (error.code === 404 || error.code === 409);
+      if (!isGone) throw error;
+      return false;
+    }
   }
 
   #publish(isTerminal: boolean): void {
