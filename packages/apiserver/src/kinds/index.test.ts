@@ -121,6 +121,12 @@ for (const kind of builtInKinds.filter(({ unstored }) => !unstored))
     for (const of of Object.values(kind.selectableFields ?? {}))
       assert.equal(typeof of(draft), 'string');
     const prepared = kind.prepareForCreate?.(draft, context) ?? draft;
-    for (const error of kind.validate?.(prepared, context) ?? []) assert.equal(typeof error.field, 'string');
-    assert.deepEqual([...(kind.validateUpdate?.(prepared, prepared, context) ?? [])].filter(({ detail }) => detail === 'field is immutable'), []);
+    for (const error of kind.validate?.(prepared, context) ?? [])
+      assert.equal(typeof error.field, 'string');
+    assert.deepEqual(
+      [...(kind.validateUpdate?.(prepared, prepared, context) ?? [])].filter(
+        ({ detail }) => detail === 'field is immutable',
+      ),
+      [],
+    );
   });
