@@ -42,6 +42,8 @@ export interface ApiServerOptions {
   readonly inFlight?: InFlightLimits;
   readonly enabled?: (gate: string) => boolean;
   readonly eventTtlMs?: number;
+  /** Freezes what direct calls hand out all the way down: for tests. */
+  readonly freezeDeeply?: boolean;
 }
 
 /** An API server without a network: its chain, its caches, and what hangs on them. */
@@ -109,7 +111,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   return {
     engine,
     objects,
-    handle: direct(respond),
+    handle: direct(respond, options.freezeDeeply ?? false),
     respond,
     get stations() {
       return [...first, ...added, ...last].map(({ name }) => name);

@@ -1,15 +1,38 @@
-import { type ApiAnswer, type ApiCall, ApiError, type ApiHandler } from '@coxswain/api';
+import {
+  type ApiAnswer,
+  type ApiCall,
+  ApiError,
+  type ApiHandler,
+  type WatchEvent,
+} from '@coxswain/api';
 import type { Status } from '@coxswain/api/types/meta';
 import { parseRequestInfo } from '../chain/parse-request-info.ts';
+import { freezeDeep } from '../watch-cache/index.ts';
 import type { Next, Request, Response } from '../chain/station.ts';
 
 /** Calls the whole chain without bytes: objects in, frozen shared objects out. */
-export function direct(handle: Next): ApiHandler {
+export function direct(handle: Next, freezeDeeply: boolean): ApiHandler {
   return async (call) => {
     const warnings: string[] = [];
     const response = await handle(requestOf(call, warnings));
-    return answerOf(response, warnings);
+    const answer = answerOf(response, warnings);
+    return freezeDeeply ? frozen(answer) : answer;
   };
+}
+
+/** For tests: whoever changes an object that is shared learns it at once. */
+function frozen({ watch, ...answer }: ApiAnswer): ApiAnswer {
+  freezeDeep(answer.object);
+  return watch ? { ...answer, watch: frozenEvents(watch) } : answer;
+}
+
+async function* frozenEvents(
+  watch: NonNullable<ApiAnswer['watch']>,
+): AsyncGenerator<readonly WatchEvent[], void> {
+  for await (const batch of watch) {
+    for (const { object } of batch) freezeDeep(object);
+    yield batch;
+  }
 }
 
 function requestOf(call: ApiCall, warnings: string[]): Request {

@@ -6,6 +6,7 @@ import {
   type KubeObject,
   typeOf,
 } from '@coxswain/api';
+import type { Status } from '@coxswain/api/types/meta';
 import type { Request, Response } from '../chain/station.ts';
 import {
   type Accepted,
@@ -76,9 +77,21 @@ function encodeObject(
   const ready = wantsPretty ? undefined : response.encoded?.(mediaType);
   return {
     code: response.code,
-    headers: { 'content-type': mediaType, ...uncached, ...response.headers },
+    headers: {
+      'content-type': mediaType,
+      ...uncached,
+      ...retryAfter(response),
+      ...response.headers,
+    },
     body: ready ?? [encodeAs(format, asWritten(response.object), wantsPretty)],
   };
+}
+
+/** A refusal that passes says when to come again. */
+function retryAfter(response: Extract<Response, { as: 'object' }>): Record<string, string> {
+  if (response.code < 400) return {};
+  const seconds = (response.object as Status).details?.retryAfterSeconds;
+  return seconds ? { 'retry-after': String(seconds) } : {};
 }
 
 /** The stations have refused what cannot be given; a refusal itself comes in JSON at least. */

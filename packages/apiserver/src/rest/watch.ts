@@ -82,8 +82,11 @@ const namespaceOf = ({ served, namespace }: Call, selection: Selection): string 
   served.resource.namespaced ? namespace || selection.namespace : '';
 
 function interestOf(call: Call, selection: Selection): Parameters<ResourceCache['watch']>[0] {
-  const { matches, field, name } = selection;
-  return { namespace: namespaceOf(call, selection), name, field, matches };
+  const { matches, field } = selection;
+  const namespace = namespaceOf(call, selection);
+  // A name in all namespaces is no key: `matches` sees to it.
+  const name = call.served.resource.namespaced && !namespace ? '' : selection.name;
+  return { namespace, name, field, matches };
 }
 
 function scan(call: Call, cache: ResourceCache, selection: Selection): readonly Cached[] {

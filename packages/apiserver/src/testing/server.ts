@@ -90,6 +90,7 @@ export async function openTestServer(): Promise<TestServer> {
     world,
     storage,
     kinds: testKinds,
+    freezeDeeply: true,
     parts: () => ({
       authenticators: [{ name: 'all', authenticate: async () => user }],
       authorizers: [{ name: 'all', authorize: () => ({ decision: 'allow', reason: '' }) }],
