@@ -36,9 +36,9 @@ async function stateOf({ client, signal }: TestCluster): Promise<unknown> {
     images,
     revision: metadata.annotations?.['deployment.kubernetes.io/revision'],
     available: status?.availableReplicas,
-    conditions: status?.conditions?.map(
-      ({ type, status, reason }) => `${type}=${status} ${reason}`,
-    ),
+    conditions: status?.conditions
+      ?.map(({ type, status, reason }) => `${type}=${status} ${reason}`)
+      .toSorted(),
   };
 }
 

@@ -1,0 +1,251 @@
+import { ApiError, type KubeObject, type Resource } from '@coxswain/api';
+import type { OwnerReference } from '@coxswain/api/types/meta';
+import type { Client, Recorder } from '@coxswain/client';
+import { fits, foregroundFinalizer, type Graph, type Node, orphanFinalizer } from './graph.ts';
+
+export interface Collecting {
+  readonly client: Client;
+  readonly recorder: Recorder;
+  readonly graph: Graph;
+  readonly signal: AbortSignal;
+  /** The served resource of a kind; undefined while discovery does not know it. */
+  readonly resourceOf: (apiVersion: string, kind: string) => Resource | undefined;
+  /** Looks at `node` again. */
+  readonly check: (node: Node) => void;
+  /** The object of `node` is not there, whatever the caches say. */
+  readonly gone: (node: Node) => void;
+}
+
+/** A kind that discovery does not know (any longer): tried again when it does. */
+export class UnknownKind extends Error {}
+
+/** Looks whether anyone still wants the object of `node`, and acts on the answer. */
+export async function collect(node: Node, collecting: Collecting): Promise<void> {
+  if (node.deleting && !node.deletingDependents) return;
+  const resource = resourceFor(node, collecting);
+  const latest = await read(node.identity.name, namespaceOf(node, resource), resource, collecting);
+  if (!latest || latest.metadata.uid !== node.identity.uid) return collecting.gone(node);
+  if (node.deletingDependents) return finishForeground(node, latest, resource, collecting);
+  const owners = latest.metadata.ownerReferences ?? [];
+  if (owners.length === 0) return;
+  const { solid, dangling, waiting } = await sort(node, owners, collecting);
+  if (solid.length > 0) {
+    const lost = [...dangling, ...waiting];
+    if (lost.length > 0) await patch(resource, latest, withoutOwners(latest, lost), collecting);
+    return;
+  }
+  if (waiting.length > 0 && node.dependents.size > 0) {
+    // Its own dependents go first; those that wait for it in turn would make a ring, so nobody blocks on it.
+    const ring = [...node.dependents].some(({ deletingDependents }) => deletingDependents);
+    if (ring) await patch(resource, latest, unblocked(latest), collecting);
+    return remove(resource, latest, 'Foreground', collecting);
+  }
+  const { finalizers = [] } = latest.metadata;
+  const propagation = finalizers.includes(orphanFinalizer)
+    ? 'Orphan'
+    : finalizers.includes(foregroundFinalizer)
+      ? 'Foreground'
+      : 'Background';
+  return remove(resource, latest, propagation, collecting);
+}
+
+/** Takes the owner's name off everything it owns, then lets the owner go. */
+export async function orphanDependents(node: Node, collecting: Collecting): Promise<void> {
+  const resource = resourceFor(node, collecting);
+  for (const dependent of node.dependents) {
+    const of = resourceFor(dependent, collecting);
+    const { name, uid } = dependent.identity;
+    const change = {
+      metadata: { ownerReferences: [{ $patch: 'delete', uid: node.identity.uid }], uid },
+    };
+    const at = { namespace: namespaceOf(dependent, of), signal: collecting.signal };
+    await ignoringGone(() => patchOwners(of, name, change, node.identity.uid, at, collecting));
+  }
+  const latest = await read(node.identity.name, namespaceOf(node, resource), resource, collecting);
+  if (latest) await dropFinalizer(resource, latest, orphanFinalizer, collecting);
+}
+
+/** Strategic where the kind knows it; a kind of a custom resource takes a merge of the whole list. */
+async function patchOwners(
+  resource: Resource,
+  name: string,
+  change: unknown,
+  owner: string,
+  at: { readonly namespace: string | undefined; readonly signal: AbortSignal },
+  { client }: Collecting,
+): Promise<void> {
+  try {
+    await client.patch(resource, name, 'strategic', change, at);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 415)) throw error;
+    const { metadata } = await client.get(resource, name, at);
+    const ownerReferences = (metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner);
+    const { resourceVersion, uid } = metadata;
+    await client.patch(
+      resource,
+      name,
+      'merge',
+      { metadata: { ownerReferences, resourceVersion, uid } },
+      at,
+    );
+  }
+}
+
+async function finishForeground(
+  node: Node,
+  latest: KubeObject,
+  resource: Resource,
+  collecting: Collecting,
+): Promise<void> {
+  const blocking = [...node.dependents].filter(({ owners }) =>
+    owners.some(({ uid, blockOwnerDeletion }) => uid === node.identity.uid && blockOwnerDeletion),
+  );
+  if (blocking.length === 0)
+    return dropFinalizer(resource, latest, foregroundFinalizer, collecting);
+  for (const dependent of blocking) if (!dependent.deletingDependents) collecting.check(dependent);
+}
+
+interface Sorted {
+  readonly solid: readonly OwnerReference[];
+  readonly dangling: readonly OwnerReference[];
+  readonly waiting: readonly OwnerReference[]; // for their dependents to be gone
+}
+
+async function sort(
+  node: Node,
+  owners: readonly OwnerReference[],
+  collecting: Collecting,
+): Promise<Sorted> {
+  const solid: OwnerReference[] = [];
+  const dangling: OwnerReference[] = [];
+  const waiting: OwnerReference[] = [];
+  for (const reference of owners) {
+    const owner = await ownerOf(node, reference, collecting);
+    if (owner === 'absent') dangling.push(reference);
+    else if (owner !== 'unknowable' && waitsForDependents(owner)) waiting.push(reference);
+    else solid.push(reference);
+  }
+  return { solid, dangling, waiting };
+}
+
+async function ownerOf(
+  node: Node,
+  reference: OwnerReference,
+  collecting: Collecting,
+): Promise<KubeObject | 'absent' | 'unknowable'> {
+  const { graph } = collecting;
+  const { namespace } = node.identity;
+  if (graph.isAbsent(reference.uid, namespace)) return 'absent';
+  const resource = collecting.resourceOf(reference.apiVersion, reference.kind);
+  if (!resource) throw new UnknownKind(`no kind ${reference.kind} in ${reference.apiVersion}`);
+  if (resource.namespaced && namespace === '') return 'unknowable'; // not allowed, so nothing follows from it
+  const known = graph.get(reference.uid);
+  if (known && !known.virtual && !fits(known, node)) reportNamespace(node, reference, collecting);
+  const owner = await read(
+    reference.name,
+    resource.namespaced ? namespace : undefined,
+    resource,
+    collecting,
+  );
+  if (owner && owner.metadata.uid === reference.uid) return owner;
+  graph.noteAbsent(reference.uid, resource.namespaced ? namespace : '');
+  return 'absent';
+}
+
+const waitsForDependents = ({ metadata }: KubeObject): boolean =>
+  metadata.deletionTimestamp !== undefined &&
+  (metadata.finalizers ?? []).includes(foregroundFinalizer);
+
+function reportNamespace(node: Node, owner: OwnerReference, { recorder }: Collecting): void {
+  const { apiVersion, kind, name, namespace, uid } = node.identity;
+  const text = `[${owner.apiVersion}/${owner.kind}, namespace: ${namespace}, name: ${owner.name}, uid: ${owner.uid}]`;
+  recorder.record({
+    about: { apiVersion, kind, metadata: { name, namespace, uid } },
+    type: 'Warning',
+    reason: 'OwnerRefInvalidNamespace',
+    message: `ownerRef ${text} does not exist in namespace "${namespace}"`,
+  });
+}
+
+function resourceFor({ identity }: Node, { resourceOf }: Collecting): Resource {
+  const resource = resourceOf(identity.apiVersion, identity.kind);
+  if (!resource) throw new UnknownKind(`no kind ${identity.kind} in ${identity.apiVersion}`);
+  return resource;
+}
+
+/** A virtual owner has the namespace of its first dependent; one of the whole cluster has none. */
+const namespaceOf = ({ identity }: Node, { namespaced }: Resource): string | undefined =>
+  namespaced ? identity.namespace : undefined;
+
+async function read(
+  name: string,
+  namespace: string | undefined,
+  resource: Resource,
+  { client, signal }: Collecting,
+): Promise<KubeObject | undefined> {
+  try {
+    return await client.get(resource, name, { namespace, signal });
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+async function remove(
+  resource: Resource,
+  { metadata }: KubeObject,
+  propagation: 'Background' | 'Foreground' | 'Orphan',
+  { client, signal }: Collecting,
+): Promise<void> {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  const at = { namespace, uid, resourceVersion, propagation, signal };
+  await ignoringGone(() => client.remove(resource, name, at));
+}
+
+async function patch(
+  resource: Resource,
+  { metadata }: KubeObject,
+  change: unknown,
+  { client, signal }: Collecting,
+): Promise<void> {
+  const at = { namespace: metadata.namespace, signal };
+  await ignoringGone(() => client.patch(resource, metadata.name, 'merge', change, at));
+}
+
+async function dropFinalizer(
+  resource: Resource,
+  latest: KubeObject,
+  finalizer: string,
+  collecting: Collecting,
+): Promise<void> {
+  const { uid, resourceVersion, finalizers = [] } = latest.metadata;
+  if (!finalizers.includes(finalizer)) return;
+  const rest = finalizers.filter((each) => each !== finalizer);
+  await patch(
+    resource,
+    latest,
+    { metadata: { uid, resourceVersion, finalizers: rest } },
+    collecting,
+  );
+}
+
+const withoutOwners = ({ metadata }: KubeObject, lost: readonly OwnerReference[]): unknown => {
+  const { uid, resourceVersion, ownerReferences = [] } = metadata;
+  const kept = ownerReferences.filter((each) => !lost.some((other) => other.uid === each.uid));
+  return { metadata: { uid, resourceVersion, ownerReferences: kept } };
+};
+
+const unblocked = ({ metadata: { uid, ownerReferences = [] } }: KubeObject): unknown => ({
+  metadata: {
+    uid,
+    ownerReferences: ownerReferences.map((each) => ({ ...each, blockOwnerDeletion: false })),
+  },
+});
+
+async function ignoringGone(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 404)) throw error;
+  }
+}
