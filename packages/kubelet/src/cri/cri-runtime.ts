@@ -13,6 +13,7 @@ import type {
   RuntimeImage,
   Sandbox,
   StreamRequest,
+  PortTarget,
   StreamTarget,
 } from '../runtime.ts';
 import { RuntimeError } from '../runtime.ts';
@@ -174,7 +175,7 @@ export class CriRuntime implements Runtime {
     sandboxId: string,
     ports: readonly number[],
     signal: AbortSignal,
-  ): Promise<StreamTarget> {
+  ): Promise<PortTarget> {
     return this.#streamingUrl('PortForward', { podSandboxId: sandboxId, port: ports }, signal);
   }
 
@@ -232,8 +233,8 @@ export class CriRuntime implements Runtime {
     name: 'Exec' | 'Attach' | 'PortForward',
     request: object,
     signal: AbortSignal,
-  ): Promise<StreamTarget> {
-    return { url: (await this.#call(name, request, signal))['url'] };
+  ): Promise<{ readonly url: string }> {
+    return { url: (await this.#call(name, request, signal)).url };
   }
 
   #call(
