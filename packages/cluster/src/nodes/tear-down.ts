@@ -1,5 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ClusterPaths } from '../home/paths.ts';
 import { type ContainerdPlace, containerdSocket, stopContainerd } from './containerd.ts';
 import { tearDownCgroup } from './cgroups.ts';
@@ -41,6 +41,7 @@ export async function tearDownNodes(paths: ClusterPaths, plan: AddressPlan): Pro
   await tearDownLinks(paths.id);
   await tearDownCgroup(`/coxswain-${paths.id}`);
   await rm(paths.run, { recursive: true, force: true });
+  await rmdir(dirname(paths.run)).catch(() => {}); // shared with the other clusters that still run
 }
 
 async function nodesWithState(paths: ClusterPaths): Promise<number[]> {
