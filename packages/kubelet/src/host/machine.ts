@@ -41,9 +41,7 @@ export async function readMachine(rootDir: string): Promise<Machine> {
 }
 
 /** Parts of the machine's room that are free, 0 to 1: of memory (without caches that can go), and of the disk under `path`. */
-export async function readPressure(
-  path: string,
-): Promise<{
+export async function readPressure(path: string): Promise<{
   readonly memoryAvailableBytes: number;
   readonly diskFree: number;
   readonly inodesFree: number;

@@ -1,0 +1,77 @@
+import { ApiError, formatMicroTime, Leases } from '@coxswain/api';
+import type { Lease } from '@coxswain/api/types/coordination-v1';
+import type { Node } from '@coxswain/api/types/core-v1';
+import type { World } from '@coxswain/base';
+import type { Client } from '@coxswain/client';
+
+const namespace = 'kube-node-lease';
+const leaseSeconds = 40;
+const renewMs = 10_000;
+const retryMs = 200;
+const retryMaxMs = 7_000;
+const jitter = 0.04;
+
+/** Renews the node's Lease every 10 s until `signal` aborts: by it the cluster knows that this kubelet lives. */
+export async function keepLease(
+  client: Client,
+  { clock, random, log }: World,
+  node: () => Node,
+  signal: AbortSignal,
+): Promise<void> {
+  let lease: Lease | undefined;
+  let waitMs = retryMs;
+  while (!signal.aborted)
+    try {
+      lease = await renew(client, lease, node(), clock.now(), signal);
+      waitMs = retryMs;
+      await clock.sleep(renewMs * (1 + jitter * random()), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // Someone else wrote, or removed it: look again.
+      lease = undefined;
+      if (!(error instanceof ApiError && error.code === 409))
+        log.warn('node lease not renewed', { error: String(error) });
+      await clock.sleep(waitMs, signal);
+      waitMs = Math.min(waitMs * 2, retryMaxMs);
+    }
+}
+
+async function renew(
+  client: Client,
+  known: Lease | undefined,
+  node: Node,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<Lease> {
+  const { name, uid } = node.metadata;
+  const lease = known ?? (await find(client, name, signal));
+  const spec = {
+    ...lease?.spec,
+    holderIdentity: name,
+    leaseDurationSeconds: leaseSeconds,
+    renewTime: formatMicroTime(nowMs),
+  };
+  const owners = uid ? [{ apiVersion: 'v1', kind: 'Node', name, uid }] : undefined;
+  if (lease)
+    return client.update(
+      Leases,
+      {
+        ...lease,
+        metadata: { ...lease.metadata, ...(owners && { ownerReferences: owners }) },
+        spec,
+      },
+      { signal },
+    );
+  const metadata = { name, namespace, ...(owners && { ownerReferences: owners }) };
+  const made: Lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+  return client.create(Leases, made, { signal });
+}
+
+async function find(client: Client, name: string, signal: AbortSignal): Promise<Lease | undefined> {
+  try {
+    return await client.get(Leases, name, { namespace, signal });
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 404) return undefined;
+    throw error;
+  }
+}

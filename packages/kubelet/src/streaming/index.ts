@@ -1,0 +1,2 @@
+export { serveCommand } from './serve-command.ts';
+export { type Forward, type PortsOfPod, servePorts } from './serve-ports.ts';
