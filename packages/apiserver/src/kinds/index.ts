@@ -62,6 +62,8 @@ import { resourceClaimTemplateKind } from './resource/resource-claim-template.ts
 import { resourceClaimKind } from './resource/resource-claim.ts';
 import { resourceSliceKind } from './resource/resource-slice.ts';
 import { priorityClassKind } from './scheduling/priority-class.ts';
+import type { Rules } from './rules/field.ts';
+import { kubeFinalizer } from './rules/meta.ts';
 import { csiDriverKind } from './storage/csi-driver.ts';
 import { csiNodeKind } from './storage/csi-node.ts';
 import { csiStorageCapacityKind } from './storage/csi-storage-capacity.ts';
@@ -74,11 +76,24 @@ export { coverageWarning } from './coverage.ts';
 /** A kind seen without its own type: each is only ever handed objects of its own resource. */
 function kind<T extends KubeObject>(given: Kind<T>): Kind {
   const { validate, validateUpdate } = given;
-  const complete: Kind<T> =
-    validate && !validateUpdate
-      ? { ...given, validateUpdate: (next, _before, context) => validate(next, context) }
-      : given;
+  const complete: Kind<T> = {
+    ...given,
+    *validate(object, context) {
+      yield* finalizerDomains(object);
+      if (validate) yield* validate(object, context);
+    },
+    *validateUpdate(next, before, context) {
+      if (validateUpdate) yield* validateUpdate(next, before, context);
+      else if (validate) yield* validate(next, context);
+    },
+  };
   return complete as unknown as Kind;
+}
+
+/** Finalizers of a new object are upstream's own or name a domain. */
+function* finalizerDomains({ metadata }: KubeObject): Rules {
+  for (const [index, name] of (metadata.finalizers ?? []).entries())
+    yield* kubeFinalizer(`metadata.finalizers[${index}]`, name);
 }
 
 /** The kinds of Kubernetes v1.36, groups in the order of discovery. */

@@ -84,7 +84,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly defaults?: (draft: Draft<T>, context: KindContext) => void;
   readonly prepareForCreate?: (object: T, context: KindContext) => T;
   readonly prepareForUpdate?: (next: T, before: T, context: KindContext) => T;
-  /** Rules of the object itself. Those of metadata always run beside it: see `validation.ts`. */
+  /** Rules of the object itself. Those of metadata always run before it. */
   readonly validate?: (object: T, context: KindContext) => Iterable<FieldError>;
   /** All rules of an update; absent, `validate` runs on the new object. */
   readonly validateUpdate?: (next: T, before: T, context: KindContext) => Iterable<FieldError>;
@@ -103,10 +103,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
 
   readonly status?: Status<T>;
   readonly scale?: ScaleAccess<T>;
-  /** Rules of further subresources that write a part of the object (resize, ephemeralcontainers), by name. */
-  readonly facets?: Readonly<Record<string, Pick<Status<T>, 'validateUpdate' | 'resetFields'>>>;
-  /** Subresources that write a part of the same object like `status` does: `resize`, `finalize`, `approval` ... */
-  readonly parts?: Readonly<Record<string, Status<T>>>;
+  /** Subresources that write a part of the same object like `status` does, by name: `resize`, `finalize`, `approval` ... */
+  readonly facets?: Readonly<Record<string, Status<T>>>;
   /** Further subresources, by name: those that the engine serves by `rest/subresources/<name>.ts`. */
   readonly subresources?: readonly string[];
 

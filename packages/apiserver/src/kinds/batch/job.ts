@@ -99,6 +99,7 @@ export const jobKind: Kind<Job> = {
   resource: Jobs,
   categories: ['all'],
   ...split,
+  defaultPropagation: 'Orphan', // as in its first version, for old clients
   defaults,
   prepareForCreate: (object) => ({ ...withSelector(object), status: {} }),
   validate: jobRules,

@@ -109,7 +109,7 @@ export const certificateSigningRequestKind: Kind<CertificateSigningRequest> = {
   resetFields: [['f:spec'], ['f:status']],
   validate: rules,
   status: { ...split.status, validateUpdate: keptDecisions },
-  parts: {
+  facets: {
     approval: {
       // Only the decision itself is taken from the client; the certificate stays.
       prepareForUpdate: (next, before) => ({

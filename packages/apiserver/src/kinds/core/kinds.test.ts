@@ -38,7 +38,7 @@ test('an update of a namespace cannot take its finalizer, only finalize can', ()
   const next = { ...before, spec: { finalizers: [] } };
   assert.deepEqual(namespaceKind.prepareForUpdate!(next, before, context).spec, before.spec);
   assert.deepEqual(
-    namespaceKind.parts!['finalize']!.prepareForUpdate(next, before, context).spec,
+    namespaceKind.facets!['finalize']!.prepareForUpdate(next, before, context).spec,
     next.spec,
   );
 });

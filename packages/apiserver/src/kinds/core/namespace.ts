@@ -68,7 +68,7 @@ export const namespaceKind: Kind<Namespace> = {
         );
     },
   },
-  parts: {
+  facets: {
     finalize: {
       prepareForUpdate: (next, before) => ({ ...next, status: before.status }),
       validateUpdate: ({ spec }) => finalizers(spec.finalizers, (at) => `spec.finalizers[${at}]`),

@@ -267,7 +267,7 @@ test('resize takes processors and memory, and nothing else', () => {
     podKind,
     main({ image: 'other', resources: { requests: { cpu: '2' } } }),
   );
-  const next = podKind.parts!['resize']!.prepareForUpdate(wanted, before, context);
+  const next = podKind.facets!['resize']!.prepareForUpdate(wanted, before, context);
   assert.deepEqual(next.spec.containers, [
     {
       ...before.spec.containers[0],
@@ -275,7 +275,7 @@ test('resize takes processors and memory, and nothing else', () => {
       resources: { requests: { cpu: '2' } },
     },
   ]);
-  assert.deepEqual([...podKind.parts!['resize']!.validateUpdate!(next, before, context)], []);
+  assert.deepEqual([...podKind.facets!['resize']!.validateUpdate!(next, before, context)], []);
 });
 
 const rowCase = (

@@ -58,7 +58,7 @@ export const podKind: Kind<Pod> = {
         ((spec.terminationGracePeriodSeconds ?? 0) < 0 ? 1 : 0),
 
   status: podStatusPart,
-  parts: { ephemeralcontainers: ephemeralContainersPart, resize: resizePart },
+  facets: { ephemeralcontainers: ephemeralContainersPart, resize: resizePart },
 
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',

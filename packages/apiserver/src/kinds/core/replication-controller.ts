@@ -38,6 +38,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
   shortNames: ['rc'],
   categories: ['all'],
   ...split,
+  defaultPropagation: 'Orphan', // as in its first version, for old clients
   defaults: (draft) => {
     const spec = (draft.spec ??= {});
     podTemplateDefaults(spec.template);
