@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Connection } from '../chain/station.ts';
 import type { ApiServer } from '../server.ts';
 import { type Answer, answer } from './answer.ts';
-import { join, packed, room } from './pack.ts';
+import { chunks, join, packed, room } from './pack.ts';
 import { clientHasLeft, type Incoming, peerOf, readAll } from './request.ts';
 
 /** Serves the requests of `http1`; upgrades get the connection itself. */
@@ -43,9 +43,16 @@ async function write(
   headers: Record<string, string | string[]>,
 ): Promise<void> {
   if (Array.isArray(reply.body)) {
-    const whole = join(reply.body as readonly Uint8Array[]);
-    headers['content-length'] = String(whole.length);
-    response.writeHead(reply.code, headers).end(whole);
+    const pieces = reply.body as readonly Uint8Array[];
+    headers['content-length'] = String(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    response.writeHead(reply.code, headers);
+    let last: Buffer | undefined;
+    for (const chunk of chunks(pieces)) {
+      if (response.destroyed) return;
+      if (last && !response.write(last)) await room(response);
+      last = chunk;
+    }
+    response.end(last);
     return;
   }
   response.writeHead(reply.code, headers).flushHeaders();

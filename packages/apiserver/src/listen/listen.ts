@@ -24,6 +24,8 @@ export interface Listener extends AsyncDisposable {
 
 /** How long requests in flight may take to end when the listener closes. */
 const drainMs = 5_000;
+/** Megabytes that one HTTP/2 connection may hold in flight: several long lists at once. */
+const sessionMemoryMaxMb = 1_024;
 /** How long an HTTP/1.1 connection stays open between requests. */
 const keepAliveMs = 180_000;
 
@@ -31,6 +33,7 @@ const keepAliveMs = 180_000;
 export async function listen(server: ApiServer, options: ListenOptions): Promise<Listener> {
   const http1 = createHttp1({ keepAliveTimeout: keepAliveMs });
   const http2 = createHttp2({
+    maxSessionMemory: sessionMemoryMaxMb,
     settings: { maxConcurrentStreams: 1000, initialWindowSize: 2 ** 20 },
   });
   const stopping = new AbortController();

@@ -1,4 +1,3 @@
-import type { KubeObject } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
 import { convertObject } from './convert.ts';
@@ -31,5 +30,3 @@ export const success = (code: number): Response =>
 export function checkAccept(call: Call): void {
   negotiate(call.request.headers.accept, everything);
 }
-
-export const asObject = (value: unknown): KubeObject => value as KubeObject;
