@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { ConfigMaps, Ingresses } from '@coxswain/api';
 import { coverageWarning, withoutEffect } from './coverage.ts';
 import { builtInKinds } from './index.ts';
+import { context } from './testing/index.ts';
 
 test('docs/coverage.md says what the code says', () => {
   const page = readFileSync(new URL('../../../../docs/coverage.md', import.meta.url), 'utf8');
@@ -27,6 +28,13 @@ test('every kind without effect is served', () => {
     Object.keys(withoutEffect).filter((name) => !served.has(name)),
     [],
   );
+});
+
+test('the list of kinds warns on create alone', () => {
+  const kind = builtInKinds.find(({ resource }) => resource.resource === 'ingresses')!;
+  const object = { metadata: { name: 'a' }, spec: {} };
+  assert.deepEqual([...kind.warnings!(object, undefined, context)], [coverageWarning(Ingresses)]);
+  assert.deepEqual([...kind.warnings!(object, object, context)], []);
 });
 
 test('a create is warned of what does not happen', () => {

@@ -41,6 +41,7 @@ import { resourceQuotaKind } from './core/resource-quota.ts';
 import { secretKind } from './core/secret.ts';
 import { serviceAccountKind } from './core/service-account.ts';
 import { serviceKind } from './core/service.ts';
+import { coverageWarning } from './coverage.ts';
 import { endpointSliceKind } from './discovery/endpoint-slice.ts';
 import { eventV1Kind } from './events/event.ts';
 import { flowSchemaKind } from './flowcontrol/flow-schema.ts';
@@ -71,13 +72,16 @@ import { storageClassKind } from './storage/storage-class.ts';
 import { volumeAttachmentKind } from './storage/volume-attachment.ts';
 import { volumeAttributesClassKind } from './storage/volume-attributes-class.ts';
 
-export { coverageWarning } from './coverage.ts';
-
 /** A kind seen without its own type: each is only ever handed objects of its own resource. */
 function kind<T extends KubeObject>(given: Kind<T>): Kind {
   const { validate, validateUpdate } = given;
   const complete: Kind<T> = {
     ...given,
+    *warnings(object, before, context) {
+      const missing = before ? undefined : coverageWarning(given.resource);
+      if (missing) yield missing;
+      if (given.warnings) yield* given.warnings(object, before, context);
+    },
     *validate(object, context) {
       yield* finalizerDomains(object);
       if (validate) yield* validate(object, context);
