@@ -17,7 +17,7 @@ const imageTags = new Map<string, boolean>();
 const imageTagsMax = 1024;
 
 /** Whether a reference means the newest image of its name: tag `latest`, or neither tag nor digest. */
-export function isLatest(image: string): boolean {
+function isLatest(image: string): boolean {
   const known = imageTags.get(image);
   if (known !== undefined) return known;
   const [name = '', digest] = image.split('@', 2);

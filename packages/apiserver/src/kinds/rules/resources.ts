@@ -47,7 +47,7 @@ function* resourceName(path: string, name: string): Rules {
 }
 
 /** The name of a resource that a container may ask for. */
-export function* containerResourceName(path: string, name: string): Rules {
+function* containerResourceName(path: string, name: string): Rules {
   if (forContainers.has(name)) return;
   yield* resourceName(path, name);
   if (!name.includes('/')) {
