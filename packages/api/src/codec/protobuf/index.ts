@@ -1,3 +1,4 @@
 export { decodeMessage } from './decode.ts';
 export { encodeMessage } from './encode.ts';
 export * from './envelope.ts';
+export { Writer as MessageWriter } from './writer.ts';
