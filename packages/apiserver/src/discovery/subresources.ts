@@ -34,7 +34,7 @@ const known: Readonly<Record<string, Omit<SubresourceFacts, 'name'>>> = {
 
 /** The subresources of a kind, by name, with what discovery says of them. */
 export function subresourcesOf({ kind, resource }: Served): readonly SubresourceFacts[] {
-  const names = new Set(kind.subresources);
+  const names = new Set([...(kind.subresources ?? []), ...Object.keys(kind.facets ?? {})]);
   if (kind.status) names.add('status');
   if (kind.scale) names.add('scale');
   return [...names].toSorted().flatMap((name): SubresourceFacts[] => {

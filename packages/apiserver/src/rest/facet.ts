@@ -46,6 +46,18 @@ export const status: Facet = {
   isWhole: false,
 };
 
+/** Another part of an object, by the rules that its kind gives to the subresource `name`. */
+export const partOf = (name: string): Facet => ({
+  subresource: name,
+  prepare(next, before, { served: { kind }, context }) {
+    const prepared = kind.facets![name]!.prepareForUpdate(next, before, context);
+    return counted(prepared, before, kind.generation);
+  },
+  validate: (next, before, { served: { kind }, context }) =>
+    kind.facets![name]!.validateUpdate?.(next, before, context),
+  isWhole: false,
+});
+
 /** metadata.generation moves on when what it counts has changed. */
 function counted(
   next: KubeObject,

@@ -82,7 +82,12 @@ function subresourceVerb(engine: Engine, served: Served, { info }: Request): Ver
 const hasSubresource = ({ kind }: Served, name: string): boolean =>
   (name === 'status' && kind.status !== undefined) ||
   (name === 'scale' && kind.scale !== undefined) ||
-  kind.subresources?.includes(name) === true;
+  kind.facets?.[name] !== undefined ||
+  (kind.subresources?.includes(name) === true && !isPart(name));
+
+/** Parts of an object are served only by rules that the kind gives. */
+const isPart = (name: string): boolean =>
+  name === 'approval' || name === 'ephemeralcontainers' || name === 'finalize' || name === 'resize';
 
 const notAllowed =
   (served: Served, verb: string): Verb =>

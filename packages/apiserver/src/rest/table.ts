@@ -1,6 +1,6 @@
 import type { KubeObject } from '@coxswain/api';
 import type { Table, TableRow } from '@coxswain/api/types/meta';
-import type { Column } from '../kinds/kind.ts';
+import type { Column, Kind } from '../kinds/kind.ts';
 import type { Call } from './engine.ts';
 import { partial } from './partial.ts';
 
@@ -43,11 +43,17 @@ export function tableOf(
     columnDefinitions: bare ? (null as never) : columns.map(definitionOf),
     rows: sorted.map((object): TableRow => ({
       cells: columns.map((column) => column.value(object, context)),
+      ...conditionsOf(object, kind),
       ...(include !== 'None' && {
         object: include === 'Object' ? object : partial(object, version),
       }),
     })),
   };
+}
+
+function conditionsOf(object: KubeObject, { rowConditions }: Kind): Pick<TableRow, 'conditions'> {
+  const conditions = rowConditions?.(object) ?? [];
+  return conditions.length > 0 ? { conditions } : {};
 }
 
 const definitionOf = (column: Column<KubeObject>): Table['columnDefinitions'][number] => ({

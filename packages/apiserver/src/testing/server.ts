@@ -39,7 +39,9 @@ const namespaces: Kind<Namespace> = {
   resource: Namespaces,
   generation: false,
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
-  subresources: ['finalize'],
+  facets: {
+    finalize: { prepareForUpdate: (next, before) => ({ ...next, status: before.status }) },
+  },
   prepareForCreate: (object) => ({ ...object, spec: { finalizers: ['kubernetes'] } }),
   status: statusOnly(),
 };

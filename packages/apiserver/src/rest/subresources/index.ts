@@ -1,10 +1,7 @@
 import type { Subresource } from '../engine.ts';
-import { approval } from './approval.ts';
 import { binding } from './binding.ts';
-import { ephemeralContainers } from './ephemeral-containers.ts';
 import { eviction } from './eviction.ts';
-import { finalize } from './finalize.ts';
-import { resize } from './resize.ts';
+import { approval, ephemeralContainers, finalize, resize } from './parts.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
