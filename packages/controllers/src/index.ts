@@ -1,12 +1,18 @@
 import type { Unit } from '@coxswain/control';
+import { daemonSetController } from './daemonset/daemonset.ts';
 import { deploymentController } from './deployment/deployment.ts';
 import { endpointsController } from './endpoints/endpoints.ts';
 import { endpointSliceController } from './endpointslice/endpointslice.ts';
 import { garbageCollector } from './garbage-collector/garbage-collector.ts';
 import { jobController } from './job/job.ts';
-import { kubernetesServiceKeeper } from './kubernetes-service/kubernetes-service.ts';
+import {
+  kubernetesServiceKeeper,
+  type KubernetesServiceOptions,
+} from './kubernetes-service/kubernetes-service.ts';
 import { namespaceController } from './namespace/namespace.ts';
 import { nodeIpamController } from './node-ipam/node-ipam.ts';
+import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
+import { nodeEvictionController } from './node-lifecycle/zones.ts';
 import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSetController } from './replicaset/replicaset.ts';
 import { rootCaPublisher } from './root-ca/root-ca.ts';
@@ -14,29 +20,41 @@ import { serviceAccountController } from './serviceaccount/serviceaccount.ts';
 import { taintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/ttl-after-finished.ts';
 
-/** What the list of controllers depends on. */
-export interface ControllerSettings {
-  readonly clusterCidr: string;
-  readonly rootCa?: string | undefined;
-  readonly apiServer?: { readonly serviceIp: string; readonly address: string; readonly port: number } | undefined;
+export type { KubernetesServiceOptions } from './kubernetes-service/kubernetes-service.ts';
+
+/** What the controllers must know of the cluster they work for. What is absent is left out. */
+export interface ControllersOptions {
+  readonly rootCa?: string | undefined; // PEM, published to every namespace
+  readonly clusterCidr?: string | undefined; // pod addresses, split into a range for each node
+  readonly nodeMaskBits?: number | undefined;
+  readonly kubernetesService?: KubernetesServiceOptions | undefined;
+  readonly terminatedPodsMax?: number | undefined;
 }
 
-/** Every controller of the cluster. */
-export function controllers(settings: ControllerSettings): readonly Unit[] {
-  return [
-    namespaceController,
-    serviceAccountController,
-    ...(settings.rootCa ? [rootCaPublisher(settings.rootCa)] : []),
-    ...(settings.apiServer ? [kubernetesServiceKeeper(settings.apiServer)] : []),
-    nodeIpamController({ clusterCidr: settings.clusterCidr }),
-    replicaSetController,
-    deploymentController,
-    jobController,
-    endpointsController,
-    endpointSliceController,
-    taintEvictionController,
-    garbageCollector,
-    podGarbageCollector(),
-    ttlAfterFinishedController,
-  ];
-}
+/** Every controller of the control plane, one unit each. */
+export const controllers = (options: ControllersOptions): readonly Unit[] => [
+  namespaceController,
+  serviceAccountController,
+  ...(options.rootCa ? [rootCaPublisher(options.rootCa)] : []),
+  ...(options.kubernetesService ? [kubernetesServiceKeeper(options.kubernetesService)] : []),
+  replicaSetController,
+  deploymentController,
+  daemonSetController,
+  jobController,
+  ttlAfterFinishedController,
+  endpointsController,
+  endpointSliceController,
+  nodeLifecycleController,
+  nodeEvictionController,
+  taintEvictionController,
+  ...(options.clusterCidr
+    ? [
+        nodeIpamController({
+          clusterCidr: options.clusterCidr,
+          nodeMaskBits: options.nodeMaskBits ?? 24,
+        }),
+      ]
+    : []),
+  podGarbageCollector(options.terminatedPodsMax),
+  garbageCollector,
+];

@@ -1,0 +1,77 @@
+import { ControllerRevisions, type KubeObject, type Resource } from '@coxswain/api';
+import type { ControllerRevision } from '@coxswain/api/types/apps-v1';
+import type { PodTemplateSpec } from '@coxswain/api/types/core-v1';
+import type { Action } from '@coxswain/control';
+import { hashText } from '../objects/hash.ts';
+import { controllerReference } from '../objects/owner.ts';
+import { same } from '../objects/same.ts';
+import { createdMs } from '../objects/time.ts';
+
+export const revisionHashKey: string = 'controller-revision-hash';
+
+/** The snapshots of an object's template, the one of the present template apart. */
+export interface History {
+  readonly current: ControllerRevision | undefined;
+  readonly old: readonly ControllerRevision[]; // oldest first
+  readonly next: number; // the revision that the present template should have
+}
+
+const dataOf = (template: PodTemplateSpec | undefined): unknown => ({
+  spec: { template: { ...template, $patch: 'replace' } },
+});
+
+export function historyOf(
+  template: PodTemplateSpec | undefined,
+  revisions: readonly ControllerRevision[],
+): History {
+  const data = dataOf(template);
+  const sorted = revisions.toSorted(
+    (a, b) => a.revision - b.revision || createdMs(a) - createdMs(b),
+  );
+  const current = sorted.findLast((each) => same(each.data, data));
+  const old = sorted.filter((each) => each !== current);
+  return { current, old, next: Math.max(0, ...old.map(({ revision }) => revision)) + 1 };
+}
+
+/** Makes the snapshot of the present template the newest; nothing where it is. A hash that another template has is salted. */
+export function newest(
+  { current, next }: History,
+  owner: KubeObject,
+  resource: Resource,
+  template: PodTemplateSpec | undefined,
+  collisionCount: number | undefined,
+): readonly Action[] {
+  if (current) {
+    if (current.revision >= next) return [];
+    const object = { ...current, revision: next } as ControllerRevision;
+    return [{ do: 'update', resource: ControllerRevisions, object }];
+  }
+  const hash = hashText(template, collisionCount);
+  const { name, namespace } = owner.metadata;
+  const object = {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: {
+      name: `${name}-${hash}`,
+      namespace,
+      labels: { ...template?.metadata?.labels, [revisionHashKey]: hash },
+      ...(owner.metadata.annotations && { annotations: owner.metadata.annotations }),
+      ownerReferences: [controllerReference(resource, owner)],
+    },
+    data: dataOf(template),
+    revision: next,
+  } as ControllerRevision;
+  return [{ do: 'create', resource: ControllerRevisions, object }];
+}
+
+/** Deletes the oldest snapshots above `limit` that no pod is of. */
+export function surplus(
+  old: readonly ControllerRevision[],
+  limit: number,
+  inUse: ReadonlySet<string>,
+): readonly Action[] {
+  const unused = old.filter(({ metadata }) => !inUse.has(metadata.labels?.[revisionHashKey] ?? ''));
+  return unused
+    .slice(0, Math.max(0, unused.length - limit))
+    .map((object) => ({ do: 'remove', resource: ControllerRevisions, object }));
+}
