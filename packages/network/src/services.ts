@@ -4,7 +4,7 @@ import type { EndpointSlice } from '@coxswain/api/types/discovery-v1';
 import { type Cache, type Informers, keyOf } from '@coxswain/client';
 
 const serviceLabel = 'kubernetes.io/service-name';
-const byService = 'service';
+const byService = 'service-of-slice';
 
 /** Services with their EndpointSlices, and which of them have changed. The proxy and the name server share this view. */
 export interface ServiceView {

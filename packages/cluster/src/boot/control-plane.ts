@@ -18,15 +18,15 @@ export function startControlPlane(context: ClusterContext, port: number): void {
   const clientOf = (name: string) =>
     directClient(server.handle, {
       user: identities.controller(name),
-      agent: `coxswain/${coxswainVersion}/${name}-controller`,
+      agent: `coxswain/${coxswainVersion}/${name}`,
     });
   informers.of(Pods); // everybody's first question: asked before anybody waits for it
   const units = controllers({
-    podRange: plan.pods,
-    serviceAddress: kubernetesAddress(serverSettings.serviceRange),
-    serverAddress: isReal ? plan.gateway : undefined,
-    serverPort: port,
+    clusterCidr: plan.pods,
     rootCa: context.pki.ca.certificate,
+    kubernetesService: isReal
+      ? { serviceIp: kubernetesAddress(serverSettings.serviceRange), address: plan.gateway, port }
+      : undefined,
   });
   keep('controllers', () => runUnits(units, { world, informers, reasons, clientOf }, signal));
   const schedulerClient = directClient(server.handle, {

@@ -14,7 +14,7 @@ export const node = (name: string): UserInfo => user(`system:node:${name}`, 'sys
 /** Every controller acts under a service account of its own, whose role holds what it declares. */
 export const controller = (name: string): UserInfo =>
   user(
-    `system:serviceaccount:kube-system:${name}-controller`,
+    `system:serviceaccount:kube-system:${name}`,
     'system:serviceaccounts',
     'system:serviceaccounts:kube-system',
   );

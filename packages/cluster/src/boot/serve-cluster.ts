@@ -24,6 +24,7 @@ import { startControlPlane } from './control-plane.ts';
 import * as identities from './identities.ts';
 import { Keeper } from './keeper.ts';
 import { openStore } from './open-store.ts';
+import { registerNodes } from './register-nodes.ts';
 import { startRealNode } from './real-node.ts';
 import type { Reporter } from './report.ts';
 import { kubernetesAddress } from './service-range.ts';
@@ -120,6 +121,7 @@ async function start(
   keeper.keep('compaction', () => runCompaction(storage, world, flags.compactionMs, end.signal));
   await step('controllers and scheduler', async () => startControlPlane(context, port));
   await step(numbers.length === 1 ? 'node' : 'nodes', async () => {
+    await registerNodes(context);
     await Promise.all(
       numbers.map((number) =>
         isReal ? startRealNode(context, number) : startSimulatedNode(context, number),
@@ -164,7 +166,7 @@ async function enterKubeconfig(
 }
 
 /** Longest wait for a node before the start counts as failed. */
-const readyMaxMs = 120_000;
+const readyMaxMs = 60_000;
 
 async function nodesReady(
   informers: Informers,

@@ -43,7 +43,7 @@ export const componentRunners: Readonly<
 > = {
   apiserver: serveApiServer,
   controllers: remote('controllers', async ({ client, informers, world }, options, signal) => {
-    const units = controllers({ podRange: options.clusterCidr });
+    const units = controllers({ clusterCidr: options.clusterCidr });
     const context = { world, informers, reasons: createReasons(), clientOf: () => client };
     await runUnits(units, context, signal);
   }),

@@ -1,5 +1,4 @@
 export { durationMs } from './duration.ts';
-export { plainKinds } from './plain-kinds.ts';
 export { podRunner } from './pod-runner.ts';
 export {
   actionText,

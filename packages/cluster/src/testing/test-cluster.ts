@@ -1,12 +1,12 @@
-import { type ApiHandler, ApiError, type UserInfo } from '@coxswain/api';
+import type { UserInfo } from '@coxswain/api';
 import { createApiServer, type Kind } from '@coxswain/apiserver';
+import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
 import { type Client, createInformers, type Informers } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import { type Action, createReasons, type Reasons, runUnits, type Unit } from '@coxswain/control';
 import { openMemoryStorage } from '@coxswain/storage/memory';
 import { durationMs } from './duration.ts';
-import { plainKinds } from './plain-kinds.ts';
 import { comeToRest } from './quiet.ts';
 
 export interface TestClusterOptions {
@@ -42,7 +42,7 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
   const server = createApiServer({
     world,
     storage,
-    kinds: options.kinds ?? plainKinds(),
+    kinds: options.kinds ?? builtInKinds,
     parts: () => ({
       authenticators: [],
       authorizers: [{ name: 'AlwaysAllow', authorize: () => ({ decision: 'allow', reason: '' }) }],
@@ -51,7 +51,7 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
   });
   await server.ready();
   const clientOf = (agent: string): Client =>
-    directClient(withoutStreamedLists(server.handle), { user: admin, agent });
+    directClient(server.handle, { user: admin, agent });
   const client = clientOf('test');
   const informers = createInformers(client, world);
   const reasons = createReasons();
@@ -91,11 +91,3 @@ export function actionText(action: Action): string {
   const what = `${namespace ? `${namespace}/` : ''}${name || `${generateName}?`}`;
   return `${action.do} ${action.resource.resource}${subresource} ${what}`;
 }
-
-/** Until the server ends initial events with a bookmark. */
-const withoutStreamedLists =
-  (handle: ApiHandler): ApiHandler =>
-  async (call) => {
-    if (call.query['sendInitialEvents']) throw new ApiError(422, 'Invalid', 'no streamed lists');
-    return handle(call);
-  };

@@ -1,0 +1,98 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { directClient } from '@coxswain/client/direct';
+import { CriRuntime, runKubelet } from '@coxswain/kubelet';
+import { runCni, runProxy, runRoutes } from '@coxswain/network';
+import { ensureHelloImage, ensureOwnImages } from '../images/store.ts';
+import { nodeAddress } from '../nodes/addresses.ts';
+import { nodeCgroup, setUpCgroup } from '../nodes/cgroups.ts';
+import {
+  containerdEnded,
+  type ContainerdPlace,
+  containerdSocket,
+  ensureContainerd,
+} from '../nodes/containerd.ts';
+import { linkNames } from '../nodes/links.ts';
+import { containerdPlace } from '../nodes/tear-down.ts';
+import { coxswainVersion, kubernetesVersion } from '../version.ts';
+import { type ClusterContext, clusterDomain, nodeNames } from './cluster-context.ts';
+import * as identities from './identities.ts';
+import { runInNetns } from './run-in-node.ts';
+import { dnsAddress } from './service-range.ts';
+
+/** Starts node `number` with real containers: runtime, kubelet, service proxy, pod network. */
+export async function startRealNode(context: ClusterContext, number: number): Promise<void> {
+  const { paths, plan, settings, world, signal, keep } = context;
+  const nodeName = nodeNames(settings)[number - 1]!;
+  const place = containerdPlace(paths, plan, number);
+  const cgroupRoot = nodeCgroup(paths.id, number);
+  await Promise.all([ensureContainerd(place), setUpCgroup(cgroupRoot)]);
+  const socket = containerdSocket(place);
+  const marks = join(place.root, '..', 'images');
+  await ensureOwnImages(socket, marks);
+  const runtime = await CriRuntime.connect(world, socket, signal);
+  startNetwork(context, nodeName, number, place);
+  keep(`containerd of ${nodeName}`, () => superviseContainerd(context, place));
+  keep(`kubelet of ${nodeName}`, async () => {
+    const client = directClient(context.server.handle, {
+      user: identities.node(nodeName),
+      agent: `coxswain/${coxswainVersion}/kubelet`,
+    });
+    const kubelet = await runKubelet({
+      ...{ world, client, runtime, nodeName, cgroupRoot, signal, clusterDomain },
+      nodeIp: nodeAddress(plan, number),
+      kubeletVersion: kubernetesVersion,
+      rootDir: join(paths.data, 'nodes', String(number), 'kubelet'),
+      podLogsDir: join(paths.data, 'nodes', String(number), 'logs'),
+      clusterDns: dnsAddress(context.serverSettings.serviceRange),
+    });
+    await kubelet.done;
+  });
+  keep(`tour image of ${nodeName}`, () => importHello(context, socket, marks));
+}
+
+function startNetwork(
+  { world, paths, plan, informers, signal, keep }: ClusterContext,
+  nodeName: string,
+  number: number,
+  place: ContainerdPlace,
+): void {
+  const runInNode = runInNetns(linkNames(paths.id).netns(number));
+  const shared = { world, informers, nodeName, runInNode, signal };
+  keep(`proxy of ${nodeName}`, () => runProxy({ ...shared, podRange: plan.pods }));
+  keep(`routes of ${nodeName}`, () => runRoutes(shared));
+  keep(`pod network of ${nodeName}`, () =>
+    runCni({
+      ...{ world, informers, nodeName, signal },
+      configDir: place.cniConfig,
+      stateDir: join(place.state, 'cni'),
+    }),
+  );
+}
+
+/** A containerd that dies is started again; it finds its containers, and the kubelet finds it. */
+async function superviseContainerd(
+  { world, signal }: ClusterContext,
+  place: ContainerdPlace,
+): Promise<void> {
+  while (!signal.aborted) {
+    await containerdEnded(place, signal);
+    if (signal.aborted) return;
+    world.log.warn('containerd ended; starting it again', {
+      node: place.node,
+      machine: hostname(),
+    });
+    await ensureContainerd(place);
+  }
+}
+
+/** Once the node is up: nobody waits for it. */
+async function importHello(
+  { signal }: ClusterContext,
+  socket: string,
+  marks: string,
+): Promise<void> {
+  await ensureHelloImage(socket, marks);
+  if (!signal.aborted)
+    await new Promise((end) => signal.addEventListener('abort', end, { once: true }));
+}
