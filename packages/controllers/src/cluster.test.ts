@@ -1,6 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ControllerRevisions, DaemonSets, Deployments, Endpoints, EndpointSlices, Events, Jobs, Namespaces, Nodes, Pods, ReplicaSets, ServiceAccounts, Services, ConfigMaps } from '@coxswain/api';
+import {
+  ControllerRevisions,
+  DaemonSets,
+  Deployments,
+  Endpoints,
+  EndpointSlices,
+  Events,
+  Jobs,
+  Namespaces,
+  Nodes,
+  Pods,
+  ReplicaSets,
+  ServiceAccounts,
+  Services,
+  ConfigMaps,
+} from '@coxswain/api';
 import type { Job } from '@coxswain/api/types/batch-v1';
 import { createTestCluster, podRunner, type TestCluster } from '@coxswain/cluster/testing';
 import { controllers } from './index.ts';
@@ -8,9 +23,20 @@ import { daemonSet, deployment, job, namespace, node, service } from './testing/
 
 const open = async (): Promise<TestCluster> => {
   const cluster = await createTestCluster({
-    controllers: [...controllers({ rootCa: 'PEM', clusterCidr: '10.244.0.0/16', kubernetesService: { serviceIp: '10.96.0.1', address: '10.0.0.1', port: 6443 } }), podRunner],
+    controllers: [
+      ...controllers({
+        rootCa: 'PEM',
+        clusterCidr: '10.244.0.0/16',
+        kubernetesService: { serviceIp: '10.96.0.1', address: '10.0.0.1', port: 6443 },
+      }),
+      podRunner,
+    ],
   });
-  await cluster.client.create(Namespaces, { metadata: { name: namespace }, spec: { finalizers: ['kubernetes'] } } as never, { signal: cluster.signal });
+  await cluster.client.create(
+    Namespaces,
+    { metadata: { name: namespace }, spec: { finalizers: ['kubernetes'] } } as never,
+    { signal: cluster.signal },
+  );
   await cluster.settle();
   return cluster;
 };
@@ -23,7 +49,9 @@ test('a namespace gets its account and authority, and the cluster its Service', 
   const map = await client.get(ConfigMaps, 'kube-root-ca.crt', { namespace, signal });
   assert.deepEqual(map.data, { 'ca.crt': 'PEM' });
   const endpoints = await client.get(Endpoints, 'kubernetes', { namespace, signal });
-  assert.deepEqual(endpoints.subsets, [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }]);
+  assert.deepEqual(endpoints.subsets, [
+    { addresses: [{ ip: '10.0.0.1' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] },
+  ]);
   await client.remove(ServiceAccounts, 'default', { namespace, signal });
   await cluster.settle();
   assert.ok(await client.get(ServiceAccounts, 'default', { namespace, signal }));
@@ -49,7 +77,10 @@ test('an orphaned replica set stays with its pods', async () => {
   await client.remove(Deployments, 'web', { namespace, propagation: 'Orphan', signal });
   await cluster.settle();
   const sets = await client.list(ReplicaSets, { namespace, signal });
-  assert.deepEqual(sets.items.map(({ metadata }) => metadata.ownerReferences ?? []), [[]]);
+  assert.deepEqual(
+    sets.items.map(({ metadata }) => metadata.ownerReferences ?? []),
+    [[]],
+  );
   assert.equal((await client.list(Pods, { namespace, signal })).items.length, 3);
   await assert.rejects(client.get(Deployments, 'web', { namespace, signal }), /not found/);
 });
@@ -83,10 +114,24 @@ test('endpoints follow the pods of a service', async () => {
   await client.create(Services, service(), { signal });
   await client.create(Deployments, deployment('one', { replicas: 2 }), { signal });
   await cluster.settle();
-  const slices = await client.list(EndpointSlices, { namespace, labels: 'kubernetes.io/service-name=web', signal });
-  assert.deepEqual(slices.items.map(({ endpoints, ports }) => [endpoints?.length, endpoints?.map(({ conditions }) => conditions?.ready), ports]), [[2, [true, true], [{ name: '', port: 8080, protocol: 'TCP' }]]]);
+  const slices = await client.list(EndpointSlices, {
+    namespace,
+    labels: 'kubernetes.io/service-name=web',
+    signal,
+  });
+  assert.deepEqual(
+    slices.items.map(({ endpoints, ports }) => [
+      endpoints?.length,
+      endpoints?.map(({ conditions }) => conditions?.ready),
+      ports,
+    ]),
+    [[2, [true, true], [{ name: '', port: 8080, protocol: 'TCP' }]]],
+  );
   const endpoints = await client.get(Endpoints, 'web', { namespace, signal });
-  assert.deepEqual(endpoints.subsets?.map(({ addresses, ports }) => [addresses?.length, ports]), [[2, [{ port: 8080, protocol: 'TCP' }]]]);
+  assert.deepEqual(
+    endpoints.subsets?.map(({ addresses, ports }) => [addresses?.length, ports]),
+    [[2, [{ port: 8080, protocol: 'TCP' }]]],
+  );
 });
 
 test('a daemon set runs on every node, and rolls', async () => {
@@ -100,7 +145,10 @@ test('a daemon set runs on every node, and rolls', async () => {
   await client.update(DaemonSets, { ...made, spec: daemonSet('two').spec } as never, { signal });
   await cluster.settle();
   const pods = await client.list(Pods, { namespace, signal });
-  assert.deepEqual(pods.items.map(({ spec }) => spec?.containers[0]!.image), ['two', 'two', 'two']);
+  assert.deepEqual(
+    pods.items.map(({ spec }) => spec?.containers[0]!.image),
+    ['two', 'two', 'two'],
+  );
   assert.equal((await client.list(ControllerRevisions, { namespace, signal })).items.length, 2);
   const ranges = (await client.list(Nodes, { signal })).items.map(({ spec }) => spec?.podCIDR);
   assert.deepEqual(ranges.toSorted(), ['10.244.0.0/24', '10.244.1.0/24', '10.244.2.0/24']);
@@ -109,7 +157,11 @@ test('a daemon set runs on every node, and rolls', async () => {
 const finish = async ({ client, signal }: TestCluster, phase: string): Promise<void> => {
   for (const pod of (await client.list(Pods, { namespace, signal })).items)
     if (pod.status?.phase === 'Running')
-      await client.update(Pods, { ...pod, status: { ...pod.status, phase, conditions: [] } } as never, { subresource: 'status', signal });
+      await client.update(
+        Pods,
+        { ...pod, status: { ...pod.status, phase, conditions: [] } } as never,
+        { subresource: 'status', signal },
+      );
 };
 
 const stateOf = ({ status }: Job): unknown => ({
@@ -129,9 +181,17 @@ test('a job runs until enough pods have succeeded', async () => {
   await finish(cluster, 'Succeeded');
   await cluster.settle();
   const done = await client.get(Jobs, 'sum', { namespace, signal });
-  assert.deepEqual(stateOf(done), { succeeded: 3, failed: 0, active: 0, conditions: ['SuccessCriteriaMet CompletionsReached', 'Complete CompletionsReached'] });
+  assert.deepEqual(stateOf(done), {
+    succeeded: 3,
+    failed: 0,
+    active: 0,
+    conditions: ['SuccessCriteriaMet CompletionsReached', 'Complete CompletionsReached'],
+  });
   const pods = (await client.list(Pods, { namespace, signal })).items;
-  assert.deepEqual(pods.map(({ metadata }) => metadata.finalizers ?? []), [[], [], []]);
+  assert.deepEqual(
+    pods.map(({ metadata }) => metadata.finalizers ?? []),
+    [[], [], []],
+  );
 });
 
 test('a job that fails too often backs off, and fails', async () => {
@@ -147,15 +207,24 @@ test('a job that fails too often backs off, and fails', async () => {
   await finish(cluster, 'Failed');
   await cluster.settle();
   const failed = await client.get(Jobs, 'sum', { namespace, signal });
-  assert.deepEqual(stateOf(failed), { succeeded: 0, failed: 2, active: 0, conditions: ['FailureTarget BackoffLimitExceeded', 'Failed BackoffLimitExceeded'] });
-  const told = (await client.list(Events, { namespace, signal })).items.map(({ reason, message }) => `${reason}: ${message}`);
+  assert.deepEqual(stateOf(failed), {
+    succeeded: 0,
+    failed: 2,
+    active: 0,
+    conditions: ['FailureTarget BackoffLimitExceeded', 'Failed BackoffLimitExceeded'],
+  });
+  const told = (await client.list(Events, { namespace, signal })).items.map(
+    ({ reason, message }) => `${reason}: ${message}`,
+  );
   assert.ok(told.includes('BackoffLimitExceeded: Job has reached the specified backoff limit'));
 });
 
 test('a finished job goes after its time', async () => {
   await using cluster = await open();
   const { client, signal } = cluster;
-  await client.create(Jobs, job({ parallelism: 1, completions: 1, ttlSecondsAfterFinished: 60 }), { signal });
+  await client.create(Jobs, job({ parallelism: 1, completions: 1, ttlSecondsAfterFinished: 60 }), {
+    signal,
+  });
   await cluster.settle();
   await finish(cluster, 'Succeeded');
   await cluster.advance('59s');
@@ -169,15 +238,32 @@ test('a silent node is marked after 50 s, tainted, and its pods go when they tol
   await using cluster = await open();
   const { client, signal } = cluster;
   for (const name of ['n1', 'n2']) await client.create(Nodes, node(name), { signal });
-  const tolerations = [{ key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 }];
+  const tolerations = [
+    {
+      key: 'node.kubernetes.io/unreachable',
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 30,
+    },
+  ];
   const metadata = { name: 'p', namespace };
-  await client.create(Pods, { metadata, spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i' }], tolerations } } as never, { signal });
+  await client.create(
+    Pods,
+    {
+      metadata,
+      spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i' }], tolerations },
+    } as never,
+    { signal },
+  );
   await cluster.settle();
   const beat = async (name: string): Promise<void> => {
     const now = new Date(cluster.world.clock.now()).toISOString();
     const before = await client.get(Nodes, name, { signal });
     const conditions = [{ ...before.status!.conditions![0]!, lastHeartbeatTime: now }];
-    await client.update(Nodes, { ...before, status: { ...before.status, conditions } } as never, { subresource: 'status', signal });
+    await client.update(Nodes, { ...before, status: { ...before.status, conditions } } as never, {
+      subresource: 'status',
+      signal,
+    });
   };
   for (let seconds = 0; seconds < 50; seconds += 10) {
     await cluster.advance('10s');
@@ -186,7 +272,10 @@ test('a silent node is marked after 50 s, tainted, and its pods go when they tol
   const silent = await client.get(Nodes, 'n1', { signal });
   const ready = silent.status?.conditions?.find(({ type }) => type === 'Ready');
   assert.deepEqual([ready?.status, ready?.reason], ['Unknown', 'NodeStatusUnknown']);
-  assert.deepEqual(silent.spec?.taints?.map(({ key, effect }) => `${key}:${effect}`).toSorted(), ['node.kubernetes.io/unreachable:NoExecute', 'node.kubernetes.io/unreachable:NoSchedule']);
+  assert.deepEqual(silent.spec?.taints?.map(({ key, effect }) => `${key}:${effect}`).toSorted(), [
+    'node.kubernetes.io/unreachable:NoExecute',
+    'node.kubernetes.io/unreachable:NoSchedule',
+  ]);
   assert.ok(await client.get(Pods, 'p', { namespace, signal }));
   await cluster.advance('31s');
   await assert.rejects(client.get(Pods, 'p', { namespace, signal }), /not found/);

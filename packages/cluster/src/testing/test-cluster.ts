@@ -1,5 +1,5 @@
 import type { UserInfo } from '@coxswain/api';
-import { createApiServer, type Kind } from '@coxswain/apiserver';
+import { createApiServer, type Kind, type ServerParts } from '@coxswain/apiserver';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
 import { type Client, createInformers, type Informers } from '@coxswain/client';
@@ -34,6 +34,10 @@ export interface TestCluster extends AsyncDisposable {
 }
 
 const admin: UserInfo = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+const everyoneMay: ServerParts['authorizers'][number] = {
+  name: 'AlwaysAllow',
+  authorize: () => ({ decision: 'allow', reason: '' }),
+};
 const actionsShown = 20;
 
 export async function createTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
@@ -43,15 +47,11 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
     world,
     storage,
     kinds: options.kinds ?? builtInKinds,
-    parts: () => ({
-      authenticators: [],
-      authorizers: [{ name: 'AlwaysAllow', authorize: () => ({ decision: 'allow', reason: '' }) }],
-      admission: [],
-    }),
+    parts: () => ({ authenticators: [], authorizers: [everyoneMay], admission: [] }),
+    freezeDeeply: true,
   });
   await server.ready();
-  const clientOf = (agent: string): Client =>
-    directClient(server.handle, { user: admin, agent });
+  const clientOf = (agent: string): Client => directClient(server.handle, { user: admin, agent });
   const client = clientOf('test');
   const informers = createInformers(client, world);
   const reasons = createReasons();

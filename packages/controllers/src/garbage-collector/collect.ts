@@ -212,21 +212,33 @@ async function patch(
   await ignoringGone(() => client.patch(resource, metadata.name, 'merge', change, at));
 }
 
+/** Others write to the object at the same time: tried again on the newest state, as often as upstream does. */
+const finalizerTriesMax = 5;
+
 async function dropFinalizer(
   resource: Resource,
   latest: KubeObject,
   finalizer: string,
   collecting: Collecting,
 ): Promise<void> {
-  const { uid, resourceVersion, finalizers = [] } = latest.metadata;
-  if (!finalizers.includes(finalizer)) return;
-  const rest = finalizers.filter((each) => each !== finalizer);
-  await patch(
-    resource,
-    latest,
-    { metadata: { uid, resourceVersion, finalizers: rest } },
-    collecting,
-  );
+  let object: KubeObject | undefined = latest;
+  for (let tries = 1; object; tries++) {
+    const { name, namespace, uid, resourceVersion, finalizers = [] } = object.metadata;
+    if (!finalizers.includes(finalizer)) return;
+    const rest = finalizers.filter((each) => each !== finalizer);
+    try {
+      return await patch(
+        resource,
+        object,
+        { metadata: { uid, resourceVersion, finalizers: rest } },
+        collecting,
+      );
+    } catch (error) {
+      const conflict = error instanceof ApiError && error.code === 409;
+      if (!conflict || tries >= finalizerTriesMax) throw error;
+      object = await read(name, namespace, resource, collecting);
+    }
+  }
 }
 
 const withoutOwners = ({ metadata }: KubeObject, lost: readonly OwnerReference[]): unknown => {

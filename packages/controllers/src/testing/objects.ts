@@ -45,14 +45,18 @@ export const job = (spec: object = {}): Job =>
       completions: 3,
       backoffLimit: 2,
       completionMode: 'NonIndexed',
-      selector: { matchLabels: { app: 'sum' } },
       template: template('sum', 'one', { restartPolicy: 'Never' }),
       ...spec,
     },
   }) as Job;
 
 export const node = (name: string, more: object = {}): Node =>
-  ({ metadata: { name, labels: {} }, spec: {}, status: { conditions: [ready('True')] }, ...more }) as Node;
+  ({
+    metadata: { name, labels: {} },
+    spec: {},
+    status: { conditions: [ready('True')] },
+    ...more,
+  }) as Node;
 
 export const ready = (status: string): object => ({
   type: 'Ready',
