@@ -12,6 +12,7 @@ export {
   type TerminalSize,
   tunnelPrefix,
 } from './names.ts';
+export { flagOf, logOptionErrors, logOptionsOf } from './log-options.ts';
 export { decodeOutcome, encodeOutcome, encodeOutcomeText, type Outcome } from './outcome.ts';
 export {
   plainAddress,
