@@ -14,7 +14,8 @@ export class StatusWriter {
   readonly #signal: AbortSignal;
   #api: Pod;
   #wanted: PodStatus | undefined;
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
+  #writing: Promise<void> = Promise.resolve();
   #isGone = false;
 
   constructor(client: Client, world: World, pod: Pod, signal: AbortSignal) {
@@ -28,28 +29,34 @@ export class StatusWriter {
   seen(pod: Pod): void {
     const [a, b] = [pod.metadata.resourceVersion ?? '', this.#api.metadata.resourceVersion ?? ''];
     if (compareRevisions(a, b) < 0) return;
+    const isTouched = statusPatch(this.#api.status ?? {}, pod.status ?? {}) !== undefined;
     this.#api = pod;
-    if (this.#wanted) this.put(this.#wanted);
+    // What others did to our part of the status is put right.
+    if (isTouched && this.#wanted) this.put(this.#wanted);
   }
 
   put(status: PodStatus): void {
     this.#wanted = status;
-    if (!this.#isGone) this.#writing ??= this.#run();
+    if (!this.#isGone && !this.#isWriting) this.#writing = this.#run();
   }
 
   /** Resolves when the API has the newest status, or the pod no more. */
   async flush(): Promise<void> {
-    while (this.#writing) await this.#writing;
+    while (this.#isWriting) await this.#writing;
   }
 
   async #run(): Promise<void> {
+    this.#isWriting = true;
     const backoff = createBackoff(retry, this.#world.random);
     try {
       while (!this.#isGone && !this.#signal.aborted) {
-        const patch = statusPatch(this.#api.status ?? {}, this.#wanted!);
+        const wanted = this.#wanted!;
+        const patch = statusPatch(this.#api.status ?? {}, wanted);
         if (!patch) return;
         try {
           await this.#write(patch);
+          // The API may keep a status in another form than it was sent: that is no reason to send it again.
+          if (this.#wanted === wanted) return;
           backoff.reset();
         } catch (error) {
           if (this.#signal.aborted) return;
@@ -66,7 +73,7 @@ export class StatusWriter {
         }
       }
     } finally {
-      this.#writing = undefined;
+      this.#isWriting = false; // at once: a run may end before its promise is kept
     }
   }
 
