@@ -1,4 +1,5 @@
 import type { UserInfo, WatchEvent } from '@coxswain/api';
+import type { ByteConnection } from '@coxswain/base';
 import type { RequestInfo } from './request-info.ts';
 
 /** One request on its way through the chain, the same for HTTP and for direct calls. */
@@ -25,7 +26,12 @@ export interface Request {
 
 /** Bytes from the wire, or an object from a direct call, which is never changed. */
 export type RequestBody =
-  | { readonly from: 'wire'; read(bytesMax: number): Promise<Uint8Array> }
+  | {
+      readonly from: 'wire';
+      read(bytesMax: number): Promise<Uint8Array>;
+      /** The body piece by piece, however long, for who hands it on. Either this or `read`. */
+      readonly pieces?: AsyncIterable<Uint8Array> | undefined;
+    }
   | { readonly from: 'memory'; readonly object: unknown; readonly patchType?: string | undefined };
 
 /** What a request ends in. Errors are thrown as ApiError and become a Status at the outermost station. */
@@ -45,20 +51,16 @@ export type Response =
   | {
       readonly as: 'bytes';
       readonly code: number;
-      readonly headers: Readonly<Record<string, string>>;
+      readonly headers: ResponseHeaders;
       readonly body: Uint8Array | AsyncIterable<Uint8Array>;
     }
   /** The connection itself is handed over (exec, attach, port-forward, proxied upgrades). `accept` writes the answer's head itself. */
   | { readonly as: 'upgrade'; readonly accept: (connection: Connection) => Promise<void> };
 
-/** A raw byte connection, both ways; `head` is what was read past the request's head. */
-export interface Connection {
-  readonly head: Uint8Array;
-  readonly input: AsyncIterable<Uint8Array>;
-  write(bytes: Uint8Array): Promise<void>;
-  end(): void;
-  destroy(error?: Error): void;
-}
+/** A name may stand for several headers, as `set-cookie` does. */
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+export type Connection = ByteConnection;
 
 export type Next = (request: Request) => Promise<Response>;
 

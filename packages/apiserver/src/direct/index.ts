@@ -80,7 +80,7 @@ function bytesAnswer(
   if (code === 404) throw noSuchResource();
   if (!(body instanceof Uint8Array)) return { code, object: body, warnings };
   const text = decoder.decode(body);
-  const isJson = headers['content-type']?.startsWith('application/json');
+  const isJson = String(headers['content-type']).startsWith('application/json');
   if (code >= 400) throw new ApiError(code, '', text.trim());
   return { code, object: isJson ? JSON.parse(text) : text, warnings };
 }

@@ -1,11 +1,12 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { Connection } from '../chain/station.ts';
+import type { ByteConnection } from '@coxswain/base';
+import { connectionOf } from '@coxswain/base/wire';
 import type { ApiServer } from '../server.ts';
 import { type Answer, answer } from './answer.ts';
 import { chunks, join, packed, room } from './pack.ts';
-import { clientHasLeft, type Incoming, peerOf, readAll } from './request.ts';
+import { clientHasLeft, type Incoming, peerOf } from './request.ts';
 
 /** Serves the requests of `http1`; upgrades get the connection itself. */
 export function serveHttp1(http1: Server, server: ApiServer, stopping: AbortSignal): void {
@@ -31,7 +32,9 @@ async function serve(
     response.writeHead(400).end('Upgrade request required\n');
     return;
   }
-  const headers: Record<string, string | string[]> = { ...reply.headers };
+  const headers: Record<string, string | string[]> = {
+    ...(reply.headers as Record<string, string | string[]>),
+  };
   if (reply.warnings.length > 0) headers.warning = [...reply.warnings];
   if (stopping.aborted) headers.connection = 'close';
   await write(response, reply, headers);
@@ -56,11 +59,16 @@ async function write(
     return;
   }
   response.writeHead(reply.code, headers).flushHeaders();
-  for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>)) {
-    if (response.destroyed) break;
-    if (!response.write(chunk)) await room(response);
+  try {
+    for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>)) {
+      if (response.destroyed) break;
+      if (!response.write(chunk)) await room(response);
+    }
+    response.end();
+  } catch {
+    // What was begun cannot be finished: the client must not take it for whole.
+    response.destroy();
   }
-  response.end();
 }
 
 function incomingOf(message: IncomingMessage, signal: AbortSignal): Incoming {
@@ -70,7 +78,7 @@ function incomingOf(message: IncomingMessage, signal: AbortSignal): Incoming {
     headers: message.headers as Record<string, string>,
     peer: peerOf(message.socket as TLSSocket),
     signal,
-    read: (bytesMax) => readAll(message, bytesMax),
+    body: message,
   };
 }
 
@@ -86,31 +94,26 @@ async function upgrade(
   socket.on('error', () => socket.destroy());
   const signal = AbortSignal.any([gone.signal, stopping]);
   const reply = await answer(server, incomingOf(message, signal));
-  if ('as' in reply) return reply.accept(connectionOf(socket, head));
-  if (!Array.isArray(reply.body)) {
-    socket.destroy();
-    return;
+  const connection = connectionOf(socket, head);
+  try {
+    if ('as' in reply) await reply.accept(connection);
+    else await refuse(connection, reply);
+  } catch {
+    // The client has left, or broken the protocol.
+    connection.destroy();
   }
-  const body = join(reply.body as readonly Uint8Array[]);
-  const lines = Object.entries(reply.headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(
-    Buffer.concat([
-      Buffer.from(
-        `HTTP/1.1 ${reply.code} \r\n${lines.join('')}content-length: ${body.length}\r\nconnection: close\r\n\r\n`,
-      ),
-      body,
-    ]),
-  );
 }
 
-function connectionOf(socket: Duplex, head: Uint8Array): Connection {
-  return {
-    head,
-    input: socket as AsyncIterable<Uint8Array>,
-    async write(bytes) {
-      if (!socket.write(bytes)) await room(socket);
-    },
-    end: () => void socket.end(),
-    destroy: (error) => void socket.destroy(error),
-  };
+/** A plain answer to who has asked for another protocol; the connection is of no further use. */
+async function refuse(connection: ByteConnection, { code, headers, body }: Answer): Promise<void> {
+  const lines = Object.entries(headers)
+    .filter(([name]) => name !== 'content-length')
+    .flatMap(([name, values]) => [values].flat().map((value) => `${name}: ${value}\r\n`));
+  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\n${lines.join('')}connection: close\r\n\r\n`;
+  await connection.write(Buffer.from(head));
+  if (Array.isArray(body)) await connection.write(join(body as readonly Uint8Array[]));
+  else
+    for await (const chunk of packed(body as AsyncIterable<readonly Uint8Array[]>))
+      await connection.write(chunk);
+  connection.end();
 }

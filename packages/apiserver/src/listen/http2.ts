@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { ApiServer } from '../server.ts';
 import { answer } from './answer.ts';
 import { chunks, packed, room } from './pack.ts';
-import { clientHasLeft, type Incoming, type Peer, peerOf, readAll } from './request.ts';
+import { clientHasLeft, type Incoming, type Peer, peerOf } from './request.ts';
 
 /** Serves the streams of `http2`. */
 export function serveHttp2(http2: Http2Server, server: ApiServer, _stopping: AbortSignal): void {
@@ -47,9 +47,14 @@ async function serve(
   stream.respond(head);
   if (Array.isArray(reply.body)) await writeAll(stream, reply.body as readonly Uint8Array[]);
   else {
-    for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>))
-      if (!(await write(stream, chunk))) break;
-    stream.end();
+    try {
+      for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>))
+        if (!(await write(stream, chunk))) break;
+      stream.end();
+    } catch {
+      // What was begun cannot be finished: the client must not take it for whole.
+      stream.destroy();
+    }
   }
 }
 
@@ -81,6 +86,6 @@ function incomingOf(
     headers: headers as Record<string, string>,
     peer,
     signal,
-    read: (bytesMax) => readAll(stream, bytesMax),
+    body: stream,
   };
 }

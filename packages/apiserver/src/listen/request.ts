@@ -29,12 +29,12 @@ export interface Incoming {
   readonly headers: Readonly<Record<string, string>>;
   readonly peer: Peer;
   readonly signal: AbortSignal;
-  readonly read: (bytesMax: number) => Promise<Uint8Array>;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** The request of the chain, and the warnings it gathers. */
 export function requestOf(incoming: Incoming): { request: Request; warnings: readonly string[] } {
-  const { method, target, headers, peer, signal, read } = incoming;
+  const { method, target, headers, peer, signal, body } = incoming;
   if (peer.isFalse) throw unauthorized();
   const mark = target.indexOf('?');
   const path = decoded(mark < 0 ? target : target.slice(0, mark));
@@ -50,7 +50,7 @@ export function requestOf(incoming: Incoming): { request: Request; warnings: rea
     user: undefined,
     remoteAddress: peer.address,
     clientCertificate: peer.certificate,
-    body: { from: 'wire', read },
+    body: { from: 'wire', read: (bytesMax) => readAll(body, bytesMax), pieces: body },
     signal,
     warn(text) {
       if (!warnings.includes(text)) warnings.push(text);

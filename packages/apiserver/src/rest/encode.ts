@@ -7,7 +7,7 @@ import {
   typeOf,
 } from '@coxswain/api';
 import type { Status } from '@coxswain/api/types/meta';
-import type { Request, Response } from '../chain/station.ts';
+import type { Request, Response, ResponseHeaders } from '../chain/station.ts';
 import {
   type Accepted,
   type Format,
@@ -21,7 +21,7 @@ import { watchFrames } from './watch-frames.ts';
 /** An answer in bytes: at once, in pieces, or as a stream of batches. */
 export interface WireResponse {
   readonly code: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: ResponseHeaders;
   readonly body: readonly Uint8Array[] | AsyncIterable<readonly Uint8Array[]>;
 }
 

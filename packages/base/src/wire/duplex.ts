@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { Duplex, type Writable } from 'node:stream';
 import type { ByteConnection } from '../connection/index.ts';
 
 /** A socket as a connection. */
@@ -12,11 +11,24 @@ export function connectionOf(socket: Duplex, head: Uint8Array): ByteConnection {
     input: chunksOf(socket),
     async write(bytes) {
       if (socket.destroyed) throw new Error('the connection is closed');
-      if (!socket.write(bytes)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      if (!socket.write(bytes)) await room(socket);
     },
     end: () => close(socket),
     destroy: () => void socket.destroy(),
   };
+}
+
+/** Resolves when `stream` takes more, or nothing any more. */
+export function room(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      resolve();
+    };
+    stream.on('drain', done);
+    stream.on('close', done);
+  });
 }
 
 /** What a socket reads, until its end, or its breaking off: the difference says nothing about what was meant. */

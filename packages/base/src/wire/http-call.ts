@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { HttpAnswer, HttpCall, HttpHeader } from '../connection/index.ts';
-import { connectionOf } from './duplex.ts';
+import { connectionOf, room } from './duplex.ts';
 
 /** Whom to trust and what to show over TLS, in PEM. */
 export interface TlsTrust {
@@ -52,12 +52,7 @@ function open({ url, method, target, headers }: HttpCall, trust: TlsTrust): Clie
 
 async function send(request: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
   try {
-    for await (const chunk of body)
-      if (!request.write(chunk))
-        await new Promise<void>((resolve) => {
-          request.once('drain', resolve);
-          request.once('close', resolve);
-        });
+    for await (const chunk of body) if (!request.write(chunk)) await room(request);
     request.end();
   } catch (error) {
     request.destroy(error as Error);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { connectionOf } from '@coxswain/base/wire';
+import { connectionOf, room } from '@coxswain/base/wire';
 import type { Authenticate, Credentials } from './auth/authenticate.ts';
 import { attributesOf } from './auth/attributes.ts';
 import type { Authorize } from './auth/authorize.ts';
@@ -169,8 +169,7 @@ async function serve(
   try {
     for await (const piece of reply.body) {
       if (response.destroyed) break;
-      if (!response.write(piece))
-        await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(piece)) await room(response);
     }
     response.end();
   } catch (error) {
