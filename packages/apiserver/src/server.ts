@@ -19,6 +19,7 @@ import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
 import { objectsOf } from './objects.ts';
 import { Catalog, type Engine, rest, type Review } from './rest/index.ts';
+import type { Stock } from './rest/stock.ts';
 import { subresources } from './rest/subresources/index.ts';
 import { WatchCache } from './watch-cache/index.ts';
 
@@ -39,6 +40,8 @@ export interface ApiServerOptions {
   readonly kinds: readonly Kind[];
   /** Puts together what decides; it may read the server's own caches. */
   readonly parts: (objects: Objects) => ServerParts;
+  /** What objects of some resources take their share of. */
+  readonly stocks?: readonly Stock[];
   readonly inFlight?: InFlightLimits;
   readonly enabled?: (gate: string) => boolean;
   readonly eventTtlMs?: number;
@@ -81,6 +84,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     authorizers: parts.authorizers,
     admission: parts.admission,
     reviews: parts.reviews ?? new Map(),
+    stocks: options.stocks ?? [],
     subresources,
     enabled: options.enabled ?? (() => false),
     eventTtlMs: options.eventTtlMs ?? eventTtlMs,
@@ -103,6 +107,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       catalog.all().map(({ kind, resource }) => kind.storedAs?.resource ?? resource),
     );
     await cache.open();
+    for (const stock of engine.stocks) stock.seed(objects.all(stock.resource));
   });
   const respond = async (request: Request): Promise<Response> => {
     await opened();

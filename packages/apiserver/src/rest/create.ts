@@ -11,7 +11,8 @@ import { ownedBy, withUniqueOwners } from './managed-fields.ts';
 import { inNamespace, stampNew, withGeneratedName } from './object-meta.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
 import { checkAccept, respondObject } from './respond.ts';
-import { validateNew } from './validate.ts';
+import { takeFor } from './stock.ts';
+import { prepareForCreate, validateNew } from './validate.ts';
 
 /** Tries to find a free name by generateName. */
 const namesMax = 8;
@@ -88,13 +89,33 @@ export async function createObject(
   const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object }))!);
   for (let attempt = 1; ; attempt++) {
     const made = withGeneratedName(call.engine.world, stampNew(call, mutated));
-    const valid = validateNew(call, made);
-    await admit(call, { ...admission, object: valid, name: valid.metadata.name });
-    const stored = await storeNew(call, valid, options);
+    const stored = await allocateAndStore(call, prepareForCreate(call, made), options, admission);
     if (!('done' in stored)) return stored;
-    const { name, generateName } = valid.metadata;
+    const { name, generateName } = made.metadata;
     if (!generateName || mutated.metadata.name) throw alreadyExists(aboutOf(served, name));
     if (attempt === namesMax) throw generatedNameTaken(call, name);
+  }
+}
+
+/** Takes from the stocks what the object needs, and gives it back when the object is not stored. */
+async function allocateAndStore(
+  call: Call,
+  prepared: KubeObject,
+  options: WriteOptions,
+  admission: Omit<Parameters<typeof admit>[1], 'object' | 'name'>,
+): ReturnType<typeof storeNew> {
+  const taken = takeFor(call, prepared, undefined, options.dryRun);
+  const { object } = taken;
+  try {
+    validateNew(call, object);
+    await admit(call, { ...admission, object, name: object.metadata.name });
+    const stored = await storeNew(call, object, options);
+    if ('done' in stored) taken.revert();
+    else taken.commit();
+    return stored;
+  } catch (error) {
+    taken.revert();
+    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Request, Response } from '../chain/station.ts';
 import type { KindContext } from '../kinds/kind.ts';
 import { objectOf, type WatchCache } from '../watch-cache/index.ts';
 import { type Catalog, keyOf, type Served } from './catalog.ts';
+import type { Stock } from './stock.ts';
 
 /** Answers a review: takes what was asked, gives the same object with its answer. */
 export type Review = (object: KubeObject, call: Call) => Promise<KubeObject> | KubeObject;
@@ -28,6 +29,8 @@ export interface Engine {
   readonly reviews: ReadonlyMap<string, Review>;
   /** By name, or by `resource/name` where kinds differ. */
   readonly subresources: ReadonlyMap<string, Subresource>;
+  /** What objects of some resources take their share of. */
+  readonly stocks: readonly Stock[];
   readonly enabled: (gate: string) => boolean;
   /** How long events are kept. */
   readonly eventTtlMs: number;

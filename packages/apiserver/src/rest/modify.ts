@@ -10,6 +10,7 @@ import { isFinalized } from './finalizers.ts';
 import { keepsUntouched, ownedBy, withUniqueOwners } from './managed-fields.ts';
 import { inNamespace, withMeta } from './object-meta.ts';
 import type { WriteOptions } from './options.ts';
+import { releaseOf, takeFor } from './stock.ts';
 import { throwIfInvalid } from './validate.ts';
 import { validateObjectMetaUpdate } from './validate-meta.ts';
 
@@ -77,8 +78,19 @@ async function attempt(
   } as const;
   const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object: owned }))!);
   const prepared = prepare(call, facet, mutated, before);
-  await admit(call, { ...admission, object: prepared });
-  return write(call, options, prepared, before, present);
+  const taken = facet.isWhole ? takeFor(call, prepared, before, options.dryRun) : undefined;
+  const object = taken?.object ?? prepared;
+  try {
+    const checked = check(call, facet, object, before);
+    await admit(call, { ...admission, object: checked });
+    const outcome = await write(call, options, checked, before, present);
+    if ('done' in outcome) taken?.revert();
+    else taken?.commit();
+    return outcome;
+  } catch (error) {
+    taken?.revert();
+    throw error;
+  }
 }
 
 /** Without resourceVersion an update is of the present object, where the kind allows that. */
@@ -118,21 +130,25 @@ function mustNameVersion(about: {
   );
 }
 
-/** Upstream's BeforeUpdate: what an update can never change, the strategy, and the rules. */
+/** The first half of upstream's BeforeUpdate: what an update can never change, and the strategy. */
 function prepare(call: Call, facet: Facet, wanted: KubeObject, before: KubeObject): KubeObject {
-  const { served, context, request } = call;
   const old = before.metadata;
   const { generation: _g, ...placed } = inNamespace(call, wanted.metadata);
   const kept = { ...placed, ...(old.generation !== undefined && { generation: old.generation }) };
   const strategic = facet.prepare({ ...wanted, metadata: kept }, before, call);
   const { metadata } = strategic;
   const grace = metadata.deletionGracePeriodSeconds ?? old.deletionGracePeriodSeconds;
-  const prepared = withMeta(strategic, {
+  return withMeta(strategic, {
     uid: metadata.uid || old.uid,
     creationTimestamp: old.creationTimestamp ?? metadata.creationTimestamp,
     ...(old.deletionTimestamp && { deletionTimestamp: old.deletionTimestamp }),
     ...(grace !== undefined && { deletionGracePeriodSeconds: grace }),
   });
+}
+
+/** Its second half: the rules. */
+function check(call: Call, facet: Facet, prepared: KubeObject, before: KubeObject): KubeObject {
+  const { served, context, request } = call;
   throwIfInvalid(call, prepared, [
     ...validateObjectMetaUpdate(prepared, before, served.kind),
     ...(facet.validate(prepared, before, call) ?? []),
@@ -154,6 +170,7 @@ async function write(
   if (isFinalized(call, next, before)) {
     if (dryRun) return dryPut(call, key, next);
     const removed = await commitRemove(call, key, present.revision);
+    if (removed.done) releaseOf(call, before);
     return removed.done ? { ...dryPut(call, key, next), revision: present.revision } : removed;
   }
   if (isSame(next, before)) return present;

@@ -11,11 +11,12 @@ import type { Call, Verb } from './engine.ts';
 import { isSame } from './equal.ts';
 import { plainResponse } from './pieces.ts';
 import { checkAccept, respondObject } from './respond.ts';
+import { releaseOf } from './stock.ts';
 
 const roundsMax = 200;
 
 /** Kinds whose delete answers with the object itself rather than a Status. */
-const answersObject = new Set([
+export const answersObject: ReadonlySet<string> = new Set([
   'pods',
   'services',
   'serviceaccounts',
@@ -93,6 +94,7 @@ async function carryOut(
       const last = dryPut(call, key, deletion.object);
       if (dryRun) return { cached: last, isGone: true };
       const removed = await commitRemove(call, key, present.revision);
+      if (removed.done) releaseOf(call, objectOf(present));
       return removed.done ? { cached: last, isGone: true } : removed;
     }
   }

@@ -3,19 +3,25 @@ import type { Call } from './engine.ts';
 import { withMeta } from './object-meta.ts';
 import { validateObjectMeta } from './validate-meta.ts';
 
-/** What the kind makes of a new object; throws 422 with all that is wrong with it. */
-export function validateNew(call: Call, object: KubeObject): KubeObject {
-  const { served, context } = call;
-  const { kind } = served;
+/** What the kind makes of a new object. */
+export function prepareForCreate(
+  { served: { kind }, context }: Call,
+  object: KubeObject,
+): KubeObject {
   const counted = kind.generation === false ? object : withMeta(object, { generation: 1 });
-  const prepared = kind.prepareForCreate?.(counted, context) ?? counted;
+  return kind.prepareForCreate?.(counted, context) ?? counted;
+}
+
+/** Throws 422 with all that is wrong with a prepared new object; warns of what is doubtful. */
+export function validateNew(call: Call, prepared: KubeObject): void {
+  const { context } = call;
+  const { kind } = call.served;
   const errors = [
     ...validateObjectMeta(prepared, kind),
     ...(kind.validate?.(prepared, context) ?? []),
   ];
   throwIfInvalid(call, prepared, errors);
   for (const text of kind.warnings?.(prepared, undefined, context) ?? []) call.request.warn(text);
-  return prepared;
 }
 
 /** 422 that names the object's kind and everything that is wrong. */

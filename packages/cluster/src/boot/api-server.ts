@@ -1,4 +1,4 @@
-import { type ApiServer, createApiServer } from '@coxswain/apiserver';
+import { type ApiServer, createApiServer, serviceStock } from '@coxswain/apiserver';
 import { bootstrap, standardParts } from '@coxswain/apiserver/bootstrap';
 import type { Pki } from '@coxswain/apiserver/certificates';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
@@ -34,6 +34,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
         publicKeys: [pki.serviceAccount.publicKey],
       },
     }),
+    stocks: [serviceStock([settings.serviceRange], settings.nodePorts)],
     inFlight: settings.inFlight,
     enabled: settings.features,
     eventTtlMs: settings.eventTtlMs,

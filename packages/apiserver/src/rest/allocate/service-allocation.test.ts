@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from '@coxswain/api';
 import type { Service, ServiceSpec } from '@coxswain/api/types/core-v1';
-import { NodePortAllocator, ServiceAllocation } from './index.ts';
+import { NodePortAllocator } from './node-port-allocator.ts';
+import { ServiceAllocation } from './service-allocation.ts';
 
 const options = { dryRun: false, random: () => 0 };
 const service = (spec: Partial<ServiceSpec>): Service => ({
