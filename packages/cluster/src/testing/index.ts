@@ -1,4 +1,5 @@
 export { durationMs } from './duration.ts';
+export { serve, type ServedCluster } from './served.ts';
 export { podRunner } from './pod-runner.ts';
 export {
   actionText,

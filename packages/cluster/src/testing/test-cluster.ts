@@ -1,5 +1,5 @@
 import type { UserInfo } from '@coxswain/api';
-import { createApiServer, type Kind, type ServerParts } from '@coxswain/apiserver';
+import { type ApiServer, createApiServer, type Kind, type ServerParts } from '@coxswain/apiserver';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
 import { type Client, createInformers, type Informers } from '@coxswain/client';
@@ -18,6 +18,7 @@ export interface TestClusterOptions {
 /** A cluster in this process with a time of its own. The same seed and calls give the same history. */
 export interface TestCluster extends AsyncDisposable {
   readonly world: World & { readonly clock: VirtualClock };
+  readonly server: ApiServer;
   readonly client: Client;
   readonly informers: Informers;
   readonly reasons: Reasons;
@@ -38,6 +39,10 @@ const everyoneMay: ServerParts['authorizers'][number] = {
   name: 'AlwaysAllow',
   authorize: () => ({ decision: 'allow', reason: '' }),
 };
+const everyoneIsAdmin: ServerParts['authenticators'][number] = {
+  name: 'everyone',
+  authenticate: () => Promise.resolve(admin),
+};
 const actionsShown = 20;
 
 export async function createTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
@@ -47,7 +52,7 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
     world,
     storage,
     kinds: options.kinds ?? builtInKinds,
-    parts: () => ({ authenticators: [], authorizers: [everyoneMay], admission: [] }),
+    parts: () => ({ authenticators: [everyoneIsAdmin], authorizers: [everyoneMay], admission: [] }),
     freezeDeeply: true,
   });
   await server.ready();
@@ -67,7 +72,7 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
     comeToRest(world.clock, world.work, () => actions.slice(-actionsShown).join('\n'));
   start(...(options.controllers ?? []));
   return {
-    ...{ world, client, informers, reasons, signal: end.signal, actions, start, settle },
+    ...{ world, server, client, informers, reasons, signal: end.signal, actions, start, settle },
     async advance(duration) {
       const untilMs = world.clock.now() + durationMs(duration);
       await settle();

@@ -1,0 +1,4 @@
+import { createTestCluster } from '@coxswain/cluster/testing';
+import { clientSuite } from '../testing/index.ts';
+
+clientSuite('direct', () => createTestCluster());

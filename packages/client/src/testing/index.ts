@@ -1,0 +1,1 @@
+export { clientSuite, type Opened } from './suite.ts';
