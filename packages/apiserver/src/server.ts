@@ -18,6 +18,7 @@ import { discovery } from './discovery/index.ts';
 import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
 import { objectsOf } from './objects.ts';
+import { openApi } from './openapi/index.ts';
 import { Catalog, type Engine, rest, type Review } from './rest/index.ts';
 import type { Stock } from './rest/stock.ts';
 import { subresources } from './rest/subresources/index.ts';
@@ -99,7 +100,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     authorize(parts.authorizers),
   ];
   const added: Station[] = [];
-  const last: readonly Station[] = [discovery(engine)];
+  const last: readonly Station[] = [discovery(engine), openApi(engine)];
   const end = rest(engine);
   let handle: Next = chain([...first, ...last], end);
   const opened = once(async () => {

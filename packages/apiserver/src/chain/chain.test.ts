@@ -14,6 +14,7 @@ const order = [
   'authorize',
   'spy',
   'discovery',
+  'openapi',
 ];
 
 const path = '/api/v1/namespaces/default/configmaps';

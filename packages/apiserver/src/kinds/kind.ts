@@ -1,5 +1,6 @@
 import type { FieldError, KubeObject, Resource, UserInfo } from '@coxswain/api';
 import type { TableRowCondition } from '@coxswain/api/types/meta';
+import type { Schema } from '../openapi/schema.ts';
 
 /** The same type without `readonly`, all the way down: for a tree that its holder alone owns. */
 export type Draft<T> = T extends readonly (infer E)[]
@@ -69,6 +70,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly categories?: readonly string[];
   /** Default: all eight. */
   readonly verbs?: readonly Verb[];
+  /** What OpenAPI says of a kind that the schema table does not know: the structural schema of a custom resource. */
+  readonly openApi?: Schema;
   /** Kind of the review or binding that is only answered, never stored. */
   readonly unstored?: boolean;
   /** Another version of the same stored objects: both are served from `resource`'s keys, converted on the way. */

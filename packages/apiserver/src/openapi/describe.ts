@@ -1,0 +1,40 @@
+import type { Field, StructNode } from '@coxswain/api';
+
+/** Fields that mean the same in every type. */
+const common: Readonly<Record<string, string>> = {
+  apiVersion: 'Group and version of this object, `v1` or `group/version`.',
+  kind: 'Kind of this object, in CamelCase.',
+  ObjectMeta: 'Name, namespace, labels and the other metadata that every object has.',
+  ListMeta: 'Metadata of the list itself.',
+  spec: 'What is wanted.',
+  status: 'What is observed. Written by the system.',
+};
+
+/** One sentence about a field where its place says enough; else undefined. */
+export function describeField(owner: StructNode, { name, node }: Field): string | undefined {
+  if (!owner.isObject) return undefined;
+  if (name === 'metadata' && node.kind === 'struct') return common[node.name];
+  if (name === 'items' && node.kind === 'list' && node.item.kind === 'struct')
+    return `The objects of the list, each a ${node.item.name}.`;
+  return Object.hasOwn(common, name) ? common[name] : undefined;
+}
+
+/** One sentence about a type where its form says enough; else undefined. */
+export function describeType({ byName, isObject }: StructNode): string | undefined {
+  const items = byName.get('items')?.node;
+  return isObject && items?.kind === 'list' && items.item.kind === 'struct'
+    ? `A list of ${items.item.name} objects.`
+    : undefined;
+}
+
+/** What the types that write themselves look like, by their name. */
+export const leafDescriptions: Readonly<Record<string, string>> = {
+  Time: 'A moment, in the form of RFC 3339, to the second.',
+  MicroTime: 'A moment, in the form of RFC 3339, to the microsecond.',
+  Quantity:
+    'A number with an optional suffix: decimal (`m`, `k`, `M`, `G` ...) or binary (`Ki`, `Mi`, `Gi` ...).',
+  IntOrString: 'A whole number, or a string such as a percentage or the name of a port.',
+  FieldsV1: 'A set of fields, as a tree of their paths.',
+  RawExtension: 'Any object.',
+  JSON: 'Any JSON value.',
+};
