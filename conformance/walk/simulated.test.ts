@@ -1,0 +1,68 @@
+/** The tour without root and without a container runtime: the same answers from simulated containers. */
+import assert from 'node:assert/strict';
+import { AppsV1Api, CoreV1Api, type V1Job, type V1Pod } from '@kubernetes/client-node';
+import { expectDone } from '../testing/cluster.ts';
+import { applyExample } from '../testing/examples.ts';
+import { allReady, mainContainer, nameOf } from '../testing/pods.ts';
+import { logOf } from '../testing/streams.ts';
+import { walk } from '../testing/walk.ts';
+
+const hello = { labels: 'app=hello' };
+
+walk('simulated containers', { runtime: 'simulated', nodes: 3 }, (story) => {
+  story('a deployment over three nodes', {}, async ({ cluster, namespace, step, watch }) => {
+    const [core, apps] = [cluster.api(CoreV1Api), cluster.api(AppsV1Api)];
+    const pods = await step('three pods, ready, spread', async () => {
+      await applyExample(cluster, namespace, 'hello');
+      return watch<V1Pod>('pods', hello, 'three ready pods', allReady(3));
+    });
+    assert.equal(new Set(pods.map(({ spec }) => spec!.nodeName)).size, 3);
+    await step('logs answer', async () => {
+      await logOf(cluster, { namespace, name: nameOf(pods[0]!), container: 'hello' });
+    });
+    await step('scale up and down', async () => {
+      const scale = await apps.readNamespacedDeploymentScale({ name: 'hello', namespace });
+      const to = (replicas: number): Promise<unknown> =>
+        apps.replaceNamespacedDeploymentScale({
+          ...{ name: 'hello', namespace },
+          body: { ...scale, metadata: { ...scale.metadata!, resourceVersion: undefined as never }, spec: { replicas } },
+        });
+      await to(30);
+      await watch<V1Pod>('pods', hello, 'thirty ready pods', allReady(30));
+      await to(1);
+      await watch<V1Pod>('pods', hello, 'one ready pod', allReady(1));
+    });
+    await step('a job completes', async () => {
+      await applyExample(cluster, namespace, 'job');
+      await watch<V1Job>('batch/v1/jobs', {}, 'complete', ([job]) => job?.status?.succeeded === 6);
+    });
+    await step('stopped and up again: the same pods', async () => {
+      const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=hello' });
+      expectDone('cox down', await cluster.down());
+      expectDone('cox up', await cluster.up());
+      const again = await watch<V1Pod>('pods', hello, 'one ready pod', allReady(1));
+      assert.deepEqual(again.map(nameOf), items.map(nameOf));
+      assert.ok(mainContainer(again[0]!)!.state!.running);
+    });
+  });
+
+  story('with kubectl', { kubectl: true }, async ({ cluster, kubectl, step }) => {
+    await step('nodes say what they are', async () => {
+      const rows = (await kubectl('get nodes --no-headers -o wide')).trim().split('\n');
+      assert.deepEqual(
+        rows.map((row) => row.split(/\s+/).slice(0, 3)),
+        [
+          [cluster.name, 'Ready', 'control-plane'],
+          [`${cluster.name}-2`, 'Ready', '<none>'],
+          [`${cluster.name}-3`, 'Ready', '<none>'],
+        ],
+      );
+      for (const row of rows) assert.match(row, /simulated:\/\//);
+    });
+    await step('exec answers', async () => {
+      await kubectl('create deployment hello --image=coxswain.local/hello:1');
+      await kubectl('rollout status deployment/hello --timeout=30s');
+      await kubectl('exec deployment/hello -- true');
+    });
+  });
+});
