@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ApiError, ConfigMaps, Pods, Secrets } from '@coxswain/api';
+import type { ConfigMap } from '@coxswain/api/types/core-v1';
+import { virtualWorld } from '@coxswain/base';
+import { createTestCluster } from '@coxswain/cluster/testing';
+import type { Action, Controller, Observed, Plan } from './controller.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { roleOf } from './role.ts';
+
+const namespace = 'default';
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A controller of ConfigMaps with this plan. */
+const controller = (
+  plan: (map: ConfigMap | undefined, observed: Observed, key: string) => Plan,
+  more: Partial<Controller<ConfigMap>> = {},
+): Controller<ConfigMap> => ({
+  name: 'test',
+  reconciles: ConfigMaps,
+  watches: [
+    {
+      resource: Secrets,
+      keys: (now) => (now ? [`${namespace}/${now.metadata.name.split('-')[0]}`] : []),
+    },
+  ],
+  writes: [{ resource: Secrets, verbs: ['create', 'delete'] }],
+  plan,
+  ...more,
+});
+const create = (name: string): Action => ({
+  do: 'create',
+  resource: Secrets,
+  object: { metadata: { name, namespace } },
+});
+
+test('a key added while it is worked on is worked on again, never twice at once', async () => {
+  const world = virtualWorld();
+  const log: string[] = [];
+  let release = (): void => {};
+  const queue = new KeyedQueue(world, 2, async (key) => {
+    log.push(`start ${key}`);
+    await new Promise<void>((resolve) => (release = resolve));
+    log.push(`end ${key}`);
+    return { step: 'done' };
+  });
+  queue.add('a');
+  await turn();
+  queue.add('a');
+  queue.add('a');
+  assert.equal(world.work.outstanding, 1);
+  release();
+  await turn();
+  release();
+  await turn();
+  assert.deepEqual(log, ['start a', 'end a', 'start a', 'end a']);
+  assert.equal(world.work.outstanding, 0);
+});
+
+test('a failing key backs off from 5 ms, doubling, up to 1000 s', async () => {
+  const world = virtualWorld();
+  const at: number[] = [];
+  const startMs = world.clock.now();
+  const queue = new KeyedQueue(world, 1, () => {
+    at.push(world.clock.now() - startMs);
+    return Promise.resolve({ step: 'retry' });
+  });
+  queue.add('a');
+  for (let times = 0; times < 25; times++) {
+    await turn();
+    world.clock.step(Infinity);
+  }
+  const waits = at.slice(1).map((ms, index) => ms - at[index]!);
+  assert.deepEqual([waits.slice(0, 4), Math.max(...waits)], [[5, 10, 20, 40], 1_000_000]);
+});
+
+test('a key is planned again only when its own writes are seen', async () => {
+  const plans: number[] = [];
+  const unit = controller((map, observed) => {
+    const present = observed.all(Secrets, namespace).length;
+    if (map) plans.push(present);
+    return { actions: map && present < 3 ? [create(`a-${present}`)] : [] };
+  });
+  await using cluster = await createTestCluster({ controllers: [unit] });
+  await cluster.client.create(
+    ConfigMaps,
+    { metadata: { name: 'a', namespace } },
+    { signal: cluster.signal },
+  );
+  await cluster.settle();
+  assert.deepEqual([...new Set(plans)], [0, 1, 2, 3]);
+  assert.deepEqual(
+    cluster.actions,
+    ['a-0', 'a-1', 'a-2'].map((name) => `test ${namespace}/a: create secrets ${namespace}/${name}`),
+  );
+});
+
+test('undeclared reads and writes are refused', async () => {
+  const errors: string[] = [];
+  const reading = controller((_map, observed) => ({ actions: observed.all(Pods) as never }));
+  const writing = controller(() => ({
+    actions: [{ do: 'create', resource: Pods, object: { metadata: { name: 'p', namespace } } }],
+  }));
+  for (const unit of [reading, writing]) {
+    await using cluster = await createTestCluster();
+    Object.assign(cluster.world.log, {
+      error: (_message: string, error: Error) => errors.push(error.message),
+    });
+    cluster.start(unit);
+    await cluster.client.create(
+      ConfigMaps,
+      { metadata: { name: 'a', namespace } },
+      { signal: cluster.signal },
+    );
+    await cluster.settle();
+  }
+  assert.deepEqual(
+    new Set(errors),
+    new Set([
+      'test does not declare that it reads pods',
+      'test does not declare that it may create pods',
+    ]),
+  );
+});
+
+test('what the server calls invalid is told to the plan, and then waits for a change', async () => {
+  const failures: (string | undefined)[] = [];
+  const unit = controller((map, { failure }) => {
+    if (!map) return { actions: [] };
+    failures.push((failure as ApiError | undefined)?.reason);
+    return { actions: [create('Not A Name')] };
+  });
+  await using cluster = await createTestCluster({ controllers: [unit] });
+  await cluster.client.create(
+    ConfigMaps,
+    { metadata: { name: 'a', namespace } },
+    { signal: cluster.signal },
+  );
+  await cluster.advance('1h');
+  assert.deepEqual(failures, [undefined, 'Invalid']);
+});
+
+test('a mark counts since it was first asked for without a break', async () => {
+  const seen: (number | string)[] = [];
+  let startMs = 0;
+  const unit = controller((map, observed) => {
+    const mark = map?.data?.['mark'];
+    if (mark) seen.push(mark, observed.since(mark) - startMs);
+    return { actions: [] };
+  });
+  await using cluster = await createTestCluster({ controllers: [unit] });
+  const { client, signal } = cluster;
+  startMs = cluster.world.clock.now();
+  let map = await client.create(ConfigMaps, { metadata: { name: 'a', namespace } }, { signal });
+  for (const [mark, more] of [
+    ['x', '1'],
+    ['x', '2'],
+    ['y', '3'],
+    ['x', '4'],
+  ] as const) {
+    map = await client.update(ConfigMaps, { ...map, data: { mark, more } }, { signal });
+    await cluster.advance('1s');
+  }
+  assert.deepEqual(seen, ['x', 0, 'x', 0, 'y', 2000, 'x', 3000]);
+});
+
+test('the role follows from the declaration', () => {
+  const unit = controller(() => ({ actions: [] }));
+  const read = ['get', 'list', 'watch'];
+  assert.deepEqual(roleOf(unit), [
+    { apiGroups: [''], resources: ['configmaps'], verbs: read },
+    { apiGroups: [''], resources: ['secrets'], verbs: read },
+    { apiGroups: [''], resources: ['secrets'], verbs: ['create', 'delete'] },
+    {
+      apiGroups: ['', 'events.k8s.io'],
+      resources: ['events'],
+      verbs: ['create', 'patch', 'update'],
+    },
+  ]);
+});
