@@ -103,15 +103,11 @@ function pathOf(resource: string, namespace: string): string {
 }
 
 async function step<T>(t: TestContext, title: string, work: () => Promise<T>): Promise<T> {
-  let result: { readonly value: T } | { readonly error: unknown } | undefined;
+  let result: { readonly value: T } | undefined;
   await t.test(title, async () => {
-    try {
-      result = { value: await work() };
-    } catch (error) {
-      result = { error };
-      throw error;
-    }
+    result = { value: await work() };
   });
-  if (result && 'value' in result) return result.value;
-  throw new Error(`stopped at: ${title}`, { cause: result?.error });
+  if (result) return (result as { readonly value: T }).value;
+  // What failed has been reported with the step.
+  throw new Error(`the story ends at: ${title}`);
 }
