@@ -10,6 +10,9 @@ import { type ClusterContext, clusterDomain } from './cluster-context.ts';
 import * as identities from './identities.ts';
 import { dnsAddress, kubernetesAddress } from './service-range.ts';
 
+/** Upstream's API server does this itself, so there is no role for it. */
+const serversOwn = new Set(['kubernetes-service-controller']);
+
 /** Starts controllers, scheduler, name server and the machine's routes to pods. */
 export function startControlPlane(context: ClusterContext, port: number): void {
   const { world, informers, server, plan, settings, serverSettings, signal, keep } = context;
@@ -17,7 +20,7 @@ export function startControlPlane(context: ClusterContext, port: number): void {
   const reasons = createReasons();
   const clientOf = (name: string) =>
     directClient(server.handle, {
-      user: identities.controller(name),
+      user: serversOwn.has(name) ? identities.loopback : identities.controller(name),
       agent: `coxswain/${coxswainVersion}/${name}`,
     });
   informers.of(Pods); // everybody's first question: asked before anybody waits for it
