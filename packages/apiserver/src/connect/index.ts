@@ -1,0 +1,2 @@
+export { connect } from './station.ts';
+export type { ConnectWire } from './wire-needs.ts';
