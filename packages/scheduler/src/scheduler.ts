@@ -1,6 +1,5 @@
 import { ApiError, Nodes, Pods } from '@coxswain/api';
-import type { Node, Pod, PodCondition } from '@coxswain/api/types/core-v1';
-import { formatTime } from '@coxswain/api/time';
+import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { World } from '@coxswain/base';
 import {
   type Change,
@@ -11,12 +10,15 @@ import {
 } from '@coxswain/client';
 import { diagnosisText } from './cycle/diagnosis.ts';
 import { schedulePod } from './cycle/schedule-pod.ts';
+import { eventText, type Failure, failureCondition, textOf } from './failure.ts';
 import { nodeEvents } from './framework/event.ts';
 import type { SchedulerPlugin } from './framework/plugin.ts';
-import { podRequests } from './nodes/pod-requests.ts';
+import { asksLess } from './nodes/pod-requests.ts';
 import { ClusterNodes } from './nodes/cluster-nodes.ts';
 import { defaultPlugins } from './plugins/index.ts';
-import { SchedulingQueue, type Waiting } from './queue/scheduling-queue.ts';
+import { SchedulingQueue } from './queue/scheduling-queue.ts';
+import type { Waiting } from './queue/waiting.ts';
+import { type Verdict, type Verdicts, verdictOf } from './why/verdicts.ts';
 
 export interface SchedulerOptions {
   readonly world: World;
@@ -26,11 +28,15 @@ export interface SchedulerOptions {
   /** Pods that ask for this scheduler by `spec.schedulerName` are placed. */
   readonly schedulerName?: string;
   readonly plugins?: readonly SchedulerPlugin[];
+  /** Where the last verdict about each pod is kept, for whoever asks why. */
+  readonly verdicts?: Verdicts;
 }
 
 const defaultName = 'default-scheduler';
 /** Bindings on their way at once. */
 const bindingsMax = 128;
+/** Pods tried in one turn, so that no other work of the process waits long. */
+const turnPodsMax = 128;
 
 /** Places pods on nodes until `signal` aborts. */
 export async function runScheduler(options: SchedulerOptions): Promise<void> {
@@ -41,7 +47,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
 }
 
 class Scheduler implements Disposable {
-  readonly #options: SchedulerOptions;
+  readonly #options: SchedulerOptions & { readonly schedulerName: string };
   readonly #recorder: Recorder;
   readonly #plugins: readonly SchedulerPlugin[];
   readonly #nodes = new ClusterNodes();
@@ -52,7 +58,7 @@ class Scheduler implements Disposable {
   #bindings = 0;
   #isWoken = false;
 
-  constructor(options: SchedulerOptions, recorder: Recorder) {
+  constructor(options: SchedulerOptions & { readonly schedulerName: string }, recorder: Recorder) {
     this.#options = options;
     this.#recorder = recorder;
     this.#plugins = options.plugins ?? defaultPlugins;
@@ -84,33 +90,34 @@ class Scheduler implements Disposable {
   }
 
   #seePod({ now, before }: Change<Pod>): void {
-    const pod = (now ?? before)!;
-    const uid = pod.metadata.uid ?? '';
-    if (now && isHeld(now)) {
-      this.#assumed.delete(uid);
-      this.#queue.remove(uid);
-      this.#nodes.setPod(now);
-      if (before && isHeld(before) && asksLess(now, before))
-        this.#queue.moveFor({ type: 'pod/scaled-down', pod: now, before });
-      return;
-    }
-    if (now && this.#isOurs(now)) {
-      if (!this.#assumed.has(uid)) this.#queue.set(now);
-      return;
-    }
-    this.#queue.remove(uid);
-    this.#assumed.delete(uid);
-    this.#nodes.removePod(uid);
-    if (pod.spec.nodeName) this.#queue.moveFor({ type: 'pod/deleted', pod });
+    if (now && before && now.metadata.uid !== before.metadata.uid) this.#seeGone(before); // deleted and made anew between two looks
+    if (now && isHeld(now)) this.#seeHeld(now, before);
+    else if (now && this.#isOurs(now)) this.#queue.set(now);
+    else this.#seeGone((now ?? before)!);
   }
 
-  #isOurs({ spec, metadata, status }: Pod): boolean {
-    return (
-      !spec.nodeName &&
-      !metadata.deletionTimestamp &&
-      (spec.schedulerName || defaultName) === this.#options.schedulerName &&
-      !hasEnded(status?.phase)
-    );
+  #seeHeld(pod: Pod, before: Pod | undefined): void {
+    const uid = pod.metadata.uid ?? '';
+    this.#assumed.delete(uid);
+    this.#queue.remove(uid);
+    this.#nodes.setPod(pod);
+    if (before && isHeld(before) && asksLess(pod, before))
+      this.#queue.moveFor({ type: 'pod/scaled-down', pod, before });
+  }
+
+  /** Deleted, ended, or another scheduler's. */
+  #seeGone(pod: Pod): void {
+    const uid = pod.metadata.uid ?? '';
+    this.#queue.remove(uid);
+    this.#assumed.delete(uid);
+    this.#options.verdicts?.forget(uid);
+    if (this.#nodes.removePod(uid)) this.#queue.moveFor({ type: 'pod/deleted', pod });
+  }
+
+  #isOurs({ spec, status }: Pod): boolean {
+    const { schedulerName } = this.#options;
+    const isOurs = (spec.schedulerName || defaultName) === schedulerName;
+    return isOurs && !spec.nodeName && !hasEnded(status?.phase);
   }
 
   /** One turn for however many pods have come: they are placed after the events that lie ready. */
@@ -118,47 +125,67 @@ class Scheduler implements Disposable {
     if (this.#isWoken) return;
     this.#isWoken = true;
     const turn = this.#options.world.work.begin();
-    queueMicrotask(() => {
-      this.#isWoken = false;
-      this.#placeAll();
-      turn[Symbol.dispose]();
-    });
+    queueMicrotask(() => this.#turn(turn));
   }
 
-  #placeAll(): void {
-    if (this.#options.signal.aborted) return;
-    while (this.#bindings < bindingsMax) {
-      const waiting = this.#queue.pop();
-      if (!waiting) return;
+  #turn(turn: Disposable): void {
+    this.#isWoken = false;
+    for (let tried = 0; tried < turnPodsMax; tried++) {
+      const waiting = this.#next();
+      if (!waiting) return turn[Symbol.dispose]();
+      this.#try(waiting);
+    }
+    this.#isWoken = true;
+    this.#options.world.clock.after(0, () => this.#turn(turn));
+  }
+
+  #next(): Waiting | undefined {
+    if (this.#options.signal.aborted || this.#bindings >= bindingsMax) return undefined;
+    return this.#queue.pop();
+  }
+
+  #try(waiting: Waiting): void {
+    const { pod } = waiting;
+    const { namespace, name, uid = '', deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp) {
+      this.#queue.remove(uid);
+      this.#keep(pod, { verdict: 'deleting', facts: {}, because: [] });
+      const message = `skip schedule deleting pod: ${namespace}/${name}`;
+      return this.#recorder.record({ about: pod, ...failedScheduling, message });
+    }
+    try {
       this.#place(waiting);
+    } catch (error) {
+      this.#fail(waiting, 'pod not placed', error, textOf(error));
     }
   }
 
   #place(waiting: Waiting): void {
     const { world } = this.#options;
+    const { pod, attempts } = waiting;
     const snapshot = { list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start };
-    const { decision, next } = schedulePod(waiting.pod, this.#plugins, snapshot, world.random);
+    const { decision, next } = schedulePod(pod, this.#plugins, snapshot, world.random);
     this.#start = next;
-    if (decision.is === 'placed') {
-      const { pod } = waiting;
-      this.#assumed.add(pod.metadata.uid ?? '');
-      this.#nodes.setPod({ ...pod, spec: { ...pod.spec, nodeName: decision.node } });
-      this.#bindings++;
-      void world.work.track(this.#bind(waiting, decision.node)).finally(() => {
-        this.#bindings--;
-        this.#wake();
-      });
-      return;
+    this.#keep(pod, verdictOf(decision, attempts));
+    if (decision.is === 'unplaced') {
+      this.#queue.failed(waiting, decision.diagnosis.plugins);
+      const message = diagnosisText(decision.diagnosis);
+      return this.#tell(pod, { reason: 'Unschedulable', message });
     }
-    this.#queue.failed(waiting, decision.diagnosis.plugins);
-    const message = diagnosisText(decision.diagnosis);
-    this.#tellFailure(waiting.pod, 'Unschedulable', message);
+    this.#assumed.add(pod.metadata.uid ?? '');
+    this.#nodes.setPod({ ...pod, spec: { ...pod.spec, nodeName: decision.node } });
+    this.#bindings++;
+    const bound = this.#bind(waiting, decision.node).finally(() => {
+      this.#bindings--;
+      this.#wake();
+    });
+    void world.work.track(bound);
   }
 
   async #bind(waiting: Waiting, node: string): Promise<void> {
-    const { client, signal, world } = this.#options;
+    const { client, signal } = this.#options;
     const { pod } = waiting;
-    const { name, namespace, uid } = pod.metadata;
+    const { name, namespace, uid = '' } = pod.metadata;
     try {
       await client.raw({
         method: 'POST',
@@ -171,59 +198,53 @@ class Scheduler implements Disposable {
         },
         signal,
       });
-      this.#queue.remove(uid ?? '');
-      this.#recorder.record({
-        about: pod,
-        type: 'Normal',
-        reason: 'Scheduled',
-        message: `Successfully assigned ${namespace}/${name} to ${node}`,
-      });
     } catch (error) {
-      if (signal.aborted) return;
-      this.#takeBack(waiting);
-      if (error instanceof ApiError && error.reason === 'NotFound') return;
-      world.log.error('binding failed', error, { namespace, name, node });
-      const why = error instanceof Error ? error.message : String(error);
-      this.#tellFailure(pod, 'SchedulerError', `binding rejected: ${why}`);
+      if (signal.aborted || !this.#assumed.delete(uid)) return; // gone, or shown as bound after all
+      this.#nodes.removePod(uid);
+      this.#queue.moveFor({ type: 'pod/deleted', pod });
+      const text = `running Bind plugin "DefaultBinder": ${textOf(error)}`;
+      return this.#fail(waiting, 'binding failed', error, text);
     }
+    const message = `Successfully assigned ${namespace}/${name} to ${node}`;
+    this.#recorder.record({ about: pod, type: 'Normal', reason: 'Scheduled', message });
   }
 
-  /** The node's room is free again; the pod, if it is still there, is tried once more. */
-  #takeBack(waiting: Waiting): void {
-    const uid = waiting.pod.metadata.uid ?? '';
-    if (!this.#assumed.delete(uid)) return; // the API has shown it bound after all
-    this.#nodes.removePod(uid);
-    this.#queue.failed(waiting, new Set());
-    this.#queue.moveFor({ type: 'pod/deleted', pod: waiting.pod });
+  /** An error, and no plugin's verdict: the pod, if it is still there, is tried again after a while. */
+  #fail(waiting: Waiting, what: string, error: unknown, message: string): void {
+    const { namespace, name } = waiting.pod.metadata;
+    this.#options.world.log.error(what, error, { namespace: namespace ?? '', name });
+    this.#keep(waiting.pod, { verdict: 'error', facts: { error: message }, because: [] });
+    this.#queue.failed(waiting, nobody);
+    this.#tell(waiting.pod, { reason: 'SchedulerError', message });
   }
 
-  #tellFailure(pod: Pod, reason: 'Unschedulable' | 'SchedulerError', message: string): void {
-    this.#recorder.record({ about: pod, type: 'Warning', reason: 'FailedScheduling', message });
-    const old = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-    if (old?.status === 'False' && old.reason === reason && old.message === message) return;
-    const condition: PodCondition = {
-      type: 'PodScheduled',
-      status: 'False',
-      reason,
-      message,
-      ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
-      lastTransitionTime:
-        old?.status === 'False' && old.lastTransitionTime
-          ? old.lastTransitionTime
-          : formatTime(this.#options.world.clock.now()),
-    };
+  #keep(pod: Pod, verdict: Verdict): void {
+    const { verdicts, schedulerName, world } = this.#options;
+    verdicts?.keep(pod, schedulerName, world.clock.now(), verdict);
+  }
+
+  /** Tells a failure by an event, and by the pod's condition where it does not say so yet. */
+  #tell(pod: Pod, failure: Failure): void {
     const { client, signal, world } = this.#options;
+    const message = eventText(failure.message);
+    this.#recorder.record({ about: pod, ...failedScheduling, message });
+    const condition = failureCondition(pod, failure, world.clock.now());
+    if (!condition) return;
     const { name, namespace, uid } = pod.metadata;
     const patch = { metadata: { uid }, status: { conditions: [condition] } };
     const at = { namespace, subresource: 'status', signal };
     const patched = client.patch(Pods, name, 'strategic', patch, at).catch((error: unknown) => {
       const isGone = error instanceof ApiError && (error.code === 404 || error.code === 409);
       if (!isGone && !signal.aborted)
-        world.log.error('condition not written', error, { namespace, name });
+        world.log.error('condition not written', error, { namespace: namespace ?? '', name });
     });
     void world.work.track(patched);
   }
 }
+
+const nobody: ReadonlySet<string> = new Set();
+
+const failedScheduling = { type: 'Warning', reason: 'FailedScheduling' } as const;
 
 const hasEnded = (phase: string | undefined): boolean =>
   phase === 'Succeeded' || phase === 'Failed';
@@ -231,8 +252,3 @@ const hasEnded = (phase: string | undefined): boolean =>
 /** On a node and holding its room. */
 const isHeld = ({ spec, status }: Pod): boolean =>
   Boolean(spec.nodeName) && !hasEnded(status?.phase);
-
-function asksLess(now: Pod, before: Pod): boolean {
-  const [a, b] = [podRequests(now).asked, podRequests(before).asked];
-  return a.milliCpu < b.milliCpu || a.memory < b.memory;
-}

@@ -1,18 +1,26 @@
-/** Why no node took a pod: what each said, and which plugins would have to change their mind. */
+/** One reason that nodes gave, by one plugin. */
+export interface Rejection {
+  readonly plugin: string;
+  nodes: number;
+  /** One of them, for whoever wants to look. */
+  readonly example: string | undefined;
+}
+
+/** Why no node took a pod: what they said, and which plugins would have to change their mind. */
 export interface Diagnosis {
   readonly nodes: number;
-  /** Reason -> number of nodes that gave it. */
-  readonly reasons: ReadonlyMap<string, number>;
+  /** By reason. */
+  readonly rejections: ReadonlyMap<string, Rejection>;
   readonly plugins: ReadonlySet<string>;
   /** Set when a plugin refused the pod before any node was looked at. */
   readonly refused?: string;
 }
 
 /** The sentence of the FailedScheduling event and the PodScheduled condition, in upstream's words. */
-export function diagnosisText({ nodes, reasons, refused }: Diagnosis): string {
+export function diagnosisText({ nodes, rejections, refused }: Diagnosis): string {
   if (nodes === 0) return 'no nodes available to schedule pods';
-  const head = `0/${nodes} nodes are available`;
-  if (refused !== undefined) return `${head}: ${refused}.`;
-  const parts = [...reasons].map(([reason, count]) => `${count} ${reason}`).toSorted();
-  return parts.length === 0 ? head : `${head}: ${parts.join(', ')}.`;
+  const head = `0/${nodes} nodes are available:`;
+  if (refused !== undefined) return `${head} ${refused}.`;
+  const parts = [...rejections].map(([reason, { nodes: count }]) => `${count} ${reason}`);
+  return parts.length === 0 ? head : `${head} ${parts.toSorted().join(', ')}.`;
 }

@@ -1,4 +1,4 @@
-import type { Node, Pod } from '@coxswain/api/types/core-v1';
+import type { Node, Pod, Taint } from '@coxswain/api/types/core-v1';
 
 /** A change in the cluster that may make room for a pod that found none. */
 export type ClusterEvent =
@@ -13,20 +13,39 @@ export type ClusterEvent =
   /** The waiting pod itself has changed. */
   | { readonly type: 'pod/updated'; readonly pod: Pod; readonly before: Pod };
 
-/** What an update of a node means, as events. Unschedulable counts as a taint, which upstream keeps beside it. */
+/** What an update of a node means, as events. Unschedulable counts as a taint, as upstream has it. */
 export function nodeEvents(node: Node, before: Node): ClusterEvent[] {
   const events: ClusterEvent[] = [];
-  if (!same(node.status?.allocatable, before.status?.allocatable))
+  if (!sameEntries(node.status?.allocatable, before.status?.allocatable))
     events.push({ type: 'node/allocatable', node, before });
-  if (!same(node.metadata.labels, before.metadata.labels))
+  if (!sameEntries(node.metadata.labels, before.metadata.labels))
     events.push({ type: 'node/labels', node, before });
   if (
-    !same(node.spec.taints, before.spec.taints) ||
-    node.spec.unschedulable !== before.spec.unschedulable
+    !sameTaints(node.spec.taints, before.spec.taints) ||
+    Boolean(node.spec.unschedulable) !== Boolean(before.spec.unschedulable)
   )
     events.push({ type: 'node/taints', node, before });
   return events;
 }
 
-const same = (a: unknown, b: unknown): boolean =>
-  a === b || JSON.stringify(a) === JSON.stringify(b);
+type Entries = Readonly<Record<string, string>>;
+
+/** Heartbeats come often and change neither: told without making text of them. */
+function sameEntries(a: Entries = none, b: Entries = none): boolean {
+  if (a === b) return true;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+const none: Entries = {};
+
+const sameTaints = (a: readonly Taint[] = [], b: readonly Taint[] = []): boolean =>
+  a.length === b.length &&
+  a.every((taint, at) => {
+    const other = b[at]!;
+    return (
+      taint.key === other.key &&
+      taint.effect === other.effect &&
+      (taint.value ?? '') === (other.value ?? '')
+    );
+  });

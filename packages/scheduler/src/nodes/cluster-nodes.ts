@@ -57,14 +57,16 @@ export class ClusterNodes {
     this.#stray.set(node, stray.set(uid, pod));
   }
 
-  removePod(uid: string): void {
+  /** Whether it was on a node. */
+  removePod(uid: string): boolean {
     const node = this.#places.get(uid);
-    if (node === undefined) return;
+    if (node === undefined) return false;
     this.#places.delete(uid);
     this.#infos.get(node)?.removePod(uid);
     const stray = this.#stray.get(node);
     stray?.delete(uid);
     if (stray?.size === 0) this.#stray.delete(node);
+    return true;
   }
 }
 

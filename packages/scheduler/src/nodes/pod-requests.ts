@@ -1,4 +1,4 @@
-import type { Container, Pod } from '@coxswain/api/types/core-v1';
+import type { Container, ContainerStatus, Pod, ResourceList } from '@coxswain/api/types/core-v1';
 import { add, type Amounts, amountsOf, copy, noAmounts, raise } from './amounts.ts';
 
 /** What a pod asks of its node. `scored` counts a share for containers that name none, so that they spread too. */
@@ -23,29 +23,74 @@ export function podRequests(pod: Pod): PodRequests {
 }
 
 function compute(pod: Pod): PodRequests {
-  const asked = total(pod, (container) => amountsOf(container.resources?.requests));
-  const scored = total(pod, assumed);
-  const podLevel = pod.spec.resources?.requests;
-  if (podLevel) {
-    const own = amountsOf(podLevel);
-    for (const amounts of [asked, scored]) {
-      if (podLevel['cpu'] !== undefined) amounts.milliCpu = own.milliCpu;
-      if (podLevel['memory'] !== undefined) amounts.memory = own.memory;
-      for (const [name, amount] of own.others) amounts.others.set(name, amount);
-    }
-  }
+  const { of, isNamed } = containerRequests(pod);
+  const asked = total(pod, of);
+  const podLevel = podLevelOf(pod);
+  // Where requests stand for the whole pod, no share is assumed of what they, or some container, name.
+  const cpu = !podLevel || (podLevel['cpu'] === undefined && asked.milliCpu === 0);
+  const memory = !podLevel || (podLevel['memory'] === undefined && asked.memory === 0);
+  const scored = total(pod, (container) => {
+    const amounts = of(container);
+    if (cpu && !isNamed(container, 'cpu')) amounts.milliCpu = assumedMilliCpu;
+    if (memory && !isNamed(container, 'memory')) amounts.memory = assumedMemory;
+    return amounts;
+  });
   const overhead = amountsOf(pod.spec.overhead);
-  add(asked, overhead);
-  add(scored, overhead);
+  for (const amounts of [asked, scored]) {
+    if (podLevel) replace(amounts, podLevel);
+    add(amounts, overhead);
+  }
   return { asked, scored: { milliCpu: scored.milliCpu, memory: scored.memory } };
 }
 
-function assumed(container: Container): Amounts {
-  const requests = container.resources?.requests;
-  const amounts = amountsOf(requests);
-  if (requests?.['cpu'] === undefined) amounts.milliCpu = assumedMilliCpu;
-  if (requests?.['memory'] === undefined) amounts.memory = assumedMemory;
-  return amounts;
+/** Requests of the pod as a whole: of CPU, memory and huge pages, as upstream supports them there. */
+function podLevelOf({ spec }: Pod): ResourceList | undefined {
+  const names = Object.keys(spec.resources?.requests ?? {}).filter(
+    (name) => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-'),
+  );
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, spec.resources!.requests![name]!]));
+}
+
+function replace(amounts: Amounts, list: ResourceList): void {
+  const own = amountsOf(list);
+  if (list['cpu'] !== undefined) amounts.milliCpu = own.milliCpu;
+  if (list['memory'] !== undefined) amounts.memory = own.memory;
+  for (const [name, amount] of own.others) amounts.others.set(name, amount);
+}
+
+/**
+ * What each container asks for. While one is resized in place it counts with the higher of what it wants and what it
+ * has; a resize that its node can never do counts with what it has.
+ */
+function containerRequests(pod: Pod): {
+  readonly of: (container: Container) => Amounts;
+  readonly isNamed: (container: Container, resource: string) => boolean;
+} {
+  const { conditions, containerStatuses, initContainerStatuses } = pod.status ?? {};
+  const has = new Map<string, ContainerStatus>();
+  for (const status of [...(containerStatuses ?? []), ...(initContainerStatuses ?? [])])
+    if (status.resources) has.set(status.name, status);
+  const infeasible = conditions?.some(
+    ({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible',
+  );
+  const lists = (container: Container): readonly (ResourceList | undefined)[] => {
+    const status = has.get(container.name);
+    const wants = container.resources?.requests;
+    if (!status) return [wants];
+    const held = [status.resources?.requests, status.allocatedResources];
+    return infeasible ? held : [wants, ...held];
+  };
+  return {
+    of(container) {
+      const [first, ...others] = lists(container);
+      const amounts = amountsOf(first);
+      for (const other of others) raise(amounts, amountsOf(other));
+      return amounts;
+    },
+    isNamed: (container, resource) =>
+      lists(container).some((list) => list?.[resource] !== undefined),
+  };
 }
 
 /** Containers and sidecars run together; an init container runs with the sidecars before it, and alone otherwise. */
@@ -68,4 +113,15 @@ function total(pod: Pod, of: (container: Container) => Amounts): Amounts {
   }
   raise(running, peak);
   return running;
+}
+
+/** Whether `now` asks for less of anything than `before`. */
+export function asksLess(now: Pod, before: Pod): boolean {
+  const [a, b] = [podRequests(now).asked, podRequests(before).asked];
+  return (
+    a.milliCpu < b.milliCpu ||
+    a.memory < b.memory ||
+    a.ephemeralStorage < b.ephemeralStorage ||
+    [...b.others].some(([name, amount]) => (a.others.get(name) ?? 0) < amount)
+  );
 }

@@ -2,7 +2,10 @@ import type { SchedulerPlugin } from '../framework/plugin.ts';
 import type { Amounts } from '../nodes/amounts.ts';
 import { podRequests } from '../nodes/pod-requests.ts';
 
-/** Prefers nodes on which CPU and memory would be used to the same degree. Pods without requests have no preference. */
+/**
+ * Prefers nodes whose use of CPU and memory the pod would bring nearer to each other (since v1.36 upstream looks at
+ * the change, not at the outcome). Pods without requests have no preference.
+ */
 export const balancedAllocation: SchedulerPlugin<undefined, Amounts> = {
   name: 'NodeResourcesBalancedAllocation',
   wakeOn: [],
@@ -13,13 +16,17 @@ export const balancedAllocation: SchedulerPlugin<undefined, Amounts> = {
       return asked.milliCpu === 0 && asked.memory === 0 ? undefined : asked;
     },
     score(asked, { allocatable, requested }) {
-      const cpu = share(requested.milliCpu + asked.milliCpu, allocatable.milliCpu);
-      const memory = share(requested.memory + asked.memory, allocatable.memory);
-      const deviation = cpu === undefined || memory === undefined ? 0 : Math.abs(cpu - memory) / 2;
-      return Math.trunc((1 - deviation) * 100);
+      const { milliCpu, memory } = requested;
+      const after = balance(milliCpu + asked.milliCpu, memory + asked.memory, allocatable);
+      return 50 + Math.trunc((50 + after - balance(milliCpu, memory, allocatable)) / 2);
     },
   },
 };
 
-const share = (used: number, size: number): number | undefined =>
-  size === 0 ? undefined : Math.min(1, used / size);
+/** 100 when both are used to the same degree, 50 when one is full and the other empty. */
+function balance(milliCpu: number, memory: number, allocatable: Amounts): number {
+  if (allocatable.milliCpu === 0 || allocatable.memory === 0) return 100;
+  const cpuShare = Math.min(1, milliCpu / allocatable.milliCpu);
+  const memoryShare = Math.min(1, memory / allocatable.memory);
+  return Math.trunc((1 - Math.abs((cpuShare - memoryShare) / 2)) * 100);
+}

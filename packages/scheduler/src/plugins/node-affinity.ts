@@ -2,6 +2,8 @@ import type { Node, Pod, PreferredSchedulingTerm } from '@coxswain/api/types/cor
 import { fits, rejected, type SchedulerPlugin } from '../framework/plugin.ts';
 import { matchesTerm } from './node-selector.ts';
 
+const noMatch = rejected("node(s) didn't match Pod's node affinity/selector", false);
+
 /** Keeps a pod to nodes with the labels it requires, and prefers those with the labels it would like. */
 export const nodeAffinity: SchedulerPlugin<Pod, readonly PreferredSchedulingTerm[]> = {
   name: 'NodeAffinity',
@@ -12,9 +14,11 @@ export const nodeAffinity: SchedulerPlugin<Pod, readonly PreferredSchedulingTerm
     },
     {
       event: 'node/labels',
-      cures: (pod, event) => event.type === 'node/labels' && isRequired(pod, event.node),
+      cures: (pod, event) =>
+        event.type === 'node/labels' &&
+        isRequired(pod, event.node) &&
+        !isRequired(pod, event.before),
     },
-    { event: 'pod/updated' },
   ],
   prepare(pod) {
     if (!pod.spec.nodeSelector && !required(pod)) return { is: 'skip' };
@@ -22,10 +26,7 @@ export const nodeAffinity: SchedulerPlugin<Pod, readonly PreferredSchedulingTerm
     if (nodes?.size === 0) return { is: 'rejected', reason: 'pod affinity terms conflict' };
     return { is: 'ready', state: pod, ...(nodes && { nodes }) };
   },
-  filter: (pod, { node }) =>
-    isRequired(pod, node)
-      ? fits
-      : rejected("node(s) didn't match Pod's node affinity/selector", false),
+  filter: (pod, { node }) => (isRequired(pod, node) ? fits : noMatch),
   scoring: {
     weight: 2,
     prepare: ({ spec }) => {
@@ -45,9 +46,9 @@ const required = ({ spec }: Pod) =>
   spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
 
 function isRequired(pod: Pod, node: Node): boolean {
-  const labels = node.metadata.labels ?? {};
-  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {}))
-    if (labels[key] !== value) return false;
+  const { nodeSelector } = pod.spec;
+  const { labels } = node.metadata;
+  for (const key in nodeSelector) if (labels?.[key] !== nodeSelector[key]) return false;
   const terms = required(pod)?.nodeSelectorTerms;
   return !terms || terms.some((term) => matchesTerm(term, node));
 }

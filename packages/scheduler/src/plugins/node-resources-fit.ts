@@ -1,3 +1,5 @@
+import type { Node, Pod } from '@coxswain/api/types/core-v1';
+import type { ClusterEvent } from '../framework/event.ts';
 import { fits, type SchedulerPlugin, type Verdict } from '../framework/plugin.ts';
 import { type Amounts, amountsOf } from '../nodes/amounts.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
@@ -8,19 +10,23 @@ export const nodeResourcesFit: SchedulerPlugin<Amounts, PodRequests['scored']> =
   name: 'NodeResourcesFit',
   wakeOn: [
     { event: 'pod/deleted' },
-    { event: 'pod/scaled-down' },
+    {
+      event: 'pod/scaled-down',
+      cures: (pod, event) => event.type === 'pod/scaled-down' && hasLess(pod, event),
+    },
     {
       event: 'node/add',
       cures: (pod, event) =>
-        event.type === 'node/add' && couldHold(amountsOf(event.node.status?.allocatable), pod),
+        event.type === 'node/add' && couldHold(allocatableOf(event.node), podRequests(pod).asked),
     },
     {
       event: 'node/allocatable',
-      cures: (pod, event) =>
-        event.type === 'node/allocatable' &&
-        couldHold(amountsOf(event.node.status?.allocatable), pod),
+      cures: (pod, event) => event.type === 'node/allocatable' && hasMore(pod, event),
     },
-    { event: 'pod/updated' },
+    {
+      event: 'pod/updated',
+      cures: (pod, event) => event.type === 'pod/updated' && hasLess(pod, event),
+    },
   ],
   prepare: (pod) => ({ is: 'ready', state: podRequests(pod).asked }),
   filter: fit,
@@ -31,18 +37,52 @@ export const nodeResourcesFit: SchedulerPlugin<Amounts, PodRequests['scored']> =
   },
 };
 
-/** Whether an empty node of this size would do: upstream's hint, so that small nodes wake no large pods. */
-function couldHold(allocatable: Amounts, pod: Parameters<typeof podRequests>[0]): boolean {
+type PodChange = Extract<ClusterEvent, { readonly before: Pod }>;
+type NodeChange = Extract<ClusterEvent, { readonly before: Node }>;
+
+/** Whether a pod, the waiting one or another, asks for less than before of what `pod` needs. */
+const hasLess = (pod: Pod, { before, pod: now }: PodChange): boolean =>
+  someGrew(podRequests(pod).asked, podRequests(now).asked, podRequests(before).asked);
+
+/** Whether the node could hold `pod` were it empty, and has more than before of what `pod` needs. */
+function hasMore(pod: Pod, { before, node }: NodeChange): boolean {
   const { asked } = podRequests(pod);
-  return (
-    asked.milliCpu <= allocatable.milliCpu &&
-    asked.memory <= allocatable.memory &&
-    asked.ephemeralStorage <= allocatable.ephemeralStorage &&
-    [...asked.others].every(([name, amount]) => amount <= (allocatable.others.get(name) ?? 0))
-  );
+  const [old, now] = [allocatableOf(before), allocatableOf(node)];
+  return couldHold(now, asked) && (now.pods > old.pods || someGrew(asked, old, now));
 }
 
-function fit(asked: Amounts, { allocatable, requested, podCount }: NodeInfo): Verdict {
+const allocatableOf = ({ status }: Node): Amounts => amountsOf(status?.allocatable);
+
+/** Whether an empty node of this size would do: upstream's hint, so that small nodes wake no large pods. */
+const couldHold = (allocatable: Amounts, asked: Amounts): boolean =>
+  allocatable.pods >= 1 &&
+  asked.milliCpu <= allocatable.milliCpu &&
+  asked.memory <= allocatable.memory &&
+  asked.ephemeralStorage <= allocatable.ephemeralStorage &&
+  [...asked.others].every(([name, amount]) => amount <= (allocatable.others.get(name) ?? 0));
+
+/** Whether `to` has more than `from` of something that is asked for. */
+const someGrew = (asked: Amounts, from: Amounts, to: Amounts): boolean =>
+  (asked.milliCpu > 0 && to.milliCpu > from.milliCpu) ||
+  (asked.memory > 0 && to.memory > from.memory) ||
+  (asked.ephemeralStorage > 0 && to.ephemeralStorage > from.ephemeralStorage) ||
+  [...asked.others].some(
+    ([name, amount]) => amount > 0 && (to.others.get(name) ?? 0) > (from.others.get(name) ?? 0),
+  );
+
+/** One comparison for the many nodes that fit; only a node that does not is asked for its reasons. */
+function fit(asked: Amounts, node: NodeInfo): Verdict {
+  const { allocatable, requested } = node;
+  const suits =
+    node.podCount < allocatable.pods &&
+    (asked.milliCpu === 0 || asked.milliCpu <= allocatable.milliCpu - requested.milliCpu) &&
+    (asked.memory === 0 || asked.memory <= allocatable.memory - requested.memory) &&
+    asked.ephemeralStorage === 0 &&
+    asked.others.size === 0;
+  return suits ? fits : shortages(asked, node);
+}
+
+function shortages(asked: Amounts, { allocatable, requested, podCount }: NodeInfo): Verdict {
   const reasons: string[] = [];
   let curable = true;
   const need = (name: string, amount: number, used: number, size: number): void => {
@@ -53,27 +93,21 @@ function fit(asked: Amounts, { allocatable, requested, podCount }: NodeInfo): Ve
   if (podCount + 1 > allocatable.pods) reasons.push('Too many pods');
   need('cpu', asked.milliCpu, requested.milliCpu, allocatable.milliCpu);
   need('memory', asked.memory, requested.memory, allocatable.memory);
-  need(
-    'ephemeral-storage',
-    asked.ephemeralStorage,
-    requested.ephemeralStorage,
-    allocatable.ephemeralStorage,
-  );
+  const { ephemeralStorage: storage } = asked;
+  need('ephemeral-storage', storage, requested.ephemeralStorage, allocatable.ephemeralStorage);
   for (const [name, amount] of asked.others)
     need(name, amount, requested.others.get(name) ?? 0, allocatable.others.get(name) ?? 0);
   return reasons.length === 0 ? fits : { is: 'rejected', reasons, curable };
 }
 
-/** The mean over CPU and memory of the share that would be left free, 0 to 100. */
+/** The mean over CPU and memory of the share that would be left free, 0 to 100. A resource that a node lacks does not count. */
 function leastAllocated(asked: PodRequests['scored'], { allocatable, scored }: NodeInfo): number {
-  let sum = 0;
-  let resources = 0;
-  const count = (size: number, used: number): void => {
-    if (size === 0) return;
-    resources++;
-    if (used <= size) sum += Math.trunc(((size - used) * 100) / size);
-  };
-  count(allocatable.milliCpu, scored.milliCpu + asked.milliCpu);
-  count(allocatable.memory, scored.memory + asked.memory);
-  return resources === 0 ? 0 : Math.trunc(sum / resources);
+  const cpu = shareFree(allocatable.milliCpu, scored.milliCpu + asked.milliCpu);
+  const memory = shareFree(allocatable.memory, scored.memory + asked.memory);
+  if (allocatable.milliCpu === 0) return memory;
+  if (allocatable.memory === 0) return cpu;
+  return Math.trunc((cpu + memory) / 2);
 }
+
+const shareFree = (size: number, used: number): number =>
+  size === 0 || used > size ? 0 : Math.trunc(((size - used) * 100) / size);

@@ -3,7 +3,7 @@ import { fits, rejected, type SchedulerPlugin } from '../framework/plugin.ts';
 /** Keeps a pod out of the queue while it has scheduling gates. */
 export const schedulingGates: SchedulerPlugin = {
   name: 'SchedulingGates',
-  wakeOn: [{ event: 'pod/updated' }],
+  wakeOn: [], // a gated pod is asked again whenever it changes
   admit: ({ spec: { schedulingGates: gates } }) =>
     gates?.length
       ? rejected(

@@ -8,6 +8,8 @@ const isHard = ({ effect }: Taint): boolean => effect === 'NoSchedule' || effect
 const isTolerated = (taint: Taint, tolerations: Tolerations): boolean =>
   tolerations.some((toleration) => tolerates(toleration, taint));
 
+const untolerated = rejected('node(s) had untolerated taint(s)', false);
+
 /** Keeps pods off nodes whose taints they do not tolerate, and prefers nodes with fewer soft taints. */
 export const taintToleration: SchedulerPlugin<Tolerations, Tolerations> = {
   name: 'TaintToleration',
@@ -20,15 +22,19 @@ export const taintToleration: SchedulerPlugin<Tolerations, Tolerations> = {
     {
       event: 'node/taints',
       cures: (pod, event) =>
-        event.type === 'node/taints' && suits(pod.spec.tolerations, event.node.spec.taints),
+        event.type === 'node/taints' &&
+        !suits(pod.spec.tolerations, event.before.spec.taints) &&
+        suits(pod.spec.tolerations, event.node.spec.taints),
     },
-    { event: 'pod/updated' },
+    {
+      event: 'pod/updated',
+      cures: (pod, event) =>
+        event.type === 'pod/updated' &&
+        (pod.spec.tolerations?.length ?? 0) !== (event.before.spec.tolerations?.length ?? 0),
+    },
   ],
   prepare: ({ spec }) => ({ is: 'ready', state: spec.tolerations ?? [] }),
-  filter: (tolerations, { node }) =>
-    suits(tolerations, node.spec.taints)
-      ? fits
-      : rejected('node(s) had untolerated taint(s)', false),
+  filter: (tolerations, { node }) => (suits(tolerations, node.spec.taints) ? fits : untolerated),
   scoring: {
     weight: 3,
     prepare: ({ spec }) =>

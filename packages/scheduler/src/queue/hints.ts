@@ -1,0 +1,19 @@
+import type { ClusterEvent } from '../framework/event.ts';
+import type { SchedulerPlugin, WakeOn } from '../framework/plugin.ts';
+
+/** Who waits for an event, and whether it can cure a pod. */
+export interface Hint {
+  readonly plugin: string;
+  readonly cures: WakeOn['cures'];
+}
+
+/** By event: an event that no plugin waits for costs one look. */
+export type Hints = ReadonlyMap<ClusterEvent['type'], readonly Hint[]>;
+
+export function hintsOf(plugins: readonly SchedulerPlugin[]): Hints {
+  const all = plugins.flatMap(({ name: plugin, wakeOn }) =>
+    wakeOn.map(({ event, cures }) => ({ event, hint: { plugin, cures } })),
+  );
+  const byEvent = Map.groupBy(all, ({ event }) => event);
+  return new Map([...byEvent].map(([event, list]) => [event, list.map(({ hint }) => hint)]));
+}
