@@ -90,7 +90,7 @@ function named(pkg: string, name: string): SchemaNode {
   if (row.k === 'proto') throw new Error(`${id} has only a hand-written form`);
   const target = resolve(row.t, pkg);
   if (target.kind === 'scalar')
-    return { ...target, goType, ...(row.e && { values: row.e }) } satisfies ScalarNode;
+    return { ...target, goType, ...(row.enum && { values: row.e }) } satisfies ScalarNode;
   if (target.kind === 'struct' || target.kind === 'either' || target.kind === 'any') return target;
   return target.kind === 'list'
     ? { ...target, goType, wrapped: row.pb !== undefined }

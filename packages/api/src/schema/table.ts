@@ -27,7 +27,9 @@ export type TypeRow =
   | {
       readonly k: 'alias';
       readonly t: string;
+      /** Values that have a name; with `enum` no others are meant to be. */
       readonly e?: readonly string[];
+      readonly enum?: 1;
       readonly pb?: object;
     }
   | { readonly k: 'proto' };

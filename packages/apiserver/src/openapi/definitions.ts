@@ -79,8 +79,25 @@ function defineStruct(node: StructNode, dialect: Dialect): Definition {
       'x-kubernetes-group-version-kind': kinds.map((kind) => ({ ...kind })),
     }),
     ...(node.atomic && { 'x-kubernetes-map-type': 'atomic' }),
+    ...unions(node),
   };
   return { schema, uses: [...uses] };
+}
+
+/** A struct with a discriminator is one union; a value of the discriminator is the Go name of a field. */
+function unions({ fields }: StructNode): Partial<Schema> {
+  const discriminator = fields.find((field) => field.discriminator)?.name;
+  if (discriminator === undefined) return {};
+  const members = fields.filter((field) => !field.discriminator);
+  const names = members.map((field) => [field.name, goName(field)] as const).toSorted(byKey);
+  const choice = { discriminator, 'fields-to-discriminateBy': Object.fromEntries(names) };
+  return { 'x-kubernetes-unions': [choice] };
+}
+
+/** `jsonPatch` is `JSONPatch`, as its type shows; others differ by their first letter alone. */
+function goName({ name, node }: Field): string {
+  const isLike = node.kind === 'struct' && node.name.toLowerCase() === name.toLowerCase();
+  return isLike ? node.name : name[0]!.toUpperCase() + name.slice(1);
 }
 
 function property(owner: StructNode, field: Field, dialect: Dialect, uses: Set<Model>): Schema {
