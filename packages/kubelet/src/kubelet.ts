@@ -4,7 +4,7 @@ import type { World } from '@coxswain/base';
 import { type Client, createInformers, createRecorder } from '@coxswain/client';
 import type { KubeletContext } from './context.ts';
 import type { NetworkChecks, PodHost } from './host.ts';
-import { createImagePuller } from './images/puller.ts';
+import { ImagePuller } from './images/puller.ts';
 import type { Pressure } from './node/conditions.ts';
 import { keepLease } from './node/lease.ts';
 import { NodeKeeper } from './node/node-keeper.ts';
@@ -58,7 +58,7 @@ export function startKubelet(parts: KubeletParts, signal: AbortSignal): Kubelet 
   const context: KubeletContext = {
     ...{ world, client, runtime, recorder },
     ...{ host: parts.host, checks: parts.checks, references: parts.references },
-    images: createImagePuller(runtime, recorder, world),
+    images: new ImagePuller(runtime, recorder, world),
     nodeName: parts.nodeName,
     hostIps: parts.nodeIps,
     memoryBytes: parts.machine.memoryBytes,

@@ -86,9 +86,12 @@ export interface RegistryCredentials {
   readonly registryToken?: string;
 }
 
-/** Something happened to a container or sandbox: whoever owns it looks again. `lost` means events may have been missed. */
+/**
+ * Something happened to a container or sandbox: whoever owns it looks again. After `ended` the runtime may for a moment still
+ * say that it runs. `lost` means events may have been missed.
+ */
 export type RuntimeEvent =
-  | { readonly type: 'changed' | 'oom'; readonly id: string }
+  | { readonly type: 'changed' | 'oom' | 'ended'; readonly id: string }
   | { readonly type: 'lost' };
 
 export interface RuntimeHealth {

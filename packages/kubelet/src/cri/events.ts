@@ -52,9 +52,10 @@ async function* containerdEvents(wire: CriWire, signal: AbortSignal): AsyncGener
   for await (const envelope of wire.stream('containerd', request, signal)) {
     const event = envelope['event'] as { value: Uint8Array };
     if (envelope['topic'] === '/tasks/exit') {
-      const exit = decode('TaskExit', event.value);
+      const { id, containerId } = decode('TaskExit', event.value);
       // An exec in a container ends with an id of its own: nothing about the pod has changed.
-      if (exit['id'] !== exit['containerId']) continue;
+      if (id === containerId) yield { type: 'ended', id: containerId as string };
+      continue;
     }
     const id = decode('TaskEvent', event.value)['containerId'] as string;
     yield { type: envelope['topic'] === '/tasks/oom' ? 'oom' : 'changed', id };

@@ -1,5 +1,5 @@
 import type { Pod, Secret } from '@coxswain/api/types/core-v1';
-import type { World } from '@coxswain/base';
+import type { Clock, World } from '@coxswain/base';
 import type { Recorder } from '@coxswain/client';
 import { recordPod } from '../context.ts';
 import { type RestartWait, nextWait, waitUntilMs } from '../pods/restart-wait.ts';
@@ -32,121 +32,130 @@ export class ImageError extends Error {
   }
 }
 
-export interface ImagePuller {
-  /** The image of a container, pulled if its policy says so. Throws ImageError. Events say what happened. */
-  ensure(
-    pod: Pod,
-    spec: ContainerSpec,
-    secrets: () => Promise<readonly Secret[]>,
-    sandbox: SandboxConfig,
-    signal: AbortSignal,
-  ): Promise<RuntimeImage>;
-  /** The back-offs of a pod that is gone. */
-  forget(podUid: string): void;
-}
-
 const pullsAtOnceMax = 4;
 const rule = { firstMs: 10_000, maxMs: 300_000 };
 /** After a failed pull the pod shows that, then that it waits. */
 const showFailureMs = 1_000;
 const inspectRetryMs = 10_000;
 
-export function createImagePuller(
-  runtime: Runtime,
-  recorder: Recorder,
-  { clock }: World,
-): ImagePuller {
-  const waits = new Map<string, RestartWait & { readonly message: string }>();
-  const slots = limit(pullsAtOnceMax);
+type Say = (type: 'Normal' | 'Warning', reason: string, message: string) => void;
 
-  const inspect = async (
+/** Brings images to the node as pods need them. Events say what happened. */
+export class ImagePuller {
+  readonly #runtime: Runtime;
+  readonly #recorder: Recorder;
+  readonly #clock: Clock;
+  readonly #waits = new Map<string, RestartWait & { readonly message: string }>();
+  readonly #slots = limit(pullsAtOnceMax);
+
+  constructor(runtime: Runtime, recorder: Recorder, { clock }: World) {
+    this.#runtime = runtime;
+    this.#recorder = recorder;
+    this.#clock = clock;
+  }
+
+  /** The image of a container, pulled if its policy says so. Throws ImageError. */
+  async ensure(
     pod: Pod,
     spec: ContainerSpec,
-    image: string,
+    secrets: () => Promise<readonly Secret[]>,
+    sandbox: SandboxConfig,
     signal: AbortSignal,
-  ): Promise<RuntimeImage | undefined> => {
+  ): Promise<RuntimeImage> {
+    const { name, image: asked = '', imagePullPolicy } = spec;
+    const say: Say = (type, reason, message) =>
+      recordPod({ recorder: this.#recorder }, pod, type, reason, message, name);
+    const named = withDefaultTag(asked);
+    if (!named) {
+      const message = `Failed to apply default image tag "${asked}": couldn't parse image name "${asked}": invalid reference format`;
+      say('Warning', 'InspectFailed', message);
+      throw new ImageError('InvalidImageName', message, Infinity);
+    }
+    const image = movedImage(named);
+    const found = await this.#inspect(asked, image, say, signal);
+    const policy = imagePullPolicy ?? (image.endsWith(':latest') ? 'Always' : 'IfNotPresent');
+    if (found && policy !== 'Always') {
+      const message = `Container image "${asked}" already present on machine and can be accessed by the pod`;
+      say('Normal', 'Pulled', message);
+      return found;
+    }
+    if (policy === 'Never') {
+      const message = `Container image "${asked}" is not present with pull policy of Never`;
+      say('Warning', 'ErrImageNeverPull', message);
+      throw new ImageError('ErrImageNeverPull', message, this.#clock.now() + inspectRetryMs);
+    }
+    const key = `${uidOf(pod)}_${asked}`;
+    this.#refuseTooSoon(key, asked, say);
+    const pull = async (): Promise<void> =>
+      pullWith(this.#runtime, image, credentialsFor(image, await secrets()), sandbox, signal);
+    return this.#pull(key, asked, image, pull, say, signal);
+  }
+
+  /** The back-offs of a pod that is gone. */
+  forget(podUid: string): void {
+    for (const key of this.#waits.keys()) if (key.startsWith(`${podUid}_`)) this.#waits.delete(key);
+  }
+
+  #refuseTooSoon(key: string, asked: string, say: Say): void {
+    const wait = this.#waits.get(key);
+    const untilMs = wait && waitUntilMs(wait, wait.setAtMs, this.#clock.now(), rule);
+    if (untilMs === undefined) return;
+    const message = `Back-off pulling image "${asked}"`;
+    say('Normal', 'BackOff', message);
+    const shown = `${message}: ErrImagePull: ${wait!.message}`;
+    throw new ImageError('ImagePullBackOff', shown, untilMs);
+  }
+
+  async #pull(
+    key: string,
+    asked: string,
+    image: string,
+    pull: () => Promise<void>,
+    say: Say,
+    signal: AbortSignal,
+  ): Promise<RuntimeImage> {
+    say('Normal', 'Pulling', `Pulling image "${asked}"`);
+    const askedMs = this.#clock.now();
+    let startedMs = askedMs;
     try {
-      return await runtime.imageStatus(image, signal);
+      await this.#slots(() => {
+        startedMs = this.#clock.now();
+        return pull();
+      }, signal);
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
-      const message = `Failed to inspect image "${spec.image}": ${error.message}`;
-      recordPod({ recorder }, pod, 'Warning', 'InspectFailed', message, spec.name);
-      throw new ImageError('ImageInspectError', message, clock.now() + inspectRetryMs, {
-        cause: error,
-      });
+      say('Warning', 'Failed', `Failed to pull image "${asked}": ${error.message}`);
+      const nowMs = this.#clock.now();
+      const next = nextWait(this.#waits.get(key), nowMs, nowMs, rule);
+      this.#waits.set(key, { ...next, message: error.message });
+      const retryAtMs = nowMs + showFailureMs;
+      throw new ImageError('ErrImagePull', error.message, retryAtMs, { cause: error });
     }
-  };
+    this.#waits.delete(key);
+    const pulled = await this.#inspect(asked, image, say, signal);
+    if (!pulled) throw new Error(`the runtime pulled ${image} and has it not`);
+    const took = (fromMs: number): string => pullTime(this.#clock.now() - fromMs);
+    const message = `Successfully pulled image "${asked}" in ${took(startedMs)} (${took(askedMs)} including waiting). Image size: ${pulled.sizeBytes} bytes.`;
+    say('Normal', 'Pulled', message);
+    return pulled;
+  }
 
-  return {
-    async ensure(pod, spec, secrets, sandbox, signal) {
-      const say = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
-        recordPod({ recorder }, pod, type, reason, message, spec.name);
-      const named = withDefaultTag(spec.image ?? '');
-      if (!named) {
-        const message = `Failed to apply default image tag "${spec.image}": couldn't parse image name "${spec.image}": invalid reference format`;
-        say('Warning', 'InspectFailed', message);
-        throw new ImageError('InvalidImageName', message, Infinity);
-      }
-      const image = movedImage(named);
-      const found = await inspect(pod, spec, image, signal);
-      const policy =
-        spec.imagePullPolicy ?? (image.endsWith(':latest') ? 'Always' : 'IfNotPresent');
-      if (found && policy !== 'Always') {
-        say(
-          'Normal',
-          'Pulled',
-          `Container image "${spec.image}" already present on machine and can be accessed by the pod`,
-        );
-        return found;
-      }
-      if (policy === 'Never') {
-        const message = `Container image "${spec.image}" is not present with pull policy of Never`;
-        say('Warning', 'ErrImageNeverPull', message);
-        throw new ImageError('ErrImageNeverPull', message, clock.now() + inspectRetryMs);
-      }
-
-      const key = `${uidOf(pod)}_${spec.image}`;
-      const wait = waits.get(key);
-      const untilMs = wait && waitUntilMs(wait, wait.setAtMs, clock.now(), rule);
-      if (untilMs !== undefined) {
-        const message = `Back-off pulling image "${spec.image}"`;
-        say('Normal', 'BackOff', message);
-        const shown = `${message}: ErrImagePull: ${wait!.message}`;
-        throw new ImageError('ImagePullBackOff', shown, untilMs);
-      }
-      say('Normal', 'Pulling', `Pulling image "${spec.image}"`);
-      const askedMs = clock.now();
-      try {
-        const credentials = credentialsFor(image, await secrets());
-        const { startedMs } = await slots(async () => {
-          const startedMs = clock.now();
-          await pullWith(runtime, image, credentials, sandbox, signal);
-          return { startedMs };
-        }, signal);
-        const pulled = await inspect(pod, spec, image, signal);
-        if (!pulled) throw new Error(`the runtime pulled ${image} and has it not`);
-        waits.delete(key);
-        const took = (fromMs: number): string => pullTime(clock.now() - fromMs);
-        say(
-          'Normal',
-          'Pulled',
-          `Successfully pulled image "${spec.image}" in ${took(startedMs)} (${took(askedMs)} including waiting). Image size: ${pulled.sizeBytes} bytes.`,
-        );
-        return pulled;
-      } catch (error) {
-        if (!(error instanceof RuntimeError)) throw error;
-        say('Warning', 'Failed', `Failed to pull image "${spec.image}": ${error.message}`);
-        const nowMs = clock.now();
-        waits.set(key, { ...nextWait(wait, nowMs, nowMs, rule), message: error.message });
-        throw new ImageError('ErrImagePull', error.message, nowMs + showFailureMs, {
-          cause: error,
-        });
-      }
-    },
-    forget(podUid) {
-      for (const key of waits.keys()) if (key.startsWith(`${podUid}_`)) waits.delete(key);
-    },
-  };
+  async #inspect(
+    asked: string,
+    image: string,
+    say: Say,
+    signal: AbortSignal,
+  ): Promise<RuntimeImage | undefined> {
+    try {
+      return await this.#runtime.imageStatus(image, signal);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      const message = `Failed to inspect image "${asked}": ${error.message}`;
+      say('Warning', 'InspectFailed', message);
+      const retryAtMs = this.#clock.now() + inspectRetryMs;
+      throw new ImageError('ImageInspectError', message, retryAtMs, { cause: error });
+    }
+  }
 }
 
 /** With each of the credentials until one is good, or with none. */

@@ -26,8 +26,15 @@ export class PodStarter {
   readonly #failures = new Map<string, { readonly reason: string; readonly message: string }>();
   /** Until when each container was last reported to wait, so that each wait is told once. */
   readonly #reported = new Map<string, number>();
+  /** When what failed to start may be tried again. */
+  readonly #retries = new Map<
+    string,
+    { readonly atMs: number; readonly image: string | undefined }
+  >();
   /** True at first, so that a pod found running is watched for news of its volumes again. */
   #hasVolumeNews = true;
+  /** The last try to mount failed: nothing else is begun before that works. */
+  #hasMountTrouble = false;
 
   constructor(context: KubeletContext, waker: Waker) {
     this.#context = context;
@@ -48,7 +55,7 @@ export class PodStarter {
     signal: AbortSignal,
   ): Promise<boolean> {
     const { clock } = this.#context.world;
-    const plan = planPod(pod, observed, probed, this.#waits, clock.now());
+    const plan = this.#withoutTooSoon(planPod(pod, observed, probed, this.#waits, clock.now()));
     this.#report(pod, plan);
     for (const { untilMs } of plan.waiting) this.#waker.wakeAt(untilMs);
     if (plan.killPod && (observed.sandboxes.length > 0 || !plan.createSandbox))
@@ -65,6 +72,20 @@ export class PodStarter {
     await this.#start(pod, observed, plan, signal);
     await this.#dropOldRuns(observed, signal);
     return true;
+  }
+
+  /** What has just failed to start is not tried again at every event, unless it shall run another image now. */
+  #withoutTooSoon(plan: PodPlan): PodPlan {
+    const nowMs = this.#context.world.clock.now();
+    const isTooSoon = ({ spec }: Start): boolean => {
+      const failure = this.#retries.get(spec.name);
+      if (!failure || failure.image !== spec.image || failure.atMs <= nowMs) return false;
+      this.#waker.wakeAt(failure.atMs);
+      return true;
+    };
+    const barrier = plan.start.findIndex((start) => start.kind === 'init' && isTooSoon(start));
+    const reached = barrier < 0 ? plan.start : plan.start.slice(0, barrier);
+    return { ...plan, start: reached.filter((start) => !isTooSoon(start)) };
   }
 
   /** Waits are shown and told once each. */
@@ -103,6 +124,7 @@ export class PodStarter {
     await host.prepare(pod, podResources(pod));
     // Sandbox, volumes and the first image have nothing to do with each other.
     const first = plan.start[0]!;
+    if (this.#hasMountTrouble) await this.#mount(pod, signal);
     const image = ensureImage(pod, first, config, this.#context, signal);
     image.catch(() => {}); // awaited below, where its container starts
     const [sandbox, mounted] = await Promise.allSettled([
@@ -142,7 +164,9 @@ export class PodStarter {
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       this.#failures.set(name, { reason: error.reason, message: error.message });
-      this.#waker.wakeAt(error.retryAtMs ?? clock.now() + startRetryMs);
+      const atMs = error.retryAtMs ?? clock.now() + startRetryMs;
+      this.#retries.set(name, { atMs, image: start.spec.image });
+      this.#waker.wakeAt(atMs);
       return false;
     }
   }
@@ -179,7 +203,9 @@ export class PodStarter {
       this.#hasVolumeNews = true;
       this.#waker.wake();
     };
+    this.#hasMountTrouble = true;
     const volumes = await this.#context.host.mountVolumes(pod, wake, signal);
+    this.#hasMountTrouble = false;
     this.#hasVolumeNews = false;
     return volumes;
   }

@@ -63,19 +63,19 @@ export class PodWorkers {
     try {
       for await (const event of runtime.events(signal))
         if (event.type === 'lost') for (const worker of this.#workers.values()) worker.look();
-        else await this.#lookAt(event.id, signal);
+        else await this.#lookAt(event.id, event.type === 'ended', signal);
     } catch (error) {
       if (!signal.aborted) world.log.error('runtime events ended', error);
     }
   }
 
-  async #lookAt(id: string, signal: AbortSignal): Promise<void> {
+  async #lookAt(id: string, hasEnded: boolean, signal: AbortSignal): Promise<void> {
     let uid = this.#owners.get(id);
     if (uid === undefined) {
       await this.#learnOwners(signal);
       uid = this.#owners.get(id);
     }
-    if (uid !== undefined) this.#workers.get(uid)?.look();
+    if (uid !== undefined) this.#workers.get(uid)?.look(hasEnded ? id : undefined);
   }
 
   async #learnOwners(signal: AbortSignal): Promise<void> {

@@ -33,8 +33,11 @@ export class Waker implements Disposable {
   async sleep(signal: AbortSignal): Promise<void> {
     if (!this.#isWoken && !signal.aborted)
       await new Promise<void>((resolve) => {
-        this.#resolve = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        this.#resolve = (): void => {
+          signal.removeEventListener('abort', this.#resolve!);
+          resolve();
+        };
+        signal.addEventListener('abort', this.#resolve, { once: true });
       });
     this.#resolve = undefined;
     this.#isWoken = false;

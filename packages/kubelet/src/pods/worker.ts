@@ -20,6 +20,9 @@ const retry = { firstMs: 10_000, maxMs: 15_000, factor: 1, jitter: 0.5 };
 /** Volumes are tried again sooner, ever more slowly. */
 const mountRetry = { firstMs: 500, maxMs: 122_000 };
 
+const endedFirstMs = 10;
+const endedMaxMs = 2_000;
+
 /**
  * One pod on this node, from the first sight of it to the last: `waiting` for admission, `running`, `terminating`
  * (everything in it is ended), `ended` (nothing runs; the object may still be there), `gone`.
@@ -40,6 +43,8 @@ export class PodWorker {
   #told: PodStatus | undefined;
   #observed: PodRuntime = nothingObserved;
   #isStale = true;
+  /** Containers and sandboxes whose end was announced, and how long to wait before looking for it again. */
+  readonly #ending = new Map<string, number>();
   #isRemoved = false;
   #isDeleteSent = false;
   #verdict: PodVerdict | undefined;
@@ -114,8 +119,9 @@ export class PodWorker {
     this.#waker.wake();
   }
 
-  /** The runtime has news of one of its containers. */
-  look(): void {
+  /** The runtime has news of one of its containers; of `endedId`, that it has ended. */
+  look(endedId?: string): void {
+    if (endedId !== undefined) this.#ending.set(endedId, endedFirstMs);
     this.#isStale = true;
     this.#waker.wake();
   }
@@ -219,6 +225,24 @@ export class PodWorker {
     if (!this.#isStale) return;
     this.#isStale = false;
     this.#observed = await this.#observer.look(signal);
+    this.#awaitEnds();
+  }
+
+  /** A runtime learns of an end from the same event as we do: until it says so itself, it is asked again shortly. */
+  #awaitEnds(): void {
+    const { sandboxes, containers } = this.#observed;
+    const alive = new Set([
+      ...sandboxes.filter(({ isReady }) => isReady).map(({ id }) => id),
+      ...containers.filter(isAlive).map(({ id }) => id),
+    ]);
+    for (const [id, waitMs] of this.#ending) {
+      if (!alive.has(id) || waitMs > endedMaxMs) this.#ending.delete(id);
+      else {
+        this.#ending.set(id, waitMs * 2);
+        this.#isStale = true;
+        this.#waker.wakeAt(this.#context.world.clock.now() + waitMs);
+      }
+    }
   }
 
   async #terminate(signal: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ async function withNode(
   await using cluster = await createTestCluster();
   const { client, world, signal } = cluster;
   for (const name of ['default', 'kube-node-lease'])
-    await client.create(Namespaces, { metadata: { name } }, { signal });
+    await client.create(Namespaces, { metadata: { name }, spec: {} }, { signal });
   await using kubelet = runSimulatedKubelet({
     ...{ world, client, nodeName: 'n1', nodeIp: '172.30.0.2', podCidr: '10.200.1.0/24' },
     ...{ kubeletVersion: 'v1.36.2', signal },
@@ -159,7 +159,7 @@ test('an unmet readiness probe keeps the pod unready, a failing liveness probe r
       container('dying', 'serve', { livenessProbe: failing }),
     ];
     await create(cluster, podOf('probed', { containers, terminationGracePeriodSeconds: 1 }));
-    await cluster.advance('6s');
+    await cluster.advance('3s');
     const pod = await read(cluster, 'probed');
     assert.equal(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.status, 'False');
     assert.equal(pod.status?.containerStatuses?.[0]?.ready, false);
