@@ -17,14 +17,10 @@ const roundsMax = 200;
 
 /** Kinds whose delete answers with the object itself rather than a Status. */
 export const answersObject: ReadonlySet<string> = new Set([
-  'pods',
-  'services',
-  'serviceaccounts',
-  'persistentvolumeclaims',
-  'persistentvolumes',
-  'podtemplates',
-  'resourcequotas',
-  'replicationcontrollers',
+  ...['pods', 'services', 'serviceaccounts', 'podtemplates', 'resourcequotas'],
+  ...['persistentvolumeclaims', 'persistentvolumes', 'storageclasses', 'volumeattributesclasses'],
+  ...['csidrivers', 'csinodes', 'volumeattachments'],
+  ...['deviceclasses', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices'],
 ]);
 
 /** Deletes one object, at once or when its grace period and finalizers are over. */
