@@ -2,13 +2,15 @@
  * Writes `dist/`: the command `cox` as a few bundled files that start fast. Worker threads (`*.worker.ts`) become
  * files of their own beside it. A first run fills the compile cache.
  */
-import { globSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 const workers = globSync('packages/*/src/**/*.worker.ts', { cwd: root });
-const out = join(root, 'dist.new');
+/** Two terminals may bundle at once: each in a folder of its own, the last one stays. */
+const out = join(root, `dist.${process.pid}`);
+const startedAt = new Date();
 
 /** A worker is named by the URL of its source; in the bundle that file has another ending and stands beside all others. */
 const workerNames: Plugin = {
@@ -51,5 +53,7 @@ await build({
     js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);",
   },
 });
+// As old as the sources it was made of: one that changed meanwhile is newer.
+utimesSync(join(out, 'cox.mjs'), startedAt, startedAt);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 renameSync(out, join(root, 'dist'));

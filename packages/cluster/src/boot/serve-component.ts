@@ -29,6 +29,10 @@ export interface ComponentOptions {
   readonly nodeName: string | undefined;
   readonly nodeIp: string;
   readonly runtimeEndpoint: string | undefined;
+  /** Pod addresses of a simulated node; those that its Node has when absent. */
+  readonly podCidr: string | undefined;
+  /** cgroup under which the kubelet keeps its pods. */
+  readonly cgroupRoot: string | undefined;
   readonly clusterCidr: string;
   readonly clusterDns: string;
   readonly clusterDomain: string;
