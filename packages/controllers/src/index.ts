@@ -1,6 +1,8 @@
 import type { Unit } from '@coxswain/control';
+import { clusterRoleAggregation } from './clusterrole-aggregation/clusterrole-aggregation.ts';
 import { daemonSetController } from './daemonset/daemonset.ts';
 import { deploymentController } from './deployment/deployment.ts';
+import { disruptionController } from './disruption/disruption.ts';
 import { endpointsController } from './endpoints/endpoints.ts';
 import { endpointSliceController } from './endpointslice/endpointslice.ts';
 import { garbageCollector } from './garbage-collector/garbage-collector.ts';
@@ -15,6 +17,7 @@ import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
 import { nodeEvictionController } from './node-lifecycle/zones.ts';
 import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSetController } from './replicaset/replicaset.ts';
+import { replicationController } from './replicationcontroller/replicationcontroller.ts';
 import { rootCaPublisher } from './root-ca/root-ca.ts';
 import { serviceAccountController } from './serviceaccount/serviceaccount.ts';
 import { taintEvictionController } from './taint-eviction/taint-eviction.ts';
@@ -38,6 +41,7 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   ...(options.rootCa ? [rootCaPublisher(options.rootCa)] : []),
   ...(options.kubernetesService ? [kubernetesServiceKeeper(options.kubernetesService)] : []),
   replicaSetController,
+  replicationController,
   deploymentController,
   daemonSetController,
   jobController,
@@ -55,6 +59,8 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
         }),
       ]
     : []),
+  disruptionController,
+  clusterRoleAggregation,
   podGarbageCollector(options.terminatedPodsMax),
   garbageCollector,
 ];

@@ -18,7 +18,11 @@ async function open(): Promise<Opened> {
   const cluster = stack.use(await createTestCluster());
   const served = stack.use(await serve(cluster));
   const client = stack.use(httpClient(served, { world: systemWorld(), agent: 'suite' }));
-  return { client, restart: served.restart, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return {
+    client,
+    restart: () => served.restart(),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 clientSuite('http', open);
