@@ -32,7 +32,7 @@ export const podGarbageCollector = (
   ],
   writes: [
     { resource: Pods, verbs: ['delete'] },
-    { resource: Pods, subresource: 'status', verbs: ['update'] },
+    { resource: Pods, subresource: 'status', verbs: ['patch'] },
   ],
   plan: (pod, observed) => (pod ? plan(pod, observed, terminatedMax) : { actions: [] }),
 });

@@ -1,4 +1,4 @@
-import { formatTime, type KubeObject, Pods } from '@coxswain/api';
+import { formatTime, Pods } from '@coxswain/api';
 import type { Pod, PodCondition } from '@coxswain/api/types/core-v1';
 import type { Action } from '@coxswain/control';
 import { conditionOf, isTerminated } from './state.ts';
@@ -20,11 +20,12 @@ export function disruptionStatus(
   const before = conditionOf(pod, 'DisruptionTarget');
   const fails = failed && !isTerminated(pod);
   if (before?.status === 'True' && before.reason === reason && !fails) return [];
-  const conditions = [
-    ...(pod.status?.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget'),
-    condition,
+  // Merged by type on the server, so that what the kubelet writes meanwhile stays.
+  const patch = {
+    metadata: { uid: pod.metadata.uid },
+    status: { conditions: [condition], ...(fails && { phase: 'Failed' }) },
+  };
+  return [
+    { do: 'patch', resource: Pods, object: pod, type: 'strategic', patch, subresource: 'status' },
   ];
-  const status = { ...pod.status, conditions, ...(fails && { phase: 'Failed' }) };
-  const object = { ...pod, status } as KubeObject;
-  return [{ do: 'update', resource: Pods, object, subresource: 'status' }];
 }

@@ -24,7 +24,7 @@ export const taintEvictionController: Controller<Pod> = {
   ],
   writes: [
     { resource: Pods, verbs: ['delete'] },
-    { resource: Pods, subresource: 'status', verbs: ['update'] },
+    { resource: Pods, subresource: 'status', verbs: ['patch'] },
   ],
   workers: 8,
   plan: (pod, observed) =>
