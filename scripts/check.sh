@@ -6,5 +6,5 @@ PATH="$PWD/node_modules/.bin:$PATH"
 echo 'types';  tsc -p .
 echo 'lint';   oxlint
 echo 'format'; oxfmt --check
-echo 'unused'; knip
+echo 'unused'; knip --no-config-hints
 echo 'tidy';   node --test --test-reporter=dot tidy.test.ts

@@ -1,1 +1,1 @@
-export {};
+export { createTestCluster, type TestCluster, type TestClusterOptions } from './testing/index.ts';
