@@ -83,7 +83,7 @@ export class ObjectWatches implements References, Disposable {
   }
 
   #watch(
-    resource: Resource<KubeObject>,
+    resource: Resource,
     namespace: string,
     name: string,
     podUid: string,

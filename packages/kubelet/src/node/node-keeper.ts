@@ -2,7 +2,7 @@ import { ApiError, Nodes } from '@coxswain/api';
 import type { Node, NodeStatus } from '@coxswain/api/types/core-v1';
 import type { World } from '@coxswain/base';
 import type { Client, Recorder } from '@coxswain/client';
-import { type Runtime, RuntimeError, type RuntimeHealth } from '../runtime.ts';
+import { type Runtime, RuntimeError } from '../runtime.ts';
 import { nodeConditions, noPressure, type Pressure } from './conditions.ts';
 import type { NodeSettings } from './settings.ts';
 import { newNode, nodeLabels, nodeStatus } from './status.ts';

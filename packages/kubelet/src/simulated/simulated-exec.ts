@@ -15,7 +15,7 @@ export function runSimulated(
 ): SimulatedRun {
   const said = (stdout: string): SimulatedRun => ({ stdout, stderr: '', exitCode: 0 });
   const [program = '', ...args] = command;
-  switch (program.split('/').at(-1)) {
+  switch (program.split('/').at(-1)!) {
     case '':
     case 'cat':
       return said('');
@@ -28,7 +28,13 @@ export function runSimulated(
       return said('simulated\n');
     case 'echo':
       return said(`${args.join(' ')}\n`);
+    default:
+      return runOther(command);
   }
+}
+
+function runOther(command: readonly string[]): SimulatedRun {
+  const said = (stdout: string): SimulatedRun => ({ stdout, stderr: '', exitCode: 0 });
   const { afterMs, exitCode, output } = behaviourOf(command, {});
   if (afterMs !== Infinity)
     return { ...said(output.map((line) => `${line}\n`).join('')), exitCode };

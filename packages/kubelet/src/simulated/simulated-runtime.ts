@@ -179,11 +179,11 @@ export class SimulatedRuntime implements Runtime {
   async exec(id: string, command: readonly string[]): Promise<StreamTarget> {
     this.#run(id, []);
     return {
-      serve: async ({ stdout, stderr }) => {
+      serve: async (io) => {
         const result = this.#run(id, command);
         const bytes = new TextEncoder();
-        if (result.stdout) await stdout(bytes.encode(result.stdout));
-        if (result.stderr) await stderr(bytes.encode(result.stderr));
+        if (result.stdout) await io.stdout(bytes.encode(result.stdout));
+        if (result.stderr) await io.stderr(bytes.encode(result.stderr));
         return result.exitCode;
       },
     };
@@ -193,14 +193,14 @@ export class SimulatedRuntime implements Runtime {
   async attach(id: string): Promise<StreamTarget> {
     const container = this.#get(id);
     return {
-      async serve({ stdout, stderr, signal }) {
+      async serve(io) {
         const bytes = new TextEncoder();
         let seen = container.lines.at(-1);
-        while (!signal.aborted && container.status.state === 'running') {
-          await container.changed(signal);
+        while (!io.signal.aborted && container.status.state === 'running') {
+          await container.changed(io.signal);
           const from = seen ? container.lines.lastIndexOf(seen) + 1 : 0;
           for (const line of container.lines.slice(from))
-            await (line.stream === 'stdout' ? stdout : stderr)(bytes.encode(`${line.text}\n`));
+            await io[line.stream](bytes.encode(`${line.text}\n`));
           seen = container.lines.at(-1);
         }
         return container.status.exitCode ?? 0;
