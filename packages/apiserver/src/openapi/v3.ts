@@ -10,10 +10,7 @@ import {
 } from './route.ts';
 import { refTo, type Schema } from './schema.ts';
 
-/** An OpenAPI v3 document, as JSON. */
-export type DocumentV3 = ReturnType<typeof documentV3>;
-
-/** The document that describes `routes`. */
+/** The OpenAPI v3 document that describes `routes`, as JSON. */
 export function documentV3(routes: readonly Route[]): object {
   return {
     openapi: '3.0.0',
