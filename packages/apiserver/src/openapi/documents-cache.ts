@@ -37,6 +37,7 @@ export class Documents {
   v2(): Promise<Document> {
     const sources = this.#level();
     return (this.#v2 ??= documentOf(
+      this.#engine,
       documentV2([...sources.values()].flatMap(({ routes }) => routes())),
       protobufV2,
     ));
@@ -69,7 +70,7 @@ export class Documents {
   #keep(path: string, { served, routes }: DocumentSource): Promise<Document> {
     const kept = this.#v3.get(path);
     if (kept && isSame(kept.served, served)) return kept.made;
-    const made = documentOf(documentV3(routes()), protobufV3);
+    const made = documentOf(this.#engine, documentV3(routes()), protobufV3);
     this.#v3.set(path, { served, made });
     return made;
   }
@@ -81,7 +82,7 @@ export class Documents {
       const { hash } = await this.#keep(path, source);
       paths[path] = { serverRelativeURL: hashedUrl(path, hash) };
     }
-    return documentOf({ paths }, () => new Uint8Array());
+    return documentOf(this.#engine, { paths }, () => new Uint8Array());
   }
 }
 
@@ -89,11 +90,12 @@ const isSame = (a: readonly Served[], b: readonly Served[]): boolean =>
   a.length === b.length && a.every((each, at) => each === b[at]);
 
 async function documentOf(
+  { world }: Engine,
   document: object,
   encode: (document: object) => Uint8Array,
 ): Promise<Document> {
   const json = new TextEncoder().encode(JSON.stringify(document));
-  const digest = await crypto.subtle.digest('SHA-512', json);
+  const digest = await world.work.track(crypto.subtle.digest('SHA-512', json));
   let protobuf: Uint8Array | undefined;
   return {
     json,

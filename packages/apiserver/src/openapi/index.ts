@@ -8,7 +8,9 @@ export function openApi(engine: Engine): Station {
   let opened: Promise<Documents> | undefined;
   // Most servers are never asked: what makes the documents is loaded with the first request.
   const documents = (): Promise<Documents> =>
-    (opened ??= import('./documents-cache.ts').then((made) => new made.Documents(engine)));
+    (opened ??= engine.world.work.track(
+      import('./documents-cache.ts').then((made) => new made.Documents(engine)),
+    ));
   return {
     name: 'openapi',
     async pass(request, next) {
