@@ -139,8 +139,8 @@ export interface StreamIo {
   /** Ends when the client has no more, or has gone. */
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Resolve when there is room for more; reject when the client has gone. */
-  stdout(chunk: Uint8Array): Promise<void>;
-  stderr(chunk: Uint8Array): Promise<void>;
+  readonly stdout: (chunk: Uint8Array) => Promise<void>;
+  readonly stderr: (chunk: Uint8Array) => Promise<void>;
   readonly resizes: AsyncIterable<{ readonly width: number; readonly height: number }>;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
@@ -154,7 +154,7 @@ export type StreamTarget =
 /** One forwarded connection; it is over when `forward` resolves, and rejects with why it could not be made. */
 export interface ForwardIo {
   readonly input: AsyncIterable<Uint8Array>;
-  output(chunk: Uint8Array): Promise<void>;
+  readonly output: (chunk: Uint8Array) => Promise<void>;
   readonly signal: AbortSignal;
 }
 

@@ -3,11 +3,11 @@ export interface ByteConnection {
   readonly head: Uint8Array;
   readonly input: AsyncIterable<Uint8Array>;
   /** Resolves when there is room for more. */
-  write(bytes: Uint8Array): Promise<void>;
+  readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Sends what was written, then closes. */
-  end(): void;
+  readonly end: () => void;
   /** Closes at once. */
-  destroy(error?: Error): void;
+  readonly destroy: (error?: Error) => void;
 }
 
 /** A connection of messages, such as a websocket. Whoever reads slowly slows the peer. */
@@ -16,11 +16,11 @@ export interface MessageConnection {
   readonly protocol: string;
   /** Whole messages, text as UTF-8. */
   readonly input: AsyncIterable<Uint8Array>;
-  send(message: Uint8Array): Promise<void>;
-  sendText(message: string): Promise<void>;
+  readonly send: (message: Uint8Array) => Promise<void>;
+  readonly sendText: (message: string) => Promise<void>;
   /** Takes leave; the connection closes when the peer has answered. */
-  end(): void;
-  destroy(): void;
+  readonly end: () => void;
+  readonly destroy: () => void;
 }
 
 /** One name and value of an HTTP head, in order, as written. */

@@ -13,8 +13,12 @@ const server = new WebSocketServer({
   clientTracking: false,
   perMessageDeflate: false,
   maxPayload: messageBytesMax,
-  // Chosen by the caller, which leaves the choice as the only one that is offered.
-  handleProtocols: ([first]) => first ?? false,
+});
+/** What is answered to whom: names with a slash in them are not for `ws` to judge. */
+const chosen = new WeakMap<IncomingMessage, string>();
+server.on('headers', (headers, request) => {
+  const protocol = chosen.get(request);
+  if (protocol) headers.push(`Sec-WebSocket-Protocol: ${protocol}`);
 });
 
 /**
@@ -27,21 +31,24 @@ export function acceptWebSocket(
   protocol: string | undefined,
 ): Promise<MessageConnection> {
   const { 'sec-websocket-protocol': _offered, ...rest } = headers;
-  const chosen = protocol ? { ...rest, 'sec-websocket-protocol': protocol } : rest;
-  const request = { method: 'GET', headers: chosen } as unknown as IncomingMessage;
+  const request = { method: 'GET', headers: rest } as unknown as IncomingMessage;
+  if (protocol) chosen.set(request, protocol);
   const duplex = duplexOf(connection);
   return new Promise((resolve, reject) => {
     const gone = (): void => reject(new Error('the websocket handshake failed'));
     duplex.once('close', gone);
     server.handleUpgrade(request, duplex, Buffer.from(connection.head), (socket) => {
       duplex.off('close', gone);
-      resolve(messagesOf(socket));
+      resolve(messagesOf(socket, protocol));
     });
   });
 }
 
 /** An open websocket as a connection of messages. */
-export function messagesOf(socket: WebSocket): MessageConnection {
+export function messagesOf(
+  socket: WebSocket,
+  protocol: string = socket.protocol,
+): MessageConnection {
   const unread = new ByteQueue(unreadBytesMax, () => {
     if (socket.isPaused && !unread.isFull) socket.resume();
   });
@@ -58,7 +65,7 @@ export function messagesOf(socket: WebSocket): MessageConnection {
       );
     });
   return {
-    protocol: socket.protocol,
+    protocol,
     input: unread,
     send,
     sendText: send,
