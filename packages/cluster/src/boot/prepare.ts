@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure, type VerbContext } from '../command/verb.ts';
 import { type Cluster, listClusters } from '../home/clusters.ts';
 import { runningDaemon } from '../home/daemon.ts';
+import { withLock } from '../home/lock.ts';
 import { type ClusterPaths, clusterPaths, coxHome } from '../home/paths.ts';
 import { folderOf, register } from '../home/registry.ts';
 import {
@@ -47,37 +47,61 @@ export async function prepareCluster(options: UpOptions, context: VerbContext): 
   const folder = options.data ? resolve(options.data) : await folderOf(home, options.name);
   const paths = clusterPaths(folder, isRoot());
   const earlier = await readSettings(paths).catch((cause: Error) => {
-    throw new Failure(cause.message, { cause, advice: adviceFor(cause, options.name) });
+    throw unreadable(paths, cause, options.name);
   });
   if (earlier && (await runningDaemon(paths))) {
     refuseChanges(options, earlier);
     return { paths, settings: earlier, isNew: false };
   }
   const runtime = await settleRuntime(options, earlier, context);
-  const others = (await listClusters(context.env)).filter(({ paths: { data } }) => data !== folder);
-  const settings: Settings = {
+  return withLock(home, async () => {
+    const settings = await settle(options, earlier, runtime, folder, context.env);
+    await writable(paths, () => writeSettings(paths, settings));
+    await register(home, options.name, folder);
+    return { paths, settings, isNew: earlier === undefined };
+  });
+}
+
+/** All of a cluster's settings; its address ranges are free while nobody else settles his. */
+async function settle(
+  options: UpOptions,
+  earlier: Settings | undefined,
+  runtime: Settings['runtime'],
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Settings> {
+  const others = (await listClusters(env)).filter(({ paths: { data } }) => data !== folder);
+  return {
     layout: dataLayout,
     name: options.name,
-    port: options.port ?? earlier?.port ?? freePort(others),
+    // Any free port: the one it has had is as good as another, and kubeconfigs know it.
+    port: (options.port || earlier?.port) ?? options.port ?? freePort(others),
     slot: earlier?.slot ?? (runtime === 'containerd' ? await takeSlot(others) : 0),
     nodes: options.nodes ?? earlier?.nodes ?? 1,
     runtime,
     datastore: options.datastore ?? earlier?.datastore ?? 'sqlite',
     kubeconfig: resolve(
-      options.kubeconfig ?? earlier?.kubeconfig ?? kubeconfigFile(undefined, context.env),
+      options.kubeconfig ?? earlier?.kubeconfig ?? kubeconfigFile(undefined, env),
     ),
     serverFlags: { ...earlier?.serverFlags, ...options.serverFlags },
   };
-  await writable(paths, () => writeSettings(paths, settings));
-  await mkdir(home, { recursive: true });
-  await register(home, options.name, folder);
-  return { paths, settings, isNew: earlier === undefined };
 }
 
-function adviceFor(error: Error, name: string): string {
-  return error instanceof LayoutError
-    ? 'use the version that wrote it, or another folder with --data'
-    : `mend or remove that file, or start afresh with: cox down --name ${name} --wipe`;
+function unreadable({ data }: ClusterPaths, cause: Error, name: string): Failure {
+  if (cause instanceof LayoutError)
+    return new Failure(cause.message, {
+      cause,
+      advice: 'use the version that wrote it, or another folder with --data',
+    });
+  if ('syscall' in cause)
+    return new Failure(`cannot read ${data}: ${cause.message}`, {
+      cause,
+      advice: 'choose another folder with --data',
+    });
+  return new Failure(cause.message, {
+    cause,
+    advice: `mend or remove that file, or start afresh with: cox down --name ${name} --wipe`,
+  });
 }
 
 /** A running cluster takes no new flags: saying nothing about them would be a lie. */

@@ -5,6 +5,7 @@ import { progressOn } from '../command/progress.ts';
 import { verb, type Verb } from '../command/verb.ts';
 import { findCluster } from '../home/clusters.ts';
 import { runningDaemon } from '../home/daemon.ts';
+import { withLock } from '../home/lock.ts';
 import { coxHome } from '../home/paths.ts';
 import { register } from '../home/registry.ts';
 import { removeFromKubeconfig } from '../kubeconfig/kubeconfig.ts';
@@ -46,7 +47,8 @@ export const down: Verb = verb({
       await step('data and kubeconfig', async () => {
         await removeFromKubeconfig(settings.kubeconfig, `cox-${name}`);
         await rm(paths.data, { recursive: true, force: true });
-        await register(coxHome(env), name, undefined);
+        const home = coxHome(env);
+        await withLock(home, () => register(home, name, undefined));
       });
     terminal.out(
       wipe

@@ -154,7 +154,9 @@ const deadlineExceeded = (): RuntimeError =>
 
 /** The error in the words Go's gRPC prints, which users know from pod events. */
 function runtimeError(error: ServiceError): RuntimeError {
-  const code = codes[error.code] ?? 'other';
+  // Containerd serves its socket before it has found its containers again, and has no code for that.
+  const isEarly = error.details === 'server is not initialized yet';
+  const code = isEarly ? 'unavailable' : (codes[error.code] ?? 'other');
   const message = `rpc error: code = ${codeNames[error.code] ?? 'Unknown'} desc = ${error.details}`;
   return new RuntimeError(code, message, error.details, { cause: error });
 }
