@@ -29,7 +29,9 @@ export const freshName = (): string => `walk-${randomBytes(3).toString('hex')}`;
 /** Whatever an answer or a program must be for the walk to go on. */
 export function expectDone(what: string, ran: Ran): string {
   if (ran.code !== 0)
-    throw new Error(`${what}: exit code ${ran.code}\n--- stdout\n${ran.out}\n--- stderr\n${ran.err}`);
+    throw new Error(
+      `${what}: exit code ${ran.code}\n--- stdout\n${ran.out}\n--- stderr\n${ran.err}`,
+    );
   return ran.out;
 }
 
@@ -58,7 +60,9 @@ export class WalkCluster implements AsyncDisposable {
       expectDone('cox up', await cluster.up());
       return cluster;
     } catch (error) {
-      const told = new Error(`${(error as Error).message}\n--- log\n${cluster.logTail()}`, { cause: error });
+      const told = new Error(`${(error as Error).message}\n--- log\n${cluster.logTail()}`, {
+        cause: error,
+      });
       await cluster[Symbol.asyncDispose]();
       throw told;
     }
@@ -97,7 +101,11 @@ export class WalkCluster implements AsyncDisposable {
     return cox(['down', '--name', this.name, ...flags]);
   }
 
-  async status(): Promise<{ readonly running: boolean; readonly pid: number; readonly endpoint: string }> {
+  async status(): Promise<{
+    readonly running: boolean;
+    readonly pid: number;
+    readonly endpoint: string;
+  }> {
     const ran = await cox(['status', '--name', this.name, '-o', 'json']);
     return JSON.parse(expectDone('cox status', ran)) as never;
   }

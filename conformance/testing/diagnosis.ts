@@ -7,7 +7,10 @@ export async function diagnosis(cluster: WalkCluster, namespace: string): Promis
   const asked = await Promise.all([
     core.listNamespacedPod({ namespace }).then(({ items }) =>
       items.map(({ metadata, spec, status }) => {
-        const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+        const containers = [
+          ...(status?.initContainerStatuses ?? []),
+          ...(status?.containerStatuses ?? []),
+        ];
         const states = containers.map(
           ({ name, state, restartCount, ready }) =>
             `${name}: ${JSON.stringify(state)} ready=${ready} restarts=${restartCount}`,

@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { KubernetesObjectApi, type KubernetesObject, loadAllYaml } from '@kubernetes/client-node';
+import { KubernetesObjectApi, loadAllYaml } from '@kubernetes/client-node';
 import type { WalkCluster } from './cluster.ts';
 
 /** Full path of a manifest of `examples/`. */
 export const example = (name: string): string =>
   new URL(`../../examples/${name}.yaml`, import.meta.url).pathname;
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
 
 /** Creates the objects of a manifest of `examples/`, in its order. */
 export async function applyExample(
@@ -13,6 +19,6 @@ export async function applyExample(
   name: string,
 ): Promise<void> {
   const api = KubernetesObjectApi.makeApiClient(cluster.config());
-  for (const object of loadAllYaml(readFileSync(example(name), 'utf8')) as KubernetesObject[])
+  for (const object of loadAllYaml(readFileSync(example(name), 'utf8')) as Manifest[])
     await api.create({ ...object, metadata: { ...object.metadata, namespace } });
 }

@@ -3,7 +3,8 @@ import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 
 export const isReady = (pod: V1Pod): boolean =>
   pod.metadata?.deletionTimestamp === undefined &&
-  (pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false);
+  (pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ??
+    false);
 
 /** Whether exactly `count` pods are there, all Ready and none on its way out. */
 export const allReady =

@@ -29,12 +29,16 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     sleep(deadlineMs, undefined, { signal: limit.signal, ref: false }).catch(() => undefined),
   ]);
   limit.abort();
-  if (code === undefined) throw new Error(`no end after ${deadlineMs} ms: ${told(command, program)}`);
+  if (code === undefined)
+    throw new Error(`no end after ${deadlineMs} ms: ${told(command, program)}`);
   return { code, out: program.out, err: program.err };
 }
 
 /** Runs a program that must succeed, and gives what it printed. */
-export async function mustRun(command: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function mustRun(
+  command: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
   const ran = await run(command, options);
   if (ran.code !== 0) throw new Error(`exit code ${ran.code}: ${told(command, ran)}`);
   return ran.out;

@@ -28,15 +28,31 @@ export async function execIn(
   input?: string,
 ): Promise<Executed> {
   const [out, err] = [new Collected(), new Collected()];
-  const stdin = input === undefined ? null : Readable.from([Buffer.from(input)], { objectMode: false });
+  const stdin =
+    input === undefined ? null : Readable.from([Buffer.from(input)], { objectMode: false });
   const { promise, resolve, reject } = Promise.withResolvers<V1Status>();
   const words = [...command];
   const exec = new Exec(cluster.config());
   const limit = setTimeout(
-    () => reject(new Error(`${words.join(' ')}: no status after ${execDeadlineMs} ms; ${out.text}${err.text}`)),
+    () =>
+      reject(
+        new Error(
+          `${words.join(' ')}: no status after ${execDeadlineMs} ms; ${out.text}${err.text}`,
+        ),
+      ),
     execDeadlineMs,
   );
-  const socket = await exec.exec(pod.namespace, pod.name, pod.container, words, out, err, stdin, false, resolve);
+  const socket = await exec.exec(
+    pod.namespace,
+    pod.name,
+    pod.container,
+    words,
+    out,
+    err,
+    stdin,
+    false,
+    resolve,
+  );
   try {
     const status = await promise;
     return { out: out.text, err: err.text, status };
@@ -80,7 +96,10 @@ export async function requestThroughForward(
     if (err.text !== '') reject(new Error(`port-forward: ${err.text}`));
     if (/\r?\n\r?\n[^\n]+\n/.test(out.text)) resolve(out.text);
   }, 50);
-  const limit = setTimeout(() => reject(new Error(`no answer through port-forward: "${out.text}"`)), 15_000);
+  const limit = setTimeout(
+    () => reject(new Error(`no answer through port-forward: "${out.text}"`)),
+    15_000,
+  );
   input.write('GET / HTTP/1.0\r\n\r\n');
   try {
     return await promise;

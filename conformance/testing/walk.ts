@@ -9,25 +9,27 @@ import { isContinuousIntegration, whyNoContainers, whyNoKubectl } from './machin
 import type { RunOptions, Running } from './run.ts';
 import { type Watched, watchUntil } from './watch.ts';
 
+type Kubectl = (args: string | readonly string[], options?: RunOptions) => Promise<string>;
+
 /** What a story is given. */
 export interface Scene {
   readonly cluster: WalkCluster;
   readonly namespace: string;
   /** A named part of the story; the story ends with the first that fails. */
-  step<T>(title: string, work: () => Promise<T>): Promise<T>;
+  readonly step: <T>(title: string, work: () => Promise<T>) => Promise<T>;
   /** kubectl in the story's namespace; its arguments are words, or one string with blanks between them. */
-  kubectl(args: string | readonly string[], options?: RunOptions): Promise<string>;
+  readonly kubectl: Kubectl;
   /** The same, for what must fail: gives its standard error. */
-  kubectlFails(args: string | readonly string[], options?: RunOptions): Promise<string>;
-  kubectlRunning(args: string | readonly string[]): Running;
+  readonly kubectlFails: Kubectl;
+  readonly kubectlRunning: (args: string | readonly string[]) => Running;
   /** Watches a resource of the namespace (`pods`, `apps/v1/deployments`) until `is` holds of all its objects. */
-  watch<T extends KubernetesObject>(
+  readonly watch: <T extends KubernetesObject>(
     resource: string,
     selected: Watched,
     what: string,
     is: (objects: readonly T[]) => boolean,
     deadlineMs?: number,
-  ): Promise<readonly T[]>;
+  ) => Promise<readonly T[]>;
 }
 
 interface StoryNeeds {
@@ -85,7 +87,7 @@ function sceneOf(t: TestContext, cluster: WalkCluster, namespace: string): Scene
     namespace,
     step: (title, work) => step(t, title, work),
     kubectl: (args, options) => cluster.kubectl(words(args), options),
-    async kubectlFails(args, options) {
+    kubectlFails: async (args, options) => {
       const ran = await cluster.tryKubectl(words(args), options);
       assert.notEqual(ran.code, 0, `kubectl ${String(args)} should fail, but printed:\n${ran.out}`);
       return ran.err;

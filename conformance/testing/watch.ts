@@ -28,7 +28,9 @@ export async function watchUntil<T extends KubernetesObject>(
     if (end === true) return [...objects.values()];
     lastError = end ?? lastError;
   }
-  const states = [...objects.values()].map((object) => JSON.stringify(withoutFields(object)));
+  const states = [...objects.values()].map((object) =>
+    JSON.stringify(object, (key, value: unknown) => (key === 'managedFields' ? undefined : value)),
+  );
   const error = lastError === undefined ? '' : `; last error: ${String(lastError)}`;
   throw new Error(`not within ${deadlineMs} ms: ${what}${error}\n${states.join('\n')}`, {
     cause: lastError,
@@ -70,8 +72,4 @@ async function watchOnce<T extends KubernetesObject>(
     clearTimeout(limit);
     connection.abort();
   }
-}
-
-function withoutFields<T extends KubernetesObject>(object: T): unknown {
-  return { ...object, metadata: { ...object.metadata, managedFields: undefined } };
 }

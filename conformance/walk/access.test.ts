@@ -16,7 +16,9 @@ function withToken(cluster: WalkCluster, token?: string): KubeConfig {
   return config;
 }
 
-async function refused(work: Promise<unknown>): Promise<{ readonly code: number; readonly message: string }> {
+async function refused(
+  work: Promise<unknown>,
+): Promise<{ readonly code: number; readonly message: string }> {
   const error = await work.then(
     () => assert.fail('it should be refused'),
     (error: unknown) => error,
@@ -80,7 +82,10 @@ walk('access', { runtime: 'simulated' }, (story) => {
     });
     await step('a wrong token is nobody', async () => {
       const nobody = withToken(cluster, 'not.a.token').makeApiClient(CoreV1Api);
-      assert.deepEqual(await refused(nobody.listNamespacedPod({ namespace })), { code: 401, message: 'Unauthorized' });
+      assert.deepEqual(await refused(nobody.listNamespacedPod({ namespace })), {
+        code: 401,
+        message: 'Unauthorized',
+      });
     });
   });
 
@@ -96,14 +101,22 @@ walk('access', { runtime: 'simulated' }, (story) => {
         assert.deepEqual([words, code, out], [words, 1, 'no\n']);
       }
       assert.equal(await kubectl(['auth', 'can-i', '*', '*']), 'yes\n');
-      assert.match(await kubectl(`auth can-i --list --as=${user}`), /^pods +\[\] +\[\] +\[list\]$/m);
+      assert.match(
+        await kubectl(`auth can-i --list --as=${user}`),
+        /^pods +\[\] +\[\] +\[list\]$/m,
+      );
     });
     await step('auth whoami', async () => {
       assert.match(await kubectl('auth whoami'), /^Username +kubernetes-admin$/m);
     });
     await step('create token, used', async () => {
       const token = (await kubectl('create token lookout --duration=10m')).trim();
-      const as = ['--kubeconfig=/dev/null', `--server=${(await cluster.status()).endpoint}`, '--insecure-skip-tls-verify', `--token=${token}`];
+      const as = [
+        '--kubeconfig=/dev/null',
+        `--server=${(await cluster.status()).endpoint}`,
+        '--insecure-skip-tls-verify',
+        `--token=${token}`,
+      ];
       const ran = await cluster.tryKubectl([...as, '-n', namespace, 'get', 'pods']);
       assert.deepEqual([ran.code, ran.err], [0, `No resources found in ${namespace} namespace.\n`]);
       const other = await cluster.tryKubectl([...as, '-n', namespace, 'get', 'services']);
@@ -113,7 +126,9 @@ walk('access', { runtime: 'simulated' }, (story) => {
       );
     });
     await step('nobody gives away what he has not', async () => {
-      await kubectl(`create rolebinding lookout-edits --clusterrole=edit --serviceaccount=${namespace}:lookout`);
+      await kubectl(
+        `create rolebinding lookout-edits --clusterrole=edit --serviceaccount=${namespace}:lookout`,
+      );
       const err = await scene.kubectlFails(
         `create role too-much --verb=* --resource=roles.rbac.authorization.k8s.io --as=${user}`,
       );

@@ -35,7 +35,12 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
       const ran = await cluster.tryKubectl(['diff', '-n', namespace, '-f', file]);
       assert.equal(ran.code, 1, ran.err);
       const changes = ran.out.split('\n').filter((line) => /^[-+] /.test(line));
-      assert.deepEqual(changes, ['-  generation: 1', '+  generation: 2', '-  replicas: 3', '+  replicas: 2']);
+      assert.deepEqual(changes, [
+        '-  generation: 1',
+        '+  generation: 2',
+        '-  replicas: 3',
+        '+  replicas: 2',
+      ]);
     });
     await step('apply what changed; what another set stays', async () => {
       await kubectl('label deployment hello port=home');
@@ -44,11 +49,21 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
         'deployment.apps/hello configured\nservice/hello unchanged\n',
       );
       const { metadata, spec } = await read(scene);
-      assert.deepEqual([metadata!.labels, spec!.replicas, metadata!.generation], [{ port: 'home' }, 2, 2]);
+      assert.deepEqual(
+        [metadata!.labels, spec!.replicas, metadata!.generation],
+        [{ port: 'home' }, 2, 2],
+      );
     });
     await step('server-side: a dry run changes nothing', async () => {
       const { metadata } = await read(scene);
-      await kubectl(['apply', '--server-side', '--dry-run=server', '--force-conflicts', '-f', file]);
+      await kubectl([
+        'apply',
+        '--server-side',
+        '--dry-run=server',
+        '--force-conflicts',
+        '-f',
+        file,
+      ]);
       assert.equal((await read(scene)).metadata!.resourceVersion, metadata!.resourceVersion);
     });
     await step('server-side: conflicts name their owner', async () => {
@@ -57,7 +72,10 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
         ...['apply', '--server-side', '--field-manager=harbour', '-f', file],
       ]);
       assert.match(err, /^error: Apply failed with \d+ conflicts?: /);
-      assert.match(err, /conflicts? with "kubectl".*using apps\/v1.*:\n(?:.*\n)*?- \.spec\.replicas|conflict with "kubectl" with subresource "scale" using apps\/v1: \.spec\.replicas/);
+      assert.match(
+        err,
+        /conflicts? with "kubectl".*using apps\/v1.*:\n(?:.*\n)*?- \.spec\.replicas|conflict with "kubectl" with subresource "scale" using apps\/v1: \.spec\.replicas/,
+      );
       assert.equal(
         await kubectl([
           ...['apply', '--server-side', '--field-manager=harbour', '--force-conflicts', '-f', file],
@@ -70,7 +88,10 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
       assert.equal(spec!.replicas, 2);
       const owner = metadata!.managedFields!.find(({ manager }) => manager === 'harbour')!;
       assert.equal(owner.operation, 'Apply');
-      assert.deepEqual((owner.fieldsV1 as Record<string, Record<string, unknown>>)['f:spec']!['f:replicas'], {});
+      assert.deepEqual(
+        (owner.fieldsV1 as Record<string, Record<string, unknown>>)['f:spec']!['f:replicas'],
+        {},
+      );
     });
     await step('server-side: what is no longer applied is removed', async () => {
       const applied = (labels: string): string =>
@@ -80,7 +101,13 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
       await apply(applied('{ a: "1", b: "2" }'));
       await kubectl('label configmap small c=3');
       await apply(applied('{ a: "1" }'));
-      const labels = await kubectl(['get', 'configmap', 'small', '-o', 'jsonpath={.metadata.labels}']);
+      const labels = await kubectl([
+        'get',
+        'configmap',
+        'small',
+        '-o',
+        'jsonpath={.metadata.labels}',
+      ]);
       assert.deepEqual(JSON.parse(labels), { a: '1', c: '3' });
     });
     await step('apply --prune takes away what the files no longer hold', async () => {
@@ -91,7 +118,10 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
       });
       const told = await kubectl(
         ['apply', '--prune', '-l', 'part=pruned', '--prune-allowlist=core/v1/ConfigMap', '-f', '-'],
-        { input: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kept, labels: { part: pruned } }\n' },
+        {
+          input:
+            'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kept, labels: { part: pruned } }\n',
+        },
       );
       assert.equal(told, 'configmap/kept unchanged\nconfigmap/left pruned\n');
     });
@@ -105,7 +135,11 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
     const container = async (): Promise<unknown> =>
       (await read(scene)).spec!.template.spec!.containers.map(({ name, env }) => ({ name, env }));
     await step('strategic merge: lists merge by their key', async () => {
-      const patch = { spec: { template: { spec: { containers: [{ name: 'hello', env: [{ name: 'A', value: '1' }] }] } } } };
+      const patch = {
+        spec: {
+          template: { spec: { containers: [{ name: 'hello', env: [{ name: 'A', value: '1' }] }] } },
+        },
+      };
       assert.equal(
         await kubectl(['patch', 'deployment', 'hello', '-p', JSON.stringify(patch)]),
         'deployment.apps/hello patched\n',
@@ -127,11 +161,21 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
       );
     });
     await step('merge: null removes, lists are replaced', async () => {
-      await kubectl(['patch', 'service', 'hello', '--type=merge', '-p', '{"spec":{"ports":[{"port":81}]}}']);
+      await kubectl([
+        'patch',
+        'service',
+        'hello',
+        '--type=merge',
+        '-p',
+        '{"spec":{"ports":[{"port":81}]}}',
+      ]);
       const ports = JSON.parse(
         await kubectl(['get', 'service', 'hello', '-o', 'jsonpath={.spec.ports}']),
       ) as { port: number; targetPort: number }[];
-      assert.deepEqual(ports.map(({ port, targetPort }) => [port, targetPort]), [[81, 81]]);
+      assert.deepEqual(
+        ports.map(({ port, targetPort }) => [port, targetPort]),
+        [[81, 81]],
+      );
     });
     await step('json: test guards the rest', async () => {
       const patch = (value: number): string =>
@@ -139,18 +183,33 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
           { op: 'test', path: '/spec/replicas', value },
           { op: 'replace', path: '/spec/replicas', value: 1 },
         ]);
-      const err = await scene.kubectlFails(['patch', 'deployment', 'hello', '--type=json', '-p', patch(9)]);
+      const err = await scene.kubectlFails([
+        'patch',
+        'deployment',
+        'hello',
+        '--type=json',
+        '-p',
+        patch(9),
+      ]);
       assert.match(err, /testing value \/spec\/replicas failed: test failed/);
       await kubectl(['patch', 'deployment', 'hello', '--type=json', '-p', patch(3)]);
       assert.equal((await read(scene)).spec!.replicas, 1);
     });
     await step('a subresource', async () => {
-      await kubectl(['patch', 'deployment', 'hello', '--subresource=scale', '--type=merge', '-p', '{"spec":{"replicas":2}}']);
+      await kubectl([
+        'patch',
+        'deployment',
+        'hello',
+        '--subresource=scale',
+        '--type=merge',
+        '-p',
+        '{"spec":{"replicas":2}}',
+      ]);
       assert.equal((await read(scene)).spec!.replicas, 2);
     });
     await step('edit', async () => {
       const editor = join(folder, 'editor');
-      await writeFile(editor, "#!/bin/sh\nexec sed -i 's/replicas: 2/replicas: 3/' \"$1\"\n");
+      await writeFile(editor, '#!/bin/sh\nexec sed -i \'s/replicas: 2/replicas: 3/\' "$1"\n');
       await chmod(editor, 0o755);
       assert.equal(
         await kubectl('edit deployment hello', { env: { KUBE_EDITOR: editor } }),
@@ -163,14 +222,20 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
       );
     });
     await step('label and annotate', async () => {
-      assert.equal(await kubectl('label deployment hello tide=high'), 'deployment.apps/hello labeled\n');
+      assert.equal(
+        await kubectl('label deployment hello tide=high'),
+        'deployment.apps/hello labeled\n',
+      );
       assert.match(
         await scene.kubectlFails('label deployment hello tide=low'),
         /'tide' already has a value \(high\), and --overwrite is false/,
       );
       await kubectl('label deployment hello tide=low --overwrite');
       await kubectl('annotate deployment hello note=fine');
-      assert.match(await kubectl('get deployments -l tide=low -o name'), /^deployment\.apps\/hello\n$/);
+      assert.match(
+        await kubectl('get deployments -l tide=low -o name'),
+        /^deployment\.apps\/hello\n$/,
+      );
       assert.equal(await kubectl('get deployments -l tide!=low -o name'), '');
       await kubectl('label deployment hello tide-');
       const { metadata } = await read(scene);
@@ -188,26 +253,52 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
     await step('-o in all its forms', async () => {
       assert.equal(await kubectl('get deployment hello -o name'), 'deployment.apps/hello\n');
       assert.equal(
-        await kubectl(['get', 'deployment', 'hello', '-o', 'custom-columns=N:.metadata.name,R:.spec.replicas']),
+        await kubectl([
+          'get',
+          'deployment',
+          'hello',
+          '-o',
+          'custom-columns=N:.metadata.name,R:.spec.replicas',
+        ]),
         'N       R\nhello   3\n',
       );
-      assert.equal(await kubectl(['get', 'deployment', 'hello', '-o', 'go-template={{.spec.replicas}}']), '3');
-      assert.match(await kubectl('get deployment hello -o yaml'), /^apiVersion: apps\/v1\nkind: Deployment\n/);
+      assert.equal(
+        await kubectl(['get', 'deployment', 'hello', '-o', 'go-template={{.spec.replicas}}']),
+        '3',
+      );
+      assert.match(
+        await kubectl('get deployment hello -o yaml'),
+        /^apiVersion: apps\/v1\nkind: Deployment\n/,
+      );
       assert.match(await kubectl('get all'), /^NAME +READY +STATUS +RESTARTS +AGE\npod\/hello-/);
     });
-    await step('what is wrong is refused in upstream\'s words', async () => {
-      const bad = await scene.kubectlFails(['patch', 'deployment', 'hello', '-p', '{"spec":{"replicas":-1}}']);
+    await step("what is wrong is refused in upstream's words", async () => {
+      const bad = await scene.kubectlFails([
+        'patch',
+        'deployment',
+        'hello',
+        '-p',
+        '{"spec":{"replicas":-1}}',
+      ]);
       assert.equal(
         bad,
         'The Deployment "hello" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0\n',
       );
       const selector = await scene.kubectlFails([
-        ...['patch', 'deployment', 'hello', '-p', '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}'],
+        ...[
+          'patch',
+          'deployment',
+          'hello',
+          '-p',
+          '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}',
+        ],
       ]);
       assert.match(selector, /^The Deployment "hello" is invalid: .*field is immutable/s);
       const missing = await scene.kubectlFails('get pod nobody');
       assert.equal(missing, 'Error from server (NotFound): pods "nobody" not found\n');
-      const twice = await scene.kubectlFails('create configmap hello --from-literal=a=1 --from-literal=a=2');
+      const twice = await scene.kubectlFails(
+        'create configmap hello --from-literal=a=1 --from-literal=a=2',
+      );
       assert.match(twice, /another key by that name already exists/);
       const { out } = await cluster.tryKubectl(['get', 'pods', '-n', 'nowhere']);
       assert.equal(out, '');
@@ -221,7 +312,8 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
       await kubectl(['apply', '-f', example('hello')]);
       return scene.watch<V1Pod>('pods', hello, 'three ready pods', allReady(3));
     };
-    const none = (what: string) => scene.watch<V1Pod>('pods', hello, what, (pods) => pods.length === 0);
+    const none = (what: string) =>
+      scene.watch<V1Pod>('pods', hello, what, (pods) => pods.length === 0);
     await step('background: the owner first, all else after', async () => {
       await create();
       await kubectl('delete deployment hello --cascade=background');
@@ -251,17 +343,34 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
         hello,
         'the same set with a new owner',
         ([only]) =>
-          nameOf(only!) === nameOf(set!) && only!.metadata!.ownerReferences?.[0]?.kind === 'Deployment',
+          nameOf(only!) === nameOf(set!) &&
+          only!.metadata!.ownerReferences?.[0]?.kind === 'Deployment',
       );
       await kubectl('delete deployment hello');
       await none('no pod is left');
     });
     await step('a finalizer holds an object until it is taken off', async () => {
       await kubectl('create configmap held');
-      await kubectl(['patch', 'configmap', 'held', '-p', '{"metadata":{"finalizers":["example.com/hold"]}}']);
+      await kubectl([
+        'patch',
+        'configmap',
+        'held',
+        '-p',
+        '{"metadata":{"finalizers":["example.com/hold"]}}',
+      ]);
       await kubectl('delete configmap held --wait=false');
-      assert.match(await kubectl(['get', 'configmap', 'held', '-o', 'jsonpath={.metadata.deletionTimestamp}']), /^\d{4}-/);
-      await kubectl(['patch', 'configmap', 'held', '--type=json', '-p', '[{"op":"remove","path":"/metadata/finalizers"}]']);
+      assert.match(
+        await kubectl(['get', 'configmap', 'held', '-o', 'jsonpath={.metadata.deletionTimestamp}']),
+        /^\d{4}-/,
+      );
+      await kubectl([
+        'patch',
+        'configmap',
+        'held',
+        '--type=json',
+        '-p',
+        '[{"op":"remove","path":"/metadata/finalizers"}]',
+      ]);
       assert.match(await scene.kubectlFails('get configmap held'), /NotFound/);
     });
     await step('a namespace takes everything with it', async () => {
@@ -271,7 +380,10 @@ walk('applying with kubectl', { runtime: 'simulated' }, (story) => {
       } finally {
         await kubectl('delete namespace sinking --timeout=60s');
       }
-      assert.match(await scene.kubectlFails('get namespace sinking'), /namespaces "sinking" not found/);
+      assert.match(
+        await scene.kubectlFails('get namespace sinking'),
+        /namespaces "sinking" not found/,
+      );
     });
   });
 });

@@ -1,6 +1,16 @@
 /** What wrong input gets: one clear sentence, the right exit code, and nothing left half started. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,7 +121,10 @@ describe('a start that cannot be: exit code 1, and nothing is left', () => {
     } finally {
       server.close();
     }
-    expectDone('cox up, with the port free', await cox(['up', ...cluster.upFlags, '--port', String(port)]));
+    expectDone(
+      'cox up, with the port free',
+      await cox(['up', ...cluster.upFlags, '--port', String(port)]),
+    );
   });
 
   test('the kubeconfig cannot be read: it stays as it was', async () => {
@@ -164,19 +177,39 @@ describe('a start that cannot be: exit code 1, and nothing is left', () => {
     assert.match(err, /damaged/);
   });
 
-  test('the data folder cannot be written', { skip: isRoot && 'root writes everywhere' }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'cox-walk-ro-'));
-    await chmod(folder, 0o500);
-    const { code, err } = await cox(['up', '--runtime', 'simulated', '--name', freshName(), '--data', join(folder, 'data')]);
-    assert.equal(code, 1);
-    assert.ok(err.includes(`cannot write to ${folder}/data`), err);
-    await rm(folder, { recursive: true });
-  });
+  test(
+    'the data folder cannot be written',
+    { skip: isRoot && 'root writes everywhere' },
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'cox-walk-ro-'));
+      await chmod(folder, 0o500);
+      const { code, err } = await cox([
+        'up',
+        '--runtime',
+        'simulated',
+        '--name',
+        freshName(),
+        '--data',
+        join(folder, 'data'),
+      ]);
+      assert.equal(code, 1);
+      assert.ok(err.includes(`cannot write to ${folder}/data`), err);
+      await rm(folder, { recursive: true });
+    },
+  );
 
   test('the data folder is a file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cox-walk-file-'));
     await writeFile(join(folder, 'data'), 'a file');
-    const { code, err } = await cox(['up', '--runtime', 'simulated', '--name', freshName(), '--data', join(folder, 'data')]);
+    const { code, err } = await cox([
+      'up',
+      '--runtime',
+      'simulated',
+      '--name',
+      freshName(),
+      '--data',
+      join(folder, 'data'),
+    ]);
     assert.equal(code, 1);
     assert.match(err, /^cox up: .*data: /);
     assert.doesNotMatch(err, /\n {4}at /, 'no stack trace');
@@ -205,86 +238,112 @@ describe('a start that cannot be: exit code 1, and nothing is left', () => {
     assert.match(image.err, /runs simulated containers, which need no images/);
   });
 
-  test('a folder for the disk is full', { skip: !isRoot && 'needs root for a small disk' }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'cox-walk-full-'));
-    const { mustRun } = await import('../testing/run.ts');
-    await mkdir(join(folder, 'disk'));
-    await mustRun(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', join(folder, 'disk')]);
-    try {
-      await writeFile(join(folder, 'disk', 'ballast'), Buffer.alloc(65_536)).catch(() => {});
-      const name = freshName();
-      const args = ['--name', name, '--data', join(folder, 'disk', 'data'), '--kubeconfig', join(folder, 'config')];
-      const { code, err } = await cox(['up', '--runtime', 'simulated', '--port', '0', ...args]);
-      assert.equal(code, 1);
-      assert.match(err, /full/);
-      assert.match(err, /what to do: free some space/);
-    } finally {
-      await mustRun(['umount', join(folder, 'disk')]);
-      await rm(folder, { recursive: true });
-    }
-  });
+  test(
+    'a folder for the disk is full',
+    { skip: !isRoot && 'needs root for a small disk' },
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'cox-walk-full-'));
+      const { mustRun } = await import('../testing/run.ts');
+      await mkdir(join(folder, 'disk'));
+      await mustRun(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', join(folder, 'disk')]);
+      try {
+        await writeFile(join(folder, 'disk', 'ballast'), Buffer.alloc(65_536)).catch(() => {});
+        const name = freshName();
+        const args = [
+          '--name',
+          name,
+          '--data',
+          join(folder, 'disk', 'data'),
+          '--kubeconfig',
+          join(folder, 'config'),
+        ];
+        const { code, err } = await cox(['up', '--runtime', 'simulated', '--port', '0', ...args]);
+        assert.equal(code, 1);
+        assert.match(err, /full/);
+        assert.match(err, /what to do: free some space/);
+      } finally {
+        await mustRun(['umount', join(folder, 'disk')]);
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 });
 
 walk('invalid objects', { runtime: 'simulated' }, (story) => {
-  story('are refused in upstream\'s words', { kubectl: true }, async ({ kubectlFails, kubectl, step }) => {
-    const apply = (input: string, ...flags: string[]): Promise<string> =>
-      kubectlFails(['apply', ...flags, '-f', '-'], { input });
-    await step('YAML that is none: the line is named', async () => {
-      assert.match(
-        await apply('apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n data: x\n'),
-        /^error: error parsing STDIN: error converting YAML to JSON: yaml: line \d+: /,
-      );
-    });
-    await step('a field that is unknown, strictly', async () => {
-      const err = await apply(
-        'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n  - { name: a, image: x, imagee: y }\n',
-      );
-      assert.equal(
-        err,
-        'Error from server (BadRequest): error when creating "STDIN": Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.containers[0].imagee"\n',
-      );
-    });
-    await step('the same, only warned of', async () => {
-      await kubectl(['create', '--validate=warn', '-f', '-'], {
-        input: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: warned }\ndata: {}\nextra: 1\n',
+  story(
+    "are refused in upstream's words",
+    { kubectl: true },
+    async ({ kubectlFails, kubectl, step }) => {
+      const apply = (input: string, ...flags: string[]): Promise<string> =>
+        kubectlFails(['apply', ...flags, '-f', '-'], { input });
+      await step('YAML that is none: the line is named', async () => {
+        assert.match(
+          await apply('apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n data: x\n'),
+          /^error: error parsing STDIN: error converting YAML to JSON: yaml: line \d+: /,
+        );
       });
-    });
-    await step('a value of a wrong type', async () => {
-      const err = await apply('apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { ports: [{ port: many }] }\n');
-      assert.match(err, /cannot unmarshal string into Go struct field ServicePort\.spec\.ports\.port of type int32/);
-    });
-    await step('a kind that is none', async () => {
-      assert.match(
-        await apply('apiVersion: v1\nkind: Boat\nmetadata: { name: a }\n'),
-        /no matches for kind "Boat" in version "v1"\nensure CRDs are installed first/,
-      );
-    });
-    await step('values out of their rules, all at once', async () => {
-      const err = await apply(
-        'apiVersion: v1\nkind: Pod\nmetadata: { name: Bad_Name }\nspec:\n  restartPolicy: Sometimes\n  containers:\n  - { name: a, image: x, ports: [{ containerPort: 99999 }] }\n',
-      );
-      assert.match(err, /^The Pod "Bad_Name" is invalid: \n/);
-      assert.match(
-        err,
-        /\n\* metadata\.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '\.', and must start and end with an alphanumeric character \(e\.g\. 'example\.com', regex used for validation is /,
-      );
-      assert.match(
-        err,
-        /\n\* spec\.containers\[0\]\.ports\[0\]\.containerPort: Invalid value: 99999: must be between 1 and 65535, inclusive\n/,
-      );
-      assert.match(
-        err,
-        /\n\* spec\.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "(?:OnFailure", "Never|Never", "OnFailure)"\n/,
-      );
-    });
-    await step('a container without a name or an image', async () => {
-      const err = await apply('apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{}] }\n');
-      assert.match(err, /spec\.containers\[0\]\.name: Required value/);
-      assert.match(err, /spec\.containers\[0\]\.image: Required value/);
-    });
-    await step('something that is there already', async () => {
-      const err = await kubectlFails('create configmap warned');
-      assert.equal(err, 'error: failed to create configmap: configmaps "warned" already exists\n');
-    });
-  });
+      await step('a field that is unknown, strictly', async () => {
+        const err = await apply(
+          'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  containers:\n  - { name: a, image: x, imagee: y }\n',
+        );
+        assert.equal(
+          err,
+          'Error from server (BadRequest): error when creating "STDIN": Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.containers[0].imagee"\n',
+        );
+      });
+      await step('the same, only warned of', async () => {
+        await kubectl(['create', '--validate=warn', '-f', '-'], {
+          input:
+            'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: warned }\ndata: {}\nextra: 1\n',
+        });
+      });
+      await step('a value of a wrong type', async () => {
+        const err = await apply(
+          'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { ports: [{ port: many }] }\n',
+        );
+        assert.match(
+          err,
+          /cannot unmarshal string into Go struct field ServicePort\.spec\.ports\.port of type int32/,
+        );
+      });
+      await step('a kind that is none', async () => {
+        assert.match(
+          await apply('apiVersion: v1\nkind: Boat\nmetadata: { name: a }\n'),
+          /no matches for kind "Boat" in version "v1"\nensure CRDs are installed first/,
+        );
+      });
+      await step('values out of their rules, all at once', async () => {
+        const err = await apply(
+          'apiVersion: v1\nkind: Pod\nmetadata: { name: Bad_Name }\nspec:\n  restartPolicy: Sometimes\n  containers:\n  - { name: a, image: x, ports: [{ containerPort: 99999 }] }\n',
+        );
+        assert.match(err, /^The Pod "Bad_Name" is invalid: \n/);
+        assert.match(
+          err,
+          /\n\* metadata\.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '\.', and must start and end with an alphanumeric character \(e\.g\. 'example\.com', regex used for validation is /,
+        );
+        assert.match(
+          err,
+          /\n\* spec\.containers\[0\]\.ports\[0\]\.containerPort: Invalid value: 99999: must be between 1 and 65535, inclusive\n/,
+        );
+        assert.match(
+          err,
+          /\n\* spec\.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "(?:OnFailure", "Never|Never", "OnFailure)"\n/,
+        );
+      });
+      await step('a container without a name or an image', async () => {
+        const err = await apply(
+          'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{}] }\n',
+        );
+        assert.match(err, /spec\.containers\[0\]\.name: Required value/);
+        assert.match(err, /spec\.containers\[0\]\.image: Required value/);
+      });
+      await step('something that is there already', async () => {
+        const err = await kubectlFails('create configmap warned');
+        assert.equal(
+          err,
+          'error: failed to create configmap: configmaps "warned" already exists\n',
+        );
+      });
+    },
+  );
 });

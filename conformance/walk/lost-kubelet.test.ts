@@ -55,13 +55,21 @@ walk('a kubelet that stops', { runtime: 'simulated' }, (story) => {
       );
     await using lost = kubelet(cluster);
     await step('a kubelet of its own joins', async () => {
-      await nodeUntil(cluster, 'the second node is Ready', (node) => readyCondition(node) === 'True', 30_000);
+      await nodeUntil(
+        cluster,
+        'the second node is Ready',
+        (node) => readyCondition(node) === 'True',
+        30_000,
+      );
     });
     await step('it takes a share of the pods', async () => {
       await cordon(true);
       await applyExample(cluster, namespace, 'impatient');
       const pods = await scene.watch<V1Pod>('pods', impatient, 'two ready pods', allReady(2));
-      assert.deepEqual(pods.map(({ spec }) => spec!.nodeName), [away, away]);
+      assert.deepEqual(
+        pods.map(({ spec }) => spec!.nodeName),
+        [away, away],
+      );
       await cordon(false);
     });
     const stoppedMs = await step('it is killed', async () => {
@@ -105,7 +113,8 @@ walk('a kubelet that stops', { runtime: 'simulated' }, (story) => {
         'pods',
         impatient,
         'two ready pods elsewhere',
-        (pods) => pods.filter((pod) => isReady(pod) && pod.spec?.nodeName === cluster.name).length === 2,
+        (pods) =>
+          pods.filter((pod) => isReady(pod) && pod.spec?.nodeName === cluster.name).length === 2,
         30_000,
       );
       const { items } = await core.listNamespacedEvent({ namespace });
@@ -125,4 +134,4 @@ walk('a kubelet that stops', { runtime: 'simulated' }, (story) => {
 });
 
 const isEviction = ({ reason, message }: CoreV1Event): boolean =>
-  reason === 'TaintManagerEviction' && /^Marking for deletion Pod /.test(message ?? '');
+  reason === 'TaintManagerEviction' && (message ?? '').startsWith('Marking for deletion Pod ');

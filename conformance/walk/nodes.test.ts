@@ -9,7 +9,8 @@ import { until } from '../testing/wait.ts';
 import { walk } from '../testing/walk.ts';
 
 const hello = { labels: 'app=hello' };
-const nodesOf = (pods: readonly V1Pod[]): Set<string> => new Set(pods.map(({ spec }) => spec!.nodeName!));
+const nodesOf = (pods: readonly V1Pod[]): Set<string> =>
+  new Set(pods.map(({ spec }) => spec!.nodeName!));
 
 walk('two nodes', { runtime: 'containerd', nodes: 2 }, (story) => {
   story('one network over both', {}, async (scene) => {
@@ -56,7 +57,11 @@ walk('two nodes', { runtime: 'containerd', nodes: 2 }, (story) => {
         namespace,
         body: {
           metadata: { name: 'both' },
-          spec: { type: 'NodePort', selector: { app: 'both' }, ports: [{ port: 80, targetPort: 8080 }] },
+          spec: {
+            type: 'NodePort',
+            selector: { app: 'both' },
+            ports: [{ port: 80, targetPort: 8080 }],
+          },
         },
       });
       const { nodePort } = service.spec!.ports![0]!;
@@ -84,12 +89,17 @@ walk('two nodes', { runtime: 'containerd', nodes: 2 }, (story) => {
     await step('a taint keeps pods away, and moves those that are there', async () => {
       await kubectl(['apply', '-f', example('hello')]);
       await scene.watch<V1Pod>('pods', hello, 'three ready pods', allReady(3));
-      assert.equal(await kubectl(`taint nodes ${second} crew=away:NoExecute`), `node/${second} tainted\n`);
+      assert.equal(
+        await kubectl(`taint nodes ${second} crew=away:NoExecute`),
+        `node/${second} tainted\n`,
+      );
       await scene.watch<V1Pod>(
         'pods',
         hello,
         'all three on the first node',
-        (pods) => allReady(3)(pods) && nodesOf(pods).symmetricDifference(new Set([cluster.name])).size === 0,
+        (pods) =>
+          allReady(3)(pods) &&
+          nodesOf(pods).symmetricDifference(new Set([cluster.name])).size === 0,
       );
       assert.equal(await kubectl(`taint nodes ${second} crew-`), `node/${second} untainted\n`);
     });
@@ -116,10 +126,13 @@ walk('two nodes', { runtime: 'containerd', nodes: 2 }, (story) => {
         'pods',
         { ...hello, fields: 'status.phase=Pending' },
         'an unschedulable pod',
-        ([pod]) => pod?.status?.conditions?.some(({ reason }) => reason === 'Unschedulable') ?? false,
+        ([pod]) =>
+          pod?.status?.conditions?.some(({ reason }) => reason === 'Unschedulable') ?? false,
       );
-      const { message } = waiting!.status!.conditions!.find(({ reason }) => reason === 'Unschedulable')!;
-      assert.match(message!, /^0\/2 nodes are available: 2 node\(s\) were unschedulable\. /);
+      const { message } = waiting!.status!.conditions!.find(
+        ({ reason }) => reason === 'Unschedulable',
+      )!;
+      assert.match(message!, /^0\/2 nodes are available: 2 node\(s\) were unschedulable\./);
     });
     await step('uncordon: they go', async () => {
       assert.equal(await kubectl(`uncordon ${cluster.name}`), `node/${cluster.name} uncordoned\n`);

@@ -78,7 +78,9 @@ walk('pods', { runtime: 'containerd' }, (story) => {
               {
                 name: 'lost',
                 image: 'coxswain.local/hello:1',
-                env: [{ name: 'X', valueFrom: { configMapKeyRef: { name: 'course', key: 'none' } } }],
+                env: [
+                  { name: 'X', valueFrom: { configMapKeyRef: { name: 'course', key: 'none' } } },
+                ],
               },
             ],
           },
@@ -89,7 +91,8 @@ walk('pods', { runtime: 'containerd' }, (story) => {
         { fields: 'metadata.name=lost' },
         'CreateContainerConfigError',
         ([only]) =>
-          only !== undefined && mainContainer(only)?.state?.waiting?.reason === 'CreateContainerConfigError',
+          only !== undefined &&
+          mainContainer(only)?.state?.waiting?.reason === 'CreateContainerConfigError',
       );
       assert.equal(
         mainContainer(pod!)!.state!.waiting!.message,
@@ -126,7 +129,13 @@ walk('pods', { runtime: 'containerd' }, (story) => {
       const { items } = await discovery.listNamespacedEndpointSlice({ namespace });
       assert.equal(items[0]!.endpoints!.length, 1, 'the address stays, marked as not ready');
       await until('nobody answers at the Service', 15_000, async () => {
-        const { status } = await execIn(cluster, probed, ['wget', '-T', '1', '-qO-', 'http://probed']);
+        const { status } = await execIn(cluster, probed, [
+          'wget',
+          '-T',
+          '1',
+          '-qO-',
+          'http://probed',
+        ]);
         return status.status === 'Failure';
       });
       const pod = await cluster.api(CoreV1Api).readNamespacedPod({ name: 'probed', namespace });
@@ -183,10 +192,14 @@ walk('pods', { runtime: 'containerd' }, (story) => {
         'pods',
         { fields: 'metadata.name=crash' },
         'a second life',
-        ([only]) => only !== undefined && allReady(1)([only]) && mainContainer(only)!.restartCount === 1,
+        ([only]) =>
+          only !== undefined && allReady(1)([only]) && mainContainer(only)!.restartCount === 1,
       );
       const { exitCode, reason, message } = mainContainer(crashed!)!.lastState!.terminated!;
-      assert.deepEqual({ exitCode, reason, message }, { exitCode: 3, reason: 'Error', message: 'lost an oar\n' });
+      assert.deepEqual(
+        { exitCode, reason, message },
+        { exitCode: 3, reason: 'Error', message: 'lost an oar\n' },
+      );
       const crash = { namespace, name: 'crash', container: 'crash' };
       assert.equal(await logOf(cluster, crash, { previous: true }), 'first life\n');
       assert.equal(await logOf(cluster, crash), 'second life\n');
@@ -201,7 +214,11 @@ walk('pods', { runtime: 'containerd' }, (story) => {
       let most = 0;
       await scene.watch<V1Job>('batch/v1/jobs', {}, 'the job is complete', ([job]) => {
         most = Math.max(most, job?.status?.active ?? 0);
-        return job?.status?.conditions?.some(({ type, status }) => type === 'Complete' && status === 'True') ?? false;
+        return (
+          job?.status?.conditions?.some(
+            ({ type, status }) => type === 'Complete' && status === 'True',
+          ) ?? false
+        );
       });
       const { status } = await batch.readNamespacedJob({ name: 'strokes', namespace });
       assert.deepEqual(
@@ -218,7 +235,11 @@ walk('pods', { runtime: 'containerd' }, (story) => {
       );
     });
     await step('its pods go with it', async () => {
-      await batch.deleteNamespacedJob({ name: 'strokes', namespace, propagationPolicy: 'Background' });
+      await batch.deleteNamespacedJob({
+        name: 'strokes',
+        namespace,
+        propagationPolicy: 'Background',
+      });
       await scene.watch<V1Pod>('pods', {}, 'no pod is left', (pods) => pods.length === 0);
     });
     await step('one that cannot succeed fails', async () => {
@@ -232,16 +253,27 @@ walk('pods', { runtime: 'containerd' }, (story) => {
             template: {
               spec: {
                 restartPolicy: 'Never',
-                containers: [{ name: 'sinking', image: 'coxswain.local/hello:1', command: ['false'] }],
+                containers: [
+                  { name: 'sinking', image: 'coxswain.local/hello:1', command: ['false'] },
+                ],
               },
             },
           },
         },
       });
       await scene.watch<V1Job>('batch/v1/jobs', {}, 'BackoffLimitExceeded', ([job]) =>
-        Boolean(job?.status?.conditions?.some(({ type, reason }) => type === 'Failed' && reason === 'BackoffLimitExceeded')),
+        Boolean(
+          job?.status?.conditions?.some(
+            ({ type, reason }) => type === 'Failed' && reason === 'BackoffLimitExceeded',
+          ),
+        ),
       );
-      await scene.watch<V1Job>('batch/v1/jobs', {}, 'gone after its time to live', (jobs) => jobs.length === 0);
+      await scene.watch<V1Job>(
+        'batch/v1/jobs',
+        {},
+        'gone after its time to live',
+        (jobs) => jobs.length === 0,
+      );
     });
   });
 
@@ -253,7 +285,10 @@ walk('pods', { runtime: 'containerd' }, (story) => {
         'job.batch/greet condition met\n',
       );
       assert.equal(await kubectl('logs job/greet'), 'ahoy\n');
-      assert.match(await kubectl('get job greet --no-headers'), /^greet +Complete +1\/1 +\S+ +\S+\n$/);
+      assert.match(
+        await kubectl('get job greet --no-headers'),
+        /^greet +Complete +1\/1 +\S+ +\S+\n$/,
+      );
     });
     await step('describe tells the story of a pod', async () => {
       await kubectl(['apply', '-f', example('probes')]);

@@ -68,7 +68,12 @@ walk('recovery', { runtime: 'containerd' }, (story) => {
       await applyExample(cluster, namespace, 'hello');
       await apps.createNamespacedDeployment({ namespace, body: rollOut('one', 0) });
       await scene.watch<V1Pod>('pods', moving, 'four ready pods', allReady(4));
-      const pods = await scene.watch<V1Pod>('pods', bystanders, 'ready pods', allReady(bystanderPods));
+      const pods = await scene.watch<V1Pod>(
+        'pods',
+        bystanders,
+        'ready pods',
+        allReady(bystanderPods),
+      );
       const body = rollOut('two', 2000);
       await apps.replaceNamespacedDeployment({ name: 'moving', namespace, body });
       await scene.watch<V1Pod>('pods', moving, 'old and new pods side by side', (all) => {
@@ -128,7 +133,12 @@ walk('recovery', { runtime: 'containerd' }, (story) => {
       body: { metadata: { name: 'kept' }, data: { a: '1' } },
     });
     await applyExample(cluster, namespace, 'hello');
-    const pods = await scene.watch<V1Pod>('pods', { labels: 'app=hello' }, 'ready pods', allReady(3));
+    const pods = await scene.watch<V1Pod>(
+      'pods',
+      { labels: 'app=hello' },
+      'ready pods',
+      allReady(3),
+    );
     await step('down: nothing runs any more', async () => {
       expectDone('cox down', await cluster.down());
       assert.deepEqual(processesOf(cluster.id, [cluster.data]), []);
@@ -145,7 +155,11 @@ walk('recovery', { runtime: 'containerd' }, (story) => {
         { labels: 'app=hello' },
         'the same pods in new containers',
         (all) =>
-          allReady(3)(all) && all.every((pod) => !livesOf(pods).some(({ container }) => container === mainContainer(pod)!.containerID)),
+          allReady(3)(all) &&
+          all.every(
+            (pod) =>
+              !livesOf(pods).some(({ container }) => container === mainContainer(pod)!.containerID),
+          ),
       );
       assert.deepEqual(again.map(nameOf).toSorted(), pods.map(nameOf).toSorted());
     });

@@ -1,6 +1,13 @@
 /** The tour without root and without a container runtime: the same answers from simulated containers. */
 import assert from 'node:assert/strict';
-import { AppsV1Api, CoreV1Api, type V1Job, type V1Pod } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Job,
+  type V1Pod,
+} from '@kubernetes/client-node';
 import { expectDone } from '../testing/cluster.ts';
 import { applyExample } from '../testing/examples.ts';
 import { allReady, mainContainer, nameOf } from '../testing/pods.ts';
@@ -21,12 +28,11 @@ walk('simulated containers', { runtime: 'simulated', nodes: 3 }, (story) => {
       await logOf(cluster, { namespace, name: nameOf(pods[0]!), container: 'hello' });
     });
     await step('scale up and down', async () => {
-      const scale = await apps.readNamespacedDeploymentScale({ name: 'hello', namespace });
       const to = (replicas: number): Promise<unknown> =>
-        apps.replaceNamespacedDeploymentScale({
-          ...{ name: 'hello', namespace },
-          body: { ...scale, metadata: { ...scale.metadata!, resourceVersion: undefined as never }, spec: { replicas } },
-        });
+        apps.patchNamespacedDeploymentScale(
+          { name: 'hello', namespace, body: { spec: { replicas } } },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+        );
       await to(30);
       await watch<V1Pod>('pods', hello, 'thirty ready pods', allReady(30));
       await to(1);

@@ -26,90 +26,106 @@ import { walk } from '../testing/walk.ts';
 const hello = { labels: 'app=hello' };
 
 walk('the tour with client-node', { runtime: 'containerd' }, (story) => {
-  story('a deployment, from creation to roll-back', {}, async ({ cluster, namespace, step, watch }) => {
-    const [core, apps] = [cluster.api(CoreV1Api), cluster.api(AppsV1Api)];
-    const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-    const patch = (body: object): Promise<V1Deployment> =>
-      apps.patchNamespacedDeployment({ name: 'hello', namespace, body }, merge);
-    const setImage = (image: string): Promise<V1Deployment> =>
-      apps.patchNamespacedDeployment(
-        {
+  story(
+    'a deployment, from creation to roll-back',
+    {},
+    async ({ cluster, namespace, step, watch }) => {
+      const [core, apps] = [cluster.api(CoreV1Api), cluster.api(AppsV1Api)];
+      const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+      const patch = (body: object): Promise<V1Deployment> =>
+        apps.patchNamespacedDeployment({ name: 'hello', namespace, body }, merge);
+      const setImage = (image: string): Promise<V1Deployment> =>
+        apps.patchNamespacedDeployment(
+          {
+            ...{ name: 'hello', namespace },
+            body: { spec: { template: { spec: { containers: [{ name: 'hello', image }] } } } },
+          },
+          setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
+        );
+      await step('the server and its node', async () => {
+        const { gitVersion } = await cluster.api(VersionApi).getCode();
+        assert.match(gitVersion, /^v1\.36\./);
+        const { items } = await core.listNode();
+        assert.deepEqual(items.map(nameOf), [cluster.name]);
+        assert.deepEqual(items[0]!.spec!.taints, undefined);
+        assert.ok('node-role.kubernetes.io/control-plane' in items[0]!.metadata!.labels!);
+      });
+      const pods = await step('three pods, ready', async () => {
+        await applyExample(cluster, namespace, 'hello');
+        const pods = await watch<V1Pod>('pods', hello, 'three ready pods', allReady(3));
+        await watch<V1Deployment>(
+          'apps/v1/deployments',
+          {},
+          'the deployment is available',
+          ([only]) => only?.status?.availableReplicas === 3,
+        );
+        return pods;
+      });
+      await step('all answer on the node port', async () => {
+        const service = await core.readNamespacedService({ name: 'hello', namespace });
+        const node = await core.readNode({ name: cluster.name });
+        const host = node.status!.addresses!.find(({ type }) => type === 'InternalIP')!.address;
+        const answered = new Set<string>();
+        await until('every pod answers', 30_000, async () => {
+          const { body } = await fetchText(`http://${host}:${service.spec!.ports![0]!.nodePort}/`);
+          answered.add(/^Hello from (\S+)\n$/.exec(body)?.[1] ?? body);
+          return answered.size >= 3;
+        });
+        assert.deepEqual(answered, new Set(pods.map(nameOf)));
+      });
+      await step('names from inside a pod', async () => {
+        const pod = { namespace, name: nameOf(pods[0]!), container: 'hello' };
+        for (const name of [
+          'hello',
+          `hello.${namespace}`,
+          `hello.${namespace}.svc.cluster.local`,
+        ]) {
+          const { out, err } = await execIn(cluster, pod, ['wget', '-qO-', `http://${name}`]);
+          assert.match(out, /^Hello from hello-\S+\n$/, `${name}: ${err}`);
+        }
+        const missing = await execIn(cluster, pod, [
+          'nslookup',
+          `nobody.${namespace}.svc.cluster.local`,
+        ]);
+        assert.match(missing.out + missing.err, /NXDOMAIN|can't find/);
+      });
+      await step('scaled through its subresource', async () => {
+        const scale = await apps.readNamespacedDeploymentScale({ name: 'hello', namespace });
+        assert.equal(scale.status!.replicas, 3);
+        await apps.replaceNamespacedDeploymentScale({
           ...{ name: 'hello', namespace },
-          body: { spec: { template: { spec: { containers: [{ name: 'hello', image }] } } } },
+          body: { metadata: scale.metadata!, spec: { replicas: 1 } },
+        });
+        await watch<V1Pod>('pods', hello, 'one pod left', allReady(1));
+      });
+      await step(
+        'a missing image stops the roll-out at one pod more; the old one goes on',
+        async () => {
+          await setImage('coxswain.local/missing:1');
+          const now = await watch<V1Pod>('pods', hello, 'a pod waits for its image', (all) =>
+            all.some((pod) => mainContainer(pod)?.state?.waiting?.reason === 'ImagePullBackOff'),
+          );
+          assert.equal(now.length, 2);
+          await setImage('coxswain.local/hello:1');
+          await watch<V1Pod>('pods', hello, 'one ready pod', allReady(1));
         },
-        setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
       );
-    await step('the server and its node', async () => {
-      const { gitVersion } = await cluster.api(VersionApi).getCode();
-      assert.match(gitVersion, /^v1\.36\./);
-      const { items } = await core.listNode();
-      assert.deepEqual(items.map(nameOf), [cluster.name]);
-      assert.deepEqual(items[0]!.spec!.taints, undefined);
-      assert.ok('node-role.kubernetes.io/control-plane' in items[0]!.metadata!.labels!);
-    });
-    const pods = await step('three pods, ready', async () => {
-      await applyExample(cluster, namespace, 'hello');
-      const pods = await watch<V1Pod>('pods', hello, 'three ready pods', allReady(3));
-      await watch<V1Deployment>(
-        'apps/v1/deployments',
-        {},
-        'the deployment is available',
-        ([only]) => only?.status?.availableReplicas === 3,
-      );
-      return pods;
-    });
-    await step('all answer on the node port', async () => {
-      const service = await core.readNamespacedService({ name: 'hello', namespace });
-      const node = await core.readNode({ name: cluster.name });
-      const host = node.status!.addresses!.find(({ type }) => type === 'InternalIP')!.address;
-      const answered = new Set<string>();
-      await until('every pod answers', 30_000, async () => {
-        const { body } = await fetchText(`http://${host}:${service.spec!.ports![0]!.nodePort}/`);
-        answered.add(/^Hello from (\S+)\n$/.exec(body)?.[1] ?? body);
-        return answered.size >= 3;
-      });
-      assert.deepEqual(answered, new Set(pods.map(nameOf)));
-    });
-    await step('names from inside a pod', async () => {
-      const pod = { namespace, name: nameOf(pods[0]!), container: 'hello' };
-      for (const name of ['hello', `hello.${namespace}`, `hello.${namespace}.svc.cluster.local`]) {
-        const { out, err } = await execIn(cluster, pod, ['wget', '-qO-', `http://${name}`]);
-        assert.match(out, /^Hello from hello-\S+\n$/, `${name}: ${err}`);
-      }
-      const missing = await execIn(cluster, pod, ['nslookup', `nobody.${namespace}.svc.cluster.local`]);
-      assert.match(missing.out + missing.err, /NXDOMAIN|can't find/);
-    });
-    await step('scaled through its subresource', async () => {
-      const scale = await apps.readNamespacedDeploymentScale({ name: 'hello', namespace });
-      assert.equal(scale.status!.replicas, 3);
-      await apps.replaceNamespacedDeploymentScale({
-        ...{ name: 'hello', namespace },
-        body: { ...scale, spec: { replicas: 1 } },
-      });
-      await watch<V1Pod>('pods', hello, 'one pod left', allReady(1));
-    });
-    await step('a missing image stops the roll-out at one pod more; the old one goes on', async () => {
-      await setImage('coxswain.local/missing:1');
-      const now = await watch<V1Pod>('pods', hello, 'a pod waits for its image', (all) =>
-        all.some((pod) => mainContainer(pod)?.state?.waiting?.reason === 'ImagePullBackOff'),
-      );
-      assert.equal(now.length, 2);
-      await setImage('coxswain.local/hello:1');
-      await watch<V1Pod>('pods', hello, 'one ready pod', allReady(1));
-    });
-    await step('a deadline that cannot be kept is told as a condition', async () => {
-      await patch({ spec: { progressDeadlineSeconds: 2, minReadySeconds: 1 } });
-      await setImage('coxswain.local/missing:2');
-      await watch<V1Deployment>('apps/v1/deployments', {}, 'ProgressDeadlineExceeded', ([only]) =>
-        Boolean(
-          only?.status?.conditions?.some(
-            ({ type, status, reason }) =>
-              type === 'Progressing' && status === 'False' && reason === 'ProgressDeadlineExceeded',
+      await step('a deadline that cannot be kept is told as a condition', async () => {
+        await patch({ spec: { progressDeadlineSeconds: 2, minReadySeconds: 1 } });
+        await setImage('coxswain.local/missing:2');
+        await watch<V1Deployment>('apps/v1/deployments', {}, 'ProgressDeadlineExceeded', ([only]) =>
+          Boolean(
+            only?.status?.conditions?.some(
+              ({ type, status, reason }) =>
+                type === 'Progressing' &&
+                status === 'False' &&
+                reason === 'ProgressDeadlineExceeded',
+            ),
           ),
-        ),
-      );
-    });
-  });
+        );
+      });
+    },
+  );
 
   story('streams', {}, async ({ cluster, namespace, step, watch }) => {
     await applyExample(cluster, namespace, 'hello');
@@ -149,7 +165,10 @@ walk('the tour with client-node', { runtime: 'containerd' }, (story) => {
     });
     await step('port-forward', async () => {
       const answer = await requestThroughForward(cluster, pod, 8080);
-      assert.match(answer, new RegExp(`^HTTP/1\\.[01] 200 OK[^]*\\n\\r?\\nHello from ${pod.name}\\n`));
+      assert.match(
+        answer,
+        new RegExp(`^HTTP/1\\.[01] 200 OK[^]*\\n\\r?\\nHello from ${pod.name}\\n`),
+      );
     });
     await step('cp both ways', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'cox-walk-cp-'));

@@ -14,61 +14,65 @@ import { type Scene, walk } from '../testing/walk.ts';
 const hello = { labels: 'app=hello' };
 
 walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
-  story('what the cluster says of itself', { kubectl: true }, async ({ cluster, kubectl, step }) => {
-    await step('nodes', async () => {
-      const [head, row, ...more] = (await kubectl('get nodes -o wide')).trim().split('\n');
-      assert.match(
-        head!,
-        /^NAME +STATUS +ROLES +AGE +VERSION +INTERNAL-IP +EXTERNAL-IP +OS-IMAGE +KERNEL-VERSION +CONTAINER-RUNTIME$/,
-      );
-      assert.match(
-        row!,
-        new RegExp(
-          `^${cluster.name} +Ready +control-plane +\\S+ +v1\\.36\\.\\d+\\S* +172\\.30\\.\\d+\\.2 +<none> +\\S.* +\\d+\\.\\d+\\S* +containerd://\\S+$`,
-        ),
-      );
-      assert.deepEqual(more, []);
-    });
-    await step('pods of all namespaces', async () => {
-      await kubectl('get pods -A');
-    });
-    await step('cluster-info', async () => {
-      const info = await kubectl('cluster-info');
-      const { endpoint } = await cluster.status();
-      // oxlint-disable-next-line no-control-regex -- kubectl colours it
-      const plain = info.replaceAll(/\x1b\[[0-9;]*m/g, '');
-      assert.ok(plain.includes(`Kubernetes control plane is running at ${endpoint}\n`), plain);
-      assert.match(plain, /DNS is running at https:\/\/\S+\/services\/kube-dns:dns\/proxy\n/);
-    });
-    await step('api-resources', async () => {
-      const rows = (await kubectl('api-resources --no-headers')).trim().split('\n');
-      const resources = rows.map((row) => row.split(/\s+/).slice(0, 4).join(' '));
-      for (const row of [
-        'pods po v1 true',
-        'nodes no v1 false',
-        'deployments deploy apps/v1 true',
-        'jobs batch/v1 true Job',
-        'clusterroles rbac.authorization.k8s.io/v1 false ClusterRole',
-      ])
-        assert.ok(resources.includes(row), `${row} in\n${resources.join('\n')}`);
-    });
-    await step('explain', async () => {
-      const text = await kubectl('explain pod.spec.containers');
-      assert.match(text, /^KIND: +Pod\nVERSION: +v1\n\nFIELD: containers <\[\]Container>\n/);
-      assert.match(text, /\n {2}image\t<string>\n/);
-      assert.match(text, /\n {2}name\t<string> -required-\n/);
-    });
-    await step('version', async () => {
-      assert.match(await kubectl('version'), /^Server Version: v1\.36\.\d+\S*$/m);
-    });
-    await step('top is refused until there are metrics', async () => {
-      const ran = await cluster.tryKubectl(['top', 'nodes']);
-      assert.deepEqual(
-        { code: ran.code, err: ran.err.trim() },
-        { code: 1, err: 'error: Metrics API not available' },
-      );
-    });
-  });
+  story(
+    'what the cluster says of itself',
+    { kubectl: true },
+    async ({ cluster, kubectl, step }) => {
+      await step('nodes', async () => {
+        const [head, row, ...more] = (await kubectl('get nodes -o wide')).trim().split('\n');
+        assert.match(
+          head!,
+          /^NAME +STATUS +ROLES +AGE +VERSION +INTERNAL-IP +EXTERNAL-IP +OS-IMAGE +KERNEL-VERSION +CONTAINER-RUNTIME$/,
+        );
+        assert.match(
+          row!,
+          new RegExp(
+            `^${cluster.name} +Ready +control-plane +\\S+ +v1\\.36\\.\\d+\\S* +172\\.30\\.\\d+\\.2 +<none> +\\S.* +\\d+\\.\\d+\\S* +containerd://\\S+$`,
+          ),
+        );
+        assert.deepEqual(more, []);
+      });
+      await step('pods of all namespaces', async () => {
+        await kubectl('get pods -A');
+      });
+      await step('cluster-info', async () => {
+        const info = await kubectl('cluster-info');
+        const { endpoint } = await cluster.status();
+        // oxlint-disable-next-line no-control-regex -- kubectl colours it
+        const plain = info.replaceAll(/\x1b\[[0-9;]*m/g, '');
+        assert.ok(plain.includes(`Kubernetes control plane is running at ${endpoint}\n`), plain);
+        assert.match(plain, /DNS is running at https:\/\/\S+\/services\/kube-dns:dns\/proxy\n/);
+      });
+      await step('api-resources', async () => {
+        const rows = (await kubectl('api-resources --no-headers')).trim().split('\n');
+        const resources = rows.map((row) => row.split(/\s+/).slice(0, 4).join(' '));
+        for (const row of [
+          'pods po v1 true',
+          'nodes no v1 false',
+          'deployments deploy apps/v1 true',
+          'jobs batch/v1 true Job',
+          'clusterroles rbac.authorization.k8s.io/v1 false ClusterRole',
+        ])
+          assert.ok(resources.includes(row), `${row} in\n${resources.join('\n')}`);
+      });
+      await step('explain', async () => {
+        const text = await kubectl('explain pod.spec.containers');
+        assert.match(text, /^KIND: +Pod\nVERSION: +v1\n\nFIELD: containers <\[\]Container>\n/);
+        assert.match(text, /\n {2}image\t<string>\n/);
+        assert.match(text, /\n {2}name\t<string> -required-\n/);
+      });
+      await step('version', async () => {
+        assert.match(await kubectl('version'), /^Server Version: v1\.36\.\d+\S*$/m);
+      });
+      await step('top is refused until there are metrics', async () => {
+        const ran = await cluster.tryKubectl(['top', 'nodes']);
+        assert.deepEqual(
+          { code: ran.code, err: ran.err.trim() },
+          { code: 1, err: 'error: Metrics API not available' },
+        );
+      });
+    },
+  );
 
   story('a deployment, from creation to roll-back', { kubectl: true }, async (scene) => {
     const { kubectl, step, namespace } = scene;
@@ -99,7 +103,9 @@ walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
     });
     await step('run -it --rm: a shell pod fetches it by name', async () => {
       const command = `kubectl run shell -it --rm --restart=Never --namespace=default --image=coxswain.local/hello:1 --command -- sh -c 'sleep 1; wget -qO- http://hello.${namespace}'`;
-      const told = await mustRun(['script', '-qec', command, '/dev/null'], { env: scene.cluster.env });
+      const told = await mustRun(['script', '-qec', command, '/dev/null'], {
+        env: scene.cluster.env,
+      });
       assert.match(told, /Hello from hello-\S+/);
       assert.match(told, /pod "shell" deleted/);
     });
@@ -114,23 +120,33 @@ walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
       await kubectl('set image deployment/hello hello=coxswain.local/missing:1');
       await scene.watch<V1Pod>('pods', hello, 'a pod waits for its image', (pods) =>
         pods.some((pod) =>
-          /^(ErrImagePull|ImagePullBackOff)$/.test(mainContainer(pod)?.state?.waiting?.reason ?? ''),
+          /^(ErrImagePull|ImagePullBackOff)$/.test(
+            mainContainer(pod)?.state?.waiting?.reason ?? '',
+          ),
         ),
       );
       const { out } = await scene.cluster.tryKubectl([
         ...['rollout', 'status', 'deployment/hello', '-n', namespace, '--timeout=1s'],
       ]);
       assert.match(out, /^Waiting for deployment "hello" rollout to finish: /);
-      assert.equal(await kubectl('rollout undo deployment/hello'), 'deployment.apps/hello rolled back\n');
+      assert.equal(
+        await kubectl('rollout undo deployment/hello'),
+        'deployment.apps/hello rolled back\n',
+      );
       await kubectl('rollout status deployment/hello --timeout=60s');
       await scene.watch<V1Pod>('pods', hello, 'two ready pods again', allReady(2));
       assert.equal(await kubectl('exec deployment/hello -- printenv COLOUR'), 'blue\n');
     });
     await step('its history', async () => {
-      const [, head, ...rows] = (await kubectl('rollout history deployment/hello')).trim().split('\n');
+      const [, head, ...rows] = (await kubectl('rollout history deployment/hello'))
+        .trim()
+        .split('\n');
       assert.match(head!, /^REVISION +CHANGE-CAUSE$/);
       // The second became the fourth when it was brought back.
-      assert.deepEqual(rows.map((row) => row.split(/\s+/)[0]), ['1', '3', '4']);
+      assert.deepEqual(
+        rows.map((row) => row.split(/\s+/)[0]),
+        ['1', '3', '4'],
+      );
     });
     await step('restarted', async () => {
       const before = await podNames(scene);
@@ -183,8 +199,20 @@ walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
       assert.equal(await kubectl('logs crash'), 'second life\n');
     });
     await step('exec: streams, exit code, a terminal', async () => {
-      assert.equal(await kubectl(['exec', '-i', pod, '--', 'cat'], { input: 'through\n' }), 'through\n');
-      const words = ['exec', pod, '-n', scene.namespace, '--', 'sh', '-c', 'echo out; echo err >&2; exit 7'];
+      assert.equal(
+        await kubectl(['exec', '-i', pod, '--', 'cat'], { input: 'through\n' }),
+        'through\n',
+      );
+      const words = [
+        'exec',
+        pod,
+        '-n',
+        scene.namespace,
+        '--',
+        'sh',
+        '-c',
+        'echo out; echo err >&2; exit 7',
+      ];
       const ran = await scene.cluster.tryKubectl(words);
       assert.deepEqual(ran, {
         code: 7,
@@ -192,7 +220,9 @@ walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
         err: 'err\ncommand terminated with exit code 7\n',
       });
       const command = `kubectl exec -it -n ${scene.namespace} ${pod} -- sh -c 'tty && hostname'`;
-      const told = await mustRun(['script', '-qec', command, '/dev/null'], { env: scene.cluster.env });
+      const told = await mustRun(['script', '-qec', command, '/dev/null'], {
+        env: scene.cluster.env,
+      });
       assert.match(told, new RegExp(`/dev/pts/\\d+\\r?\\n${pod}`));
     });
     await step('cp both ways', async () => {
@@ -200,7 +230,10 @@ walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
       await writeFile(join(folder, 'there'), bytes);
       await kubectl(['cp', join(folder, 'there'), `${pod}:/tmp/there`]);
       await kubectl(['cp', `${pod}:/tmp/there`, join(folder, 'back')]);
-      assert.ok(bytes.equals(await readFile(join(folder, 'back'))), 'the file came back as it went');
+      assert.ok(
+        bytes.equals(await readFile(join(folder, 'back'))),
+        'the file came back as it went',
+      );
     });
     await step('attach', async () => {
       await scene.watch<V1Pod>('pods', { fields: 'metadata.name=echo' }, 'echo runs', allReady(1));
@@ -227,7 +260,12 @@ const podNames = async ({ kubectl }: Scene): Promise<string[]> => {
 };
 
 const nodeAddress = ({ kubectl }: Scene): Promise<string> =>
-  kubectl(['get', 'nodes', '-o', 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}']);
+  kubectl([
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}',
+  ]);
 
 const nodePort = ({ kubectl }: Scene): Promise<string> =>
   kubectl(['get', 'service', 'hello', '-o', 'jsonpath={.spec.ports[0].nodePort}']);
