@@ -19,7 +19,7 @@ import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
 import { objectsOf } from './objects.ts';
 import { openApi } from './openapi/index.ts';
-import { Catalog, type Engine, rest, type Review } from './rest/index.ts';
+import { Catalog, type ComponentProbe, type Engine, rest, type Review } from './rest/index.ts';
 import type { Stock } from './rest/stock.ts';
 import { subresources } from './rest/subresources/index.ts';
 import { WatchCache } from './watch-cache/index.ts';
@@ -46,6 +46,8 @@ export interface ApiServerOptions {
   readonly inFlight?: InFlightLimits;
   readonly enabled?: (gate: string) => boolean;
   readonly eventTtlMs?: number;
+  /** Parts of the control plane beside the store, for `componentstatuses`. */
+  readonly components?: readonly ComponentProbe[];
   /** Freezes what direct calls hand out all the way down: for tests. */
   readonly freezeDeeply?: boolean;
 }
@@ -89,12 +91,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     subresources,
     enabled: options.enabled ?? (() => false),
     eventTtlMs: options.eventTtlMs ?? eventTtlMs,
+    components: [...(options.components ?? []), storeProbe(storage)],
   };
   const first: readonly Station[] = [
     panicNet(world),
     deadline(world),
     authenticate(parts.authenticators),
-    audit(world),
+    audit,
     ...(parts.impersonate ? [parts.impersonate] : []),
     inFlight(options.inFlight),
     authorize(parts.authorizers),
@@ -130,6 +133,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     [Symbol.asyncDispose]: () => cache[Symbol.asyncDispose](),
   };
 }
+
+/** The store, by upstream's name. */
+const storeProbe = (storage: Storage): ComponentProbe => ({
+  name: 'etcd-0',
+  async check() {
+    await storage.current();
+    return 'ok';
+  },
+});
 
 /** Runs `job` on the first call; every call gets the same promise. */
 function once(job: () => Promise<void>): () => Promise<void> {

@@ -1,5 +1,5 @@
 import { ApiError, internalError } from '@coxswain/api';
-import { uuid, type World } from '@coxswain/base';
+import type { World } from '@coxswain/base';
 import type { Station } from './station.ts';
 
 /** The outermost station: whatever is thrown inside becomes a Status; what nobody foresaw is logged with its audit id. */
@@ -13,8 +13,8 @@ export function panicNet(world: World): Station {
       } catch (error) {
         const known = error instanceof ApiError ? error : internalError(error);
         if (known !== error && !request.signal.aborted) {
-          const auditId = request.headers['audit-id'] ?? uuid(world.random);
-          log.error('request failed', error, { auditId, path: request.path });
+          const { auditId, path } = request;
+          log.error('request failed', error, { auditId, path });
         }
         return { as: 'object', code: known.code, object: known.toStatus() };
       }

@@ -13,6 +13,8 @@ export interface Request {
   readonly headers: Readonly<Record<string, string>>; // names in lower case
   /** Who calls; undefined until the station `authenticate` has passed. */
   readonly user: UserInfo | undefined;
+  /** By which the audit and the logs name this request; the client's own where it sent one. */
+  readonly auditId: string;
   readonly remoteAddress: string;
   /** The verified client certificate in DER form, when TLS brought one. */
   readonly clientCertificate: Uint8Array | undefined;

@@ -46,6 +46,7 @@ function requestOf(call: ApiCall, warnings: string[]): Request {
     query,
     headers: { 'user-agent': call.agent },
     user: call.user,
+    auditId: '',
     remoteAddress: '',
     clientCertificate: undefined,
     body: { from: 'memory', object: call.body, patchType: call.patchType },

@@ -17,6 +17,7 @@ function ask(path: string, headers: Record<string, string> = {}): Request {
     headers,
     user: undefined,
     remoteAddress: '',
+    auditId: '',
     clientCertificate: undefined,
     body: { from: 'wire', read: async () => new Uint8Array() },
     signal: new AbortController().signal,

@@ -74,6 +74,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly openApi?: Schema;
   /** Kind of the review or binding that is only answered, never stored. */
   readonly unstored?: boolean;
+  /** What every request to a kind that is on its way out is warned of. */
+  readonly deprecated?: string;
   /** Another version of the same stored objects: both are served from `resource`'s keys, converted on the way. */
   readonly storedAs?: {
     readonly resource: Resource;

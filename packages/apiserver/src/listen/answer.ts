@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Request, Response } from '../chain/station.ts';
 import { encodeResponse, type WireResponse } from '../rest/encode.ts';
 import type { ApiServer } from '../server.ts';
-import { type Incoming, requestOf, warningHeader } from './request.ts';
+import { auditIdOf, type Incoming, requestOf, warningHeader } from './request.ts';
 
 /** Answers shorter than this are not worth compressing, as upstream has it. */
 const gzipBytesMin = 128 * 1024;
@@ -21,17 +21,19 @@ export async function answer(
   incoming: Incoming,
 ): Promise<Answer | Extract<Response, { as: 'upgrade' }>> {
   let warnings: readonly string[] = [];
+  const auditId = auditIdOf(incoming, server.engine.world);
   try {
-    const made = requestOf(incoming);
+    const made = requestOf(incoming, auditId);
     warnings = made.warnings;
     const response = await server.respond(made.request);
     if (response.as === 'upgrade') return response;
-    const wire = encodeResponse(made.request, response);
-    return { ...(await compressed(made.request, wire)), warnings: warnings.map(warningHeader) };
+    const wire = await compressed(made.request, encodeResponse(made.request, response));
+    const headers = { 'audit-id': auditId, ...wire.headers };
+    return { ...wire, headers, warnings: warnings.map(warningHeader) };
   } catch (error) {
     const known = error instanceof ApiError ? error : internalError(error);
     const body = [Buffer.from(`${JSON.stringify(known.toStatus())}\n`)];
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'audit-id': auditId, 'content-type': 'application/json' };
     return { code: known.code, headers, body, warnings: warnings.map(warningHeader) };
   }
 }

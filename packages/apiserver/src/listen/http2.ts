@@ -40,7 +40,7 @@ async function serve(
     ...reply.headers,
     ...(reply.warnings.length > 0 ? { warning: reply.warnings.join(', ') } : {}),
   };
-  if (reply.code === 304) {
+  if (reply.code === 304 || headers[':method'] === 'HEAD') {
     stream.respond(head, { endStream: true });
     return;
   }

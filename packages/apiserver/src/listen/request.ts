@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import { uuid, type World } from '@coxswain/base';
 import { ApiError, unauthorized } from '@coxswain/api';
 import { parseRequestInfo } from '../chain/parse-request-info.ts';
 import type { Request } from '../chain/station.ts';
@@ -32,8 +33,19 @@ export interface Incoming {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** Longest audit id that a client may give. */
+const auditIdMax = 64;
+
+/** The id of a request: the client's own, so far as it is not too long, or a new one. */
+export function auditIdOf({ headers }: Incoming, { random }: Pick<World, 'random'>): string {
+  return headers['audit-id']?.slice(0, auditIdMax) || uuid(random);
+}
+
 /** The request of the chain, and the warnings it gathers. */
-export function requestOf(incoming: Incoming): { request: Request; warnings: readonly string[] } {
+export function requestOf(
+  incoming: Incoming,
+  auditId: string,
+): { request: Request; warnings: readonly string[] } {
   const { method, target, headers, peer, signal, body } = incoming;
   if (peer.isFalse) throw unauthorized();
   const mark = target.indexOf('?');
@@ -48,6 +60,7 @@ export function requestOf(incoming: Incoming): { request: Request; warnings: rea
     query,
     headers,
     user: undefined,
+    auditId,
     remoteAddress: peer.address,
     clientCertificate: peer.certificate,
     body: { from: 'wire', read: (bytesMax) => readAll(body, bytesMax), pieces: body },

@@ -17,6 +17,13 @@ export type Subresource = Readonly<
   Partial<Record<'get' | 'create' | 'update' | 'patch' | 'delete', Verb>>
 >;
 
+/** One part of the control plane, as `componentstatuses` tells of it. */
+export interface ComponentProbe {
+  readonly name: string;
+  /** What it says of itself when it is well. Throws when it is not. */
+  readonly check: (signal: AbortSignal) => Promise<string>;
+}
+
 /** What all requests share. */
 export interface Engine {
   readonly world: World;
@@ -34,6 +41,7 @@ export interface Engine {
   readonly enabled: (gate: string) => boolean;
   /** How long events are kept. */
   readonly eventTtlMs: number;
+  readonly components: readonly ComponentProbe[];
 }
 
 /** One request that has found its resource. */

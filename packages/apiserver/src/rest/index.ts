@@ -1,3 +1,3 @@
 export { Catalog, type Served } from './catalog.ts';
-export type { Call, Engine, Review, Subresource, Verb } from './engine.ts';
+export type { Call, ComponentProbe, Engine, Review, Subresource, Verb } from './engine.ts';
 export { rest } from './rest.ts';

@@ -1,3 +1,4 @@
+import { ApiError } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
 
 const encoder = new TextEncoder();
@@ -12,3 +13,12 @@ export const textResponse = (code: number, text: string): Response => ({
 
 /** What upstream answers to a path that it does not know. */
 export const pageNotFound = (): Response => textResponse(404, '404 page not found\n');
+
+/** What upstream answers to a method that no route of a known path has. */
+export const methodNotAllowed = (): ApiError =>
+  new ApiError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );

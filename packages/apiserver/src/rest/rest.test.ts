@@ -193,7 +193,31 @@ const refusals: readonly {
     name: 'a verb that the kind lacks',
     call: (s) => s.delete('/api/v1/namespaces'),
     code: 405,
-    message: 'deletecollection is not supported on resources of kind "namespaces"',
+    message: 'the server does not allow this method on the requested resource',
+  },
+  {
+    name: 'an update of a collection',
+    call: (s) => s.put(path, {}),
+    code: 405,
+    message: 'the server does not allow this method on the requested resource',
+  },
+  {
+    name: 'a create under a name',
+    call: (s) => s.post(`${path}/a`, {}),
+    code: 405,
+    message: 'the server does not allow this method on the requested resource',
+  },
+  {
+    name: 'an object without its namespace',
+    call: (s) => s.get('/api/v1/configmaps/a'),
+    code: 404,
+    message: 'the server could not find the requested resource',
+  },
+  {
+    name: 'a path that goes on behind a subresource',
+    call: (s) => s.get('/api/v1/namespaces/default/pods/a/status/b'),
+    code: 404,
+    message: 'the server could not find the requested resource',
   },
   {
     name: 'a future revision',

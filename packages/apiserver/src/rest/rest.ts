@@ -1,12 +1,13 @@
-import { methodNotSupported } from '@coxswain/api';
-import type { Next, Request, Response } from '../chain/station.ts';
+import { segments } from '../chain/parse-request-info.ts';
+import type { Next, Request } from '../chain/station.ts';
 import type { Verb as VerbName } from '../kinds/kind.ts';
-import { aboutOf, type Served } from './catalog.ts';
+import type { Served } from './catalog.ts';
 import { create } from './create.ts';
+import { componentStatus } from './component-status.ts';
 import { contextOf, type Engine, type Subresource, type Verb } from './engine.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
-import { pageNotFound } from './not-found.ts';
+import { methodNotAllowed, pageNotFound } from './not-found.ts';
 import { patch } from './patch.ts';
 import { review } from './review.ts';
 import { bind } from './subresources/binding.ts';
@@ -43,7 +44,9 @@ export function rest(engine: Engine): Next {
   return async (request) => {
     const { info } = request;
     const served = engine.catalog.get(info.group, info.version, info.resource);
-    if (!served) return pageNotFound();
+    if (!served || !isPlaced(served, request)) return pageNotFound();
+    if (!takesMethod(request)) throw methodNotAllowed();
+    if (served.kind.deprecated) request.warn(served.kind.deprecated);
     const call = {
       engine,
       served,
@@ -61,13 +64,14 @@ function verbOf(engine: Engine, served: Served, request: Request): Verb {
   if (subresource) return subresourceVerb(engine, served, request);
   const found = verbs[verb as VerbName];
   const allowed = (served.kind.verbs ?? allVerbs).includes(verb as VerbName);
-  if (!found || !allowed) return notAllowed(served, verb);
+  if (!found || !allowed) throw methodNotAllowed();
   return served.kind.unstored ? unstored(served) : found;
 }
 
-/** Kinds that are answered and never stored: bindings, and the reviews that were handed to the server. */
+/** Kinds that are answered and never stored: bindings, component statuses, and the reviews that were handed to the server. */
 function unstored({ resource }: Served): Verb {
   if (resource.group === '' && resource.resource === 'bindings') return bind;
+  if (resource.group === '' && resource.resource === 'componentstatuses') return componentStatus;
   return review;
 }
 
@@ -76,7 +80,9 @@ function subresourceVerb(engine: Engine, served: Served, { info }: Request): Ver
   const found =
     engine.subresources.get(`${resource}/${subresource}`) ?? engine.subresources.get(subresource);
   if (!found || !hasSubresource(served, subresource)) return async () => pageNotFound();
-  return found[verb as keyof Subresource] ?? notAllowed(served, verb);
+  const answers = found[verb as keyof Subresource];
+  if (!answers) throw methodNotAllowed();
+  return answers;
 }
 
 const hasSubresource = ({ kind }: Served, name: string): boolean =>
@@ -89,8 +95,22 @@ const hasSubresource = ({ kind }: Served, name: string): boolean =>
 const isPart = (name: string): boolean =>
   name === 'approval' || name === 'ephemeralcontainers' || name === 'finalize' || name === 'resize';
 
-const notAllowed =
-  (served: Served, verb: string): Verb =>
-  async (): Promise<Response> => {
-    throw methodNotSupported(aboutOf(served), verb);
-  };
+/** Whether the path is one that the resource has: in a namespace or not, and nothing behind its last part. */
+function isPlaced({ resource }: Served, { info }: Request): boolean {
+  const isOfNamespace = resource.group === '' && resource.resource === 'namespaces';
+  const isInside = info.namespace !== '' && !isOfNamespace;
+  const parts = segments(info.path);
+  const start = info.group ? 3 : 2;
+  const isOldWatch = parts[start] === 'watch';
+  const behind = parts.length - start - 1 - (isOldWatch ? 1 : 0) - (isInside ? 2 : 0);
+  if (isInside && !resource.namespaced) return false;
+  return behind === 0 || (behind <= 2 && isInside === resource.namespaced);
+}
+
+/** Whether the path's form has the method: collections take POST, objects PUT and PATCH, and nothing takes HEAD. */
+function takesMethod({ method, info }: Request): boolean {
+  if (info.subresource) return method !== 'HEAD';
+  if (method === 'POST') return info.name === '';
+  if (method === 'PUT' || method === 'PATCH') return info.name !== '';
+  return method === 'GET' || method === 'DELETE';
+}

@@ -18,6 +18,7 @@ export function requestWith(
       user: undefined,
       remoteAddress: '127.0.0.1',
     },
+    auditId: '',
     clientCertificate: undefined,
     body: { from: 'memory', object: undefined },
     signal: new AbortController().signal,

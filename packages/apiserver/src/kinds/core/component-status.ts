@@ -13,9 +13,7 @@ export const componentStatusKind: Kind<ComponentStatus> = {
   verbs: ['get', 'list'],
   unstored: true,
   generation: false,
-  *warnings() {
-    yield 'v1 ComponentStatus is deprecated in v1.19+';
-  },
+  deprecated: 'v1 ComponentStatus is deprecated in v1.19+',
   columns: [
     nameColumn,
     textColumn('Status', 'Whether the part is well.', (object) => {

@@ -80,9 +80,7 @@ export const endpointsKind: Kind<Endpoints> = {
   *validateUpdate(next, before) {
     if (!equal(next.subsets, before.subsets)) yield* rules(next);
   },
-  *warnings() {
-    yield 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
-  },
+  deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [
     nameColumn,
     textColumn('Endpoints', 'Ready addresses with their ports.', endpointsText),

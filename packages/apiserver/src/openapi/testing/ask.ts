@@ -36,7 +36,7 @@ export async function ask(
   const request: Request = {
     info: parseRequestInfo('GET', path, query),
     ...{ method: 'GET', path, target, query, headers },
-    ...{ user: undefined, remoteAddress: '127.0.0.1', clientCertificate: undefined },
+    ...{ user: undefined, auditId: '', remoteAddress: '127.0.0.1', clientCertificate: undefined },
     body: { from: 'memory', object: undefined },
     signal: new AbortController().signal,
     warn() {},
