@@ -24,7 +24,7 @@ const livesOf = (pods: readonly V1Pod[]): Life[] =>
       name: nameOf(pod),
       container: mainContainer(pod)?.containerID,
       restarts: mainContainer(pod)?.restartCount,
-      startedAt: String(mainContainer(pod)?.state?.running?.startedAt),
+      startedAt: new Date(mainContainer(pod)?.state?.running?.startedAt ?? 0).toISOString(),
     }))
     .toSorted((a, b) => a.name.localeCompare(b.name));
 

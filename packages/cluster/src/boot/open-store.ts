@@ -27,7 +27,12 @@ export async function openStore(
     await mkdir(folder, { recursive: true, mode: 0o700 });
     return await openSqliteStorage(world, { path, ...retention });
   } catch (cause) {
-    throw new Failure((cause as Error).message, { cause, advice: advice(cause, path) });
+    const { message } = cause as Error;
+    const isNamed = !(cause instanceof StoreDamagedError) || message.includes(path);
+    throw new Failure(isNamed ? message : `${path} is damaged: ${message}`, {
+      cause,
+      advice: advice(cause, path),
+    });
   }
 }
 
