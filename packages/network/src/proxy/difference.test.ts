@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { difference } from './difference.ts';
-import { type ElementSet, rulesetOf, type Ruleset } from './ruleset.ts';
+import { draft, type ElementSet, type Pieces } from './pieces.ts';
+import { Rules } from './rules.ts';
+import { hostPortPieces, servicePieces } from './service-pieces.ts';
 import type { ServicePort } from './service-ports.ts';
 
 const podRange = '10.200.0.0/16';
@@ -14,12 +16,14 @@ const base: ServicePort = {
   port: 80,
   clusterAddresses: ['10.96.0.1'],
   externalAddresses: [],
+  balancerAddresses: [],
   sourceRanges: [],
   nodePort: 0,
   affinitySeconds: 0,
-  internal: [{ address: '10.200.1.2', port: 8080, isLocal: true }],
-  external: [],
-  keepsSource: false,
+  everywhere: [{ address: '10.200.1.2', port: 8080, isLocal: true }],
+  here: [],
+  internal: 'Cluster',
+  external: 'Cluster',
 };
 
 /** A table as nft would hold it, changed by the same commands: every reference must exist, every removal find its thing. */
@@ -76,10 +80,21 @@ class Table {
 const splitElements = (text: string): string[] =>
   text.replace(/^\{ /, '').replace(/ \}$/, '').split(', ');
 
-const asTable = (ruleset: Ruleset): unknown => ({
-  chains: new Map([...ruleset.chains].map(([name, rules]) => [name, [...rules]])),
-  elements: new Map([...ruleset.elements].filter(([, all]) => all.size > 0)),
-  memories: new Set(ruleset.memories.keys()),
+const nothing = draft();
+
+/** The table that these owners make from nothing. */
+function tableOf(owners: ReadonlyMap<string, Pieces | undefined>): Table {
+  const rules = new Rules('cox');
+  rules.change(owners);
+  const table = new Table();
+  table.apply(rules.whole());
+  return table;
+}
+
+const contentOf = ({ chains, elements, memories }: Table): unknown => ({
+  chains,
+  memories,
+  elements: new Map([...elements].filter(([, all]) => all.size > 0)),
 });
 
 const arbitraryPort = fc
@@ -88,8 +103,10 @@ const arbitraryPort = fc
     targets: fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { maxLength: 4 }),
     nodePort: fc.boolean(),
     affinity: fc.constantFrom(0, 60, 90),
+    external: fc.constantFrom('Cluster', 'Local'),
+    shared: fc.boolean(),
   })
-  .map(({ name, targets, nodePort, affinity }): ServicePort => {
+  .map(({ name, targets, nodePort, affinity, external, shared }): ServicePort => {
     const chosen = targets.map((n) => ({
       address: `10.200.1.${n}`,
       port: 8080,
@@ -101,61 +118,131 @@ const arbitraryPort = fc
       clusterAddresses: [`10.96.0.${name}`],
       nodePort: nodePort ? 30_000 + name : 0,
       affinitySeconds: affinity,
-      internal: chosen,
-      external: chosen,
+      everywhere: chosen,
+      here: chosen.filter(({ isLocal }) => isLocal),
+      external,
+      externalAddresses: shared ? ['1.1.1.1'] : [], // claimed by several
     };
   });
-const arbitraryState = fc.uniqueArray(arbitraryPort, {
-  selector: ({ name }) => name,
-  maxLength: 6,
-});
+const arbitraryChange = fc.dictionary(
+  fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+  fc.option(arbitraryPort, { nil: undefined }),
+);
 
-test('difference: any state leads to any other, with every reference in order', () =>
+test('rules: step by step equals from scratch, with every reference in order', () =>
   fc.assert(
-    fc.property(fc.array(arbitraryState, { minLength: 1, maxLength: 5 }), (states) => {
+    fc.property(fc.array(arbitraryChange, { minLength: 1, maxLength: 6 }), (changes) => {
+      const rules = new Rules('cox');
       const table = new Table();
-      let before: Ruleset | undefined;
-      for (const ports of states) {
-        const after = rulesetOf(ports, [], podRange);
-        table.apply(difference('cox', before, after));
-        const there = {
-          chains: table.chains,
-          elements: new Map([...table.elements].filter(([, all]) => all.size > 0)),
-          memories: table.memories,
-        };
-        assert.deepEqual(there, asTable(after));
-        before = after;
+      const owners = new Map<string, Pieces | undefined>();
+      for (const change of changes) {
+        const step = new Map<string, Pieces | undefined>();
+        for (const [owner, port] of Object.entries(change))
+          step.set(owner, port && servicePieces([{ ...port, name: owner }], podRange));
+        for (const [owner, pieces] of step) owners.set(owner, pieces);
+        table.apply(rules.change(step));
+        assert.deepEqual(contentOf(table), contentOf(tableOf(owners)));
       }
     }),
   ));
 
-test('difference: equal states need no command', () => {
-  const state = (): Ruleset => rulesetOf([base], [], podRange);
-  assert.equal(difference('cox', state(), state()), '');
+const pieces = (port: Partial<ServicePort> = {}): Pieces =>
+  servicePieces([{ ...base, ...port }], podRange);
+
+test('rules: what equals what is there needs no command', () => {
+  const rules = new Rules('cox');
+  rules.change(new Map([['a', pieces()]]));
+  assert.equal(rules.change(new Map([['a', pieces()]])), '');
 });
 
-test('difference: a new endpoint touches its service alone', () => {
-  const other: ServicePort = { ...base, name: 'other', clusterAddresses: ['10.96.0.2'] };
-  const more = {
-    ...base,
-    internal: [...base.internal, { address: '10.200.1.3', port: 8080, isLocal: false }],
+test('rules: a new endpoint touches its service alone', () => {
+  const rules = new Rules('cox');
+  const other = { name: 'other', clusterAddresses: ['10.96.0.2'] };
+  rules.change(
+    new Map([
+      ['a', pieces()],
+      ['b', pieces(other)],
+    ]),
+  );
+  const more = [...base.everywhere, { address: '10.200.1.3', port: 8080, isLocal: false }];
+  const lines = rules.change(new Map([['a', pieces({ everywhere: more })]])).split('\n');
+  const chains = new Set(lines.filter(Boolean).map((line) => line.split(' ')[4]));
+  assert.equal(chains.size, 2); // the service's choice and the new endpoint's chain
+});
+
+test('rules: an element that two claim stays with the other when one goes', () => {
+  const hostPort = (podAddress: string): Pieces =>
+    hostPortPieces([{ hostAddress: '', hostPort: 80, protocol: 'tcp', podAddress, podPort: 8080 }]);
+  const rules = new Rules('cox');
+  const table = new Table();
+  table.apply(
+    rules.change(
+      new Map([
+        ['a', hostPort('10.0.0.1')],
+        ['b', hostPort('10.0.0.2')],
+      ]),
+    ),
+  );
+  const target = (): string | undefined => {
+    const element = table.elements.get('any-host-ports')?.get('tcp . 80');
+    return table.chains.get(element?.split('goto ')[1] ?? '')?.[0];
   };
-  const lines = difference(
-    'cox',
-    rulesetOf([base, other], [], podRange),
-    rulesetOf([more, other], [], podRange),
-  );
-  const chains = new Set(
-    lines
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split(' ')[4]),
-  );
-  assert.equal(chains.size, 2); // the service's chain and the new endpoint's
+  assert.equal(target(), 'meta l4proto tcp dnat to 10.0.0.1:8080');
+  table.apply(rules.change(new Map([['a', undefined]])));
+  assert.equal(target(), 'meta l4proto tcp dnat to 10.0.0.2:8080');
+  table.apply(rules.change(new Map([['b', undefined]])));
+  assert.deepEqual(contentOf(table), contentOf(new Table()));
 });
 
-test('ruleset: a service without endpoints is refused, not forwarded', () => {
-  const { elements } = rulesetOf([{ ...base, internal: [] }], [], podRange);
-  const of = (set: ElementSet): string[] => [...elements.get(set)!.values()];
-  assert.deepEqual([of('rejected'), of('services')], [['10.96.0.1 . tcp . 80'], []]);
+const elementsOf = (of: Pieces, set: ElementSet): string[] => [
+  ...(of.elements.get(set)?.values() ?? []),
+];
+const port = { nodePort: 30_080 };
+const away = [{ address: '10.200.2.2', port: 8080, isLocal: false }];
+
+for (const [name, of, unserved, unservedNodePorts, served] of [
+  [
+    'without endpoints everything is refused',
+    pieces({ ...port, everywhere: [] }),
+    ['10.96.0.1 . tcp . 80 : goto refuse'],
+    ['tcp . 30080 : goto refuse'],
+    0,
+  ],
+  ['with endpoints nothing is', pieces(port), [], [], 2],
+  [
+    'internal policy Local without a local endpoint drops',
+    pieces({ ...port, internal: 'Local' }),
+    ['10.96.0.1 . tcp . 80 : drop'],
+    [],
+    1,
+  ],
+  [
+    'external policy Local without a local endpoint drops, but has a way for those inside',
+    pieces({ ...port, external: 'Local', everywhere: away }),
+    [],
+    ['tcp . 30080 : drop'],
+    2,
+  ],
+] as const)
+  test(`pieces: ${name}`, () =>
+    assert.deepEqual(
+      [
+        elementsOf(of, 'unserved'),
+        elementsOf(of, 'unserved-node-ports'),
+        elementsOf(of, 'services').length + elementsOf(of, 'node-ports').length,
+      ],
+      [unserved, unservedNodePorts, served],
+    ));
+
+test('pieces: source ranges hold for the addresses of the load balancer alone', () => {
+  const of = pieces({
+    externalAddresses: ['1.1.1.1'],
+    balancerAddresses: ['2.2.2.2'],
+    sourceRanges: ['9.0.0.0/8', '8.0.0.0/8'],
+  });
+  const rules = [...of.chains].find(([name]) => name.startsWith('external-'))![1];
+  assert.equal(rules[0], 'ip daddr 2.2.2.2 ip saddr != { 9.0.0.0/8, 8.0.0.0/8 } drop');
 });
+
+test('difference: nothing to nothing is nothing', () =>
+  assert.equal(difference('cox', nothing, nothing), ''));

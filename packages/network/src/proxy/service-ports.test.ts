@@ -25,31 +25,13 @@ const a = { address: '10.0.0.1', port: 8080, isLocal: true };
 const b = { address: '10.0.0.2', port: 8080, isLocal: false };
 
 for (const [name, spec, slices, want] of [
-  [
-    'all ready endpoints, by address',
-    {},
-    [slice(...ready)],
-    [
-      [a, b],
-      [a, b],
-    ],
-  ],
-  [
-    'an address in two slices counts once',
-    {},
-    [slice(...ready), slice(ready[0]!)],
-    [
-      [a, b],
-      [a, b],
-    ],
-  ],
-  ['internal policy Local', { internalTrafficPolicy: 'Local' }, [slice(...ready)], [[a], [a, b]]],
-  ['external policy Local', { externalTrafficPolicy: 'Local' }, [slice(...ready)], [[a, b], [a]]],
+  ['all ready endpoints, by address', {}, [slice(...ready)], [[a, b], [a]]],
+  ['an address in two slices counts once', {}, [slice(...ready), slice(ready[0]!)], [[a, b], [a]]],
   [
     'unready endpoints get nothing',
     {},
     [slice(ready[0]!, endpoint('10.0.0.1', 'a', { ready: false, serving: false }))],
-    [[b], [b]],
+    [[b], []],
   ],
   [
     'ending endpoints serve while there is no ready one',
@@ -58,16 +40,16 @@ for (const [name, spec, slices, want] of [
     [[a], [a]],
   ],
   [
-    'ending endpoints stand back for a ready one',
+    'ending endpoints stand back for a ready one, but not for one of another node',
     {},
     [slice(ready[0]!, endpoint('10.0.0.1', 'a', ending))],
-    [[b], [b]],
+    [[b], [a]],
   ],
   ['no port of that name', { ports: [{ name: 'grpc', port: 90 }] }, [slice(...ready)], [[], []]],
 ] as const)
   test(`service ports: ${name}`, () => {
     const [port] = servicePorts(service(spec), slices, 'a');
-    assert.deepEqual([port?.internal, port?.external], want);
+    assert.deepEqual([port?.everywhere, port?.here], want);
   });
 
 test('service ports: headless and ExternalName services have none', () => {
@@ -81,6 +63,7 @@ test('service ports: everything a node needs to know', () => {
       type: 'LoadBalancer',
       clusterIPs: ['10.96.0.9', 'fd00::9'],
       externalIPs: ['1.1.1.1'],
+      externalTrafficPolicy: 'Local',
       loadBalancerSourceRanges: ['9.0.0.0/8', 'fd00::/8'],
       sessionAffinity: 'ClientIP',
       ports: [{ name: 'http', port: 80, protocol: 'UDP', nodePort: 30080 }],
@@ -95,13 +78,15 @@ test('service ports: everything a node needs to know', () => {
       protocol: 'udp',
       port: 80,
       clusterAddresses: ['10.96.0.9'],
-      externalAddresses: ['1.1.1.1', '2.2.2.2'],
+      externalAddresses: ['1.1.1.1'],
+      balancerAddresses: ['2.2.2.2'],
       sourceRanges: ['9.0.0.0/8'],
       nodePort: 30080,
       affinitySeconds: 10_800,
-      internal: [],
-      external: [],
-      keepsSource: false,
+      everywhere: [],
+      here: [],
+      internal: 'Cluster',
+      external: 'Local',
     },
   ]);
 });

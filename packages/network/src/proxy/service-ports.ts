@@ -8,25 +8,32 @@ export interface Target {
   readonly isLocal: boolean; // on this node
 }
 
+export type Protocol = 'tcp' | 'udp' | 'sctp';
+
 /** One port of one Service, with all that a node needs to forward its packets. IPv4. */
 export interface ServicePort {
   readonly namespace: string;
   readonly name: string;
   readonly portName: string;
-  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly protocol: Protocol;
   readonly port: number;
   readonly clusterAddresses: readonly string[];
-  /** External and load balancer addresses that end at this node. */
   readonly externalAddresses: readonly string[];
-  readonly sourceRanges: readonly string[]; // who may use the load balancer addresses; empty: all
+  /** Of a load balancer, where they end at this node. */
+  readonly balancerAddresses: readonly string[];
+  readonly sourceRanges: readonly string[]; // who may use the load balancer's addresses; empty: all
   readonly nodePort: number; // 0: none
   readonly affinitySeconds: number; // 0: none
-  /** Whom connections to cluster addresses, and to the others, go to. */
-  readonly internal: readonly Target[];
-  readonly external: readonly Target[];
-  /** With policy Local the client's address is kept. */
-  readonly keepsSource: boolean;
+  /** All that may be sent to, and those of this node. */
+  readonly everywhere: readonly Target[];
+  readonly here: readonly Target[];
+  /** Which of them connections to cluster addresses, and to the others, go to. */
+  readonly internal: Policy;
+  readonly external: Policy;
 }
+
+/** A traffic policy: with Local connections stay on their node, and keep the client's address. */
+export type Policy = 'Cluster' | 'Local';
 
 const isIPv4 = (address: string): boolean => !address.includes(':');
 const defaultAffinitySeconds = 10_800;
@@ -44,18 +51,15 @@ export function servicePorts(
   if (spec.type === 'ExternalName' || addresses.length === 0) return [];
   return (spec.ports ?? []).map((port) => {
     const all = endpointsOf(slices, port);
-    const localOnly = (policy: string | undefined): boolean => policy === 'Local';
-    const external = localOnly(spec.externalTrafficPolicy);
     return {
       namespace: service.metadata.namespace ?? '',
       name: service.metadata.name,
       portName: port.name ?? '',
-      protocol: (port.protocol ?? 'TCP').toLowerCase() as ServicePort['protocol'],
+      protocol: (port.protocol ?? 'TCP').toLowerCase() as Protocol,
       port: port.port,
       clusterAddresses: addresses,
-      externalAddresses: [...(spec.externalIPs ?? []), ...loadBalancerAddresses(service)].filter(
-        isIPv4,
-      ),
+      externalAddresses: (spec.externalIPs ?? []).filter(isIPv4),
+      balancerAddresses: balancerAddresses(service).filter(isIPv4),
       sourceRanges: (spec.loadBalancerSourceRanges ?? [])
         .map((range) => range.trim())
         .filter(isIPv4),
@@ -64,14 +68,20 @@ export function servicePorts(
         spec.sessionAffinity === 'ClientIP'
           ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinitySeconds)
           : 0,
-      internal: usable(all, node, localOnly(spec.internalTrafficPolicy)),
-      external: usable(all, node, external),
-      keepsSource: external,
+      everywhere: usable(all, node),
+      here: usable(
+        all.filter(({ endpoint }) => endpoint.nodeName === node),
+        node,
+      ),
+      internal: policyOf(spec.internalTrafficPolicy),
+      external: policyOf(spec.externalTrafficPolicy),
     };
   });
 }
 
-const loadBalancerAddresses = ({ status }: Service): string[] =>
+const policyOf = (policy: string | undefined): Policy => (policy === 'Local' ? 'Local' : 'Cluster');
+
+const balancerAddresses = ({ status }: Service): string[] =>
   (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) =>
     ip && ipMode !== 'Proxy' ? [ip] : [],
   );
@@ -100,12 +110,11 @@ function endpointsOf(slices: readonly EndpointSlice[], port: PortSpec): Candidat
 
 /**
  * Ready endpoints; where there is none, those that are ending but still serve, so that a rolling change drops
- * no connection (upstream: KEP-1669). With `localOnly`, of this node alone.
+ * no connection (upstream: KEP-1669).
  */
-function usable(all: readonly Candidate[], node: string, localOnly: boolean): Target[] {
-  const near = localOnly ? all.filter(({ endpoint }) => endpoint.nodeName === node) : all;
-  const ready = near.filter(({ endpoint }) => endpoint.conditions?.ready ?? true);
-  const ending = near.filter(
+function usable(all: readonly Candidate[], node: string): Target[] {
+  const ready = all.filter(({ endpoint }) => endpoint.conditions?.ready ?? true);
+  const ending = all.filter(
     ({ endpoint: { conditions } }) =>
       conditions?.terminating === true && (conditions.serving ?? true),
   );
