@@ -32,17 +32,26 @@ function cgroupFolders(): string[] {
   );
 }
 
-const ofAnyCluster = /cox(?:swain)?[-/]?([0-9a-f]{6})/;
+interface Owner {
+  readonly id: string;
+  readonly folder: string;
+}
 
-/** What `after` has over `before`, without what carries the id of a cluster other than `id`. */
-export function added(before: MachineState, after: MachineState, id: string): MachineState {
+/** Whether a line carries the id or the folder of a cluster under test that is not `owner`. */
+function isOfAnother(line: string, { id, folder }: Owner): boolean {
+  const foundId = /cox(?:swain)?[-/]?([0-9a-f]{6})/.exec(line)?.[1];
+  const foundFolder = /^.*\/cox-walk-\w+/.exec(line)?.[0];
+  return (
+    (foundId !== undefined && foundId !== id) ||
+    (foundFolder !== undefined && foundFolder !== folder)
+  );
+}
+
+/** What `after` has over `before`, without what belongs to a cluster other than `owner`. */
+export function added(before: MachineState, after: MachineState, owner: Owner): MachineState {
   const fresh = Object.entries(after).map(([sort, now]) => {
     const known = new Set(before[sort]);
-    const news = now.filter((line) => {
-      const owner = ofAnyCluster.exec(line)?.[1];
-      return !known.has(line) && (owner === undefined || owner === id);
-    });
-    return [sort, news] as const;
+    return [sort, now.filter((line) => !known.has(line) && !isOfAnother(line, owner))] as const;
   });
   return Object.fromEntries(fresh.filter(([, news]) => news.length > 0));
 }

@@ -96,10 +96,10 @@ test(
     });
     await t.test('one goes, the other stays as it was', async () => {
       const [pod] = (await two.api(CoreV1Api).listNamespacedPod({ namespace: 'default' })).items;
-      assert.notDeepEqual(added(before, await machineState(), one.id), {});
+      assert.notDeepEqual(added(before, await machineState(), one), {});
       assert.notDeepEqual(processesOf(one.id, [one.data]), []);
       expectDone('cox down', await one.down('--wipe'));
-      assert.deepEqual(added(before, await machineState(), one.id), {});
+      assert.deepEqual(added(before, await machineState(), one), {});
       assert.deepEqual(processesOf(one.id, [one.data]), []);
       assert.equal(
         (await fetchText(`http://${pod!.status!.podIP}:8080`)).body,
@@ -120,7 +120,7 @@ test(
     });
     await t.test('the other goes too: the machine is as before', async () => {
       expectDone('cox down', await two.down('--wipe'));
-      assert.deepEqual(added(before, await machineState(), two.id), {});
+      assert.deepEqual(added(before, await machineState(), two), {});
       assert.deepEqual(processesOf(two.id, [two.data]), []);
     });
   },
