@@ -4,6 +4,7 @@ import { CriRuntime, runKubelet } from '@coxswain/kubelet';
 import { runSimulatedKubelet } from '@coxswain/kubelet/simulated';
 import { kubernetesVersion } from '../version.ts';
 import { podRangeOf } from './pod-range.ts';
+import { registerNode } from './register-nodes.ts';
 import type { ComponentOptions, Remote } from './serve-component.ts';
 
 /** A kubelet alone: over a container runtime's socket, or simulated without one. */
@@ -21,6 +22,7 @@ export async function runLoneKubelet(
     kubeletVersion: kubernetesVersion,
   };
   if (options.runtimeEndpoint === undefined) {
+    await registerNode(client, nodeName, {}, signal);
     const podCidr = options.podCidr ?? (await podRangeOf(informers, nodeName, signal));
     await runSimulatedKubelet({ ...shared, podCidr }).done;
     return;
