@@ -74,10 +74,10 @@ function targetOf({ target, info }: Request): Target {
   const whole = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? '' : target.slice(mark);
   // `/api/v1/namespaces/NAMESPACE/RESOURCE/NAME/proxy` or, for nodes, two segments less.
-  const segments = info.namespace ? 7 : 5;
+  const before = info.namespace ? 6 : 4;
   let at = 0;
-  for (let count = 0; count < segments; count++) at = whole.indexOf('/', at + 1);
-  const end = at < 0 || !whole.startsWith('/proxy', at) ? whole.length : at + 6;
+  for (let count = 0; count < before && at >= 0; count++) at = whole.indexOf('/', at + 1);
+  const end = at >= 0 && whole.startsWith('/proxy', at) ? at + '/proxy'.length : whole.length;
   const path = whole.slice(end);
   return { prefix: whole.slice(0, end), path, query, onward: path && `${path}${query}` };
 }

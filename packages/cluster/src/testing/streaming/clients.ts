@@ -131,3 +131,37 @@ async function* unframed(
     }
   }
 }
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string;
+}
+
+/** A plain request to the API server as the administrator. */
+export async function ask(
+  stage: Pick<Stage, 'pki' | 'port'>,
+  method: string,
+  target: string,
+  more: {
+    readonly headers?: readonly (readonly [string, string])[];
+    readonly body?: AsyncIterable<Uint8Array>;
+  } = {},
+): Promise<Answered> {
+  const url = new URL(`https://127.0.0.1:${stage.port}`);
+  const { ca, admin } = stage.pki;
+  const { signal } = new AbortController();
+  const headers = [['Host', url.host] as const, ...(more.headers ?? [])];
+  const answer = await httpCall(
+    { method, url, target, headers, body: more.body, signal },
+    { ca: ca.certificate, cert: admin.certificate, key: admin.key },
+  );
+  let body = '';
+  for await (const chunk of answer.body) body += text(chunk);
+  const gathered: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of answer.headers) {
+    const key = name.toLowerCase();
+    gathered[key] = key in gathered ? [gathered[key]!, value].flat() : value;
+  }
+  return { status: answer.status, headers: gathered, body };
+}

@@ -2,12 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Namespaces, Nodes, Pods } from '@coxswain/api';
-import type { ApiServer } from '@coxswain/apiserver';
+import { type ApiServer, createApiServer, serviceStock } from '@coxswain/apiserver';
+import { bootstrap, standardParts } from '@coxswain/apiserver/bootstrap';
+import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { ensurePki, type Pki } from '@coxswain/apiserver/certificates';
 import { connect } from '@coxswain/apiserver/connect';
 import { connectWire } from '@coxswain/apiserver/connect/wire';
 import type { Pod, PodSpec, PodStatus } from '@coxswain/api/types/core-v1';
-import { systemWorld, type World } from '@coxswain/base';
+import { type Dialer, systemWorld, type World } from '@coxswain/base';
+import { httpCall } from '@coxswain/base/wire';
 import { type Client } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import type { ForwardIo, LogTarget, Runtime, RuntimeContainer, StreamIo } from '@coxswain/kubelet';
@@ -18,7 +21,7 @@ import {
   streamWire,
 } from '@coxswain/kubelet/server';
 import { openMemoryStorage } from '@coxswain/storage/memory';
-import { openApiServer, openListener } from '../../boot/api-server.ts';
+import { openListener } from '../../boot/api-server.ts';
 import { serverSettings } from '../../boot/server-settings.ts';
 import { type FakeCri, openFakeCri } from './fake-cri.ts';
 
@@ -31,6 +34,8 @@ export interface Script {
   program: Program;
   forward: (port: number, io: ForwardIo) => Promise<void>;
   log: LogTarget;
+  /** Where pods' addresses lead. */
+  route: (url: URL) => URL;
   containerState: RuntimeContainer['state'];
 }
 
@@ -50,7 +55,6 @@ export interface Stage extends AsyncDisposable {
 }
 
 export const namespace = 'stage';
-const settings = { 'disable-admission-plugins': 'ServiceAccount' };
 
 export async function openStage(): Promise<Stage> {
   const stack = new AsyncDisposableStack();
@@ -60,34 +64,14 @@ export async function openStage(): Promise<Stage> {
   const world = systemWorld();
   const nodes = [{ name: 'n1', addresses: ['127.0.0.1'] }];
   const pki = ensurePki(join(dir, 'pki'), { names: ['127.0.0.1'], nodes }, world.clock);
-  const storage = stack.use(openMemoryStorage(world));
-  const server = stack.use(
-    await openApiServer({
-      ...{ world, storage, pki, signal: end.signal },
-      settings: await serverSettings(settings),
-    }),
-  );
-  const { certificate, key } = pki.kubeletClient;
-  const trust = { certificate, key, authority: pki.ca.certificate };
-  server.addStation(
-    connect(
-      server,
-      connectWire(world.clock, () => trust),
-    ),
-  );
+  const script = quiet();
+  const server = stack.use(await openServer(world, pki, script, stack, end.signal));
   const { listener, port } = await openListener(server, pki, ['127.0.0.1'], 0);
   stack.use(listener);
   const user = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
   const client = directClient(server.handle, { user, agent: 'stage' });
   const wire = streamWire(world.clock);
   const cri = stack.use(await openFakeCri(wire));
-  const script: Script = {
-    at: 'url',
-    program: async () => 0,
-    forward: async () => {},
-    log: { lines: () => [], changed: async () => {} },
-    containerState: 'running',
-  };
   const kubelet = stack.use(
     await openKubeletServer({
       listen: { host: '127.0.0.1', port: 0 },
@@ -118,6 +102,46 @@ export async function openStage(): Promise<Stage> {
     pod: (name, spec, status) => addPod(client, name, spec, status, end.signal),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+const quiet = (): Script => ({
+  at: 'url',
+  program: async () => 0,
+  forward: async () => {},
+  log: { lines: () => [], changed: async () => {} },
+  route: (url) => url,
+  containerState: 'running',
+});
+
+/** As the real one, but for the ways to pods, which the script knows. */
+async function openServer(
+  world: World,
+  pki: Pki,
+  script: Script,
+  stack: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<ApiServer> {
+  const settings = await serverSettings({ 'disable-admission-plugins': 'ServiceAccount' });
+  const authorities = { clientCa: pki.ca.certificate, frontProxyCa: pki.frontProxyCa.certificate };
+  const { key, publicKey } = pki.serviceAccount;
+  const server = createApiServer({
+    ...{ world, storage: stack.use(openMemoryStorage(world)), kinds: builtInKinds },
+    parts: standardParts({
+      ...{ ...settings, ...authorities, world, enabled: settings.features },
+      serviceAccountKeys: { key, publicKeys: [publicKey] },
+    }),
+    stocks: [serviceStock([settings.serviceRange], settings.nodePorts)],
+    enabled: settings.features,
+  });
+  const { certificate, key: ownKey } = pki.kubeletClient;
+  const trust = { certificate, key: ownKey, authority: pki.ca.certificate };
+  const toPods: Dialer = (call) => httpCall({ ...call, url: script.route(call.url) });
+  const ways = connectWire(world.clock, () => trust);
+  server.addStation(connect(server, { ...ways, dial: toPods }));
+  await server.ready();
+  const system = { ...authorities, serviceRanges: [settings.serviceRange] };
+  await bootstrap(server.handle, server.objects, { ...system, enabled: settings.features }, signal);
+  return server;
 }
 
 async function addNode(client: Client, port: number, signal: AbortSignal): Promise<void> {
