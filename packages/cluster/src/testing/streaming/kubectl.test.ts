@@ -1,52 +1,28 @@
 /** Real kubectl against our API server and our kubelet, over loopback. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { get } from 'node:http';
 import { after, before, test } from 'node:test';
+import {
+  fetched,
+  forwardedPort,
+  type Kubectl,
+  kubectlOf,
+  ways,
+  withoutKubectl,
+} from './kubectl.ts';
 import { openStage, type Stage } from './stage.ts';
 
-const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
-if (!hasKubectl && process.env.CI === 'true') throw new Error('kubectl is not installed');
-const skip = hasKubectl ? false : 'kubectl is not installed';
+const skip = withoutKubectl;
 
+let kubectl: Kubectl;
 let stage: Stage;
 before(async () => {
   stage = await openStage();
   await stage.pod('web');
+  kubectl = kubectlOf(stage);
 });
 after(() => stage[Symbol.asyncDispose]());
 
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  const all = ['--kubeconfig', stage.kubeconfig, ...args];
-  return spawn('kubectl', all, { env: { ...process.env, ...env } });
-}
-
-async function kubectl(
-  args: readonly string[],
-  input = '',
-  env: Record<string, string> = {},
-): Promise<Run> {
-  const child = start(args, env);
-  let stdout = '';
-  let stderr = '';
-  child.stdout!.on('data', (chunk) => (stdout += chunk));
-  child.stderr!.on('data', (chunk) => (stderr += chunk));
-  child.stdin!.end(input);
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
-}
-
-const ways = [
-  { name: 'websocket v5', env: {} },
-  { name: 'SPDY', env: { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' } },
-];
 for (const { name, env } of ways)
   for (const at of ['url', 'here'] as const)
     test(`kubectl exec over ${name}, served at ${at}`, { skip }, async () => {
@@ -57,7 +33,7 @@ for (const { name, env } of ways)
         await stderr(Buffer.from('and that was all\n'));
         return 3;
       };
-      const run = await kubectl(['exec', '-i', 'web', '--', 'cat', '-'], 'hello\n', env);
+      const run = await kubectl.run(['exec', '-i', 'web', '--', 'cat', '-'], 'hello\n', env);
       assert.deepEqual(run, {
         code: 3,
         stdout: 'cat -: hello\n',
@@ -72,27 +48,24 @@ test('kubectl logs', { skip }, async () => {
   });
   const lines = [line('one', 'stdout', 1), line('two', 'stderr', 2), line('three', 'stdout', 3)];
   stage.script.log = { lines: () => lines as never, changed: async () => {} };
-  assert.deepEqual(await kubectl(['logs', 'web']), {
+  assert.deepEqual(await kubectl.run(['logs', 'web']), {
     code: 0,
     stdout: 'one\ntwo\nthree\n',
     stderr: '',
   });
-  const some = await kubectl(['logs', 'web', '--tail=2', '--timestamps']);
+  const some = await kubectl.run(['logs', 'web', '--tail=2', '--timestamps']);
   assert.equal(
     some.stdout,
     '1970-01-01T00:00:02.500000000Z two\n1970-01-01T00:00:03.500000000Z three\n',
   );
-  const previous = await kubectl(['logs', 'web', '-p']);
+  const previous = await kubectl.run(['logs', 'web', '-p']);
   assert.equal(
     previous.stderr,
     'Error from server (BadRequest): previous terminated container "main" in pod "web" not found\n',
   );
 });
 
-for (const { name, env } of [
-  { name: 'a websocket', env: {} },
-  { name: 'SPDY', env: { KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' } },
-])
+for (const { name, env } of ways)
   test(`kubectl port-forward through ${name}`, { skip }, async () => {
     stage.script.at = 'url';
     stage.script.forward = async (port, { input, output }) => {
@@ -108,21 +81,10 @@ for (const { name, env } of [
         return;
       }
     };
-    const child = start(['port-forward', 'pod/web', ':8080'], env);
-    const [said] = (await once(child.stdout!, 'data')) as [Buffer];
-    const port = Number(/127\.0\.0\.1:(\d+)/.exec(String(said))![1]);
+    const child = kubectl.start(['port-forward', 'pod/web', ':8080'], env);
+    const port = await forwardedPort(child);
     const answers = await Promise.all([fetched(port), fetched(port), fetched(port)]);
     assert.deepEqual(answers, ['port 8080', 'port 8080', 'port 8080']);
     child.kill('SIGINT');
     await once(child, 'close');
   });
-
-function fetched(port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, agent: false }, (answer) => {
-      let text = '';
-      answer.on('data', (chunk) => (text += chunk));
-      answer.on('end', () => resolve(text));
-    }).on('error', reject);
-  });
-}

@@ -56,7 +56,8 @@ export interface Stage extends AsyncDisposable {
 
 export const namespace = 'stage';
 
-export async function openStage(): Promise<Stage> {
+/** With a `runtime` the containers are that one's. */
+export async function openStage(runtime?: Runtime): Promise<Stage> {
   const stack = new AsyncDisposableStack();
   const end = new AbortController();
   const dir = await mkdtemp(join(tmpdir(), 'cox-streaming-'));
@@ -83,7 +84,7 @@ export async function openStage(): Promise<Stage> {
       authenticate: delegatedAuthentication(client, world),
       authorize: delegatedAuthorization(client, 'n1', world),
       node: {
-        ...{ world, wire, nodeName: 'n1', runtime: fakeRuntime(script, cri) },
+        ...{ world, wire, nodeName: 'n1', runtime: runtime ?? fakeRuntime(script, cri) },
         pods: () => [...server.objects.all(Pods)],
         configuration: () => ({ kind: 'KubeletConfiguration' }),
         systemLogs: join(dir, 'logs'),
