@@ -1,5 +1,6 @@
 /**
- * The API server under load, as a table: `node bench/api.ts [objects]`. Where UPSTREAM names a folder with kube-apiserver
+ * The API server under load, as a table: `node bench/api.ts [objects] [measure,...]`. Where BENCH_KUBECONFIG
+ * names a server that runs, that one is measured. Where UPSTREAM names a folder with kube-apiserver
  * and etcd, they get the same load; else figures measured on such a machine (2 cores, 24 GiB) on 2026-11-21 stand beside.
  */
 import { spawn } from 'node:child_process';
@@ -8,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { configMap, pod } from './support/bodies.ts';
 import type { LoadResult, LoadSpec, Target } from './support/load.ts';
-import { ourServer, upstreamServer } from './support/servers.ts';
+import { ourServer, runningServer, upstreamServer } from './support/servers.ts';
 import { ratio, type Row, tableText } from './support/table.ts';
 
 const objects = Number(process.argv[2] ?? 10_000);
@@ -184,7 +185,8 @@ async function measured(
 }
 
 process.stderr.write(`load at the start: ${loadavg()[0]!.toFixed(1)}\n`);
-const ours = await measured(ourServer);
+const running = process.env['BENCH_KUBECONFIG'];
+const ours = await measured(running ? () => runningServer(running) : ourServer);
 const binaries = process.env['UPSTREAM'];
 const theirs = binaries ? await measured(() => upstreamServer(binaries)) : undefined;
 const rows: Row[] = [];

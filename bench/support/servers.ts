@@ -77,6 +77,12 @@ export async function ourServer(): Promise<BenchServer> {
   };
 }
 
+/** One that runs already, under a profiler for example; it is left running. */
+export async function runningServer(kubeconfig: string): Promise<BenchServer> {
+  const { url, ca, certificate, key } = await loadKubeconfig(kubeconfig, { clock: systemClock });
+  return { target: { url, ca, certificate, key }, pids: [], async [Symbol.asyncDispose]() {} };
+}
+
 /** kube-apiserver and etcd from the folder `binaries`, with the admission and authorisation that ours has. */
 export async function upstreamServer(binaries: string): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), 'cox-bench-upstream-'));
