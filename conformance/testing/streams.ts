@@ -32,7 +32,6 @@ export async function execIn(
     input === undefined ? null : Readable.from([Buffer.from(input)], { objectMode: false });
   const { promise, resolve, reject } = Promise.withResolvers<V1Status>();
   const words = [...command];
-  const exec = new Exec(cluster.config());
   const limit = setTimeout(
     () =>
       reject(
@@ -42,24 +41,22 @@ export async function execIn(
       ),
     execDeadlineMs,
   );
-  const socket = await exec.exec(
-    pod.namespace,
-    pod.name,
-    pod.container,
-    words,
-    out,
-    err,
-    stdin,
-    false,
-    resolve,
-  );
   try {
+    const socket = await new Exec(cluster.config())
+      .exec(pod.namespace, pod.name, pod.container, words, out, err, stdin, false, resolve)
+      .catch(refusal);
     const status = await promise;
+    socket.close();
     return { out: out.text, err: err.text, status };
   } finally {
     clearTimeout(limit);
-    socket.close();
   }
+}
+
+/** A WebSocket that was not opened rejects with an event that prints as nothing. */
+export function refusal(event: unknown): never {
+  const { message } = event as { readonly message?: string };
+  throw new Error(`refused: ${message ?? String(event)}`, { cause: event });
 }
 
 /** A container's log, as it is now. */
@@ -83,14 +80,9 @@ export async function requestThroughForward(
 ): Promise<string> {
   const [out, err] = [new Collected(), new Collected()];
   const input = new PassThrough();
-  const socket = await new PortForward(cluster.config()).portForward(
-    pod.namespace,
-    pod.name,
-    [port],
-    out,
-    err,
-    input,
-  );
+  const socket = await new PortForward(cluster.config())
+    .portForward(pod.namespace, pod.name, [port], out, err, input)
+    .catch(refusal);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const check = setInterval(() => {
     if (err.text !== '') reject(new Error(`port-forward: ${err.text}`));

@@ -19,7 +19,7 @@ import {
 import { applyExample } from '../testing/examples.ts';
 import { fetchText } from '../testing/http.ts';
 import { allReady, mainContainer, nameOf } from '../testing/pods.ts';
-import { Collected, execIn, logOf, requestThroughForward } from '../testing/streams.ts';
+import { Collected, execIn, logOf, refusal, requestThroughForward } from '../testing/streams.ts';
 import { until } from '../testing/wait.ts';
 import { walk } from '../testing/walk.ts';
 
@@ -156,7 +156,9 @@ walk('the tour with client-node', { runtime: 'containerd' }, (story) => {
       await watch<V1Pod>('pods', { fields: 'metadata.name=echo' }, 'echo runs', allReady(1));
       const [input, out] = [new PassThrough(), new Collected()];
       const attach = new Attach(cluster.config());
-      const socket = await attach.attach(namespace, 'echo', 'echo', out, null, input, false);
+      const socket = await attach
+        .attach(namespace, 'echo', 'echo', out, null, input, false)
+        .catch(refusal);
       await until('a line is heard', 15_000, () => {
         input.write('oars\n');
         return out.text.includes('heard oars\n');
