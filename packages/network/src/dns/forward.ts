@@ -7,17 +7,25 @@ const attemptTimeoutMs = 2_000;
 /** Servers asked, one after the other. */
 const serversMax = 3;
 
-/** The machine's own name servers. */
-export async function machineNameServers(file = '/etc/resolv.conf'): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+export interface NameServer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The machine's own name servers; none where it has no such file. */
+export async function machineNameServers(file = '/etc/resolv.conf'): Promise<NameServer[]> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
   const lines = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)];
-  return lines.map(([, address]) => address!).slice(0, serversMax);
+  return lines.slice(0, serversMax).map(([, address]) => ({ address: address!, port: 53 }));
 }
 
 /** Hands `query` on to the first server that answers; undefined when none does. */
 export async function forward(
   query: Uint8Array,
-  servers: readonly string[],
+  servers: readonly NameServer[],
   over: 'udp' | 'tcp',
   clock: Clock,
   signal: AbortSignal,
@@ -34,13 +42,13 @@ export async function forward(
 
 type Ask = (
   query: Uint8Array,
-  server: string,
+  server: NameServer,
   signal: AbortSignal,
 ) => Promise<Uint8Array | undefined>;
 
-const askUdp: Ask = (query, server, signal) =>
+const askUdp: Ask = (query, { address, port }, signal) =>
   new Promise((resolve) => {
-    const socket = createSocket(isIPv6(server) ? 'udp6' : 'udp4');
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
     let open = true;
     const end = (answer?: Uint8Array): void => {
       if (open) socket.close();
@@ -52,12 +60,13 @@ const askUdp: Ask = (query, server, signal) =>
       if (answer[0] === query[0] && answer[1] === query[1]) end(answer); // the same id
     });
     signal.addEventListener('abort', () => end(), { once: true });
-    socket.send(query, 53, server);
+    // Connected, so that nobody else can answer.
+    socket.connect(port, address, () => open && socket.send(query));
   });
 
-const askTcp: Ask = (query, server, signal) =>
+const askTcp: Ask = (query, { address, port }, signal) =>
   new Promise((resolve) => {
-    const socket = connect({ host: server, port: 53, signal });
+    const socket = connect({ host: address, port, signal });
     const pieces: Buffer[] = [];
     socket.on('data', (piece) => {
       pieces.push(piece as Buffer);

@@ -3,6 +3,9 @@ import type { NameRecord } from './service-records.ts';
 /** What the cluster says to a question: its records, or that there is no such name. Undefined: not its domain. */
 export type Found = { readonly records: readonly NameRecord[]; readonly exists: boolean };
 
+/** Services may name one another in a circle: so many aliases are followed. */
+const aliasesMax = 8;
+
 /** All names of the cluster, kept per Service, so that a change costs what that Service has. */
 export class Names {
   readonly #domain: string;
@@ -24,8 +27,8 @@ export class Names {
     for (const record of records) this.#add(record);
   }
 
-  /** Answers `name` (lower case); CNAMEs are followed inside the cluster. */
-  find(name: string, type: string): Found | undefined {
+  /** Answers `name` (lower case); CNAMEs are followed inside the cluster, as far as `aliasesMax`. */
+  find(name: string, type: string, aliases: number = aliasesMax): Found | undefined {
     const isReverse = name.endsWith('.in-addr.arpa') || name.endsWith('.ip6.arpa');
     const own = name === this.#domain || name.endsWith(`.${this.#domain}`);
     if (!own && !(isReverse && this.#byName.has(name))) return undefined;
@@ -37,9 +40,10 @@ export class Names {
     }
     const there = this.#byName.get(name) ?? [];
     const alias = there.find((record) => record.type === 'CNAME');
-    if (alias && alias.type === 'CNAME') {
-      const further = this.find(alias.data, type)?.records ?? [];
-      return { records: [alias, ...further], exists: true };
+    if (alias?.type === 'CNAME') {
+      const follows = type !== 'CNAME' && aliases > 0;
+      const further = follows ? this.find(alias.data, type, aliases - 1)?.records : undefined;
+      return { records: [alias, ...(further ?? [])], exists: true };
     }
     const records = there.filter((record) => type === 'ANY' || record.type === type);
     return { records, exists: there.length > 0 || this.#below.has(name) || name === this.#domain };

@@ -4,7 +4,7 @@ import type { EndpointSlice } from '@coxswain/api/types/discovery-v1';
 import type { World } from '@coxswain/base';
 import type { Client, Informers } from '@coxswain/client';
 import { serviceView } from '../services.ts';
-import { machineNameServers } from './forward.ts';
+import { machineNameServers, type NameServer } from './forward.ts';
 import { Names } from './names.ts';
 import { DnsServer } from './server.ts';
 import { serviceRecords } from './service-records.ts';
@@ -19,6 +19,8 @@ export interface DnsOptions {
   readonly domain: string; // cluster.local
   /** The address of the kube-dns Service: what pods have in their resolv.conf. */
   readonly clusterAddress: string;
+  /** Who is asked about the world outside; default: the machine's own name servers. */
+  readonly forwarders?: readonly NameServer[];
   readonly signal: AbortSignal;
   readonly onReady?: (port: number) => void;
 }
@@ -32,8 +34,9 @@ export async function runDns(options: DnsOptions): Promise<void> {
     port: options.port ?? 0,
     domain,
     names,
-    forwarders: await machineNameServers(),
+    forwarders: options.forwarders ?? (await machineNameServers()),
     clock: world.clock,
+    random: world.random,
     log: world.log,
   });
   const view = serviceView(informers);

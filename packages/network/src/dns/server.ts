@@ -2,9 +2,16 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, Log } from '@coxswain/base';
-import { decode, type DecodedPacket, encode, type Packet, TRUNCATED_RESPONSE } from 'dns-packet';
-import { answerOf, reply, servfail } from './answer.ts';
-import { forward } from './forward.ts';
+import {
+  type Answer,
+  decode,
+  type DecodedPacket,
+  encode,
+  type Packet,
+  TRUNCATED_RESPONSE,
+} from 'dns-packet';
+import { answerOf, openAlias, reply, servfail } from './answer.ts';
+import { forward, type NameServer } from './forward.ts';
 import type { Names } from './names.ts';
 
 export interface DnsServerOptions {
@@ -12,8 +19,9 @@ export interface DnsServerOptions {
   readonly port: number; // 0: any free one
   readonly domain: string;
   readonly names: Names;
-  readonly forwarders: readonly string[];
+  readonly forwarders: readonly NameServer[];
   readonly clock: Clock;
+  readonly random: () => number;
   readonly log: Log;
 }
 
@@ -66,12 +74,28 @@ export class DnsServer implements AsyncDisposable {
 
   /** The bytes to answer with; undefined for what is no question. */
   async #answer(bytes: Buffer, over: 'udp' | 'tcp'): Promise<Uint8Array | undefined> {
-    const { names, domain } = this.#options;
+    const { names, domain, random, log } = this.#options;
     const query = readQuery(bytes);
     if (!query) return undefined;
-    const own = answerOf(query, names, domain);
-    if (!own) return (await this.#ask(bytes, over)) ?? encode(reply(query, servfail));
-    return over === 'udp' ? fitted(query, own) : encode(own);
+    try {
+      const own = answerOf(query, names, domain, random);
+      if (!own) return (await this.#ask(bytes, over)) ?? encode(reply(query, servfail));
+      const alias = openAlias(own);
+      if (alias !== undefined) own.answers!.push(...(await this.#addressesOf(alias, query, over)));
+      return over === 'udp' ? fitted(query, own) : encode(own);
+    } catch (error) {
+      log.error('question not answered', error);
+      return encode(reply(query, servfail));
+    }
+  }
+
+  /** What the world outside knows about a name that one of ours stands for; nothing when it does not say. */
+  async #addressesOf(name: string, query: DecodedPacket, over: 'udp' | 'tcp'): Promise<Answer[]> {
+    const type = query.questions![0]!.type;
+    const { id = 0, flags = 0 } = query;
+    const asked = encode({ type: 'query', id, flags: flags & 0x100, questions: [{ name, type }] });
+    const answer = await this.#ask(Buffer.from(asked), over);
+    return (answer && decode(Buffer.from(answer)).answers) ?? [];
   }
 
   async #ask(query: Buffer, over: 'udp' | 'tcp'): Promise<Uint8Array | undefined> {

@@ -22,7 +22,7 @@ export function serviceRecords(
   const { spec, metadata } = service;
   const name = `${metadata.name}.${metadata.namespace}.svc.${domain}`;
   if (spec.type === 'ExternalName')
-    return [{ name, type: 'CNAME', data: spec.externalName!.toLowerCase() }];
+    return [{ name, type: 'CNAME', data: spec.externalName!.toLowerCase().replace(/\.$/, '') }];
   if (spec.clusterIP === 'None') return headlessRecords(service, slices, name);
   const addresses = (spec.clusterIPs ?? [spec.clusterIP ?? '']).filter(Boolean);
   if (addresses.length === 0) return [];
