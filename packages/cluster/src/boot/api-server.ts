@@ -1,6 +1,8 @@
 import { type ApiServer, createApiServer, serviceStock } from '@coxswain/apiserver';
 import { bootstrap, standardParts } from '@coxswain/apiserver/bootstrap';
 import type { Pki } from '@coxswain/apiserver/certificates';
+import { connect } from '@coxswain/apiserver/connect';
+import { connectWire } from '@coxswain/apiserver/connect/wire';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { listen, type Listener } from '@coxswain/apiserver/listen';
 import type { World } from '@coxswain/base';
@@ -39,6 +41,14 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     enabled: settings.features,
     eventTtlMs: settings.eventTtlMs,
   });
+  const { certificate, key } = pki.kubeletClient;
+  const trust = { certificate, key, authority: pki.ca.certificate };
+  server.addStation(
+    connect(
+      server,
+      connectWire(world.clock, () => trust),
+    ),
+  );
   try {
     await server.ready();
     const system = {

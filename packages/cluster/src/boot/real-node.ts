@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { directClient } from '@coxswain/client/direct';
 import { CriRuntime, runKubelet } from '@coxswain/kubelet';
@@ -13,10 +12,13 @@ import {
   ensureContainerd,
 } from '../nodes/containerd.ts';
 import { linkNames } from '../nodes/links.ts';
+import { listenInside } from '../nodes/listen-inside.ts';
 import { containerdPlace } from '../nodes/tear-down.ts';
+import { isRunning, type ProcessId } from '../system/process.ts';
 import { coxswainVersion, kubernetesVersion } from '../version.ts';
 import { type ClusterContext, clusterDomain, nodeNames } from './cluster-context.ts';
 import * as identities from './identities.ts';
+import { kubeletServer } from './kubelet-server.ts';
 import { runInNetns } from './run-in-node.ts';
 import { dnsAddress } from './service-range.ts';
 
@@ -26,13 +28,25 @@ export async function startRealNode(context: ClusterContext, number: number): Pr
   const nodeName = nodeNames(settings)[number - 1]!;
   const place = containerdPlace(paths, plan, number);
   const cgroupRoot = nodeCgroup(paths.id, number);
-  await Promise.all([ensureContainerd(place), setUpCgroup(cgroupRoot)]);
+  const netns = linkNames(paths.id).netns(number);
+  const nodeIp = nodeAddress(plan, number);
+  const [handle, process] = await Promise.all([
+    listenInside(netns, nodeIp, kubeletPort),
+    ensureContainerd(place),
+    setUpCgroup(cgroupRoot),
+  ]);
   const socket = containerdSocket(place);
   const marks = join(place.root, '..', 'images');
   await ensureOwnImages(socket, marks);
   const runtime = await CriRuntime.connect(world, socket, signal);
   startNetwork(context, nodeName, number, place);
-  keep(`containerd of ${nodeName}`, () => superviseContainerd(context, place));
+  keep(`containerd of ${nodeName}`, () => superviseContainerd(context, place, process));
+  const server = kubeletServer({
+    ...{ world, nodeName, listen: { handle } },
+    serving: context.pki.nodes[nodeName]!.serving,
+    clientAuthority: context.pki.ca.certificate,
+    folders: { pods: paths.data, images: place.root },
+  });
   keep(`kubelet of ${nodeName}`, async () => {
     const client = directClient(context.server.handle, {
       user: identities.node(nodeName),
@@ -40,16 +54,20 @@ export async function startRealNode(context: ClusterContext, number: number): Pr
     });
     const kubelet = await runKubelet({
       ...{ world, client, runtime, nodeName, cgroupRoot, signal, clusterDomain },
-      nodeIp: nodeAddress(plan, number),
+      nodeIp,
+      kubeletPort,
       kubeletVersion: kubernetesVersion,
       rootDir: join(paths.data, 'nodes', String(number), 'kubelet'),
       podLogsDir: join(paths.data, 'nodes', String(number), 'logs'),
       clusterDns: dnsAddress(context.serverSettings.serviceRange),
+      duties: [server],
     });
     await kubelet.done;
   });
   keep(`tour image of ${nodeName}`, () => importHello(context, socket, marks));
 }
+
+const kubeletPort = 10_250;
 
 function startNetwork(
   { world, paths, plan, informers, signal, keep }: ClusterContext,
@@ -74,15 +92,15 @@ function startNetwork(
 async function superviseContainerd(
   { world, signal }: ClusterContext,
   place: ContainerdPlace,
+  first: ProcessId,
 ): Promise<void> {
+  let running = first;
   while (!signal.aborted) {
+    // It also closes connections that say nothing for long: then it still runs, and another is opened.
     await containerdEnded(place, signal);
-    if (signal.aborted) return;
-    world.log.warn('containerd ended; starting it again', {
-      node: place.node,
-      machine: hostname(),
-    });
-    await ensureContainerd(place);
+    if (signal.aborted || (await isRunning(running))) continue;
+    world.log.warn('containerd ended; starting it again', { node: place.node });
+    running = await ensureContainerd(place);
   }
 }
 

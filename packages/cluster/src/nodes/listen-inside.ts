@@ -8,7 +8,9 @@ const program = `
   const [host, port] = process.argv.slice(1);
   const server = require('node:net').createServer();
   server.on('error', (error) => { process.send({ error: error.message }); process.exitCode = 1; process.disconnect(); });
-  server.listen({ host, port: Number(port) }, () => process.send({}, server, () => process.disconnect()));
+  // Its own copy is closed, else it would take connections that nobody answers.
+  const handedOver = () => { server.close(); process.disconnect(); };
+  server.listen({ host, port: Number(port) }, () => process.send({}, server, handedOver));
 `;
 
 /**

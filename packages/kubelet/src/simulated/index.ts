@@ -1,7 +1,7 @@
 import { uuid, type World } from '@coxswain/base';
 import type { Client } from '@coxswain/client';
 import type { Taint } from '@coxswain/api/types/core-v1';
-import { type Kubelet, startKubelet } from '../kubelet.ts';
+import { type Kubelet, type KubeletParts, startKubelet } from '../kubelet.ts';
 import type { NodeMachine } from '../node/settings.ts';
 import { simulatedChecks, simulatedHost, simulatedReferences } from './simulated-host.ts';
 import { SimulatedRuntime } from './simulated-runtime.ts';
@@ -26,6 +26,7 @@ export interface SimulatedNode {
   readonly podsMax?: number | undefined;
   readonly kubeletPort?: number | undefined;
   readonly machine?: Partial<NodeMachine> | undefined;
+  readonly duties?: KubeletParts['duties'];
   readonly signal: AbortSignal;
 }
 
@@ -56,6 +57,7 @@ export function runSimulatedKubelet(node: SimulatedNode): Kubelet {
       clusterDns: node.clusterDns ? [node.clusterDns] : [],
       clusterDomain: node.clusterDomain ?? 'cluster.local',
       hasServiceLinks: false,
+      duties: node.duties,
     },
     signal,
   );

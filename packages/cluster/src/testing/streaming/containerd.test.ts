@@ -72,8 +72,13 @@ test('kubectl and a real containerd', { skip }, async (t) => {
       await t.test(`20 MB there and back over ${name}`, async () => {
         const sent = Buffer.alloc(20 * 1024 * 1024, '0123456789abcdef\n');
         const args = ['exec', '-i', 'web', '-c', 'main', '--', 'cat'];
-        const { code, stdout } = await kubectl.run(args, sent, env);
-        assert.equal(code, 0);
+        const { code, stdout, stderr } = await kubectl.run(args, sent, env);
+        assert.deepEqual(
+          { code, length: stdout.length, stderr },
+          {
+            ...{ code: 0, length: sent.length, stderr: '' },
+          },
+        );
         assert.equal(stdout === sent.toString(), true);
       });
 
