@@ -68,7 +68,8 @@ async function runRemote(
     compression: wire.headerCompression(),
   });
   const done = new AbortController();
-  void keepAlive(session, wire, done.signal);
+  const quiet = new AbortController();
+  void keepAlive(session, wire, quiet.signal);
   try {
     const streams = await openStreams(session, options, protocol);
     void takeInput(messages, streams).finally(() => {
@@ -76,7 +77,8 @@ async function runRemote(
       if (!done.signal.aborted) session.destroy();
     });
     const [text] = await Promise.all([
-      textOf(streams.error),
+      // A server that has told the end may close at once: nothing must reach it then, or what it sent is lost.
+      textOf(streams.error).finally(() => quiet.abort()),
       copyOut(streams.stdout, messages, channels.stdout),
       copyOut(streams.stderr, messages, channels.stderr),
     ]);
@@ -85,6 +87,7 @@ async function runRemote(
     return decodeOutcome(text, protocol === commandProtocols.v4);
   } finally {
     done.abort();
+    quiet.abort();
     session.end();
   }
 }

@@ -42,6 +42,7 @@ export class SpdySession {
   #nextStreamId: number;
   #nextPingId: number;
   #lastPeerId = 0;
+  #keepsWindows = false;
   #isClosed = false;
 
   constructor(connection: ByteConnection, options: SpdyOptions) {
@@ -148,8 +149,10 @@ export class SpdySession {
       case 'ping':
         return this.#pong(frame.id);
       case 'windowUpdate':
+        this.#keepsWindows = true;
         return this.#windows.grow(frame.streamId, frame.delta);
       case 'settings':
+        this.#keepsWindows = true;
         for (const { id, value } of frame.settings)
           if (id === settingIds.initialWindowSize) this.#windows.start(value);
         return;
@@ -211,10 +214,13 @@ export class SpdySession {
     this.#replies.delete(id);
   }
 
-  /** Grants the peer what was read, in steps of half a window. */
+  /**
+   * Grants the peer what was read, in steps of half a window; but only one that keeps windows. To any other it says nothing,
+   * and what reaches a server that has closed already makes the kernel drop what that server has still sent us.
+   */
   #acknowledge(id: number, bytes: number): void {
     const delta = (this.#unacknowledged.get(id) ?? 0) + bytes;
-    const isDue = delta >= streamBufferBytesMax / 2 && this.#streams.has(id);
+    const isDue = delta >= streamBufferBytesMax / 2 && this.#keepsWindows && this.#streams.has(id);
     this.#unacknowledged.set(id, isDue ? 0 : delta);
     if (isDue) this.#send({ type: 'windowUpdate', streamId: id, delta });
   }
