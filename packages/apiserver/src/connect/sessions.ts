@@ -1,7 +1,7 @@
-import { badRequest, methodNotSupported } from '@coxswain/api';
+import { badRequest, forbidden, methodNotSupported } from '@coxswain/api';
 import type { PodExecOptions, PodPortForwardOptions } from '@coxswain/api/types/core-v1';
 import { flagOf, isUpgrade, relayCommand, relayPorts } from '@coxswain/api/streaming';
-import { decide, refusal } from '../chain/authorize.ts';
+import { decide } from '../chain/authorize.ts';
 import type { Response } from '../chain/station.ts';
 import { admit, mutate } from '../rest/admit.ts';
 import { aboutOf } from '../rest/catalog.ts';
@@ -74,7 +74,8 @@ async function admitted<T>(call: ConnectCall, options: T & { readonly kind: stri
   if (info.verb !== 'create') {
     const create = { ...info, verb: 'create' };
     const { decision, reason } = await decide(call.engine.authorizers, user!, create, signal);
-    if (decision !== 'allow') throw refusal(user!, create, reason);
+    if (decision !== 'allow')
+      throw forbidden({ group: '', resource: info.resource, name: info.name }, reason);
   }
   return connectAdmission(call, options);
 }
