@@ -246,3 +246,27 @@ test('pieces: source ranges hold for the addresses of the load balancer alone', 
 
 test('difference: nothing to nothing is nothing', () =>
   assert.equal(difference('cox', nothing, nothing), ''));
+
+for (const [name, count, want] of [
+  ['one target', 1, ['goto x']],
+  [
+    'three have a third each',
+    3,
+    ['numgen random mod 3 0 goto x', 'numgen random mod 2 0 goto x', 'goto x'],
+  ],
+  [
+    'many share one draw',
+    9,
+    [
+      `numgen random mod 9 vmap { ${Array.from({ length: 9 }, (_, at) => `${at} : goto x`).join(', ')} }`,
+    ],
+  ],
+] as const)
+  test(`pieces: ${name}`, () => {
+    const everywhere = Array.from({ length: count }, (_, at) => ({ ...away[0]!, port: at + 1 }));
+    const rules = [...pieces({ everywhere }).chains].find(([chain]) => /^cluster-/.test(chain))![1];
+    assert.deepEqual(
+      rules.map((rule) => rule.replaceAll(/endpoint-\S+?(?=[,\s]|$)/g, 'x')),
+      want,
+    );
+  });

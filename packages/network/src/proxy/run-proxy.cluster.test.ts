@@ -83,7 +83,8 @@ test('a change costs what changed, however many services there are', async () =>
       'add chain ip coxswain-proxy cluster-x',
       'add rule ip coxswain-proxy endpoint-x-x meta l4proto tcp dnat to 10.244.7.2:8080',
       'flush chain ip coxswain-proxy cluster-x',
-      'add rule ip coxswain-proxy cluster-x numgen random mod 2 vmap { 0 : goto endpoint-x-x, 1 : goto endpoint-x-x }',
+      'add rule ip coxswain-proxy cluster-x numgen random mod 2 0 goto endpoint-x-x',
+      'add rule ip coxswain-proxy cluster-x goto endpoint-x-x',
     ],
   );
   await client.apply(EndpointSlices, more, { manager: 't', force: true, signal });

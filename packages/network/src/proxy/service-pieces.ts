@@ -124,13 +124,7 @@ class PortPieces {
     const seconds = this.#port.affinitySeconds;
     const chains = targets.map((target) => this.#targetChain(target));
     const remembered = chains.map((chain) => `ip saddr @${memoryOf(chain, seconds)} goto ${chain}`);
-    const lots = chains.map((chain, lot) => `${lot} : goto ${chain}`);
-    const [only] = chains;
-    const pick =
-      chains.length === 1
-        ? `goto ${only}`
-        : `numgen random mod ${chains.length} vmap { ${lots.join(', ')} }`;
-    return seconds > 0 ? [...remembered, pick] : [pick];
+    return [...(seconds > 0 ? remembered : []), ...lot(chains)];
   }
 
   #targetChain({ address, port, isLocal }: Target): string {
@@ -146,6 +140,20 @@ class PortPieces {
     if (isLocal) addElement(this.#to, 'hairpins', `${address} . ${address}`);
     return chain;
   }
+}
+
+/** The kernel looks through all sets of a table for the name of a nameless one: few targets do without. */
+const lotsWithoutSetMax = 8;
+
+/** Rules that go to one of `chains`, each with the same chance. */
+function lot(chains: readonly string[]): string[] {
+  const count = chains.length;
+  if (count <= lotsWithoutSetMax)
+    return chains.map((chain, at) =>
+      at === count - 1 ? `goto ${chain}` : `numgen random mod ${count - at} 0 goto ${chain}`,
+    );
+  const lots = chains.map((chain, at) => `${at} : goto ${chain}`);
+  return [`numgen random mod ${count} vmap { ${lots.join(', ')} }`];
 }
 
 const braces = (list: readonly string[]): string =>
