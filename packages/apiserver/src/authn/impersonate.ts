@@ -35,11 +35,19 @@ export function impersonate(authorizers: readonly Authorizer[]): Station {
   };
 }
 
+/** Every request passes here, and hardly any has one. */
+function extraOf(headers: Request['headers']): (readonly [string, string])[] {
+  const extra: (readonly [string, string])[] = [];
+  for (const name in headers)
+    if (name.startsWith(extraPrefix)) extra.push([name, headers[name] ?? '']);
+  return extra;
+}
+
 function wishOf({ headers }: Request): Wish | undefined {
   const user = headers['impersonate-user'] ?? '';
   const groups = headerList(headers['impersonate-group']);
   const uid = headers['impersonate-uid'] ?? '';
-  const extra = Object.entries(headers).filter(([name]) => name.startsWith(extraPrefix));
+  const extra = extraOf(headers);
   if (!user) {
     if (groups.length === 0 && !uid && extra.length === 0) return undefined;
     throw badRequest(`requested ${asked(groups, uid, extra)} without impersonating a user`);

@@ -23,11 +23,18 @@ export function* chunks(pieces: readonly Uint8Array[]): Generator<Buffer, void> 
   for (let i = 0; i < pieces.length; i++) {
     size += pieces[i]!.length;
     if (size < chunkBytesMax) continue;
-    yield Buffer.concat(pieces.slice(from, i + 1), size);
+    yield joined(pieces.slice(from, i + 1), size);
     from = i + 1;
     size = 0;
   }
-  if (from < pieces.length) yield Buffer.concat(pieces.slice(from), size);
+  if (from < pieces.length) yield joined(pieces.slice(from), size);
+}
+
+/** One piece alone is not copied: it may be shared by many who watch. */
+function joined(pieces: readonly Uint8Array[], size: number): Buffer {
+  const [first] = pieces;
+  if (pieces.length > 1 || !first) return Buffer.concat(pieces, size);
+  return Buffer.from(first.buffer, first.byteOffset, size);
 }
 
 /** Resolves when `stream` takes more, or is closed. */

@@ -1,4 +1,4 @@
-import { encodeJson, encodeProtobuf, typeOf } from '@coxswain/api';
+import { encodeJson, encodeProtobuf, listPieces, typeOf } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
 import type { Served } from './catalog.ts';
@@ -36,6 +36,10 @@ function itemPieces({ head }: Served, items: readonly Cached[], pieces: Uint8Arr
   }
 }
 
+/** Encoded once per revision. */
+const protobufOf = (cached: Cached): Uint8Array =>
+  (cached.protobuf ??= encodeProtobuf(objectOf(cached)));
+
 /** An answer with one object, in stored bytes where they serve. */
 export function objectResponse(served: Served, code: number, cached: Cached): Response {
   return {
@@ -48,7 +52,7 @@ export function objectResponse(served: Served, code: number, cached: Cached): Re
       if (!isStoredForm(served)) return undefined;
       if (mediaType === mediaTypes.json) return [...objectPieces(served, cached), lineFeed];
       if (mediaType !== mediaTypes.protobuf || !isTyped(served)) return undefined;
-      return [(cached.protobuf ??= encodeProtobuf(objectOf(cached)))];
+      return [protobufOf(cached)];
     },
   };
 }
@@ -78,7 +82,10 @@ export function listResponse(served: Served, list: ListParts): Response {
       return { kind, apiVersion, metadata, items };
     },
     encoded: (mediaType) => {
-      if (mediaType !== mediaTypes.json || !isStoredForm(served)) return undefined;
+      if (!isStoredForm(served)) return undefined;
+      if (mediaType === mediaTypes.protobuf && isTyped(served))
+        return listPieces({ kind, apiVersion, metadata }, cached.map(protobufOf));
+      if (mediaType !== mediaTypes.json) return undefined;
       const head = encodeJson({ kind, apiVersion, metadata });
       const pieces: Uint8Array[] = [encoder.encode(`${head.slice(0, -1)},"items":[`)];
       itemPieces(served, cached, pieces);

@@ -1,5 +1,5 @@
 import { encodeJson, encodeProtobuf, type WatchEvent, watchFrame } from '@coxswain/api';
-import type { CacheEvent } from '../watch-cache/index.ts';
+import type { Cached, CacheEvent } from '../watch-cache/index.ts';
 import type { Format } from './negotiate.ts';
 
 const encoder = new TextEncoder();
@@ -28,14 +28,31 @@ function jsonFrame(event: WatchEvent): readonly Uint8Array[] {
   const { cached } = event as CacheEvent;
   if (!cached)
     return [encoder.encode(`{"type":"${event.type}","object":${encodeJson(event.object)}}\n`)];
-  const slot = slotOf(cached.bytes);
-  return [
-    encoder.encode(`{"type":"${event.type}","object":`),
-    cached.bytes.subarray(0, slot),
-    encoder.encode(`"resourceVersion":"${cached.revision}",`),
-    cached.bytes.subarray(slot),
-    end,
-  ];
+  let frame = recent.get(event);
+  if (frame === undefined) {
+    frame = cachedFrame(event.type, cached);
+    if (frame.length <= recentBytesMax) recent.set(event, frame);
+    if (recent.size > recentMax) recent.delete(recent.keys().next().value!);
+  }
+  return [frame];
+}
+
+/** Frames that were made last: those who watch the same thing come for them one after the other. */
+const recent = new Map<WatchEvent, Uint8Array>();
+const recentMax = 256;
+const recentBytesMax = 64 * 1024;
+
+function cachedFrame(type: string, { bytes, revision }: Cached): Uint8Array {
+  const open = encoder.encode(`{"type":"${type}","object":`);
+  const version = encoder.encode(`"resourceVersion":"${revision}",`);
+  const slot = slotOf(bytes);
+  const frame = new Uint8Array(open.length + bytes.length + version.length + end.length);
+  frame.set(open);
+  frame.set(bytes.subarray(0, slot), open.length);
+  frame.set(version, open.length + slot);
+  frame.set(bytes.subarray(slot), open.length + slot + version.length);
+  frame.set(end, frame.length - end.length);
+  return frame;
 }
 
 /** Where the resourceVersion goes: behind the first `"metadata":{`, since kind and apiVersion come before it. */

@@ -16,7 +16,7 @@ export interface Cached {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Objects that this process has written itself: the store's own bytes lead back to them without decoding. */
+/** Objects that this process has written itself: the store's own bytes lead the cache to them without decoding. */
 const writtenHere = new WeakMap<Uint8Array, KubeObject>();
 
 /** The stored form of `object`, whose resourceVersion is left out. */
@@ -30,7 +30,11 @@ export function toStored(object: KubeObject): Uint8Array {
 
 export function fromEntry(entry: Entry): Cached {
   const { key, revision, value: bytes } = entry;
-  return { key, revision, bytes, object: undefined, protobuf: undefined };
+  const written = writtenHere.get(bytes);
+  if (!written) return { key, revision, bytes, object: undefined, protobuf: undefined };
+  // From here on the cache holds it: a large WeakMap makes every collection slow.
+  writtenHere.delete(bytes);
+  return { key, revision, bytes, object: withRevision(written, revision), protobuf: undefined };
 }
 
 /** The object with its resourceVersion; frozen, decoded at most once. */
@@ -46,10 +50,8 @@ export function asOf(cached: Cached, revision: Revision): Cached {
   return { key, revision, bytes, object, protobuf: undefined };
 }
 
-function decode(cached: Cached): KubeObject {
-  const written = writtenHere.get(cached.bytes);
-  const object = written ?? (JSON.parse(decoder.decode(cached.bytes)) as KubeObject);
-  return withRevision(object, cached.revision);
+function decode({ bytes, revision }: Cached): KubeObject {
+  return withRevision(JSON.parse(decoder.decode(bytes)) as KubeObject, revision);
 }
 
 /** `object` with its resourceVersion, frozen at the top; deeper parts are shared. */

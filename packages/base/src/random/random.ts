@@ -30,13 +30,17 @@ export const systemRandom: () => number = () => {
 const words = new Uint32Array(4096);
 let nextWord = words.length;
 
+/** 32 bits in hex digits. */
+const word = (random: () => number): string =>
+  Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
+
 /** A version 4 UUID drawn from `random`. */
 export function uuid(random: () => number): string {
-  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
-  hex[12] = '4';
-  hex[16] = '89ab'[Math.floor(random() * 4)]!;
-  const text = hex.join('');
-  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+  const [a, b, c, d] = [word(random), word(random), word(random), word(random)];
+  const variant = '89ab'[Number.parseInt(c[0]!, 16) & 3]!;
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
 }
 
 /** `length` characters of Kubernetes' safe alphabet (no vowels, no 0, 1 or 3), as generateName appends them. */

@@ -8,6 +8,7 @@ import {
   encodeProtobuf,
   hasProtobuf,
   isEnvelope,
+  listPieces,
   openEnvelope,
   splitFrames,
   watchFrame,
@@ -45,6 +46,19 @@ test('kinds that are JSON only say so', () => {
   assert.equal(hasProtobuf(typeOf('meta.k8s.io/v1', 'Table')!), false);
   assert.equal(hasProtobuf(typeOf('v1', 'PodList')!), true);
 });
+
+for (const length of [0, 1, 200])
+  test(`a list made of ${length} encoded items is the list encoded`, () => {
+    const list = {
+      kind: 'PodList',
+      apiVersion: 'v1',
+      metadata: { resourceVersion: '7', continue: 'c', remainingItemCount: 300 },
+    };
+    const { kind: _k, apiVersion: _v, ...item } = pod as Record<string, unknown>;
+    const pieces = listPieces(list, Array<Uint8Array>(length).fill(encodeProtobuf(pod)));
+    const whole = encodeProtobuf({ ...list, items: Array<object>(length).fill(item) });
+    assert.deepEqual(Buffer.concat(pieces), Buffer.from(whole));
+  });
 
 test('watch frames come out whole, however the stream is cut', () => {
   const frame = watchFrame('ADDED', encodeProtobuf(pod));

@@ -40,6 +40,11 @@ export function wrap(apiVersion: string, kind: string, body: Uint8Array): Uint8A
   writer.raw(body);
   writer.varint(body.length);
   writer.byte(0x12);
+  typeMeta(apiVersion, kind);
+  return writer.take();
+}
+
+function typeMeta(apiVersion: string, kind: string): void {
   const before = writer.written;
   writer.text(kind);
   writer.byte(0x12);
@@ -48,6 +53,42 @@ export function wrap(apiVersion: string, kind: string, body: Uint8Array): Uint8A
   writer.varint(writer.written - before);
   writer.byte(0x0a);
   writer.raw(magic);
+}
+
+/** Tag of a list's items: all lists have their metadata in field 1 and the items in field 2. */
+const itemTag = 0x12;
+
+/** A list in its envelope, in pieces, of items that are in theirs; their messages are not copied. */
+export function listPieces(
+  list: Typed & { readonly metadata: object },
+  items: readonly Uint8Array[],
+): Uint8Array[] {
+  const { apiVersion = '', kind = '' } = list;
+  const bodies = items.map((item) => openEnvelope(item).body);
+  const metadata = encodeMessage(typeFor(apiVersion, kind), list);
+  const sizes = bodies.map(({ length }) => 1 + varintSize(length) + length);
+  const size = sizes.reduce((sum, one) => sum + one, metadata.length);
+  const pieces = [envelopeHead(apiVersion, kind, size), metadata];
+  for (const body of bodies) {
+    writer.varint(body.length);
+    writer.byte(itemTag);
+    pieces.push(writer.take(), body);
+  }
+  pieces.push(Uint8Array.of(0x1a, 0, 0x22, 0));
+  return pieces;
+}
+
+function varintSize(value: number): number {
+  let size = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++;
+  return size;
+}
+
+/** All that stands before a message of `size` bytes. */
+function envelopeHead(apiVersion: string, kind: string, size: number): Uint8Array {
+  writer.varint(size);
+  writer.byte(0x12);
+  typeMeta(apiVersion, kind);
   return writer.take();
 }
 
