@@ -1,5 +1,5 @@
 import { type ByteConnection, headerOf, type HttpHeader, pipe } from '@coxswain/base';
-import { internalError } from '../status/index.ts';
+import { ApiError } from '../status/index.ts';
 import { commandProtocols, protocolHeader, type StreamOptions, tunnelPrefix } from './names.ts';
 import { type RequestHeaders, tunnelledProtocols, wantsStreamClose } from './request-head.ts';
 import { bodyOf, callSpdy, isSpdy, type StreamLocation } from './spdy-call.ts';
@@ -59,12 +59,12 @@ export async function relayPorts(
 ): Promise<Relayed> {
   const protocols = tunnelledProtocols(request.headers);
   if (protocols.length === 0) return relayUpgrade(request, location, wire);
-  const answer = await callSpdy(wire, location, protocols, request.signal);
+  const answer = await dialled(callSpdy(wire, location, protocols, request.signal));
   const { upgraded } = answer;
   if (!upgraded) return refused(answer);
   if (!isSpdy(answer)) {
     upgraded.destroy();
-    throw internalError(new Error('unable to upgrade: missing upgrade headers in response'));
+    throw broken('unable to upgrade: missing upgrade headers in response');
   }
   const chosen = headerOf(answer.headers, protocolHeader.toLowerCase())?.trim();
   return {
@@ -89,11 +89,12 @@ export async function relayUpgrade(
   wire: StreamWire,
 ): Promise<Relayed> {
   const { method, signal } = request;
-  const answer = await wire.dial({ method, url, target, headers: onwardHeaders(request), signal });
+  const headers = onwardHeaders(request);
+  const answer = await dialled(wire.dial({ method, url, target, headers, signal }));
   const { upgraded } = answer;
   if (!upgraded) {
     if (answer.status >= 400) return refused(answer);
-    throw internalError(new Error(`invalid upgrade response: status code ${answer.status}`));
+    throw broken(`invalid upgrade response: status code ${answer.status}`);
   }
   return {
     as: 'upgrade',
@@ -105,6 +106,15 @@ export async function relayUpgrade(
     },
   };
 }
+
+/** Upstream's Status of what it has no reason for. */
+const broken = (message: string, cause?: unknown): ApiError =>
+  new ApiError(500, '', message, undefined, { cause });
+
+const dialled = <T>(answer: Promise<T>): Promise<T> =>
+  answer.catch((cause: Error) => {
+    throw broken(`error dialing backend: ${cause.message}`, cause);
+  });
 
 const refused = async (answer: Parameters<typeof bodyOf>[0]): Promise<Relayed> => ({
   as: 'answer',

@@ -42,7 +42,9 @@ export async function log(call: ConnectCall): Promise<Response> {
     signal: request.signal,
   }).catch((cause: Error) => {
     const full = `https://${url.host}${path}${query && `?${query}`}`;
-    throw internalError(new Error(`Get ${JSON.stringify(full)}: ${cause.message}`, { cause }));
+    throw new ApiError(500, '', `Get ${JSON.stringify(full)}: ${cause.message}`, undefined, {
+      cause,
+    });
   });
   if (answer.status < 200 || answer.status > 206) throw await refusalOf(answer, name);
   if (isWebSocket(request.headers)) return webSocketLog(request.headers, answer.body, call.wire);

@@ -1,4 +1,4 @@
-import { internalError, methodNotSupported } from '@coxswain/api';
+import { methodNotSupported } from '@coxswain/api';
 import { headerOf, type HttpHeader } from '@coxswain/base';
 import { isUpgrade, plainAddress, relayUpgrade } from '@coxswain/api/streaming';
 import type { Request, Response, ResponseHeaders } from '../chain/station.ts';
@@ -47,9 +47,7 @@ export async function proxy(call: ConnectCall, all: AllOf): Promise<Response> {
       streamRequestOf(request),
       { url: location.url, target: target.onward || `/${target.query}` },
       wire,
-    ).catch((cause: Error) => {
-      throw internalError(new Error(`error dialing backend: ${cause.message}`, { cause }));
-    });
+    );
     return responseOf(relayed);
   }
   if (target.onward === '' && (request.method === 'GET' || request.method === 'HEAD'))

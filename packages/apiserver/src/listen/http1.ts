@@ -96,12 +96,21 @@ async function upgrade(
   const reply = await answer(server, incomingOf(message, signal));
   const connection = connectionOf(socket, head);
   try {
-    if ('as' in reply) await reply.accept(connection);
-    else await refuse(connection, reply);
+    if ('as' in reply) {
+      cutWith(stopping, socket);
+      await reply.accept(connection);
+    } else await refuse(connection, reply);
   } catch {
     // The client has left, or broken the protocol.
     connection.destroy();
   }
+}
+
+/** Sessions have no end of their own that a stopping server could wait for. */
+function cutWith(stopping: AbortSignal, socket: Duplex): void {
+  const cut = (): void => void socket.destroy();
+  stopping.addEventListener('abort', cut);
+  socket.on('close', () => stopping.removeEventListener('abort', cut));
 }
 
 /** A plain answer to who has asked for another protocol; the connection is of no further use. */

@@ -23,7 +23,7 @@ export function httpCall(call: HttpCall, trust: TlsTrust = {}): Promise<HttpAnsw
     const stop = (): void => void request.destroy(call.signal.reason as Error);
     call.signal.addEventListener('abort', stop, { once: true });
     request.on('close', () => call.signal.removeEventListener('abort', stop));
-    request.on('error', reject);
+    request.on('error', (error) => reject(inGo(error, call.url)));
     request.on('response', (message) => resolve(answerOf(message)));
     request.on('upgrade', (message, socket, head) =>
       resolve({ ...answerOf(message), upgraded: connectionOf(socket as Duplex, head) }),
@@ -31,6 +31,24 @@ export function httpCall(call: HttpCall, trust: TlsTrust = {}): Promise<HttpAnsw
     if (call.body) void send(request, call.body);
     else request.end();
   });
+}
+
+const failures: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ETIMEDOUT: 'connection timed out',
+  ECONNRESET: 'connection reset by peer',
+};
+
+/** A failure to connect in the words of Go, which people and programs look for. */
+function inGo(error: NodeJS.ErrnoException, { host, hostname }: URL): Error {
+  if (error.code === 'ENOTFOUND')
+    return new Error(`dial tcp: lookup ${hostname}: no such host`, { cause: error });
+  const why = failures[error.code ?? ''];
+  return why && error.syscall === 'connect'
+    ? new Error(`dial tcp ${host}: connect: ${why}`, { cause: error })
+    : error;
 }
 
 function open({ url, method, target, headers }: HttpCall, trust: TlsTrust): ClientRequest {

@@ -113,7 +113,7 @@ function locationOf(text: string): StreamLocation {
 
 /** What a container's streaming server cannot be asked is our own failure. */
 const relayed = (answer: Promise<KubeletAnswer>): Promise<KubeletAnswer> =>
-  answer.catch((error: unknown) => textAnswer(500, `error dialing backend: ${errorText(error)}\n`));
+  answer.catch((error: unknown) => textAnswer(500, `${errorText(error)}\n`));
 
 const runtimeFailure = (error: unknown): KubeletAnswer =>
   textAnswer(

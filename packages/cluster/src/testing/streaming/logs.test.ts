@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Nodes } from '@coxswain/api';
 import { httpCall } from '@coxswain/base/wire';
 import { ask, openWebSocket, podPath, text } from './clients.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -167,4 +168,27 @@ test('a file that is not there is an error, not an empty log', async () => {
   } finally {
     stage.script.log = { path };
   }
+});
+
+test('a kubelet that does not answer', async () => {
+  const { client } = stage;
+  const signal = new AbortController().signal;
+  const node = await client.create(Nodes, { metadata: { name: 'n2' } } as never, { signal });
+  const status = {
+    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+    daemonEndpoints: { kubeletEndpoint: { Port: 1 } },
+  };
+  await client.update(Nodes, { ...node, status }, { signal, subresource: 'status' });
+  await stage.pod('lost', { nodeName: 'n2' });
+  const refused = 'dial tcp 127.0.0.1:1: connect: connection refused';
+  const { status: code, body } = await ask(stage, 'GET', podPath('lost', 'log'));
+  const { reason, message } = JSON.parse(body) as { reason?: string; message: string };
+  assert.deepEqual(
+    [code, reason, message],
+    [...[500, undefined], `Get "https://127.0.0.1:1/containerLogs/stage/lost/main": ${refused}`],
+  );
+  const exec = podPath('lost', 'exec?command=x&stdout=true');
+  await assert.rejects(openWebSocket(stage, exec, ['v4.channel.k8s.io']), (error: Error) =>
+    error.message.includes(`"message":"error dialing backend: ${refused}"`),
+  );
 });

@@ -453,3 +453,19 @@ test('ports are forwarded over channels of a websocket', async () => {
     });
   }
 });
+
+test('a server that stops cuts the sessions that go through it', async () => {
+  await using own = await openStage();
+  await own.pod('web');
+  own.script.program = async ({ stdout, stdin }) => {
+    await stdout(bytes('ready'));
+    await all(stdin);
+    return 0;
+  };
+  const path = podPath('web', `exec?${query}`);
+  const socket = await openWebSocket(own, path, ['v5.channel.k8s.io']);
+  const input = socket.input[Symbol.asyncIterator]();
+  while (text((await input.next()).value!) !== '\u0001ready');
+  await own.listener[Symbol.asyncDispose]();
+  while (!(await input.next()).done);
+});

@@ -47,6 +47,7 @@ export interface Stage extends AsyncDisposable {
   readonly port: number;
   readonly kubeletPort: number;
   readonly client: Client;
+  readonly listener: AsyncDisposable;
   readonly cri: FakeCri;
   readonly script: Script;
   readonly kubeconfig: string;
@@ -68,7 +69,12 @@ export async function openStage(runtime?: Runtime): Promise<Stage> {
   const script = quiet();
   const server = stack.use(await openServer(world, pki, script, stack, end.signal));
   const { listener, port } = await openListener(server, pki, ['127.0.0.1'], 0);
-  stack.use(listener);
+  let isListening = true;
+  const closeOnce = async (): Promise<void> => {
+    if (isListening) await listener[Symbol.asyncDispose]();
+    isListening = false;
+  };
+  stack.defer(closeOnce);
   const user = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
   const client = directClient(server.handle, { user, agent: 'stage' });
   const wire = streamWire(world.clock);
@@ -100,6 +106,7 @@ export async function openStage(runtime?: Runtime): Promise<Stage> {
   stack.defer(() => end.abort());
   return {
     ...{ world, server, pki, port, kubeletPort, client, cri, script, kubeconfig, dir },
+    listener: { [Symbol.asyncDispose]: closeOnce },
     pod: (name, spec, status) => addPod(client, name, spec, status, end.signal),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
