@@ -20,6 +20,7 @@ import { replicaSetController } from './replicaset/replicaset.ts';
 import { replicationController } from './replicationcontroller/replicationcontroller.ts';
 import { rootCaPublisher } from './root-ca/root-ca.ts';
 import { serviceAccountController } from './serviceaccount/serviceaccount.ts';
+import { statefulSetController } from './statefulset/statefulset.ts';
 import { taintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/ttl-after-finished.ts';
 
@@ -43,6 +44,7 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   replicaSetController,
   replicationController,
   deploymentController,
+  statefulSetController,
   daemonSetController,
   jobController,
   ttlAfterFinishedController,

@@ -57,6 +57,7 @@ export function createRecorder(client: Client, world: World, source: EventSource
         return correlator.wrote(key, made);
       } catch (error) {
         if (end.signal.aborted) return;
+        if (isGoing(error)) return; // a namespace that ends takes no more events
         if (error instanceof ApiError || tries >= triesMax)
           return log.warn('event not written', { reason: event.reason, error: String(error) });
         await clock.sleep(tries === 1 ? retryMs * world.random() : retryMs, end.signal);
@@ -140,3 +141,7 @@ function uniqueNames(now: () => number): (name: string) => string {
     return `${name}.${last.toString(16)}`;
   };
 }
+
+const isGoing = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  (error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false);

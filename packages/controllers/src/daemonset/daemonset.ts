@@ -83,7 +83,12 @@ function plan(ds: DaemonSet, observed: Observed): Plan {
   return {
     actions: [
       ...writeStatus(ds, status),
-      ...surplus(history.old, ds.spec?.revisionHistoryLimit ?? 10, inUse),
+      // Snapshots in use count against the limit, as upstream counts for DaemonSets.
+      ...surplus(
+        history.old,
+        history.old.length - (ds.spec?.revisionHistoryLimit ?? 10),
+        ({ metadata }) => inUse.has(metadata.labels?.[revisionHashKey] ?? ''),
+      ),
       ...[...managed, ...rolled],
     ],
     requeueAfterMs: nextAvailable(ds, pods.claimed, observed.nowMs),

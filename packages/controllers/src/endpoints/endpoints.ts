@@ -1,7 +1,8 @@
 import { Endpoints, type KubeObject, Services } from '@coxswain/api';
 import type { Endpoints as EndpointsObject, Pod, Service } from '@coxswain/api/types/core-v1';
 import { splitKey } from '@coxswain/client';
-import type { Action, Controller, Observed, Plan } from '@coxswain/control';
+import type { Action, Controller, Observed, Plan, Said } from '@coxswain/control';
+import { namespaceIsGoing } from '../objects/going.ts';
 import { same } from '../objects/same.ts';
 import { isReady } from '../pods/state.ts';
 import {
@@ -127,13 +128,16 @@ function write(
 ): readonly Action[] {
   if (before && same(before, after)) return [];
   const verb = before ? 'update' : 'create';
-  const failed = (error: Error): { type: 'Warning'; reason: string; message: string } => ({
-    type: 'Warning',
-    reason: before ? 'FailedToUpdateEndpoint' : 'FailedToCreateEndpoint',
-    message: before
-      ? `Failed to update endpoint ${service.metadata.namespace}/${service.metadata.name}: ${error.message}`
-      : `Failed to create endpoint for service ${service.metadata.namespace}/${service.metadata.name}: ${error.message}`,
-  });
+  const failed = (error: Error): Said | undefined =>
+    namespaceIsGoing(error)
+      ? undefined
+      : {
+          type: 'Warning',
+          reason: before ? 'FailedToUpdateEndpoint' : 'FailedToCreateEndpoint',
+          message: before
+            ? `Failed to update endpoint ${service.metadata.namespace}/${service.metadata.name}: ${error.message}`
+            : `Failed to create endpoint for service ${service.metadata.namespace}/${service.metadata.name}: ${error.message}`,
+        };
   const announce = { about: (before ?? service) as KubeObject, failed };
   return [{ do: verb, resource: Endpoints, object: after, announce }];
 }

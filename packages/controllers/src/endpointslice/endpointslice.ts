@@ -3,6 +3,7 @@ import type { Service } from '@coxswain/api/types/core-v1';
 import type { Endpoint, EndpointPort, EndpointSlice } from '@coxswain/api/types/discovery-v1';
 import type { Action, Announce, Controller, Observed, Plan } from '@coxswain/control';
 import { controllerReference } from '../objects/owner.ts';
+import { namespaceIsGoing } from '../objects/going.ts';
 import { same } from '../objects/same.ts';
 import {
   isHeadless,
@@ -139,11 +140,14 @@ const relabelled = (
 
 const told = (service: Service, verb: string): Announce => ({
   about: service as KubeObject,
-  failed: (error) => ({
-    type: 'Warning',
-    reason: 'FailedToUpdateEndpointSlices',
-    message: `Error updating Endpoint Slices for Service ${service.metadata.namespace}/${service.metadata.name}: failed to ${verb} EndpointSlice for Service ${service.metadata.namespace}/${service.metadata.name}: ${error.message}`,
-  }),
+  failed: (error) =>
+    namespaceIsGoing(error)
+      ? undefined
+      : {
+          type: 'Warning',
+          reason: 'FailedToUpdateEndpointSlices',
+          message: `Error updating Endpoint Slices for Service ${service.metadata.namespace}/${service.metadata.name}: failed to ${verb} EndpointSlice for Service ${service.metadata.namespace}/${service.metadata.name}: ${error.message}`,
+        },
 });
 const create = (service: Service, object: EndpointSlice): Action => ({
   do: 'create',

@@ -1,6 +1,7 @@
-import { ApiError, type KubeObject, Pods } from '@coxswain/api';
+import { type KubeObject, Pods } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Action } from '@coxswain/control';
+import { namespaceIsGoing } from '../objects/going.ts';
 
 /** Creates `pod` and tells of it in events about `owner`, in the words of upstream's pod control. */
 export const createPod = (pod: Pod, owner: KubeObject): Action => ({
@@ -40,8 +41,3 @@ export const deletePod = (pod: Pod, owner: KubeObject): Action => ({
     }),
   },
 });
-
-/** The server refuses to create anything in a namespace that is being deleted. */
-const namespaceIsGoing = (error: Error): boolean =>
-  error instanceof ApiError &&
-  (error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false);

@@ -8,6 +8,8 @@ import { same } from '../objects/same.ts';
 import { createdMs } from '../objects/time.ts';
 
 export const revisionHashKey: string = 'controller-revision-hash';
+/** The label that names the hash of a StatefulSet's snapshots, whose pods carry the snapshot's name instead. */
+export const historyHashKey: string = 'controller.kubernetes.io/hash';
 
 /** The snapshots of an object's template, the one of the present template apart. */
 export interface History {
@@ -40,6 +42,7 @@ export function newest(
   resource: Resource,
   template: PodTemplateSpec | undefined,
   collisionCount: number | undefined,
+  hashKey: string = revisionHashKey,
 ): readonly Action[] {
   if (current) {
     if (current.revision >= next) return [];
@@ -54,7 +57,7 @@ export function newest(
     metadata: {
       name: `${name}-${hash}`,
       namespace,
-      labels: { ...template?.metadata?.labels, [revisionHashKey]: hash },
+      labels: { ...template?.metadata?.labels, [hashKey]: hash },
       ...(owner.metadata.annotations && { annotations: owner.metadata.annotations }),
       ownerReferences: [controllerReference(resource, owner)],
     },
@@ -64,14 +67,20 @@ export function newest(
   return [{ do: 'create', resource: ControllerRevisions, object }];
 }
 
-/** Deletes the oldest snapshots above `limit` that no pod is of. */
-export function surplus(
-  old: readonly ControllerRevision[],
-  limit: number,
-  inUse: ReadonlySet<string>,
-): readonly Action[] {
-  const unused = old.filter(({ metadata }) => !inUse.has(metadata.labels?.[revisionHashKey] ?? ''));
-  return unused
-    .slice(0, Math.max(0, unused.length - limit))
-    .map((object) => ({ do: 'remove', resource: ControllerRevisions, object }));
+/** The template that a snapshot holds. */
+export function templateOf({ data }: ControllerRevision): PodTemplateSpec {
+  const held = (data as { readonly spec: { readonly template: object } }).spec.template;
+  const { $patch: _patch, ...template } = held as PodTemplateSpec & { readonly $patch?: string };
+  return template as PodTemplateSpec;
 }
+
+/** Deletes the oldest `count` snapshots that are not in use. */
+export const surplus = (
+  old: readonly ControllerRevision[],
+  count: number,
+  inUse: (revision: ControllerRevision) => boolean,
+): readonly Action[] =>
+  old
+    .filter((revision) => !inUse(revision))
+    .slice(0, Math.max(0, count))
+    .map((object) => ({ do: 'remove', resource: ControllerRevisions, object }));
