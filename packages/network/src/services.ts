@@ -32,7 +32,7 @@ export function serviceView(informers: Informers): ServiceView {
         see(new Set(changes.map(({ now, before }) => keyOf((now ?? before)!)))),
       );
       const second = slices.subscribe((changes) =>
-        see(new Set(changes.flatMap(({ now, before }) => ownerKeys((now ?? before)!)))),
+        see(new Set(changes.flatMap(({ now, before }) => [now, before].flatMap(ownerKeys)))),
       );
       return {
         [Symbol.dispose]() {
@@ -48,7 +48,7 @@ export function serviceView(informers: Informers): ServiceView {
 }
 
 /** The key of the Service a slice belongs to. One function, since an index is known by it. */
-function ownerKeys({ metadata }: EndpointSlice): readonly string[] {
-  const name = metadata.labels?.[serviceLabel];
-  return name ? [`${metadata.namespace}/${name}`] : [];
+function ownerKeys(slice: EndpointSlice | undefined): readonly string[] {
+  const name = slice?.metadata.labels?.[serviceLabel];
+  return name ? [`${slice!.metadata.namespace}/${name}`] : [];
 }

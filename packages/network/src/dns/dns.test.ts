@@ -17,6 +17,7 @@ import {
   type OptAnswer,
   type RecordType,
 } from 'dns-packet';
+import fc from 'fast-check';
 import { machineNameServers, type NameServer } from './forward.ts';
 import { Names } from './names.ts';
 import { DnsServer } from './server.ts';
@@ -95,6 +96,43 @@ test('names: foreign names are not ours; removed services leave nothing', () => 
   for (const name of ['web', 'db', 'alias', 'hen', 'egg', 'away']) names.set(`shop/${name}`, []);
   assert.deepEqual(names.find('shop.svc.cluster.local', 'A'), { records: [], exists: false });
 });
+
+const arbitraryService = fc.option(
+  fc.record({ headless: fc.boolean(), endpoints: fc.integer({ min: 0, max: 4 }) }),
+  { nil: undefined },
+);
+
+test('names changed step by step equal names made from scratch', () =>
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom('a', 'b'), arbitraryService), { maxLength: 12 }),
+      (steps) => {
+        const recordsOf = (name: string, shape: (typeof steps)[0][1]) => {
+          if (!shape) return [];
+          const spec = shape.headless
+            ? { clusterIP: 'None' }
+            : { clusterIP: '10.96.0.7', ports: [{ name: 'http', port: 80 }] };
+          return serviceRecords(service(name, spec), [slice(shape.endpoints)], domain);
+        };
+        const stepwise = new Names(domain);
+        for (const [name, shape] of steps) stepwise.set(name, recordsOf(name, shape));
+        const last = new Map<string, (typeof steps)[0][1]>(steps);
+        const whole = new Names(domain);
+        for (const name of ['a', 'b']) whole.set(name, recordsOf(name, last.get(name)));
+        for (const name of ['a', 'b'])
+          for (const prefix of ['', '_http._tcp.', '_tcp.', 'db-0.', '10-1-0-2.'])
+            for (const type of ['A', 'SRV'])
+              assert.deepEqual(
+                stepwise.find(`${prefix}${name}.shop.svc.${domain}`, type),
+                whole.find(`${prefix}${name}.shop.svc.${domain}`, type),
+              );
+        assert.deepEqual(
+          stepwise.find(`shop.svc.${domain}`, 'A'),
+          whole.find(`shop.svc.${domain}`, 'A'),
+        );
+      },
+    ),
+  ));
 
 test('reverse names of IPv6', () =>
   assert.equal(reverseName('fd00::1'), `1${'.0'.repeat(27)}.0.0.d.f.ip6.arpa`));

@@ -21,7 +21,7 @@ export class Names {
 
   /** Replaces what `owner` (namespace/name) contributes. */
   set(owner: string, records: readonly NameRecord[]): void {
-    for (const record of this.#byOwner.get(owner) ?? []) this.#remove(record);
+    this.#remove(this.#byOwner.get(owner) ?? []);
     if (records.length > 0) this.#byOwner.set(owner, records);
     else this.#byOwner.delete(owner);
     for (const record of records) this.#add(record);
@@ -57,15 +57,19 @@ export class Names {
       this.#below.set(parent, (this.#below.get(parent) ?? 0) + 1);
   }
 
-  #remove(record: NameRecord): void {
-    const list = this.#byName.get(record.name)!.filter((other) => other !== record);
-    if (list.length > 0) this.#byName.set(record.name, list);
-    else this.#byName.delete(record.name);
-    for (const parent of parents(record.name)) {
-      const left = this.#below.get(parent)! - 1;
-      if (left > 0) this.#below.set(parent, left);
-      else this.#below.delete(parent);
+  #remove(records: readonly NameRecord[]): void {
+    const gone = new Set(records);
+    for (const name of new Set(records.map((record) => record.name))) {
+      const left = this.#byName.get(name)!.filter((record) => !gone.has(record));
+      if (left.length > 0) this.#byName.set(name, left);
+      else this.#byName.delete(name);
     }
+    for (const record of records)
+      for (const parent of parents(record.name)) {
+        const left = this.#below.get(parent)! - 1;
+        if (left > 0) this.#below.set(parent, left);
+        else this.#below.delete(parent);
+      }
   }
 }
 
