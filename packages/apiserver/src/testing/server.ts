@@ -5,6 +5,7 @@ import {
   type KubeObject,
   Namespaces,
   Pods,
+  type UserInfo,
   type WatchEvent,
 } from '@coxswain/api';
 import type { Deployment } from '@coxswain/api/types/apps-v1';
@@ -67,10 +68,16 @@ export const testKinds: readonly Kind[] = [
 ];
 
 /** A server in memory, on a virtual clock, for one administrator. */
-export interface TestServer extends AsyncDisposable {
+export interface TestServer extends AsyncDisposable, CallVerbs {
   readonly server: ApiServer;
   readonly world: World & { readonly clock: VirtualClock };
   readonly storage: Storage;
+  /** Moves the clock, and lets everything that this wakes happen. */
+  advance(ms: number): Promise<void>;
+}
+
+/** The verbs of the API, as one user calls them. */
+export interface CallVerbs {
   get<T>(path: string, query?: Query): Promise<T>;
   post<T>(path: string, body: unknown, query?: Query): Promise<T>;
   put<T>(path: string, body: unknown, query?: Query): Promise<T>;
@@ -81,8 +88,6 @@ export interface TestServer extends AsyncDisposable {
     query: Query,
     signal: AbortSignal,
   ): Promise<AsyncIterable<readonly WatchEvent[]>>;
-  /** Moves the clock, and lets everything that this wakes happen. */
-  advance(ms: number): Promise<void>;
 }
 
 export async function openTestServer(): Promise<TestServer> {
@@ -104,7 +109,7 @@ export async function openTestServer(): Promise<TestServer> {
     server,
     world,
     storage,
-    ...verbs(server.handle),
+    ...verbsOf(server.handle, user),
     advance: (ms) => advance(world, ms),
     ...disposal(server, storage),
   };
@@ -113,9 +118,8 @@ export async function openTestServer(): Promise<TestServer> {
 const user = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
 const never = new AbortController().signal;
 
-function verbs(
-  handle: ApiHandler,
-): Pick<TestServer, 'get' | 'post' | 'put' | 'patch' | 'delete' | 'watch'> {
+/** The verbs of the API on `handle`, as `user`. */
+export function verbsOf(handle: ApiHandler, user: UserInfo): CallVerbs {
   const call = async <T>(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
