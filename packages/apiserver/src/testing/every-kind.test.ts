@@ -5,7 +5,7 @@ import type { Table } from '@coxswain/api/types/meta';
 import { builtInKinds } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { minimalNames, minimalObjects } from './minimal-objects.ts';
-import { adminToken, openWholeServer, type WholeServer } from './whole-server.ts';
+import { adminToken, openWholeServer, type WholeServer, type WireAnswer } from './whole-server.ts';
 
 let whole: WholeServer;
 const seen: string[] = [];
@@ -30,27 +30,26 @@ before(async () => {
 });
 after(() => whole[Symbol.asyncDispose]());
 
-async function ask<T = KubeObject>(
+async function ask(
   target: string,
   method = 'GET',
   body?: unknown,
   type = 'application/json',
   accept = 'application/json',
-): Promise<{ readonly code: number; readonly object: T; readonly text: string }> {
-  const answer = await whole.wire<T>(target, {
+): Promise<WireAnswer<unknown>> {
+  return whole.wire<unknown>(target, {
     method,
     headers: { 'content-type': type, accept },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     token: adminToken,
   });
-  return answer;
 }
 
 /** The code is as expected; what the server said otherwise. */
 async function gives<T = KubeObject>(code: number, ...call: Parameters<typeof ask>): Promise<T> {
-  const answer = await ask<T>(...call);
+  const answer = await ask(...call);
   assert.equal(answer.code, code, `${call[1] ?? 'GET'} ${call[0]}: ${answer.text}`);
-  return answer.object;
+  return answer.object as T;
 }
 
 const keyOf = ({ resource: { group, resource } }: Kind): string =>
