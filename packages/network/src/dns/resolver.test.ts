@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -22,8 +22,11 @@ search shop.svc.cluster.local svc.cluster.local cluster.local
 options ndots:5
 `;
 
+const ignoreNotEmpty = (error: NodeJS.ErrnoException): void =>
+  assert.equal(error.code, 'ENOTEMPTY');
+
 test('names as a pod asks for them, along its search path', { skip: why ?? false }, async () => {
-  await mkdir(folder, { recursive: true });
+  const made = await mkdir(folder, { recursive: true });
   await writeFile(`${folder}/resolv.conf`, resolvConf);
   await run('ip', ['netns', 'add', netns]);
   const script = fileURLToPath(new URL('../testing/serve-names.ts', import.meta.url));
@@ -53,5 +56,7 @@ test('names as a pod asks for them, along its search path', { skip: why ?? false
     if (server) await once(server, 'exit');
     await run('ip', ['netns', 'delete', netns]);
     await rm(folder, { recursive: true });
+    // The folder above may hold others' by now.
+    if (made !== folder) await rmdir('/etc/netns').catch(ignoreNotEmpty);
   }
 });
