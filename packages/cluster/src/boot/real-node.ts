@@ -22,23 +22,40 @@ import { kubeletServer } from './kubelet-server.ts';
 import { runInNetns } from './run-in-node.ts';
 import { dnsAddress } from './service-range.ts';
 
-/** Starts node `number` with real containers: runtime, kubelet, service proxy, pod network. */
-export async function startRealNode(context: ClusterContext, number: number): Promise<void> {
+/** Folder that remembers which images were imported into a containerd. */
+const marksOf = (place: ContainerdPlace): string => join(place.root, '..', 'images');
+
+/** The running container runtime of node `number`. It needs the node's links, but not the API server. */
+export async function ensureRuntime(
+  { paths, plan }: Pick<ClusterContext, 'paths' | 'plan'>,
+  number: number,
+): Promise<ProcessId> {
+  const place = containerdPlace(paths, plan, number);
+  const [process] = await Promise.all([
+    ensureContainerd(place),
+    setUpCgroup(nodeCgroup(paths.id, number)),
+  ]);
+  await ensureOwnImages(containerdSocket(place), marksOf(place));
+  return process;
+}
+
+/** Starts node `number` on its container runtime: kubelet, service proxy, pod network. */
+export async function startRealNode(
+  context: ClusterContext,
+  number: number,
+  process: ProcessId,
+): Promise<void> {
   const { paths, plan, settings, world, signal, keep } = context;
   const nodeName = nodeNames(settings)[number - 1]!;
   const place = containerdPlace(paths, plan, number);
   const cgroupRoot = nodeCgroup(paths.id, number);
   const netns = linkNames(paths.id).netns(number);
   const nodeIp = nodeAddress(plan, number);
-  const [handle, process] = await Promise.all([
-    listenInside(netns, nodeIp, kubeletPort),
-    ensureContainerd(place),
-    setUpCgroup(cgroupRoot),
-  ]);
   const socket = containerdSocket(place);
-  const marks = join(place.root, '..', 'images');
-  await ensureOwnImages(socket, marks);
-  const runtime = await CriRuntime.connect(world, socket, signal);
+  const [handle, runtime] = await Promise.all([
+    listenInside(netns, nodeIp, kubeletPort),
+    CriRuntime.connect(world, socket, signal),
+  ]);
   startNetwork(context, nodeName, number, place);
   keep(`containerd of ${nodeName}`, () => superviseContainerd(context, place, process));
   const server = kubeletServer({
@@ -64,7 +81,7 @@ export async function startRealNode(context: ClusterContext, number: number): Pr
     });
     await kubelet.done;
   });
-  keep(`tour image of ${nodeName}`, () => importHello(context, socket, marks));
+  keep(`tour image of ${nodeName}`, () => importHello(context, socket, marksOf(place)));
 }
 
 const kubeletPort = 10_250;

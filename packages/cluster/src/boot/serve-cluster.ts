@@ -25,7 +25,7 @@ import * as identities from './identities.ts';
 import { Keeper } from './keeper.ts';
 import { openStore } from './open-store.ts';
 import { registerNodes } from './register-nodes.ts';
-import { startRealNode } from './real-node.ts';
+import { ensureRuntime, startRealNode } from './real-node.ts';
 import type { Reporter } from './report.ts';
 import { kubernetesAddress } from './service-range.ts';
 import { serverSettings, type ServerSettings } from './server-settings.ts';
@@ -89,7 +89,12 @@ async function start(
     ensurePki(paths.pki, pkiWanted(settings, flags), world.clock),
   );
   const linked = isReal ? setUpLinks(paths.id, plan, numbers) : Promise.resolve();
-  linked.catch(() => {}); // awaited below; a failure of the store must not leave it unheard
+  const runtimes = linked.then(() =>
+    Promise.all(isReal ? numbers.map((number) => ensureRuntime({ paths, plan }, number)) : []),
+  );
+  // Both are awaited below; a failure of the store must not leave theirs unheard, nor a runtime starting.
+  linked.catch(() => {});
+  stack.defer(async () => void (await Promise.allSettled([runtimes])));
   const storage = stack.use(
     await step('store', () => openStore(world, paths.store, settings.datastore)),
   );
@@ -121,10 +126,12 @@ async function start(
   keeper.keep('compaction', () => runCompaction(storage, world, flags.compactionMs, end.signal));
   await step('controllers and scheduler', async () => startControlPlane(context, port));
   await step(numbers.length === 1 ? 'node' : 'nodes', async () => {
-    await registerNodes(context);
+    const [processes] = await Promise.all([runtimes, registerNodes(context)]);
     await Promise.all(
-      numbers.map((number) =>
-        isReal ? startRealNode(context, number) : startSimulatedNode(context, number),
+      numbers.map((number, at) =>
+        isReal
+          ? startRealNode(context, number, processes[at]!)
+          : startSimulatedNode(context, number),
       ),
     );
     await nodesReady(informers, nodeNames(settings), end.signal);
