@@ -1,5 +1,6 @@
 import type { Unit } from '@coxswain/control';
 import { clusterRoleAggregation } from './clusterrole-aggregation/clusterrole-aggregation.ts';
+import { cronJobController } from './cronjob/cronjob.ts';
 import { daemonSetController } from './daemonset/daemonset.ts';
 import { deploymentController } from './deployment/deployment.ts';
 import { disruptionController } from './disruption/disruption.ts';
@@ -47,6 +48,7 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   statefulSetController,
   daemonSetController,
   jobController,
+  cronJobController,
   ttlAfterFinishedController,
   endpointsController,
   endpointSliceController,
