@@ -50,7 +50,7 @@ export function helloImage(
       file('etc/passwd', 0o644, accounts),
       file('etc/group', 0o644, 'root:x:0:\nnobody:x:65534:\n'),
     ],
-    entrypoint: ['/bin/hello'],
+    command: ['/bin/hello'],
     env: ['PATH=/bin'],
     exposedPorts: ['8080/tcp'],
   };

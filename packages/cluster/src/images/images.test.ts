@@ -69,10 +69,10 @@ test('oci: equal sources give equal bytes, and every digest is that of its blob'
       config: { digest: string };
     };
     const config = (await read(manifest.config.digest)) as unknown as {
-      config: { Entrypoint: string[] };
+      config: { Cmd: string[] };
     };
     assert.deepEqual(
-      [index.manifests[0]!.annotations['io.containerd.image.name'], config.config.Entrypoint],
+      [index.manifests[0]!.annotations['io.containerd.image.name'], config.config.Cmd],
       ['coxswain.local/hello:1', ['/bin/hello']],
     );
   }));

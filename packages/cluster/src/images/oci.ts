@@ -7,7 +7,9 @@ export interface ImageSource {
   readonly reference: string; // with registry and tag: coxswain.local/hello:1
   readonly architecture: 'amd64' | 'arm64';
   readonly files: readonly TarEntry[];
-  readonly entrypoint: readonly string[];
+  readonly entrypoint?: readonly string[];
+  /** What runs unless a pod names arguments. */
+  readonly command?: readonly string[];
   readonly user?: string;
   readonly env?: readonly string[];
   readonly workingDir?: string;
@@ -86,7 +88,8 @@ function imageConfig(source: ImageSource, layerTar: Uint8Array): unknown {
     architecture: source.architecture,
     os: 'linux',
     config: {
-      Entrypoint: source.entrypoint,
+      ...(source.entrypoint && { Entrypoint: source.entrypoint }),
+      ...(source.command && { Cmd: source.command }),
       ...(source.user && { User: source.user }),
       ...(source.env && { Env: source.env }),
       ...(source.workingDir && { WorkingDir: source.workingDir }),
