@@ -139,7 +139,7 @@ export const invalid = (
   return new ApiError(422, 'Invalid', `${kind} "${about.name ?? ''}" is invalid: ${list}`, {
     ...(about.name && { name: about.name }),
     ...(about.group && { group: about.group }),
-    kind: about.kind,
+    ...(about.kind && { kind: about.kind }),
     causes,
   });
 };

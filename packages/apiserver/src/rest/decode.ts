@@ -1,4 +1,5 @@
 import {
+  type ApiError,
   badRequest,
   decode,
   DecodeError,
@@ -52,7 +53,9 @@ export async function decodeBody(
   const strict = options.fieldValidation !== 'Ignore';
   const decoded = decodeBytes(format, bytes, type, expected, strict);
   checkKind(decoded.object, expected);
-  applyStrictness(call, decoded.strict, options, expected);
+  applyStrictness(call, decoded.strict, options, (why) =>
+    badRequest(cannotHandle(expected, expected, why)),
+  );
   return decoded.object;
 }
 
@@ -99,17 +102,18 @@ export function decodeValue(
   value: object,
   expected: Expected,
   options: Pick<WriteOptions, 'fieldValidation'>,
+  refuse: (why: string) => ApiError = (why) => badRequest(cannotHandle(expected, expected, why)),
 ): KubeObject {
   const type = typeOf(expected.apiVersion, expected.kind);
   if (!type) return value as KubeObject;
   try {
     if (options.fieldValidation === 'Ignore') return decode(type, value) as KubeObject;
     const { object, strict } = decodeStrict(type, value);
-    applyStrictness(call, strict, options, expected);
+    applyStrictness(call, strict, options, refuse);
     return object as KubeObject;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw badRequest(cannotHandle(expected, expected, error.message));
+    throw refuse(error.message);
   }
 }
 
@@ -117,13 +121,10 @@ function applyStrictness(
   { request }: Call,
   found: readonly string[],
   { fieldValidation }: Pick<WriteOptions, 'fieldValidation'>,
-  expected: Expected,
+  refuse: (why: string) => ApiError,
 ): void {
   if (found.length === 0) return;
-  if (fieldValidation === 'Strict') {
-    const all = `strict decoding error: ${found.join(', ')}`;
-    throw badRequest(cannotHandle(expected, expected, all));
-  }
+  if (fieldValidation === 'Strict') throw refuse(`strict decoding error: ${found.join(', ')}`);
   for (const text of found) request.warn(text);
 }
 

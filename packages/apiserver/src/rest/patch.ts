@@ -21,6 +21,7 @@ import { objectType, resetFieldsOf } from './managed-fields.ts';
 import { modify } from './modify.ts';
 import { unsupportedMediaType } from './negotiate.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
+import { unfitPatch } from './patched.ts';
 import { checkAccept, respondFacet } from './respond.ts';
 import { checkMayCreate } from './update.ts';
 import { withScaleFields } from './scale.ts';
@@ -89,7 +90,8 @@ async function change(
       kind: patched.kind ?? expected.kind,
       apiVersion: patched.apiVersion ?? expected.apiVersion,
     };
-    const decoded = decodeValue(call, typed, expected, options);
+    const unfit = unfitPatch(typed, document, type === strategicType);
+    const decoded = decodeValue(call, typed, expected, options, unfit);
     const whole = facet.kind ? decoded : withDefaults(call, decoded);
     return facet.merge?.(whole, before, call) ?? whole;
   };

@@ -87,7 +87,10 @@ const cases: readonly { name: string; kind: Kind; spec: object; errors: readonly
     name: 'no selector',
     kind: of(deploymentKind),
     spec: { selector: undefined },
-    errors: ['spec.selector: Required value'],
+    errors: [
+      'spec.selector: Required value',
+      'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+    ],
   },
   {
     name: 'a selector of everything',

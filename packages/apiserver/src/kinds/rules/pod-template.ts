@@ -29,8 +29,9 @@ export function* templateSelected(
   selector: LabelSelector | undefined,
   template: PodTemplateSpec,
 ): Rules {
-  const pairs = template.metadata?.labels ?? {};
-  if (selector && !isEmptySelector(selector) && !selects(selector, pairs))
+  const pairs = template.metadata?.labels;
+  // No selector at all picks nothing, an empty one everything.
+  if (!selector || (!isEmptySelector(selector) && !selects(selector, pairs ?? {})))
     yield invalidValue(
       `${path}.metadata.labels`,
       pairs,
