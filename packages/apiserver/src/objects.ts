@@ -6,7 +6,7 @@ import { type Cached, objectOf } from './watch-cache/index.ts';
 /** The server's own caches as authentication, authorisation and admission read them. */
 export function objectsOf(catalog: Catalog): Objects {
   const servedOf = ({ group, version, resource }: Resource): Served => {
-    const served = catalog.get(group, version, resource);
+    const served = catalog.kept(group, version, resource);
     if (!served?.cache) throw new Error(`${resource}.${group} is not kept by this server`);
     return served;
   };

@@ -1,4 +1,4 @@
-import type { ApiHandler } from '@coxswain/api';
+import type { ApiHandler, Resource } from '@coxswain/api';
 import type { World } from '@coxswain/base';
 import type { Storage } from '@coxswain/storage';
 import type { AdmissionPlugin } from './admission/plugin.ts';
@@ -39,6 +39,8 @@ export interface ApiServerOptions {
   readonly world: World;
   readonly storage: Storage;
   readonly kinds: readonly Kind[];
+  /** Kinds that clients do not see: `--runtime-config`. */
+  readonly isOff?: (resource: Resource) => boolean;
   /** Puts together what decides; it may read the server's own caches. */
   readonly parts: (objects: Objects) => ServerParts;
   /** What objects of some resources take their share of. */
@@ -76,7 +78,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { world, storage } = options;
   const cache = new WatchCache(world, storage);
   const catalog = new Catalog((each) => cache.add(each));
-  for (const kind of options.kinds) catalog.add(kind);
+  for (const kind of options.kinds) {
+    catalog.add(kind);
+    if (options.isOff?.(kind.resource)) catalog.hide(kind.resource);
+  }
   const objects = objectsOf(catalog);
   const parts = options.parts(objects);
   const engine: Engine = {

@@ -74,7 +74,13 @@ test("plugins: on by default, in upstream's order; flags add and take away", () 
     names([], ['Priority']),
     byDefault.filter((name) => name !== 'Priority'),
   );
-  assert.throws(() => names(['Nope']), /enable-admission-plugins plugin "Nope" is unknown/);
+  assert.throws(() => names(['Nope']), {
+    message: 'enable-admission-plugins plugin "Nope" is unknown',
+  });
+  assert.throws(
+    () => names(['ResourceQuota']),
+    /enable-admission-plugins plugin "ResourceQuota" is not there yet in this version of Coxswain/,
+  );
   assert.throws(
     () => names(['Priority'], ['Priority']),
     /\[Priority\] in enable-admission-plugins and disable-admission-plugins overlapped/,

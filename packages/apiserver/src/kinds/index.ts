@@ -1,3 +1,4 @@
+export { type IsOff, runtimeConfig } from './runtime-config.ts';
 import type { KubeObject } from '@coxswain/api';
 import { mutatingAdmissionPolicyBindingKind } from './admissionregistration/mutating-admission-policy-binding.ts';
 import { mutatingAdmissionPolicyKind } from './admissionregistration/mutating-admission-policy.ts';

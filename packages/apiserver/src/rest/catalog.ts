@@ -57,6 +57,7 @@ const indexedFields: Readonly<Record<string, readonly string[]>> = { pods: ['spe
 export class Catalog {
   readonly #add: (options: ResourceCacheOptions) => ResourceCache;
   readonly #byPath = new Map<string, Served>();
+  readonly #hidden = new Map<string, Served>();
   readonly #caches = new Map<string, ResourceCache>();
   #generation = 0;
 
@@ -71,6 +72,13 @@ export class Catalog {
 
   get(group: string, version: string, resource: string): Served | undefined {
     return this.#byPath.get(`${group}/${version}/${resource}`);
+  }
+
+  /** Also one that is turned off: its objects are there, and the server itself may read them. */
+  kept(group: string, version: string, resource: string): Served | undefined {
+    return (
+      this.get(group, version, resource) ?? this.#hidden.get(`${group}/${version}/${resource}`)
+    );
   }
 
   all(): readonly Served[] {
@@ -96,6 +104,16 @@ export class Catalog {
     this.#byPath.set(`${resource.group}/${resource.version}/${resource.resource}`, served);
     this.#generation++;
     return served;
+  }
+
+  /** Turns a kind off: no client sees it any longer. */
+  hide({ group, version, resource }: Resource): void {
+    const path = `${group}/${version}/${resource}`;
+    const served = this.#byPath.get(path);
+    if (!served) return;
+    this.#hidden.set(path, served);
+    this.#byPath.delete(path);
+    this.#generation++;
   }
 
   remove({ group, version, resource }: Resource): void {

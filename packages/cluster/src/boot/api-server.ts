@@ -39,6 +39,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     stocks: [serviceStock([settings.serviceRange], settings.nodePorts)],
     inFlight: settings.inFlight,
     enabled: settings.features,
+    isOff: settings.isOff,
     eventTtlMs: settings.eventTtlMs,
   });
   const { certificate, key } = pki.kubeletClient;

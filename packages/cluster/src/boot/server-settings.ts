@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { builtInKinds, type IsOff, runtimeConfig } from '@coxswain/apiserver/kinds';
 import { featuresFrom, type Enabled } from '@coxswain/api/features';
 import { Failure } from '../command/verb.ts';
 import { durationMs, type ServerFlag } from './server-flags.ts';
@@ -8,6 +9,8 @@ export interface ServerSettings {
   readonly authorizationMode: string;
   readonly admission: { readonly enable: readonly string[]; readonly disable: readonly string[] };
   readonly features: Enabled;
+  /** What `--runtime-config` turns off. */
+  readonly isOff: IsOff;
   readonly serviceRange: string;
   readonly nodePorts: { readonly from: number; readonly to: number };
   readonly compactionMs: number;
@@ -41,6 +44,7 @@ export async function serverSettings(
       disable: take('disable-admission-plugins', '', list),
     },
     features: take('feature-gates', '', featuresFrom),
+    isOff: take('runtime-config', '', (text) => runtimeConfig(text, builtInKinds)),
     serviceRange: take('service-cluster-ip-range', '10.96.0.0/16', (text) => text.split(',')[0]!),
     nodePorts: take('service-node-port-range', '30000-32767', (text) => {
       const [from, to] = text.split('-').map(Number);
