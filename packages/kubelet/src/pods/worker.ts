@@ -188,7 +188,7 @@ export class PodWorker {
 
   /** A pod that already runs here, or has ended, needs no admission. */
   async #enter(signal: AbortSignal): Promise<void> {
-    this.#observed = await this.#observer.look(signal);
+    await this.#refresh(signal);
     const isKnown = this.#observed.sandboxes.length > 0 || isTerminalPhase(this.#api.status?.phase);
     const rejection =
       isKnown || this.#api.metadata.deletionTimestamp ? undefined : this.#admit(this.#api);
