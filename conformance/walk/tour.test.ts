@@ -36,7 +36,7 @@ walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
         await kubectl('get pods -A');
       });
       await step('cluster-info', async () => {
-        const info = await kubectl('cluster-info');
+        const info = await cluster.kubectl(['cluster-info']);
         const { endpoint } = await cluster.status();
         // oxlint-disable-next-line no-control-regex -- kubectl colours it
         const plain = info.replaceAll(/\x1b\[[0-9;]*m/g, '');
