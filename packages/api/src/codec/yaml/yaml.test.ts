@@ -57,3 +57,12 @@ test('several documents, and texts that are none', () => {
     message: /^error converting YAML to JSON: yaml: line 1: /,
   });
 });
+
+for (const text of [
+  '{"a":{"b":[1,-2.5,1e3,true,null,"\\u003c\\ud83d\\ude00\\n"]},"yes":"no"}',
+  '{"a":1,"b":{"c":2,"c":3}}',
+  '{a: 1}',
+  '{"a":1}\n---\n{"b":2}',
+])
+  test(`reads JSON as YAML: ${JSON.stringify(text)}`, () =>
+    assert.deepEqual(parseYaml(text), parseYamlDocuments(text)[0]));
