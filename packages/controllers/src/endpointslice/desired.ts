@@ -1,9 +1,9 @@
 import { Nodes } from '@coxswain/api';
 import type { Pod, Service } from '@coxswain/api/types/core-v1';
-import type { Endpoint, EndpointPort } from '@coxswain/api/types/discovery-v1';
+import type { Endpoint, EndpointHints, EndpointPort } from '@coxswain/api/types/discovery-v1';
 import type { Observed } from '@coxswain/control';
 import { isReady } from '../pods/state.ts';
-import { hostnameOf, isHeadless, podsOf, targetPort } from '../services/pods.ts';
+import { hostnameOf, podsOf, targetPort } from '../services/pods.ts';
 
 export type Family = 'IPv4' | 'IPv6';
 
@@ -34,8 +34,11 @@ export function desiredGroups(service: Service, observed: Observed): readonly Gr
     for (const pod of podsOf(service, observed)) {
       const ip = addressOf(pod, family);
       if (!ip) continue;
+      // Where the node is not known, the pod waits for it, unless it is wanted in any state.
+      const { nodeName } = pod.spec ?? {};
+      const isLost = nodeName && !observed.get(Nodes, nodeName);
+      if (isLost && !service.spec?.publishNotReadyAddresses) continue;
       const ports = portsOf(pod, service);
-      if (ports.length === 0 && !isHeadless(service)) continue;
       const key = portsKey(family, ports);
       const group = groups.get(key) ?? { family, ports, endpoints: [] };
       groups.set(key, group);
@@ -66,6 +69,7 @@ function endpointOf(pod: Pod, ip: string, service: Service, observed: Observed):
   const node = nodeName ? observed.get(Nodes, nodeName) : undefined;
   const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
   const hostname = hostnameOf(pod, service);
+  const hints = ready ? hintsFor(service, zone, nodeName) : undefined;
   const { name, namespace, uid } = pod.metadata;
   return {
     addresses: [ip],
@@ -74,5 +78,27 @@ function endpointOf(pod: Pod, ip: string, service: Service, observed: Observed):
     targetRef: { kind: 'Pod', namespace, name, uid },
     ...(nodeName && { nodeName }),
     ...(zone && { zone }),
+    ...(hints && { hints }),
+  };
+}
+
+/** Whom an endpoint is for first, by the traffic distribution that the Service asks for. */
+function hintsFor(
+  { spec, metadata }: Service,
+  zone: string | undefined,
+  node: string | undefined,
+): EndpointHints | undefined {
+  const byNode = spec?.trafficDistribution === 'PreferSameNode' && node;
+  const isClose = ['PreferClose', 'PreferSameZone', 'PreferSameNode'].includes(
+    spec?.trafficDistribution ?? '',
+  );
+  // The older annotation goes first; hints by zone weights are not made for it.
+  const mode =
+    metadata.annotations?.['service.kubernetes.io/topology-aware-hints'] ??
+    metadata.annotations?.['service.kubernetes.io/topology-mode'];
+  if (!isClose || mode?.toLowerCase() === 'auto' || !(zone || byNode)) return undefined;
+  return {
+    ...(zone && { forZones: [{ name: zone }] }),
+    ...(byNode && { forNodes: [{ name: node }] }),
   };
 }

@@ -1,4 +1,4 @@
-import { EndpointSlices, type KubeObject, Nodes, Services } from '@coxswain/api';
+import { EndpointSlices, type KubeObject, Nodes, Pods, Services } from '@coxswain/api';
 import type { Service } from '@coxswain/api/types/core-v1';
 import type { Endpoint, EndpointPort, EndpointSlice } from '@coxswain/api/types/discovery-v1';
 import type { Action, Announce, Controller, Observed, Plan } from '@coxswain/control';
@@ -10,8 +10,9 @@ import {
   labelWakesService,
   managesEndpoints,
   podsWakeServices,
+  servicesOf,
 } from '../services/pods.ts';
-import { desiredGroups, familiesOf, type Family, portsKey } from './desired.ts';
+import { desiredGroups, familiesOf, type Family, type Group, portsKey } from './desired.ts';
 import { pack } from './pack.ts';
 
 const serviceKey = 'kubernetes.io/service-name';
@@ -38,7 +39,16 @@ export const endpointSliceController: Controller<Service> = {
       keys: labelWakesService(serviceKey),
       indexes: { service: byService },
     },
-    { resource: Nodes },
+    {
+      resource: Nodes,
+      // Pods may be seen before the node that they are on.
+      keys: (now, before, observed) =>
+        now && !before
+          ? observed
+              .by(Pods, 'node', now.metadata.name)
+              .flatMap((pod) => [...servicesOf([pod], observed)])
+          : [],
+    },
   ],
   writes: [{ resource: EndpointSlices, verbs: ['create', 'update', 'delete'] }],
   plan: (service, observed) =>
@@ -48,16 +58,39 @@ export const endpointSliceController: Controller<Service> = {
 };
 
 function plan(service: Service, observed: Observed): Plan {
-  const { name, namespace } = service.metadata;
+  const { name, namespace, uid } = service.metadata;
   const slices = observed
     .by(EndpointSlices, 'service', `${namespace}/${name}`)
     .filter(({ metadata }) => !metadata.deletionTimestamp);
+  const families = familiesOf(service);
+  const isOurs = ({ addressType, metadata }: EndpointSlice): boolean =>
+    families.includes(addressType as Family) &&
+    (metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.kind === 'Service') ??
+      false);
   const groups = desiredGroups(service, observed);
-  const wanted = new Set(groups.map(({ family, ports }) => portsKey(family, ports)));
+  const strangers = slices.filter((slice) => !isOurs(slice));
+  const actions = families.flatMap((family) =>
+    planFamily(
+      service,
+      family,
+      groups.filter((group) => group.family === family),
+      slices.filter((slice) => isOurs(slice) && slice.addressType === family),
+    ),
+  );
+  return { actions: [...actions, ...strangers.map((slice) => remove(service, slice))] };
+}
+
+function planFamily(
+  service: Service,
+  family: Family,
+  groups: readonly Group[],
+  slices: readonly EndpointSlice[],
+): readonly Action[] {
   const keyOf = ({ addressType, ports }: EndpointSlice): string => portsKey(addressType, ports);
+  const wanted = new Set(groups.map(({ ports }) => portsKey(family, ports)));
   const left = slices.filter((slice) => !wanted.has(keyOf(slice)));
   const actions: Action[] = [];
-  for (const { family, ports, endpoints } of groups) {
+  for (const { ports, endpoints } of groups) {
     const own = slices.filter((slice) => keyOf(slice) === portsKey(family, ports));
     const packing = pack(own, endpoints);
     const changed = new Map(packing.update.map((each) => [each.slice, each.endpoints]));
@@ -70,27 +103,22 @@ function plan(service: Service, observed: Observed): Plan {
     }
     actions.push(...packing.remove.map((slice) => remove(service, slice)));
   }
-  return { actions: [...actions, ...withPlaceholders(service, left, groups.length > 0)] };
+  return [...actions, ...withPlaceholder(service, family, left, groups.length > 0)];
 }
 
-/** A Service without any endpoint keeps one empty slice per family, so that consumers see that it has none. */
-function withPlaceholders(
+/** A family without any endpoint keeps one empty slice, so that consumers see that it has none. */
+function withPlaceholder(
   service: Service,
+  family: Family,
   left: readonly EndpointSlice[],
   hasEndpoints: boolean,
 ): readonly Action[] {
-  if (hasEndpoints) return left.map((slice) => remove(service, slice));
-  const actions: Action[] = [];
-  const kept = new Set<EndpointSlice>();
-  for (const family of familiesOf(service)) {
-    const placeholder = left.find(
-      (slice) => slice.addressType === family && !slice.endpoints?.length && !slice.ports?.length,
-    );
-    if (placeholder) kept.add(placeholder);
-    else actions.push(create(service, sliceOf(service, family, [], [])));
-  }
-  const going = left.filter((slice) => !kept.has(slice));
-  return [...actions, ...going.map((slice) => remove(service, slice))];
+  const fresh = sliceOf(service, family, [], []);
+  const isPlaceholder = ({ endpoints, ports, metadata }: EndpointSlice): boolean =>
+    !endpoints?.length && !ports?.length && same(metadata.labels, fresh.metadata.labels);
+  const kept = hasEndpoints ? undefined : left.find(isPlaceholder);
+  const going = left.filter((slice) => slice !== kept).map((slice) => remove(service, slice));
+  return hasEndpoints || kept ? going : [create(service, fresh), ...going];
 }
 
 const labelsOf = (service: Service): Readonly<Record<string, string>> => {

@@ -3,6 +3,7 @@ import type { Container, Pod, Service, ServicePort } from '@coxswain/api/types/c
 import { keyOf } from '@coxswain/client';
 import type { Observed, Watch } from '@coxswain/control';
 import { same } from '../objects/same.ts';
+import { podsByNode } from '../pods/indexes.ts';
 import { isReady, isTerminated } from '../pods/state.ts';
 
 /** The pods that a Service chooses, ended ones left out, in the order of their names. */
@@ -20,19 +21,28 @@ const hasAddress = (pod: Pod): boolean =>
 /** Wakes the Services that choose a pod, or did, when something of it changes that endpoints show. */
 export const podsWakeServices: Watch<Pod> = {
   resource: Pods,
+  indexes: { node: podsByNode },
   keys(now, before, observed) {
     if (now && before && same(shown(now), shown(before))) return [];
-    const keys = new Set<string>();
-    const { namespace } = (now ?? before)!.metadata;
-    for (const service of observed.all(Services, namespace)) {
-      if (!service.spec?.selector) continue;
-      const selector = selectorFromLabels(service.spec.selector);
-      const chosen = [now, before].some((pod) => pod && selector.matches(pod.metadata.labels));
-      if (chosen) keys.add(keyOf(service));
-    }
-    return keys;
+    return servicesOf([now, before], observed);
   },
 };
+
+/** The keys of the Services that choose any of these states of a pod. */
+export function servicesOf(
+  states: readonly (Pod | undefined)[],
+  observed: Pick<Observed, 'all'>,
+): ReadonlySet<string> {
+  const keys = new Set<string>();
+  const { namespace } = states.find((pod) => pod)!.metadata;
+  for (const service of observed.all(Services, namespace)) {
+    if (!service.spec?.selector) continue;
+    const selector = selectorFromLabels(service.spec.selector);
+    const chosen = states.some((pod) => pod && selector.matches(pod.metadata.labels));
+    if (chosen) keys.add(keyOf(service));
+  }
+  return keys;
+}
 
 const shown = (pod: Pod): unknown => [
   pod.metadata.labels,
