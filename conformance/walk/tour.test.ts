@@ -114,7 +114,10 @@ walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
       await scene.watch<V1Pod>('pods', hello, 'two pods left', allReady(2));
       await kubectl('set env deployment/hello COLOUR=blue');
       await kubectl('rollout status deployment/hello --timeout=60s');
-      assert.equal(await kubectl('exec deployment/hello -- printenv COLOUR'), 'blue\n');
+      assert.equal(
+        await kubectl(['exec', 'deployment/hello', '--', 'sh', '-c', 'echo $COLOUR']),
+        'blue\n',
+      );
     });
     await step('a missing image holds the roll-out, undo brings it back', async () => {
       await kubectl('set image deployment/hello hello=coxswain.local/missing:1');
@@ -135,7 +138,10 @@ walk('the tour with kubectl', { runtime: 'containerd' }, (story) => {
       );
       await kubectl('rollout status deployment/hello --timeout=60s');
       await scene.watch<V1Pod>('pods', hello, 'two ready pods again', allReady(2));
-      assert.equal(await kubectl('exec deployment/hello -- printenv COLOUR'), 'blue\n');
+      assert.equal(
+        await kubectl(['exec', 'deployment/hello', '--', 'sh', '-c', 'echo $COLOUR']),
+        'blue\n',
+      );
     });
     await step('its history', async () => {
       const [, head, ...rows] = (await kubectl('rollout history deployment/hello'))
