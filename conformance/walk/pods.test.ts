@@ -120,8 +120,10 @@ walk('pods', { runtime: 'containerd' }, (story) => {
       await applyExample(cluster, namespace, 'probes');
       await scene.watch<V1Pod>('pods', { labels: 'app=probed' }, 'ready', allReady(1));
       await slices('one ready address', 1);
-      const { out } = await execIn(cluster, probed, ['wget', '-qO-', 'http://probed']);
-      assert.equal(out, 'Hello from probed\n');
+      await until('the Service answers', 15_000, async () => {
+        const { out } = await execIn(cluster, probed, ['wget', '-qO-', 'http://probed']);
+        return out === 'Hello from probed\n';
+      });
     });
     await step('not ready: out of the Service, still running', async () => {
       await execIn(cluster, probed, ['rm', '/tmp/ready']);
