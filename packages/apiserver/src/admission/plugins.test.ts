@@ -187,7 +187,7 @@ const of = (spec: Partial<PodSpec>): Partial<PodSpec> => ({
   preemptionPolicy: spec.preemptionPolicy,
 });
 for (const [name, classes, spec, want] of [
-  ['no class, no default', [], {}, of({ priority: 0 })],
+  ['no class, no default', [], {}, of({ priority: 0, preemptionPolicy: 'PreemptLowerPriority' })],
   [
     'the default class',
     [low, normal],

@@ -35,9 +35,9 @@ function withPriority(admission: Admission, objects: Objects): Pod {
       admission,
       `the integer value of priority (${pod.spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
     );
-  const policy = found ? (found.preemptionPolicy ?? 'PreemptLowerPriority') : undefined;
+  const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
   const asked = pod.spec.preemptionPolicy;
-  if (policy && asked && asked !== policy)
+  if (asked && asked !== policy)
     throw refuse(
       admission,
       `the string value of PreemptionPolicy (${asked}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
@@ -49,7 +49,7 @@ function withPriority(admission: Admission, objects: Objects): Pod {
       ...pod.spec,
       priority: value,
       ...(className && { priorityClassName: className }),
-      ...(policy && { preemptionPolicy: policy }),
+      preemptionPolicy: policy,
     },
   };
 }
