@@ -44,7 +44,6 @@ await build({
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   plugins: [workerNames],
   legalComments: 'none',
   logLevel: 'warning',

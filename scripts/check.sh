@@ -1,8 +1,7 @@
 #!/bin/sh
 # Everything that can be said without running the product: types, lint, format, unused code, house rules.
 set -eu
-cd "$(dirname "$0")/.."
-PATH="$PWD/node_modules/.bin:$PATH"
+. "$(dirname "$0")/prepare.sh"
 echo 'types';  tsc -p .
 echo 'lint';   oxlint
 echo 'format'; oxfmt --check

@@ -1,8 +1,7 @@
 #!/bin/sh
 # Every test, on the Node that the project brings. Names of files narrow it: `npm test -- packages/api`.
 set -eu
-cd "$(dirname "$0")/.."
-PATH="$PWD/node_modules/.bin:$PATH"
+. "$(dirname "$0")/prepare.sh"
 if [ $# -gt 0 ]; then
   set -- $(find "$@" -name '*.test.ts' -not -path '*/node_modules/*')
 else
