@@ -39,7 +39,7 @@ export interface CertificateRequest {
   readonly key?: string | undefined;
 }
 
-const ecdsaWithSha256 = sequence(objectId('1.2.840.10045.4.3.2'));
+export const ecdsaWithSha256: Uint8Array = sequence(objectId('1.2.840.10045.4.3.2'));
 const usageOf = {
   server: ['1.3.6.1.5.5.7.3.1'],
   client: ['1.3.6.1.5.5.7.3.2'],
@@ -104,7 +104,8 @@ function extensions(
   return list;
 }
 
-const extension = (id: string, value: Uint8Array, critical = false): Uint8Array =>
+/** An extension, critical or not. */
+export const extension = (id: string, value: Uint8Array, critical = false): Uint8Array =>
   sequence(objectId(id), ...(critical ? [boolean(true)] : []), octetString(value));
 
 function generalName(name: string): Uint8Array {
@@ -122,14 +123,18 @@ function distinguishedName({ commonName, organizations = [] }: CertificateReques
 }
 
 /** The subject of a certificate that we made: the value after serial, algorithm, issuer and validity. */
-function subjectOf(certificate: X509Certificate): Uint8Array {
+export function subjectOf(certificate: X509Certificate): Uint8Array {
   const { raw } = certificate;
   let at = contentAt(raw, contentAt(raw, 0)); // into the certificate, into its body
   for (let skipped = 0; skipped < 5; skipped++) at = endOf(raw, at);
   return raw.subarray(at, endOf(raw, at));
 }
 
-function header(der: Uint8Array, at: number): { readonly content: number; readonly end: number } {
+/** Where the content of the DER value at `at` begins and ends. */
+export function header(
+  der: Uint8Array,
+  at: number,
+): { readonly content: number; readonly end: number } {
   const first = der[at + 1]!;
   if (first < 0x80) return { content: at + 2, end: at + 2 + first };
   const octets = first & 0x7f;
@@ -141,7 +146,8 @@ function header(der: Uint8Array, at: number): { readonly content: number; readon
 const contentAt = (der: Uint8Array, at: number): number => header(der, at).content;
 const endOf = (der: Uint8Array, at: number): number => header(der, at).end;
 
-const publicKeyOf = (key: KeyObject): Uint8Array => {
+/** The public half as SubjectPublicKeyInfo. */
+export const publicKeyOf = (key: KeyObject): Uint8Array => {
   const jwk = key.export({ format: 'jwk' }) as { readonly x: string; readonly y: string };
   const point = Buffer.concat([
     Buffer.of(4),
@@ -153,16 +159,18 @@ const publicKeyOf = (key: KeyObject): Uint8Array => {
 };
 
 /** RFC 7093 method 1: the first 160 bits of the SHA-256 of the key. */
-const keyId = (spki: Uint8Array): Uint8Array =>
+export const keyId = (spki: Uint8Array): Uint8Array =>
   createHash('sha256').update(spki.subarray(-65)).digest().subarray(0, 20);
 
-const serialNumber = (): Uint8Array => {
+/** A random positive serial number. */
+export const serialNumber = (): Uint8Array => {
   const bytes = randomBytes(16);
   bytes[0]! &= 0x7f;
   return bytes;
 };
 
-function pem(label: string, der: Uint8Array): string {
+/** PEM of `der` under `label`. */
+export function pem(label: string, der: Uint8Array): string {
   const lines = Buffer.from(der)
     .toString('base64')
     .replaceAll(/.{64}(?=.)/g, '$&\n');
