@@ -6,6 +6,12 @@ import type { WalkCluster } from './cluster.ts';
 /** Collects what is written to it. */
 export class Collected extends Writable {
   text = '';
+
+  constructor() {
+    super();
+    this.on('error', () => {}); // a call that we abort ends its stream with an error
+  }
+
   override _write(chunk: Buffer | string, _: BufferEncoding, done: () => void): void {
     this.text += chunk.toString();
     done();

@@ -47,8 +47,17 @@ walk('two nodes', { runtime: 'containerd', nodes: 2 }, (story) => {
       ] as const) {
         const url = `http://${to.status!.podIP}:8080`;
         const at = { namespace, name: nameOf(from), container: 'hello' };
-        const { out, err } = await execIn(cluster, at, ['wget', '-T', '5', '-qO-', url]);
-        assert.equal(out, `Hello from ${nameOf(to)}\n`, err);
+        let answer = '';
+        await until(
+          `${nameOf(from)} reaches ${nameOf(to)}`,
+          15_000,
+          async () => {
+            const { out, err } = await execIn(cluster, at, ['wget', '-T', '5', '-qO-', url]);
+            answer = out + err;
+            return out === `Hello from ${nameOf(to)}\n`;
+          },
+          () => answer,
+        );
         assert.equal((await fetchText(url)).body, `Hello from ${nameOf(to)}\n`);
       }
     });

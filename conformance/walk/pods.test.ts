@@ -120,10 +120,18 @@ walk('pods', { runtime: 'containerd' }, (story) => {
       await applyExample(cluster, namespace, 'probes');
       await scene.watch<V1Pod>('pods', { labels: 'app=probed' }, 'ready', allReady(1));
       await slices('one ready address', 1);
-      await until('the Service answers', 15_000, async () => {
-        const { out } = await execIn(cluster, probed, ['wget', '-qO-', 'http://probed']);
-        return out === 'Hello from probed\n';
-      });
+      let answer = '';
+      await until(
+        'the Service answers, also to its own pod',
+        15_000,
+        async () => {
+          const command = ['wget', '-T', '2', '-qO-', 'http://probed'];
+          const { out, err } = await execIn(cluster, probed, command);
+          answer = out + err;
+          return out === 'Hello from probed\n';
+        },
+        () => answer,
+      );
     });
     await step('not ready: out of the Service, still running', async () => {
       await execIn(cluster, probed, ['rm', '/tmp/ready']);
