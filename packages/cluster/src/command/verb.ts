@@ -2,8 +2,8 @@ import type { Flags, Given } from './flags.ts';
 
 /** Where a verb reads and writes; it never touches the process itself. */
 export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
   /** Whether standard error is a terminal that shows live progress and colour. */
   readonly live: boolean;
   readonly columns: number;
