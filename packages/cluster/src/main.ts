@@ -8,7 +8,7 @@ import { loadVerb, verbNames, allVerbs } from './verbs/index.ts';
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  live: Boolean(process.stderr.isTTY) && process.env['TERM'] !== 'dumb',
+  live: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
   columns: process.stderr.columns ?? 80,
 };
 

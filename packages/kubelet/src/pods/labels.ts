@@ -2,9 +2,9 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import { type ContainerSpec, graceSecondsOf, namespaceOf, uidOf } from './spec.ts';
 
-export const containerNameLabel = 'io.kubernetes.container.name';
+const containerNameLabel = 'io.kubernetes.container.name';
 export const hashAnnotation = 'io.kubernetes.container.hash';
-export const restartCountAnnotation = 'io.kubernetes.container.restartCount';
+const restartCountAnnotation = 'io.kubernetes.container.restartCount';
 export const terminationPathAnnotation = 'io.kubernetes.container.terminationMessagePath';
 export const terminationPolicyAnnotation = 'io.kubernetes.container.terminationMessagePolicy';
 export const graceAnnotation = 'io.kubernetes.pod.terminationGracePeriod';
