@@ -52,7 +52,7 @@ walk('two nodes', { runtime: 'containerd', nodes: 2 }, (story) => {
           `${nameOf(from)} reaches ${nameOf(to)}`,
           15_000,
           async () => {
-            const { out, err } = await execIn(cluster, at, ['wget', '-T', '5', '-qO-', url]);
+            const { out, err } = await execIn(cluster, at, ['timeout', '5', 'wget', '-qO-', url]);
             answer = out + err;
             return out === `Hello from ${nameOf(to)}\n`;
           },

@@ -125,7 +125,8 @@ walk('pods', { runtime: 'containerd' }, (story) => {
         'the Service answers, also to its own pod',
         15_000,
         async () => {
-          const command = ['wget', '-T', '2', '-qO-', 'http://probed'];
+          // By more than its name, which is also the pod's own host name.
+          const command = ['timeout', '2', 'wget', '-qO-', `http://probed.${namespace}`];
           const { out, err } = await execIn(cluster, probed, command);
           answer = out + err;
           return out === 'Hello from probed\n';
@@ -140,11 +141,11 @@ walk('pods', { runtime: 'containerd' }, (story) => {
       assert.equal(items[0]!.endpoints!.length, 1, 'the address stays, marked as not ready');
       await until('nobody answers at the Service', 15_000, async () => {
         const { status } = await execIn(cluster, probed, [
+          'timeout',
+          '2',
           'wget',
-          '-T',
-          '1',
           '-qO-',
-          'http://probed',
+          `http://probed.${namespace}`,
         ]);
         return status.status === 'Failure';
       });
