@@ -1,4 +1,7 @@
 import type { Unit } from '@coxswain/control';
+import { certificateSigner } from './certificates/certificates.ts';
+import { certificateCleaner } from './certificates/cleaner.ts';
+import type { RequestAuthority } from './certificates/signers.ts';
 import { clusterRoleAggregation } from './clusterrole-aggregation/clusterrole-aggregation.ts';
 import { cronJobController } from './cronjob/cronjob.ts';
 import { daemonSetController } from './daemonset/daemonset.ts';
@@ -25,6 +28,7 @@ import { statefulSetController } from './statefulset/statefulset.ts';
 import { taintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/ttl-after-finished.ts';
 
+export type { RequestAuthority } from './certificates/signers.ts';
 export type { KubernetesServiceOptions } from './kubernetes-service/kubernetes-service.ts';
 
 /** What the controllers must know of the cluster they work for. What is absent is left out. */
@@ -33,6 +37,7 @@ export interface ControllersOptions {
   readonly clusterCidr?: string | undefined; // pod addresses, split into a range for each node
   readonly nodeMaskBits?: number | undefined;
   readonly kubernetesService?: KubernetesServiceOptions | undefined;
+  readonly authority?: RequestAuthority | undefined; // signs certificate requests
   readonly terminatedPodsMax?: number | undefined;
 }
 
@@ -63,6 +68,8 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
         }),
       ]
     : []),
+  ...(options.authority ? [certificateSigner(options.authority)] : []),
+  certificateCleaner,
   disruptionController,
   clusterRoleAggregation,
   podGarbageCollector(options.terminatedPodsMax),

@@ -8,7 +8,6 @@ export const withoutEffect: Readonly<Record<string, string>> = {
   resourcequotas: 'nothing is counted or refused',
   'apiservices.apiregistration.k8s.io': 'no request is passed on',
   'horizontalpodautoscalers.autoscaling': 'nothing is scaled',
-  'certificatesigningrequests.certificates.k8s.io': 'nothing is signed',
   'ingressclasses.networking.k8s.io': 'no traffic is let in',
   'ingresses.networking.k8s.io': 'no traffic is let in',
   'ipaddresses.networking.k8s.io': 'services take their addresses without it',

@@ -12,6 +12,8 @@ import {
 import { tokenRequest } from './token-request.ts';
 import { selfSubjectReview, tokenReview } from './user-reviews.ts';
 
+export { subjectAccessReview } from './subject-access-review.ts';
+
 export interface ReviewParts {
   readonly objects: Objects;
   readonly rbac: RbacIndex;

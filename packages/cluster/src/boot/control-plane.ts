@@ -1,4 +1,5 @@
 import { Pods } from '@coxswain/api';
+import { requestAuthority } from '@coxswain/apiserver/certificates';
 import { directClient } from '@coxswain/client/direct';
 import { createReasons, runUnits } from '@coxswain/control';
 import { controllers } from '@coxswain/controllers';
@@ -27,6 +28,7 @@ export function startControlPlane(context: ClusterContext, port: number): void {
   const units = controllers({
     clusterCidr: plan.pods,
     rootCa: context.pki.ca.certificate,
+    authority: requestAuthority(context.pki.ca),
     kubernetesService: isReal
       ? { serviceIp: kubernetesAddress(serverSettings.serviceRange), address: plan.gateway, port }
       : undefined,

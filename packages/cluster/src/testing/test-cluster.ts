@@ -1,6 +1,7 @@
 import type { UserInfo } from '@coxswain/api';
 import { type ApiServer, createApiServer, type Kind, type ServerParts } from '@coxswain/apiserver';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
+import { subjectAccessReview } from '@coxswain/apiserver/reviews';
 import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
 import { type Client, createInformers, type Informers } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
@@ -43,6 +44,9 @@ const everyoneIsAdmin: ServerParts['authenticators'][number] = {
   name: 'everyone',
   authenticate: () => Promise.resolve(admin),
 };
+const reviews: NonNullable<ServerParts['reviews']> = new Map([
+  ['subjectaccessreviews.authorization.k8s.io', subjectAccessReview([everyoneMay])],
+]);
 const actionsShown = 20;
 
 export async function createTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
@@ -52,7 +56,12 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
     world,
     storage,
     kinds: options.kinds ?? builtInKinds,
-    parts: () => ({ authenticators: [everyoneIsAdmin], authorizers: [everyoneMay], admission: [] }),
+    parts: () => ({
+      authenticators: [everyoneIsAdmin],
+      authorizers: [everyoneMay],
+      admission: [],
+      reviews,
+    }),
     freezeDeeply: true,
   });
   await server.ready();
