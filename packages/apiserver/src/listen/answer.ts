@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Request, Response } from '../chain/station.ts';
 import { encodeResponse, type WireResponse } from '../rest/encode.ts';
 import type { ApiServer } from '../server.ts';
-import { auditIdOf, type Incoming, requestOf, warningHeader } from './request.ts';
+import { auditIdOf, type Incoming, requestOf, warningHeaders } from './request.ts';
 
 /** Answers shorter than this are not worth compressing, as upstream has it. */
 const gzipBytesMin = 128 * 1024;
@@ -29,12 +29,12 @@ export async function answer(
     if (response.as === 'upgrade') return response;
     const wire = await compressed(made.request, encodeResponse(made.request, response));
     const headers = { 'audit-id': auditId, ...wire.headers };
-    return { ...wire, headers, warnings: warnings.map(warningHeader) };
+    return { ...wire, headers, warnings: warningHeaders(warnings) };
   } catch (error) {
     const known = error instanceof ApiError ? error : internalError(error);
     const body = [Buffer.from(`${JSON.stringify(known.toStatus())}\n`)];
     const headers = { 'audit-id': auditId, 'content-type': 'application/json' };
-    return { code: known.code, headers, body, warnings: warnings.map(warningHeader) };
+    return { code: known.code, headers, body, warnings: warningHeaders(warnings) };
   }
 }
 

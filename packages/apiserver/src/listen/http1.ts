@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { ByteConnection } from '@coxswain/base';
+import type { ByteConnection, Clock } from '@coxswain/base';
 import { connectionOf } from '@coxswain/base/wire';
 import type { ApiServer } from '../server.ts';
 import { type Answer, answer } from './answer.ts';
@@ -10,12 +10,26 @@ import { clientHasLeft, type Incoming, peerOf } from './request.ts';
 
 /** Serves the requests of `http1`; upgrades get the connection itself. */
 export function serveHttp1(http1: Server, server: ApiServer, stopping: AbortSignal): void {
-  http1.on('request', (message, response) => void serve(server, message, response, stopping));
+  const log = server.engine.world.log.named('listen');
+  http1.on('request', (message, response) => {
+    serve(server, message, response, stopping).catch((error: unknown) => {
+      log.error('an answer could not be written', error);
+      response.destroy();
+    });
+  });
   http1.on(
     'upgrade',
-    (message, socket, head) => void upgrade(server, message, socket, head, stopping),
+    (message, socket, head) =>
+      void upgrade(server, message, socket, head, stopping).catch((error: unknown) => {
+        log.error('an upgrade could not be answered', error);
+        socket.destroy();
+      }),
   );
-  http1.on('clientError', (_, socket) => socket.destroy());
+  http1.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const code = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else socket.end(`HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\nConnection: close\r\n\r\n`);
+  });
 }
 
 async function serve(
@@ -37,13 +51,14 @@ async function serve(
   };
   if (reply.warnings.length > 0) headers.warning = [...reply.warnings];
   if (stopping.aborted) headers.connection = 'close';
-  await write(response, reply, headers);
+  await write(response, reply, headers, server.engine.world.clock);
 }
 
 async function write(
   response: ServerResponse,
   reply: Answer,
   headers: Record<string, string | string[]>,
+  clock: Clock,
 ): Promise<void> {
   if (Array.isArray(reply.body)) {
     const pieces = reply.body as readonly Uint8Array[];
@@ -52,7 +67,7 @@ async function write(
     let last: Buffer | undefined;
     for (const chunk of chunks(pieces)) {
       if (response.destroyed) return;
-      if (last && !response.write(last)) await room(response);
+      if (last && !response.write(last)) await room(response, clock);
       last = chunk;
     }
     response.end(last);
@@ -62,7 +77,7 @@ async function write(
   try {
     for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>)) {
       if (response.destroyed) break;
-      if (!response.write(chunk)) await room(response);
+      if (!response.write(chunk)) await room(response, clock);
     }
     response.end();
   } catch {

@@ -1,5 +1,6 @@
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import type { Clock } from '@coxswain/base';
 import type { ApiServer } from '../server.ts';
 import { answer } from './answer.ts';
 import { chunks, packed, room } from './pack.ts';
@@ -7,12 +8,17 @@ import { clientHasLeft, type Incoming, type Peer, peerOf } from './request.ts';
 
 /** Serves the streams of `http2`. */
 export function serveHttp2(http2: Http2Server, server: ApiServer, _stopping: AbortSignal): void {
+  const log = server.engine.world.log.named('listen');
   const peers = new WeakMap<object, Peer>();
   http2.on('stream', (stream: ServerHttp2Stream, headers) => {
-    const session = stream.session!;
+    const { session } = stream;
+    if (!session || session.destroyed) return void stream.destroy();
     let peer = peers.get(session);
     if (!peer) peers.set(session, (peer = peerOf(session.socket as TLSSocket)));
-    void serve(server, stream, headers, peer);
+    serve(server, stream, headers, peer).catch((error: unknown) => {
+      log.error('an answer could not be written', error);
+      stream.destroy();
+    });
   });
   http2.on('sessionError', () => {
     // The session is gone, and its streams with it.
@@ -25,6 +31,7 @@ async function serve(
   headers: IncomingHttpHeaders,
   peer: Peer,
 ): Promise<void> {
+  const { clock } = server.engine.world;
   const gone = new AbortController();
   stream.on('close', () => gone.abort(clientHasLeft));
   stream.on('error', () => stream.destroy());
@@ -45,11 +52,11 @@ async function serve(
     return;
   }
   stream.respond(head);
-  if (Array.isArray(reply.body)) await writeAll(stream, reply.body as readonly Uint8Array[]);
+  if (Array.isArray(reply.body)) await writeAll(stream, reply.body as readonly Uint8Array[], clock);
   else {
     try {
       for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>))
-        if (!(await write(stream, chunk))) break;
+        if (!(await write(stream, chunk, clock))) break;
       stream.end();
     } catch {
       // What was begun cannot be finished: the client must not take it for whole.
@@ -58,19 +65,23 @@ async function serve(
   }
 }
 
-async function writeAll(stream: ServerHttp2Stream, pieces: readonly Uint8Array[]): Promise<void> {
+async function writeAll(
+  stream: ServerHttp2Stream,
+  pieces: readonly Uint8Array[],
+  clock: Clock,
+): Promise<void> {
   let last: Buffer | undefined;
   for (const chunk of chunks(pieces)) {
-    if (last && !(await write(stream, last))) return;
+    if (last && !(await write(stream, last, clock))) return;
     last = chunk;
   }
   stream.end(last);
 }
 
 /** Waits until there is room for more; false when nobody reads any longer. */
-async function write(stream: ServerHttp2Stream, chunk: Buffer): Promise<boolean> {
+async function write(stream: ServerHttp2Stream, chunk: Buffer, clock: Clock): Promise<boolean> {
   if (stream.destroyed || stream.closed) return false;
-  if (!stream.write(chunk)) await room(stream);
+  if (!stream.write(chunk)) await room(stream, clock);
   return !stream.destroyed;
 }
 

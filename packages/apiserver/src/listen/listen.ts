@@ -7,7 +7,7 @@ import { serveHttp1 } from './http1.ts';
 import { serveHttp2 } from './http2.ts';
 
 export interface ListenOptions {
-  /** Addresses and ports; port 0 takes any free one. */
+  /** Addresses and ports; port 0 takes any free one, and the first address's on the others. */
   readonly addresses: readonly { readonly host: string; readonly port: number }[];
   /** PEM of the serving certificate with its chain, and of its key. */
   readonly certificate: string;
@@ -26,15 +26,21 @@ export interface Listener extends AsyncDisposable {
 const drainMs = 5_000;
 /** Megabytes that one HTTP/2 connection may hold in flight: several long lists at once. */
 const sessionMemoryMaxMb = 1_024;
+/** Most bytes of a request's head, long selectors included, as in Go. */
+const headBytesMax = 2 ** 20;
 /** How long an HTTP/1.1 connection stays open between requests. */
 const keepAliveMs = 180_000;
 
 /** Serves `server` over TLS: HTTP/2 and HTTP/1.1 on each address, client certificates welcome. */
 export async function listen(server: ApiServer, options: ListenOptions): Promise<Listener> {
-  const http1 = createHttp1({ keepAliveTimeout: keepAliveMs });
+  const http1 = createHttp1({ keepAliveTimeout: keepAliveMs, maxHeaderSize: headBytesMax });
   const http2 = createHttp2({
     maxSessionMemory: sessionMemoryMaxMb,
-    settings: { maxConcurrentStreams: 1000, initialWindowSize: 2 ** 20 },
+    settings: {
+      maxConcurrentStreams: 1000,
+      initialWindowSize: 2 ** 20,
+      maxHeaderListSize: headBytesMax,
+    },
   });
   const stopping = new AbortController();
   serveHttp1(http1, server, stopping.signal);
@@ -44,16 +50,17 @@ export async function listen(server: ApiServer, options: ListenOptions): Promise
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
   });
-  const listening = options.addresses.map(async ({ host, port }) => {
-    const tls = createTls(tlsOptions(options));
-    tls.on('secureConnection', (socket) => handOver(socket, http1, http2));
-    await new Promise<void>((resolve, reject) => {
-      tls.once('error', reject);
-      tls.listen({ host, port }, resolve);
-    });
-    return tls;
-  });
-  const servers = await Promise.all(listening);
+  const servers: TlsServer[] = [];
+  try {
+    for (const { host, port } of options.addresses) {
+      const tls = createTls(tlsOptions(options));
+      tls.on('secureConnection', (socket) => handOver(socket, http1, http2));
+      servers.push(await listening(tls, host, port || portOf(servers[0])));
+    }
+  } catch (error) {
+    for (const each of servers) each.close(); // one that stayed open would keep the process alive
+    throw error;
+  }
   return {
     addresses: servers.map((each) => each.address() as AddressInfo),
     renew(next) {
@@ -65,6 +72,15 @@ export async function listen(server: ApiServer, options: ListenOptions): Promise
     },
   };
 }
+
+const listening = (tls: TlsServer, host: string, port: number): Promise<TlsServer> =>
+  new Promise((resolve, reject) => {
+    tls.once('error', reject);
+    tls.listen({ host, port }, () => resolve(tls));
+  });
+
+const portOf = (tls: TlsServer | undefined): number =>
+  (tls?.address() as AddressInfo | undefined)?.port ?? 0;
 
 function tlsOptions({
   certificate,

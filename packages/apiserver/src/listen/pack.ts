@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Clock } from '@coxswain/base';
 
 /** Most bytes gathered for one write to a socket. */
 const chunkBytesMax = 256 * 1024;
@@ -37,10 +38,15 @@ function joined(pieces: readonly Uint8Array[], size: number): Buffer {
   return Buffer.from(first.buffer, first.byteOffset, size);
 }
 
-/** Resolves when `stream` takes more, or is closed. */
-export function room(stream: Writable): Promise<void> {
+/** How long a client may read nothing of what waits for it. */
+export const stallMs = 60_000;
+
+/** Resolves when `stream` takes more, or is closed; a client that has long read nothing is cut off. */
+export function room(stream: Writable, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
+    const stalled = clock.after(stallMs, () => stream.destroy());
     const done = (): void => {
+      stalled[Symbol.dispose]();
       stream.off('drain', done);
       stream.off('close', done);
       resolve();

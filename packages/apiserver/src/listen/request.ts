@@ -111,6 +111,22 @@ export async function readAll(
   return Buffer.concat(parts, size);
 }
 
-/** Upstream's form of a Warning header. */
-export const warningHeader = (text: string): string =>
-  `299 - ${JSON.stringify(text.replaceAll(/[\n\r]/g, ' '))}`;
+/** Most bytes of all Warning headers of one answer; what comes after that is left out. */
+const warningBytesMax = 4096;
+// oxlint-disable-next-line no-control-regex -- a header can hold none
+const control = /[\u0000-\u001f\u007f]/;
+
+/** Upstream's form of Warning headers, their UTF-8 as bytes; a text with control characters is no header. */
+export function warningHeaders(texts: readonly string[]): readonly string[] {
+  const headers: string[] = [];
+  let left = warningBytesMax;
+  for (const text of texts) {
+    if (control.test(text)) continue;
+    const quoted = `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+    const header = Buffer.from(`299 - ${quoted}`).toString('latin1');
+    left -= header.length;
+    if (left < 0) break;
+    headers.push(header);
+  }
+  return headers;
+}

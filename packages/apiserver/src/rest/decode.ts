@@ -2,7 +2,6 @@ import {
   type ApiError,
   badRequest,
   decode,
-  DecodeError,
   decodeJson,
   decodeProtobuf,
   decodeStrict,
@@ -17,8 +16,10 @@ import type { Request } from '../chain/station.ts';
 import { bodyBytesMax, type Call } from './engine.ts';
 import { bodyFormat, type Format } from './negotiate.ts';
 import type { WriteOptions } from './options.ts';
+import { unreadable } from './unreadable.ts';
 
-const text = new TextDecoder('utf-8', { fatal: true });
+/** As Go reads JSON: what is no UTF-8 becomes U+FFFD, and a byte order mark is no space. */
+const text = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What a body may be. */
 export interface Expected {
@@ -74,8 +75,9 @@ function decodeBytes(
   try {
     return decodeFormat(format, bytes, type, expected, strict);
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw badRequest(undecodable(error.message, bytes, expected));
+    const why = unreadable(error);
+    if (why === undefined) throw error;
+    throw badRequest(undecodable(why, bytes, expected));
   }
 }
 
@@ -112,8 +114,9 @@ export function decodeValue(
     applyStrictness(call, strict, options, refuse);
     return object as KubeObject;
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw refuse(error.message);
+    const why = unreadable(error);
+    if (why === undefined) throw error;
+    throw refuse(why);
   }
 }
 

@@ -1,7 +1,6 @@
 import {
   badRequest,
   decode,
-  DecodeError,
   decodeJson,
   decodeProtobuf,
   type FieldError,
@@ -13,6 +12,7 @@ import { readBody } from './decode.ts';
 import type { Call } from './engine.ts';
 import { bodyFormat } from './negotiate.ts';
 import { booleanOf, integerOf } from './options.ts';
+import { unreadable } from './unreadable.ts';
 
 const propagations = ['Foreground', 'Background', 'Orphan'];
 const text = new TextDecoder();
@@ -37,8 +37,8 @@ async function fromBody({ request }: Call): Promise<DeleteOptions | undefined> {
     if (format === 'protobuf') return decodeProtobuf(bytes) as DeleteOptions;
     return decodeJson(type, text.decode(bytes)).object as DeleteOptions;
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(error.message);
-    throw error;
+    const why = unreadable(error);
+    throw why === undefined ? error : badRequest(why);
   }
 }
 

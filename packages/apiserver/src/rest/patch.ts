@@ -5,7 +5,6 @@ import {
   applyStrategicPatch,
   badRequest,
   conflict,
-  DecodeError,
   type KubeObject,
   parseJson,
   parseYaml,
@@ -23,13 +22,14 @@ import { unsupportedMediaType } from './negotiate.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
 import { unfitPatch } from './patched.ts';
 import { checkAccept, respondFacet } from './respond.ts';
+import { unreadable } from './unreadable.ts';
 import { checkMayCreate } from './update.ts';
 import { withScaleFields } from './scale.ts';
 
 const applyType = 'application/apply-patch+yaml';
 const strategicType = 'application/strategic-merge-patch+json';
 const plainTypes = ['application/json-patch+json', 'application/merge-patch+json'];
-const text = new TextDecoder();
+const text = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** PATCH of an object, or of the part of it that `facet` is, in any of the four types. */
 export const patchOf =
@@ -65,8 +65,8 @@ async function readPatch({ request }: Call, type: string): Promise<unknown> {
   try {
     return type === applyType ? parseYaml(content).value : parseJson(content);
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(`error decoding patch: ${error.message}`);
-    throw error;
+    const why = unreadable(error);
+    throw why === undefined ? error : badRequest(`error decoding patch: ${why}`);
   }
 }
 
@@ -105,14 +105,17 @@ function applyTo(
   document: unknown,
 ): KubeObject {
   const object = view as unknown as Readonly<Record<string, unknown>>;
-  if (type === strategicType)
-    return applyStrategicPatch(
-      typeOf(expected.apiVersion, expected.kind)!,
-      object,
-      document,
-    ) as unknown as KubeObject;
-  const apply = type === plainTypes[0] ? applyJsonPatch : applyMergePatch;
-  return apply(object, document) as KubeObject;
+  try {
+    if (type === strategicType) {
+      const schema = typeOf(expected.apiVersion, expected.kind)!;
+      return applyStrategicPatch(schema, object, document) as unknown as KubeObject;
+    }
+    const apply = type === plainTypes[0] ? applyJsonPatch : applyMergePatch;
+    return apply(object, document) as KubeObject;
+  } catch (error) {
+    const why = unreadable(error);
+    throw why === undefined ? error : badRequest(`error decoding patch: ${why}`);
+  }
 }
 
 /** Server-side apply; creates what is not there. */
