@@ -33,6 +33,8 @@ export class PodStarter {
   >();
   /** True at first, so that a pod found running is watched for news of its volumes again. */
   #hasVolumeNews = true;
+  /** What the files of volumes say of the pod itself. */
+  #shown: string | undefined;
   /** The last try to mount failed: nothing else is begun before that works. */
   #hasMountTrouble = false;
 
@@ -66,7 +68,8 @@ export class PodStarter {
       plan.kill.map((kill) => killContainer(pod, kill, podIp, this.#context, signal)),
     );
     if (plan.start.length === 0) {
-      if (this.#hasVolumeNews && !plan.killPod) await this.#mount(pod, signal);
+      const isNews = this.#hasVolumeNews || this.#shown !== aboutPod(pod);
+      if (isNews && !plan.killPod) await this.#mount(pod, signal);
       return plan.killPod || plan.kill.length > 0;
     }
     await this.#start(pod, observed, plan, signal);
@@ -204,9 +207,11 @@ export class PodStarter {
       this.#waker.wake();
     };
     this.#hasMountTrouble = true;
+    const shown = aboutPod(pod);
     const volumes = await this.#context.host.mountVolumes(pod, wake, signal);
     this.#hasMountTrouble = false;
     this.#hasVolumeNews = false;
+    this.#shown = shown;
     return volumes;
   }
 
@@ -235,3 +240,7 @@ export class PodStarter {
 
 /** After a container could not be made, as after any sync that failed. */
 const startRetryMs = 10_000;
+
+/** What a volume may show of its pod and that may change while it runs. */
+const aboutPod = ({ metadata: { labels, annotations } }: Pod): string =>
+  JSON.stringify([labels, annotations]);
