@@ -10,7 +10,7 @@ import { job as jobOf, namespace, pod } from '../testing/objects.ts';
 import { observedBy } from '../testing/observed.ts';
 import { formatIndexes, indexKey, parseIndexes } from './indexes.ts';
 import { jobController } from './job.ts';
-import { trackingFinalizer } from './pods.ts';
+import { prefixOf, trackingFinalizer } from './pods.ts';
 
 const startTime = '2025-12-31T23:00:00Z';
 const job = (spec: object, status: object = {}): Job => {
@@ -151,4 +151,11 @@ test('property: indexes survive their text', () => {
     }),
   );
   assert.equal(formatIndexes([7, 8, 1, 3, 4, 5]), '1,3-5,7,8');
+});
+
+test('a long name gives way to the index', () => {
+  assert.deepEqual(
+    [prefixOf('sum', 2), prefixOf('s'.repeat(63), 12)],
+    ['sum-2-', `${'s'.repeat(54)}-12-`],
+  );
 });

@@ -53,7 +53,7 @@ export function podOf(job: Job, index: number | undefined, failures: number): Po
     ...pod,
     metadata: {
       ...pod.metadata,
-      generateName: `${job.metadata.name}-${index}-`,
+      generateName: prefixOf(job.metadata.name, index),
       finalizers,
       labels: { ...pod.metadata.labels, [indexKey]: String(index) },
       annotations: {
@@ -69,6 +69,15 @@ export function podOf(job: Job, index: number | undefined, failures: number): Po
       ...(pod.spec!.initContainers && { initContainers: pod.spec!.initContainers.map(withIndex) }),
     },
   };
+}
+
+/** Longest start of a generated name that the server leaves as it is. */
+const prefixMax = 58;
+
+/** A long name gives way, so that the index stays. */
+export function prefixOf(name: string, index: number): string {
+  const end = `-${index}-`;
+  return name.slice(0, prefixMax - end.length) + end;
 }
 
 const indexVariable = 'JOB_COMPLETION_INDEX';
