@@ -281,3 +281,17 @@ test('closing ends watches and refuses new connections', async () => {
   );
   assert.match(String(refused), /ECONNREFUSED/);
 });
+
+for (const [name, call] of [
+  ['HTTP/2', h2],
+  ['HTTP/1.1', h1],
+] as const)
+  test(`every answer over ${name} has its audit id, the client's own where it gave one`, async () => {
+    const own = await call('GET', path, '', { 'audit-id': 'mine' });
+    assert.equal(own.headers['audit-id'], 'mine');
+    const made = await call('GET', '/nothing');
+    assert.equal(made.status, 404);
+    assert.match(String(made.headers['audit-id']), /^[0-9a-f-]{36}$/);
+    const head = await call('HEAD', path);
+    assert.deepEqual([head.status, head.text], [405, '']);
+  });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { KubeObject, UserInfo, WatchEvent } from '@coxswain/api';
+import { type KubeObject, RuntimeClasses, type UserInfo, type WatchEvent } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import { admin, adminToken as token, openWholeServer, type WholeServer } from './whole-server.ts';
 
@@ -298,4 +298,24 @@ test('a deprecated kind warns whoever asks', async () => {
 test('a pod gets the priority of its class', async () => {
   const { spec } = await addPod('plain');
   assert.deepEqual([spec.priority, spec.preemptionPolicy], [0, 'PreemptLowerPriority']);
+});
+
+test('what is turned off is gone from clients, not from the server', async () => {
+  await using small = await openWholeServer({ isOff: ({ group }) => group === 'node.k8s.io' });
+  const classes = '/apis/node.k8s.io/v1/runtimeclasses';
+  assert.equal((await small.wire(classes, { token })).code, 404);
+  const groups = await small.wire<{ groups: { name: string }[] }>('/apis', { token });
+  const names = groups.object.groups.map(({ name }) => name);
+  assert.deepEqual([names.includes('node.k8s.io'), names.includes('apps')], [false, true]);
+  assert.deepEqual([...small.server.objects.all(RuntimeClasses)], []);
+});
+
+test('component statuses: the store is well', async () => {
+  const answer = await whole.wire('/api/v1/componentstatuses/etcd-0', { token });
+  assert.deepEqual(JSON.parse(answer.text), {
+    ...{ kind: 'ComponentStatus', apiVersion: 'v1', metadata: { name: 'etcd-0' } },
+    conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
+  });
+  const none = await whole.wire('/api/v1/componentstatuses/rudder', { token });
+  assert.deepEqual([none.code, none.object.message], [500, 'Component not found: rudder']);
 });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { UserInfo, WatchEvent } from '@coxswain/api';
+import type { Resource, UserInfo, WatchEvent } from '@coxswain/api';
 import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
 import type { Storage } from '@coxswain/storage';
 import { openMemoryStorage } from '@coxswain/storage/memory';
@@ -67,6 +67,7 @@ export interface WholeOptions {
   readonly world?: World & { readonly clock: VirtualClock };
   readonly storage?: Storage;
   readonly eventTtlMs?: number;
+  readonly isOff?: (resource: Resource) => boolean;
 }
 
 const tokens = 'admin-token,admin,1,system:masters\n';
@@ -90,6 +91,7 @@ export async function openWholeServer(options: WholeOptions = {}): Promise<Whole
       anonymous: true,
     }),
     stocks: [serviceStock(['10.96.0.0/16'], { from: 30_000, to: 32_767 })],
+    ...(options.isOff && { isOff: options.isOff }),
     ...(options.eventTtlMs && { eventTtlMs: options.eventTtlMs }),
     freezeDeeply: true,
   });
