@@ -109,8 +109,10 @@ test('applying twice is applying once, and gives the live object itself', () => 
   const values = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom('1', '2'), {
     noNullPrototype: true,
   });
+  // A map that has become empty is null here until it is decoded, as upstream's merge leaves it.
+  const stated = values.filter((value) => Object.keys(value).length > 0);
   fc.assert(
-    fc.property(values, values, values, (first, second, third) => {
+    fc.property(values, values, stated, (first, second, third) => {
       const made = apply(undefined, { data: first });
       const other = apply(made, { data: second }, { manager: 'other', force: true });
       const once = apply(other, { data: third }, { force: true });
