@@ -141,15 +141,14 @@ walk('the tour with client-node', { runtime: 'containerd' }, (story) => {
       const done = await execIn(cluster, pod, ['true']);
       assert.equal(done.status.status, 'Success');
     });
+    const sink = new Collected();
     await step('a log that is followed', async () => {
-      const sink = new Collected();
-      const following = await new Log(cluster.config()).log(namespace, pod.name, 'hello', sink, {
+      await new Log(cluster.config()).log(namespace, pod.name, 'hello', sink, {
         follow: true,
       });
       await until('the first line', 15_000, () => sink.text.includes('listening on port 8080'));
       await execIn(cluster, pod, ['sh', '-c', 'echo said later > /proc/1/fd/1']);
       await until('a later line', 15_000, () => sink.text.endsWith('said later\n'));
-      following.abort();
       assert.equal(await logOf(cluster, pod, { tailLines: 1 }), 'said later\n');
     });
     await step('attach', async () => {
@@ -203,6 +202,7 @@ walk('the tour with client-node', { runtime: 'containerd' }, (story) => {
         'another took its place',
         (all) => allReady(3)(all) && !all.some((one) => nameOf(one) === pod.name),
       );
+      await until('the followed log ends with its container', 15_000, () => sink.writableFinished);
       await core.deleteNamespacedPod({ name: nameOf(pods[0]!), namespace });
       await watch<V1Pod>(
         'pods',

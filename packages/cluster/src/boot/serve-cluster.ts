@@ -83,7 +83,8 @@ async function start(
   const numbers = nodeNames(settings).map((_, at) => at + 1);
   const flags = await serverSettings(settings.serverFlags);
   const self = (await identify(process.pid))!;
-  await writeDaemon(paths, { ...self, startedMs: world.clock.now(), server: '' });
+  const startMs = world.clock.now();
+  await writeDaemon(paths, { ...self, startedMs: startMs, server: '' });
 
   const pki = await step('certificates', async () =>
     ensurePki(paths.pki, pkiWanted(settings, flags), world.clock),
@@ -134,7 +135,7 @@ async function start(
           : startSimulatedNode(context, number),
       ),
     );
-    await nodesReady(informers, nodeNames(settings), end.signal);
+    await nodesReady(informers, nodeNames(settings), startMs, end.signal);
   });
   return url;
 }
@@ -175,9 +176,11 @@ async function enterKubeconfig(
 /** Longest wait for a node before the start counts as failed. */
 const readyMaxMs = 60_000;
 
+/** Resolves when every node has said since `sinceMs` that it is Ready: what an earlier run said does not count. */
 async function nodesReady(
   informers: Informers,
   names: readonly string[],
+  sinceMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   const waiting = new Set(names);
@@ -189,7 +192,8 @@ async function nodesReady(
   using _seen = informers.of(Nodes).subscribe((changes) => {
     for (const { now } of changes) {
       const ready = now?.status?.conditions?.find(({ type }) => type === 'Ready');
-      if (now && ready?.status === 'True') waiting.delete(now.metadata.name);
+      const saidMs = Date.parse(ready?.lastHeartbeatTime ?? '') + 999; // told in whole seconds
+      if (now && ready?.status === 'True' && saidMs >= sinceMs) waiting.delete(now.metadata.name);
     }
     if (waiting.size === 0) resolve();
   });

@@ -56,8 +56,10 @@ export class NodeKeeper {
     for (;;)
       try {
         const status = await this.#status([], signal);
-        this.#node = await this.#create(newNode(this.#settings, status), signal);
-        this.#announce(undefined, this.#node.status);
+        const isNew = await this.#create(newNode(this.#settings, status), signal);
+        // What an earlier kubelet wrote is not true any more: its port, its heartbeat.
+        if (isNew) this.#announce(undefined, this.#node?.status);
+        else await this.#update(signal);
         return;
       } catch (error) {
         signal.throwIfAborted();
@@ -81,10 +83,11 @@ export class NodeKeeper {
     }
   }
 
-  /** A node of that name that is there already is taken over: its labels are brought up to date. */
-  async #create(node: Node, signal: AbortSignal): Promise<Node> {
+  /** False: a node of that name was there already and is taken over, with its labels brought up to date. */
+  async #create(node: Node, signal: AbortSignal): Promise<boolean> {
     try {
-      return await this.#client.create(Nodes, node, { signal });
+      this.#node = await this.#client.create(Nodes, node, { signal });
+      return true;
     } catch (error) {
       if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
     }
@@ -92,9 +95,11 @@ export class NodeKeeper {
     const there = await this.#client.get(Nodes, nodeName, { signal });
     const wanted = Object.entries(nodeLabels(this.#settings));
     const differs = wanted.some(([key, value]) => there.metadata.labels?.[key] !== value);
-    if (!differs) return there;
     const patch = { metadata: { labels: Object.fromEntries(wanted) } };
-    return this.#client.patch(Nodes, nodeName, 'merge', patch, { signal });
+    this.#node = differs
+      ? await this.#client.patch(Nodes, nodeName, 'merge', patch, { signal })
+      : there;
+    return false;
   }
 
   async #update(signal: AbortSignal): Promise<void> {
