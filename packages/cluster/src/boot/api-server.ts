@@ -66,6 +66,15 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
   }
 }
 
+/** What the listener shows, and whom it believes. */
+export const listenerKeys = (
+  pki: Pki,
+): { readonly certificate: string; readonly key: string; readonly clientAuthorities: string } => ({
+  certificate: pki.serving.certificate,
+  key: pki.serving.key,
+  clientAuthorities: `${pki.ca.certificate}${pki.frontProxyCa.certificate}`,
+});
+
 /** Serves on `port` of every host; the first host's port decides when it is 0. */
 export async function openListener(
   server: ApiServer,
@@ -76,16 +85,14 @@ export async function openListener(
   try {
     const listener = await listen(server, {
       addresses: hosts.map((host) => ({ host, port })),
-      certificate: pki.serving.certificate,
-      key: pki.serving.key,
-      clientAuthorities: `${pki.ca.certificate}${pki.frontProxyCa.certificate}`,
+      ...listenerKeys(pki),
     });
     return { listener, port: listener.addresses[0]!.port };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
     throw new Failure(`port ${port} is taken by another program`, {
       cause,
-      advice: `choose another one: cox up --port ${port + 1} (or --port 0 for any free one)`,
+      advice: `choose another one: --port ${port + 1} (or --port 0 for any free one)`,
     });
   }
 }

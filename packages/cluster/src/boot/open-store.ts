@@ -39,7 +39,7 @@ export async function openStore(
 function advice(error: unknown, path: string): string {
   if (error instanceof StoreVersionError) return 'use the version of cox that wrote it';
   if (error instanceof StoreDamagedError)
-    return `bring ${path} back from a copy, or start afresh with: cox down --wipe`;
+    return `bring ${path} back from a copy, or remove it to start with an empty store`;
   if (error instanceof StoreFullError) return 'free some space on the disk and run it again';
   if (error instanceof StoreLockedError)
     return 'another process has the store open; see: cox clusters';

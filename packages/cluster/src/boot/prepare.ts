@@ -1,27 +1,24 @@
-import { resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Failure, type VerbContext } from '../command/verb.ts';
 import { type Cluster, listClusters } from '../home/clusters.ts';
 import { runningDaemon } from '../home/daemon.ts';
 import { withLock } from '../home/lock.ts';
 import { type ClusterPaths, clusterPaths, coxHome } from '../home/paths.ts';
-import { folderOf, register } from '../home/registry.ts';
-import {
-  dataLayout,
-  LayoutError,
-  readSettings,
-  type Settings,
-  writeSettings,
-} from '../home/settings.ts';
-import { kubeconfigFile } from '../kubeconfig/kubeconfig.ts';
+import { readRegistry, register } from '../home/registry.ts';
+import { dataLayout, readSettings, type Settings, writeSettings } from '../home/settings.ts';
+import { kubeconfigFile, removeFromKubeconfig } from '../kubeconfig/kubeconfig.ts';
 import { freeSlot } from '../nodes/addresses.ts';
 import { machineRoutes } from '../nodes/links.ts';
 import { aptInstall, hasApt, isRoot, missingParts } from '../system/parts.ts';
+import { refuseChanges, refuseFolder, unreadable } from './refusals.ts';
 
 /** What `cox up` was asked for; absent means as remembered, else the default. */
 export interface UpOptions {
   readonly name: string;
   readonly data?: string;
   readonly port?: number;
+  readonly listen?: string;
   readonly nodes?: number;
   readonly runtime?: 'containerd' | 'simulated';
   readonly datastore?: 'sqlite' | 'memory';
@@ -34,6 +31,8 @@ export interface Prepared {
   readonly paths: ClusterPaths;
   readonly settings: Settings;
   readonly isNew: boolean;
+  /** What was written down is forgotten again: for a start that failed. The log stays. */
+  readonly forget: () => Promise<void>;
 }
 
 const defaultPort = 6443;
@@ -44,22 +43,42 @@ const defaultPort = 6443;
  */
 export async function prepareCluster(options: UpOptions, context: VerbContext): Promise<Prepared> {
   const home = coxHome(context.env);
-  const folder = options.data ? resolve(options.data) : await folderOf(home, options.name);
+  const registered = (await readRegistry(home))[options.name];
+  const folder = options.data ? resolve(options.data) : (registered ?? join(home, options.name));
   const paths = clusterPaths(folder, isRoot());
   const earlier = await readSettings(paths).catch((cause: Error) => {
     throw unreadable(paths, cause, options.name);
   });
+  await refuseFolder(options, paths, earlier, registered);
   if (earlier && (await runningDaemon(paths))) {
     refuseChanges(options, earlier);
-    return { paths, settings: earlier, isNew: false };
+    return { paths, settings: earlier, isNew: false, forget: async () => {} };
   }
   const runtime = await settleRuntime(options, earlier, context);
   return withLock(home, async () => {
     const settings = await settle(options, earlier, runtime, folder, context.env);
     await writable(paths, () => writeSettings(paths, settings));
     await register(home, options.name, folder);
-    return { paths, settings, isNew: earlier === undefined };
+    const forget = (): Promise<void> => takeBack(home, paths, settings, earlier);
+    return { paths, settings, isNew: earlier === undefined, forget };
   });
+}
+
+/** A cluster that was there before is what it was; one that never started is none. */
+async function takeBack(
+  home: string,
+  paths: ClusterPaths,
+  settings: Settings,
+  earlier: Settings | undefined,
+): Promise<void> {
+  if (await runningDaemon(paths)) return; // another start of the same cluster came first
+  if (earlier) return writeSettings(paths, earlier);
+  // A file that cannot be read was not written to either.
+  await removeFromKubeconfig(settings.kubeconfig, `cox-${settings.name}`).catch(() => {});
+  const written = [paths.settings, paths.store, paths.pki, paths.kubeconfig];
+  for (const path of [...written, join(paths.data, 'nodes')])
+    await rm(path, { recursive: true, force: true });
+  await withLock(home, () => register(home, settings.name, undefined));
 }
 
 /** All of a cluster's settings; its address ranges are free while nobody else settles his. */
@@ -71,11 +90,13 @@ async function settle(
   env: NodeJS.ProcessEnv,
 ): Promise<Settings> {
   const others = (await listClusters(env)).filter(({ paths: { data } }) => data !== folder);
+  const listen = options.listen ?? earlier?.listen;
   return {
     layout: dataLayout,
     name: options.name,
     // Any free port: the one it has had is as good as another, and kubeconfigs know it.
     port: (options.port || earlier?.port) ?? options.port ?? freePort(others),
+    ...(listen !== undefined && { listen }),
     slot: earlier?.slot ?? (runtime === 'containerd' ? await takeSlot(others) : 0),
     nodes: options.nodes ?? earlier?.nodes ?? 1,
     runtime,
@@ -85,39 +106,6 @@ async function settle(
     ),
     serverFlags: { ...earlier?.serverFlags, ...options.serverFlags },
   };
-}
-
-function unreadable({ data }: ClusterPaths, cause: Error, name: string): Failure {
-  if (cause instanceof LayoutError)
-    return new Failure(cause.message, {
-      cause,
-      advice: 'use the version that wrote it, or another folder with --data',
-    });
-  if ('syscall' in cause)
-    return new Failure(`cannot read ${data}: ${cause.message}`, {
-      cause,
-      advice: 'choose another folder with --data',
-    });
-  return new Failure(cause.message, {
-    cause,
-    advice: `mend or remove that file, or start afresh with: cox down --name ${name} --wipe`,
-  });
-}
-
-/** A running cluster takes no new flags: saying nothing about them would be a lie. */
-function refuseChanges(options: UpOptions, settings: Settings): void {
-  const keys = ['port', 'nodes', 'runtime', 'datastore'] as const;
-  const changed = keys.find((key) => {
-    const wanted = options[key];
-    return wanted !== undefined && wanted !== settings[key] && !(key === 'port' && wanted === 0);
-  });
-  if (changed)
-    throw new Failure(
-      `cluster "${options.name}" is running with --${changed} ${settings[changed]}`,
-      {
-        advice: `stop it first: cox down --name ${options.name}`,
-      },
-    );
 }
 
 /** What to run containers with: as wished or remembered; simulated, and said so, where real ones are not possible. */

@@ -24,6 +24,7 @@ import { startControlPlane } from './control-plane.ts';
 import * as identities from './identities.ts';
 import { Keeper } from './keeper.ts';
 import { openStore } from './open-store.ts';
+import { renewCertificates } from './renew-certificates.ts';
 import { registerNodes } from './register-nodes.ts';
 import { ensureRuntime, startRealNode } from './real-node.ts';
 import type { Reporter } from './report.ts';
@@ -105,10 +106,12 @@ async function start(
     ),
   );
   await linked;
-  const hosts = ['127.0.0.1', ...(isReal ? [plan.gateway] : [])];
-  const { listener, port } = await openListener(server, pki, hosts, settings.port);
+  const { listener, port } = await openListener(
+    ...([server, pki, hostsOf(settings, plan.gateway), settings.port] as const),
+  );
   stack.use(listener);
-  const url = `https://127.0.0.1:${port}`;
+  const { listen } = settings;
+  const url = `https://${listen && !isAny(listen) ? listen : '127.0.0.1'}:${port}`;
   await enterKubeconfig(paths, settings, pki, url);
   if (port !== settings.port) await writeSettings(paths, { ...settings, port });
   await writeDaemon(paths, { ...self, startedMs: world.clock.now(), server: url });
@@ -124,6 +127,13 @@ async function start(
     signal: end.signal,
     keep: keeper.keep,
   };
+  keeper.keep('certificates', () =>
+    renewCertificates(
+      listener,
+      () => ensurePki(paths.pki, pkiWanted(settings, flags), world.clock),
+      context,
+    ),
+  );
   keeper.keep('compaction', () => runCompaction(storage, world, flags.compactionMs, end.signal));
   await step('controllers and scheduler', async () => startControlPlane(context, port));
   await step(numbers.length === 1 ? 'node' : 'nodes', async () => {
@@ -140,10 +150,23 @@ async function start(
   return url;
 }
 
+const isAny = (host: string | undefined): boolean => host === '0.0.0.0' || host === '::';
+
+/** Loopback, or where the user wants it; and the bridge, by which nodes and pods come. */
+function hostsOf({ listen, runtime }: Settings, gateway: string): string[] {
+  if (listen && isAny(listen)) return [listen];
+  return [listen ?? '127.0.0.1', ...(runtime === 'containerd' ? [gateway] : [])];
+}
+
 const pkiWanted = (settings: Settings, flags: ServerSettings) => {
   const plan = addressPlan(settings.slot);
   return {
-    names: [hostname().toLowerCase(), plan.gateway, kubernetesAddress(flags.serviceRange)],
+    names: [
+      ...(settings.listen && !isAny(settings.listen) ? [settings.listen] : []),
+      hostname().toLowerCase(),
+      plan.gateway,
+      kubernetesAddress(flags.serviceRange),
+    ],
     nodes: nodeNames(settings).map((name, at) => ({
       name,
       addresses: settings.runtime === 'containerd' ? [nodeAddress(plan, at + 1)] : ['127.0.0.1'],

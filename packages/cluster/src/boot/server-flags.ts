@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Flag, UsageError } from '../command/flags.ts';
 import { overlaps } from '../nodes/addresses.ts';
 
@@ -92,10 +93,12 @@ export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
   'token-auth-file': own('FILE', 'CSV file of static bearer tokens', 'none'),
 };
 
-/** Those of `given` that are kube-apiserver's, as they were written. */
+/** Those of `given` that are kube-apiserver's, as they were written; files by their full path, for a server elsewhere. */
 export function takeServerFlags(given: Readonly<Record<string, unknown>>): Record<string, string> {
   const names = Object.keys(serverFlags).filter((name) => given[name] !== undefined);
-  return Object.fromEntries(names.map((name) => [name, given[name] as string]));
+  const flags = Object.fromEntries(names.map((name) => [name, given[name] as string]));
+  const tokens = flags['token-auth-file'];
+  return tokens === undefined ? flags : { ...flags, 'token-auth-file': resolve(tokens) };
 }
 
 const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };

@@ -45,12 +45,12 @@ export async function startDaemon(
         });
       if (news.type === 'ready') {
         pipe.destroy();
-        child.unref();
         return news.server;
       }
       report(news);
     }
   } finally {
+    child.unref();
     signal.removeEventListener('abort', stop);
   }
   throw new Failure('the cluster ended while it started', { log: daemonLog(paths) });

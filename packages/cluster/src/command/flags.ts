@@ -95,18 +95,25 @@ export function parseFlags<F extends Flags>(argv: readonly string[], flags: F): 
     const flag = flags[name];
     if (!flag) throw new UsageError(unknownFlag(word, name, Object.keys(flags)));
     const needsValue = flag.value !== undefined && inline === undefined;
-    if (needsValue && at + 1 >= argv.length) throw new UsageError(`flag needs a value: --${name}`);
+    if (needsValue && at + 1 >= argv.length)
+      throw new UsageError(`flag needs a value: ${dashed(name)}`);
     const value = needsValue ? argv[++at]! : (inline ?? '');
     try {
       given[name] = flag.parse(value);
     } catch (error) {
-      throw new UsageError(`invalid value "${value}" for --${name}: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw new UsageError(
+        `invalid value "${value}" for ${dashed(name)}: ${(error as Error).message}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
   return { given: given as Given<F>, args };
 }
+
+/** As people write it: `-o`, `--name`. */
+export const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
 
 function split(word: string): [name: string, inline: string | undefined] {
   const bare = word.replace(/^--?/, '');

@@ -1,4 +1,4 @@
-import type { Flags } from './flags.ts';
+import { dashed, type Flags } from './flags.ts';
 import type { Verb } from './verb.ts';
 
 /** What `cox --help` prints: every verb with its summary. */
@@ -17,7 +17,7 @@ Every verb has its own help: cox VERB --help
 /** What `cox VERB --help` prints. */
 export function verbHelp(verb: Verb): string {
   const rows = Object.entries(verb.flags as Flags).map(([name, flag]): [string, string] => [
-    `--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`,
+    `${dashed(name)}${flag.value === undefined ? '' : ` ${flag.value}`}`,
     `${flag.help}${flag.fallback === undefined ? '' : ` (default ${flag.fallback})`}`,
   ]);
   const details = verb.details ? `\n${verb.details.trim()}\n` : '';

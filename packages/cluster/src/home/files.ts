@@ -29,7 +29,9 @@ export async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new Error(`${path} is damaged: ${(cause as Error).message}`, { cause });
+    throw new Error(`${path} is damaged: ${(cause as Error).message.replace(/\s+/g, ' ')}`, {
+      cause,
+    });
   }
 }
 

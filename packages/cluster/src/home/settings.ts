@@ -10,6 +10,8 @@ export interface Settings {
   readonly layout: number;
   readonly name: string;
   readonly port: number; // of the API server
+  /** Where the API server listens for this machine's users, beside the nodes' bridge. */
+  readonly listen?: string;
   readonly slot: number; // of its address ranges
   readonly nodes: number;
   readonly runtime: 'containerd' | 'simulated';

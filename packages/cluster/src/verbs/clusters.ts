@@ -1,6 +1,6 @@
 import { UsageError } from '../command/flags.ts';
 import { verb, type Verb } from '../command/verb.ts';
-import { listClusters } from '../home/clusters.ts';
+import { listClusters, unreadableClusters } from '../home/clusters.ts';
 import { runningDaemon } from '../home/daemon.ts';
 
 export const clusters: Verb = verb({
@@ -13,7 +13,8 @@ export const clusters: Verb = verb({
   },
   async run(_, { terminal, env }) {
     const found = await listClusters(env);
-    if (found.length === 0) {
+    const unreadable = await unreadableClusters(env);
+    if (found.length + unreadable.length === 0) {
       terminal.err('No clusters. Start one with: cox up\n');
       return;
     }
@@ -24,6 +25,7 @@ export const clusters: Verb = verb({
         return [name, daemon ? 'Running' : 'Stopped', daemon?.server ?? '-', nodes, paths.data];
       }),
     );
+    rows.push(...unreadable.map(([name, folder]) => [name, 'Unreadable', '-', '-', folder]));
     terminal.out(table(['NAME', 'STATUS', 'SERVER', 'NODES', 'DATA'], rows));
   },
 });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Reporter } from '../boot/report.ts';
 import { startDaemon } from '../boot/spawn.ts';
 import { choice, count, text, toggle, UsageError } from '../command/flags.ts';
@@ -5,6 +6,7 @@ import { progressOn } from '../command/progress.ts';
 import { verb, type Verb, type VerbContext } from '../command/verb.ts';
 import { runningDaemon } from '../home/daemon.ts';
 import type { Settings } from '../home/settings.ts';
+import { kubeconfigFile } from '../kubeconfig/kubeconfig.ts';
 import { prepareCluster, type UpOptions } from '../boot/prepare.ts';
 import { serverFlags, takeServerFlags } from '../boot/server-flags.ts';
 
@@ -25,6 +27,11 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
       'Port of the API server; 0 takes any free one',
       { min: 0, max: 65535 },
       '6443',
+    ),
+    listen: text(
+      'ADDRESS',
+      'Where the API server listens, beside the bridge of the nodes; 0.0.0.0 opens it to the network',
+      '127.0.0.1',
     ),
     nodes: count('N', 'Number of nodes', { min: 0, max: 200 }, '1'),
     runtime: choice(['containerd', 'simulated'], 'What runs the containers', 'containerd'),
@@ -51,7 +58,8 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
 
 async function start(options: UpOptions, context: VerbContext): Promise<void> {
   const { terminal } = context;
-  const { paths, settings, isNew } = await prepareCluster(options, context);
+  await checkServerFlags(options.serverFlags);
+  const { paths, settings, isNew, forget } = await prepareCluster(options, context);
   const earlier = await runningDaemon(paths);
   if (earlier) {
     terminal.err(`Cluster "${settings.name}" is up already at ${earlier.server}.\n`);
@@ -64,25 +72,48 @@ async function start(options: UpOptions, context: VerbContext): Promise<void> {
   };
   if (options.foreground) {
     const { serveCluster } = await import('../boot/serve-cluster.ts');
-    await serveCluster(paths, settings, {
-      signal: context.signal,
-      report: (news) =>
-        news.type === 'ready' ? farewell(settings, news.server, context) : report(news),
-    });
+    let isUp = false;
+    const tell: Reporter = (news) => {
+      if (news.type !== 'ready') return report(news);
+      isUp = true;
+      farewell(settings, news.server, context);
+    };
+    await serveCluster(paths, settings, { signal: context.signal, report: tell }).catch(
+      async (error: unknown) => {
+        if (!isUp) await forget();
+        throw error;
+      },
+    );
     return;
   }
-  const server = await startDaemon(paths, report, context.signal);
+  const server = await startDaemon(paths, report, context.signal).catch(async (error: unknown) => {
+    await forget();
+    throw error;
+  });
   farewell(settings, server, context, isNew);
+}
+
+/** The values that only the server can judge: wrong usage too, and nothing is started for them. */
+async function checkServerFlags(flags: UpOptions['serverFlags']): Promise<void> {
+  if (Object.keys(flags).length === 0) return;
+  const { serverSettings } = await import('../boot/server-settings.ts');
+  await serverSettings(flags).catch((cause: Error) => {
+    throw new UsageError(cause.message, { cause });
+  });
 }
 
 /** What to type next, as it works on this machine. */
 function farewell(settings: Settings, server: string, context: VerbContext, isNew = true): void {
+  const { env, terminal } = context;
   const name = settings.name === 'coxswain' ? '' : ` --name ${settings.name}`;
-  context.terminal.out(
+  const cox = env['COX_COMMAND'] ?? 'cox';
+  const isFound = settings.kubeconfig === resolve(kubeconfigFile(undefined, env));
+  const where = isFound ? '' : `  export KUBECONFIG=${settings.kubeconfig}\n`;
+  terminal.out(
     `\nCluster "${settings.name}" is ready at ${server} (context cox-${settings.name} in ${settings.kubeconfig}).\n`,
   );
   if (isNew)
-    context.terminal.out(
-      `\nNext:\n  kubectl get nodes\n  kubectl create deployment hello --image=coxswain.local/hello:1\n  cox status${name}\n  cox down${name}\n`,
+    terminal.out(
+      `\nNext:\n${where}  kubectl get nodes\n  kubectl create deployment hello --image=coxswain.local/hello:1\n  ${cox} status${name}\n  ${cox} down${name}\n`,
     );
 }
