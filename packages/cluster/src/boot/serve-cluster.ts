@@ -15,7 +15,7 @@ import { type Access, kubeconfigText, mergeKubeconfig } from '../kubeconfig/kube
 import { addressPlan, nodeAddress } from '../nodes/addresses.ts';
 import { setUpLinks } from '../nodes/links.ts';
 import { tearDownNodes } from '../nodes/tear-down.ts';
-import { identify } from '../system/process.ts';
+import { identify, type ProcessId } from '../system/process.ts';
 import { coxswainVersion } from '../version.ts';
 import { openApiServer, openListener } from './api-server.ts';
 import { type ClusterContext, nodeNames } from './cluster-context.ts';
@@ -136,18 +136,27 @@ async function start(
   );
   keeper.keep('compaction', () => runCompaction(storage, world, flags.compactionMs, end.signal));
   await step('controllers and scheduler', async () => startControlPlane(context, port));
-  await step(numbers.length === 1 ? 'node' : 'nodes', async () => {
-    const [processes] = await Promise.all([runtimes, registerNodes(context)]);
-    await Promise.all(
-      numbers.map((number, at) =>
-        isReal
-          ? startRealNode(context, number, processes[at]!)
-          : startSimulatedNode(context, number),
-      ),
-    );
-    await nodesReady(informers, nodeNames(settings), startMs, end.signal);
-  });
+  await step(numbers.length === 1 ? 'node' : 'nodes', () => startNodes(context, runtimes, startMs));
   return url;
+}
+
+/** All nodes, up to being Ready; `runtimes` are those of the real ones, on their way. */
+async function startNodes(
+  context: ClusterContext,
+  runtimes: Promise<readonly ProcessId[]>,
+  startMs: number,
+): Promise<void> {
+  const { settings, informers, signal } = context;
+  const names = nodeNames(settings);
+  const [processes] = await Promise.all([runtimes, registerNodes(context)]);
+  await Promise.all(
+    names.map((_, at) =>
+      settings.runtime === 'containerd'
+        ? startRealNode(context, at + 1, processes[at]!)
+        : startSimulatedNode(context, at + 1),
+    ),
+  );
+  await nodesReady(informers, names, startMs, signal);
 }
 
 const isAny = (host: string | undefined): boolean => host === '0.0.0.0' || host === '::';
