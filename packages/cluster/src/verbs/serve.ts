@@ -102,10 +102,26 @@ async function serveWhole(data: string, { env, signal }: VerbContext): Promise<v
   try {
     await serveCluster(paths, settings, { signal, report });
   } catch (error) {
-    const advice = error instanceof Failure && error.advice;
-    report({ type: 'failed', message: (error as Error).message, ...(advice && { advice }) });
-    throw error;
+    const failure = explained(error);
+    const { message, advice } = failure;
+    report({ type: 'failed', message, ...(advice !== undefined && { advice }) });
+    throw failure;
   }
+}
+
+/** The failure with all its reasons in one sentence: the outermost alone may say too little. */
+function explained(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const reasons: string[] = [];
+  let isFull = false;
+  for (let at = error; at instanceof Error; at = at.cause) {
+    isFull ||= (at as NodeJS.ErrnoException).code === 'ENOSPC' || at.message.includes('ENOSPC');
+    if (!reasons.some((reason) => reason.includes((at as Error).message))) reasons.push(at.message);
+  }
+  return new Failure(`${isFull ? 'the disk is full: ' : ''}${reasons.join(': ')}`, {
+    cause: error,
+    ...(isFull && { advice: 'free some space and run it again' }),
+  });
 }
 
 /** Whoever started us may have gone away meanwhile: then nobody listens, and the cluster goes on. */
