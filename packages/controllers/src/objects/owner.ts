@@ -6,9 +6,6 @@ import type { OwnerReference } from '@coxswain/api/types/meta';
 export const controllerOf = (object: KubeObject): OwnerReference | undefined =>
   object.metadata.ownerReferences?.find(({ controller }) => controller);
 
-export const isControlledBy = (object: KubeObject, owner: KubeObject): boolean =>
-  controllerOf(object)?.uid === owner.metadata.uid;
-
 /** What an object created or adopted for `owner` carries. */
 export const controllerReference = (resource: Resource, owner: KubeObject): OwnerReference => ({
   apiVersion: groupVersion(resource),
