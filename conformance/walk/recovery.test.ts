@@ -1,6 +1,13 @@
 /** The server is killed in the middle of a roll-out; `cox up` goes on where it stopped, and nothing is lost. */
 import assert from 'node:assert/strict';
-import { AppsV1Api, CoreV1Api, type V1Deployment, type V1Pod } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Deployment,
+  type V1Pod,
+} from '@kubernetes/client-node';
 import { expectDone, type WalkCluster } from '../testing/cluster.ts';
 import { applyExample } from '../testing/examples.ts';
 import { processesOf } from '../testing/leftovers.ts';
@@ -27,6 +34,10 @@ const livesOf = (pods: readonly V1Pod[]): Life[] =>
       startedAt: new Date(mainContainer(pod)?.state?.running?.startedAt ?? 0).toISOString(),
     }))
     .toSorted((a, b) => a.name.localeCompare(b.name));
+
+/** Containerds run outside the cluster's cgroup, so that only their command line tells whose they are. */
+const containerdsOf = ({ id }: WalkCluster): number[] =>
+  processesOf('no cgroup', [`containerd --config /run/coxswain/${id}/`]);
 
 async function killServer(cluster: WalkCluster): Promise<void> {
   const { pid } = await cluster.status();
@@ -122,6 +133,34 @@ walk('recovery', { runtime: 'containerd' }, (story) => {
       assert.equal(ran.code, 0, ran.err);
       assert.match(ran.err, /is up already at https:\/\//);
       assert.equal((await cluster.status()).pid, status.pid);
+    });
+  });
+
+  story('kill -9 of the container runtime', {}, async (scene) => {
+    const { cluster, namespace, step } = scene;
+    const hello = { labels: 'app=hello' };
+    await applyExample(cluster, namespace, 'hello');
+    const before = await scene.watch<V1Pod>('pods', hello, 'ready pods', allReady(3));
+    const killed = await step('its containerd is killed', async () => {
+      const pids = containerdsOf(cluster);
+      assert.equal(pids.length, 1);
+      process.kill(pids[0]!, 'SIGKILL');
+      return pids[0]!;
+    });
+    await step('it is started again, with the same containers', async () => {
+      await until('another containerd', 30_000, () => {
+        const pids = containerdsOf(cluster);
+        return pids.length === 1 && pids[0] !== killed;
+      });
+      await cluster
+        .api(AppsV1Api)
+        .patchNamespacedDeploymentScale(
+          { name: 'hello', namespace, body: { spec: { replicas: 4 } } },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+        );
+      const pods = await scene.watch<V1Pod>('pods', hello, 'a fourth pod', allReady(4));
+      const names = new Set(before.map(nameOf));
+      assert.deepEqual(livesOf(pods.filter((pod) => names.has(nameOf(pod)))), livesOf(before));
     });
   });
 

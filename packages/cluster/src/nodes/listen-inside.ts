@@ -8,9 +8,10 @@ const program = `
   const [host, port] = process.argv.slice(1);
   const server = require('node:net').createServer();
   server.on('error', (error) => { process.send({ error: error.message }); process.exitCode = 1; process.disconnect(); });
-  // Its own copy is closed, else it would take connections that nobody answers.
-  const handedOver = () => { server.close(); process.disconnect(); };
-  server.listen({ host, port: Number(port) }, () => process.send({}, server, handedOver));
+  server.listen({ host, port: Number(port) }, () => process.send({}, server));
+  // Its own copy is closed, else it would take connections that nobody answers; not before the other is there, because
+  // an end is heard sooner than a message.
+  process.once('message', () => { server.close(); process.disconnect(); });
 `;
 
 /**
@@ -35,7 +36,10 @@ function handedOver(child: ChildProcess, what: string): Promise<Server> {
     child.on('error', reject);
     child.on('message', (message: { error?: string }, server: unknown) => {
       if (message.error !== undefined) reject(new Error(`listening on ${what}: ${message.error}`));
-      else resolve(server as Server);
+      else {
+        resolve(server as Server);
+        child.send('taken');
+      }
     });
   });
 }
