@@ -20,7 +20,8 @@ const own = (
 
 const isRange = (given: string): void => {
   const first = given.split(',')[0]!;
-  if (!/^\d+\.\d+\.\d+\.\d+\/\d+$/.test(first) || !overlaps(first, first))
+  const bits = /^\d+\.\d+\.\d+\.\d+\/(\d+)$/.exec(first)?.[1];
+  if (bits === undefined || Number(bits) > 32 || !overlaps(first, first))
     throw new Error('must be an IPv4 range such as 10.96.0.0/16');
 };
 const isDuration = (given: string): void => {

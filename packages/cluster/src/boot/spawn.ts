@@ -38,6 +38,7 @@ export async function startDaemon(
   try {
     const pipe = child.stdio[reportDescriptor] as Readable;
     for await (const news of readReports(pipe.setEncoding('utf8'))) {
+      if (news.type === 'failed' && signal.aborted) throw signal.reason; // it was told to stop
       if (news.type === 'failed')
         throw new Failure(news.message, {
           log: daemonLog(paths),

@@ -66,9 +66,17 @@ async function start(options: UpOptions, context: VerbContext): Promise<void> {
     return;
   }
   const progress = progressOn(terminal);
+  let underWay: string | undefined;
   const report: Reporter = (news) => {
-    if (news.type === 'start') progress.start(news.step);
-    if (news.type === 'done') progress.done(news.step, news.tookMs, news.note);
+    if (news.type === 'start') progress.start((underWay = news.step));
+    if (news.type !== 'done') return;
+    underWay = undefined;
+    progress.done(news.step, news.tookMs, news.note);
+  };
+  const giveUp = async (error: unknown): Promise<never> => {
+    if (underWay !== undefined) progress.failed(underWay);
+    await forget();
+    throw error;
   };
   if (options.foreground) {
     const { serveCluster } = await import('../boot/serve-cluster.ts');
@@ -79,17 +87,14 @@ async function start(options: UpOptions, context: VerbContext): Promise<void> {
       farewell(settings, news.server, context);
     };
     await serveCluster(paths, settings, { signal: context.signal, report: tell }).catch(
-      async (error: unknown) => {
-        if (!isUp) await forget();
+      (error: unknown) => {
+        if (!isUp) return giveUp(error);
         throw error;
       },
     );
     return;
   }
-  const server = await startDaemon(paths, report, context.signal).catch(async (error: unknown) => {
-    await forget();
-    throw error;
-  });
+  const server = await startDaemon(paths, report, context.signal).catch(giveUp);
   farewell(settings, server, context, isNew);
 }
 
