@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ApiError } from '@coxswain/api';
 import { ensurePki } from '@coxswain/apiserver/certificates';
 import { createLog, formatLogLine, systemClock, systemWorld, type World } from '@coxswain/base';
 import { type Client, createInformers, type Informers } from '@coxswain/client';
@@ -100,7 +101,10 @@ function remote(
     using client = httpClient(target, { world, agent: `coxswain-${name}/${coxswainVersion}` });
     await using informers = createInformers(client, world);
     terminal.err(`${name}: serving ${target.url}\n`);
-    await run({ world, client, informers }, options, signal);
+    await run({ world, client, informers }, options, signal).catch((cause: unknown) => {
+      if (!(cause instanceof ApiError)) throw cause;
+      throw new Failure(`${name}: ${target.url} refused it: ${cause.message}`, { cause });
+    });
   };
 }
 
