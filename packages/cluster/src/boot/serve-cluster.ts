@@ -54,6 +54,7 @@ export async function serveCluster(
   const end = new AbortController();
   const stop = (): void => end.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
+  signal.throwIfAborted();
   await using stack = new AsyncDisposableStack();
   stack.defer(() => removeDaemon(paths));
   try {

@@ -21,6 +21,7 @@ export async function startDaemon(
   signal: AbortSignal,
 ): Promise<string> {
   await mkdir(paths.log, { recursive: true });
+  signal.throwIfAborted();
   const log = await open(daemonLog(paths), 'a');
   const child = spawn(
     process.execPath,
@@ -35,6 +36,7 @@ export async function startDaemon(
   await log.close();
   const stop = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   try {
     const pipe = child.stdio[reportDescriptor] as Readable;
     for await (const news of readReports(pipe.setEncoding('utf8'))) {
@@ -54,5 +56,6 @@ export async function startDaemon(
     child.unref();
     signal.removeEventListener('abort', stop);
   }
+  signal.throwIfAborted();
   throw new Failure('the cluster ended while it started', { log: daemonLog(paths) });
 }
