@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../command/verb.ts';
 import type { ClusterPaths } from '../home/paths.ts';
+import { identify, stopProcess } from '../system/process.ts';
 import { readReports, type Reporter } from './report.ts';
 
 export const daemonLog = (paths: ClusterPaths): string => join(paths.log, 'cox.log');
@@ -40,6 +41,7 @@ export async function startDaemon(
   try {
     const pipe = child.stdio[reportDescriptor] as Readable;
     for await (const news of readReports(pipe.setEncoding('utf8'))) {
+      if (news.type === 'failed') await ended(child);
       if (news.type === 'failed' && signal.aborted) throw signal.reason; // it was told to stop
       if (news.type === 'failed')
         throw new Failure(news.message, {
@@ -58,4 +60,12 @@ export async function startDaemon(
   }
   signal.throwIfAborted();
   throw new Failure('the cluster ended while it started', { log: daemonLog(paths) });
+}
+
+/** How long a process may take to end that has taken back all it had started. */
+const endMaxMs = 5_000;
+
+async function ended({ pid }: ChildProcess): Promise<void> {
+  const process = await identify(pid!);
+  if (process) await stopProcess(process, endMaxMs);
 }

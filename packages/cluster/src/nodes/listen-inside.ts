@@ -11,7 +11,8 @@ const program = `
   server.listen({ host, port: Number(port) }, () => process.send({}, server));
   // Its own copy is closed, else it would take connections that nobody answers; not before the other is there, because
   // an end is heard sooner than a message.
-  process.once('message', () => { server.close(); process.disconnect(); });
+  process.once('message', () => process.disconnect());
+  process.once('disconnect', () => server.close()); // also when its parent dies
 `;
 
 /**
