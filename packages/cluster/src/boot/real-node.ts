@@ -1,3 +1,4 @@
+import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { directClient } from '@coxswain/client/direct';
 import { CriRuntime, runKubelet } from '@coxswain/kubelet';
@@ -53,7 +54,7 @@ export async function startRealNode(
   const nodeIp = nodeAddress(plan, number);
   const socket = containerdSocket(place);
   const [handle, runtime] = await Promise.all([
-    listenInside(netns, nodeIp, kubeletPort),
+    listenInside(netns, nodeIp, kubeletPort).then((open) => closedAtEnd(open, signal)),
     CriRuntime.connect(world, socket, signal),
   ]);
   startNetwork(context, nodeName, number, place);
@@ -85,6 +86,13 @@ export async function startRealNode(
 }
 
 const kubeletPort = 10_250;
+
+/** Also a socket that nobody came to serve on: left open, it would keep this process alive. */
+function closedAtEnd(open: Server, signal: AbortSignal): Server {
+  if (signal.aborted) open.close();
+  else signal.addEventListener('abort', () => open.close(), { once: true });
+  return open;
+}
 
 function startNetwork(
   { world, paths, plan, informers, signal, keep }: ClusterContext,
