@@ -113,6 +113,9 @@ function startNetwork(
   );
 }
 
+/** Between two looks at a containerd whose connection has closed. */
+const endedMs = 100;
+
 /** A containerd that dies is started again; it finds its containers, and the kubelet finds it. */
 async function superviseContainerd(
   { world, signal }: ClusterContext,
@@ -123,6 +126,8 @@ async function superviseContainerd(
   while (!signal.aborted) {
     // It also closes connections that say nothing for long: then it still runs, and another is opened.
     await containerdEnded(place, signal);
+    // Its connections close a moment before it is gone.
+    await world.clock.sleep(endedMs, signal).catch(() => {});
     if (signal.aborted || (await isRunning(running))) continue;
     world.log.warn('containerd ended; starting it again', { node: place.node });
     running = await ensureContainerd(place);

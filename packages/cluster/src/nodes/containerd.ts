@@ -57,7 +57,7 @@ export async function containerdEnded(place: ContainerdPlace, signal: AbortSigna
   signal.addEventListener('abort', stop, { once: true });
   socket.on('error', () => {}); // an error closes it, and that is the news
   socket.resume();
-  await once(socket, 'close');
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()));
   signal.removeEventListener('abort', stop);
 }
 
