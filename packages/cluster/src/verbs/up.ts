@@ -7,6 +7,8 @@ import { verb, type Verb, type VerbContext } from '../command/verb.ts';
 import { runningDaemon } from '../home/daemon.ts';
 import type { Settings } from '../home/settings.ts';
 import { kubeconfigFile } from '../kubeconfig/kubeconfig.ts';
+import { addressPlan } from '../nodes/addresses.ts';
+import { tearDownNodes } from '../nodes/tear-down.ts';
 import { prepareCluster, type UpOptions } from '../boot/prepare.ts';
 import { serverFlags, takeServerFlags } from '../boot/server-flags.ts';
 
@@ -92,6 +94,8 @@ async function start(options: UpOptions, context: VerbContext): Promise<void> {
         throw error;
       },
     );
+    // Nobody else will: the containers outlive the process that serves them.
+    if (settings.runtime === 'containerd') await tearDownNodes(paths, addressPlan(settings.slot));
     return;
   }
   const server = await startDaemon(paths, report, context.signal).catch(giveUp);
