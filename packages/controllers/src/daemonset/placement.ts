@@ -1,7 +1,6 @@
+import { fitsRequired, tolerates } from '@coxswain/api/nodes';
 import type { DaemonSet } from '@coxswain/api/types/apps-v1';
 import type { Node, Pod, PodSpec, Toleration } from '@coxswain/api/types/core-v1';
-import { fitsAffinity } from '../nodes/affinity.ts';
-import { tolerates } from '../taint-eviction/tolerations.ts';
 
 /** Whether a daemon pod should be started on a node, and whether one there may stay. */
 export interface Placement {
@@ -35,7 +34,7 @@ export function daemonTolerations(spec: PodSpec | undefined): readonly Toleratio
 export function placementOn(node: Node, ds: DaemonSet): Placement {
   const spec = ds.spec?.template.spec;
   if (spec?.nodeName && spec.nodeName !== node.metadata.name) return { run: false, stay: false };
-  if (!fitsAffinity(spec, node)) return { run: false, stay: false };
+  if (!fitsRequired(spec, node)) return { run: false, stay: false };
   const tolerations = daemonTolerations(spec);
   const bad = (node.spec?.taints ?? []).filter(
     (taint) => !tolerations.some((each) => tolerates(each, taint)),

@@ -1,13 +1,5 @@
-import type { Pod, Taint, Toleration } from '@coxswain/api/types/core-v1';
-
-/** The toleration is for this taint: by key, value and effect; an empty key with Exists is for all. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  const { key = '', operator = 'Equal', value = '', effect = '' } = toleration;
-  if (effect && effect !== taint.effect) return false;
-  if (key && key !== taint.key) return false;
-  if (operator === 'Exists') return true;
-  return (operator === 'Equal' || operator === '') && value === (taint.value ?? '');
-}
+import { tolerates } from '@coxswain/api/nodes';
+import type { Pod, Taint } from '@coxswain/api/types/core-v1';
 
 /** How long the pod may stay under `taints`: Infinity for as long as it likes, 0 not at all. */
 export function stayMs(pod: Pod, taints: readonly Taint[]): number {

@@ -1,12 +1,6 @@
+import { fitsRequired, tolerates } from '@coxswain/api/nodes';
 import { milliValue, wholeValue } from '@coxswain/api';
-import type {
-  Node,
-  NodeSelectorRequirement,
-  NodeSelectorTerm,
-  Pod,
-  ResourceList,
-  Taint,
-} from '@coxswain/api/types/core-v1';
+import type { Node, Pod, ResourceList, Taint } from '@coxswain/api/types/core-v1';
 import { podRequests, type Requests } from './resources.ts';
 import { containersOf, isHostNetwork } from './spec.ts';
 
@@ -30,7 +24,7 @@ export function rejectPod(
     };
   const short = lacking(podRequests(pod), allocatable, others);
   if (short) return short;
-  if (!matchesNode(pod, node))
+  if (!fitsRequired(pod.spec, node))
     return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
   if (pod.spec!.nodeName && pod.spec!.nodeName !== node.metadata.name)
     return predicate('NodeName', "node(s) didn't match the requested node name");
@@ -38,7 +32,7 @@ export function rejectPod(
     return predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports");
   if (
     (node.spec?.taints ?? []).some(
-      (taint) => taint.effect === 'NoExecute' && !tolerates(pod, taint),
+      (taint) => taint.effect === 'NoExecute' && !isTolerated(pod, taint),
     )
   )
     return predicate('TaintToleration', "node(s) had taints that the pod didn't tolerate");
@@ -81,52 +75,6 @@ function lacking(
   return undefined;
 }
 
-function matchesNode(pod: Pod, node: Node): boolean {
-  const labels = node.metadata.labels ?? {};
-  const selector = Object.entries(pod.spec!.nodeSelector ?? {});
-  if (!selector.every(([key, value]) => labels[key] === value)) return false;
-  const required = pod.spec!.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return (
-    !required ||
-    required.nodeSelectorTerms.some((term) => meetsTerm(term, labels, node.metadata.name))
-  );
-}
-
-function meetsTerm(
-  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
-  labels: Readonly<Record<string, string>>,
-  nodeName: string,
-): boolean {
-  if (matchExpressions.length + matchFields.length === 0) return false;
-  return (
-    matchExpressions.every((one) => meets(one, labels)) &&
-    matchFields.every((one) => meets(one, { 'metadata.name': nodeName }))
-  );
-}
-
-function meets(
-  { key, operator, values = [] }: NodeSelectorRequirement,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return Number(value) > Number(values[0]);
-    case 'Lt':
-      return Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
-}
-
 const hostPorts = (pod: Pod): readonly (readonly [ip: string, protocol: string, port: number])[] =>
   [...containersOf(pod)].flatMap(([kind, { ports = [] }]) =>
     kind === 'init' || kind === 'ephemeral'
@@ -149,10 +97,5 @@ function portsClash(a: Pod, b: Pod): boolean {
   );
 }
 
-const tolerates = (pod: Pod, taint: Taint): boolean =>
-  (pod.spec!.tolerations ?? []).some(
-    ({ key, operator, value = '', effect }) =>
-      (!effect || effect === taint.effect) &&
-      (!key || key === taint.key) &&
-      (operator === 'Exists' || value === (taint.value ?? '')),
-  );
+const isTolerated = (pod: Pod, taint: Taint): boolean =>
+  (pod.spec!.tolerations ?? []).some((toleration) => tolerates(toleration, taint));

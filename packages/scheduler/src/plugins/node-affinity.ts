@@ -1,6 +1,6 @@
-import type { Node, Pod, PreferredSchedulingTerm } from '@coxswain/api/types/core-v1';
+import { fitsRequired, matchesTerm } from '@coxswain/api/nodes';
+import type { Pod, PreferredSchedulingTerm } from '@coxswain/api/types/core-v1';
 import { fits, rejected, type SchedulerPlugin } from '../framework/plugin.ts';
-import { matchesTerm } from './node-selector.ts';
 
 const noMatch = rejected("node(s) didn't match Pod's node affinity/selector", false);
 
@@ -10,14 +10,14 @@ export const nodeAffinity: SchedulerPlugin<Pod, readonly PreferredSchedulingTerm
   wakeOn: [
     {
       event: 'node/add',
-      cures: (pod, event) => event.type === 'node/add' && isRequired(pod, event.node),
+      cures: (pod, event) => event.type === 'node/add' && fitsRequired(pod.spec, event.node),
     },
     {
       event: 'node/labels',
       cures: (pod, event) =>
         event.type === 'node/labels' &&
-        isRequired(pod, event.node) &&
-        !isRequired(pod, event.before),
+        fitsRequired(pod.spec, event.node) &&
+        !fitsRequired(pod.spec, event.before),
     },
   ],
   prepare(pod) {
@@ -26,7 +26,7 @@ export const nodeAffinity: SchedulerPlugin<Pod, readonly PreferredSchedulingTerm
     if (nodes?.size === 0) return { is: 'rejected', reason: 'pod affinity terms conflict' };
     return { is: 'ready', state: pod, ...(nodes && { nodes }) };
   },
-  filter: (pod, { node }) => (isRequired(pod, node) ? fits : noMatch),
+  filter: (pod, { node }) => (fitsRequired(pod.spec, node) ? fits : noMatch),
   scoring: {
     weight: 2,
     prepare: ({ spec }) => {
@@ -44,14 +44,6 @@ export const nodeAffinity: SchedulerPlugin<Pod, readonly PreferredSchedulingTerm
 
 const required = ({ spec }: Pod) =>
   spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-
-function isRequired(pod: Pod, node: Node): boolean {
-  const { nodeSelector } = pod.spec;
-  const { labels } = node.metadata;
-  for (const key in nodeSelector) if (labels?.[key] !== nodeSelector[key]) return false;
-  const terms = required(pod)?.nodeSelectorTerms;
-  return !terms || terms.some((term) => matchesTerm(term, node));
-}
 
 /** Names of the only nodes in question, when every term names some: as those of daemon pods do. */
 function namedNodes(pod: Pod): ReadonlySet<string> | undefined {

@@ -1,6 +1,6 @@
+import { tolerates } from '@coxswain/api/nodes';
 import type { Taint, Toleration } from '@coxswain/api/types/core-v1';
 import { fits, rejected, type SchedulerPlugin } from '../framework/plugin.ts';
-import { tolerates } from './taints.ts';
 
 type Tolerations = readonly Toleration[];
 

@@ -1,5 +1,10 @@
-import { meets, type Operator } from '@coxswain/api/labels';
-import type { Node, NodeSelectorRequirement, NodeSelectorTerm } from '@coxswain/api/types/core-v1';
+import { meets, type Operator } from '../labels/index.ts';
+import type {
+  Node,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PodSpec,
+} from '../generated/core-v1.ts';
 
 const operators: Readonly<Record<string, Operator>> = {
   In: 'in',
@@ -9,6 +14,15 @@ const operators: Readonly<Record<string, Operator>> = {
   Gt: 'gt',
   Lt: 'lt',
 };
+
+/** Whether the pod's nodeSelector and required node affinity allow the node. */
+export function fitsRequired(spec: PodSpec | undefined, node: Node): boolean {
+  const selector = spec?.nodeSelector;
+  const { labels } = node.metadata;
+  for (const key in selector) if (labels?.[key] !== selector[key]) return false;
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
+}
 
 /** Whether a term holds on `node`: all its expressions and fields do. An empty term holds nowhere. */
 export function matchesTerm(

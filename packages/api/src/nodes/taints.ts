@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '@coxswain/api/types/core-v1';
+import type { Taint, Toleration } from '../generated/core-v1.ts';
 
 /** Whether `toleration` covers `taint`: same effect (or any), same key (or any), and the operator agrees on the value. */
 export function tolerates(toleration: Toleration, taint: Taint): boolean {

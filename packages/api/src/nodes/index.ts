@@ -1,0 +1,2 @@
+export { fitsRequired, matchesTerm } from './affinity.ts';
+export { tolerates } from './taints.ts';
