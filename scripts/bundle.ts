@@ -2,16 +2,26 @@
  * Writes `dist/`: the command `cox` as a few bundled files that start fast. Worker threads (`*.worker.ts`) become
  * files of their own beside it. A first run fills the compile cache.
  */
-import { existsSync, globSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import {
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 const workers = globSync('packages/*/src/**/*.worker.ts', { cwd: root });
-/** Two terminals may bundle at once: each in a folder of its own, the last one stays. */
+/** Two terminals may bundle at once: each in a folder of its own. */
 const out = join(root, `dist.${process.pid}`);
 const dist = join(root, 'dist');
 const startedAt = new Date();
+/** Long enough for every program that may still run from an older bundle. */
+const keptMs = 7 * 24 * 60 * 60 * 1000;
 
 /** A worker is named by the URL of its source; in the bundle that file has another ending and stands beside all others. */
 const workerNames: Plugin = {
@@ -55,34 +65,20 @@ await build({
 });
 // As old as the sources it was made of: one that changed meanwhile is newer.
 utimesSync(join(out, 'cox.mjs'), startedAt, startedAt);
-if (isSame(out, dist)) {
-  utimesSync(join(dist, 'cox.mjs'), startedAt, startedAt);
-  rmSync(out, { recursive: true, force: true });
-} else replace(dist, out);
+moveInto(dist, out);
 
-/** Whether another terminal has just made the same bundle: programs run from it, so it stays. */
-function isSame(one: string, other: string): boolean {
-  const files = globSync('**/*.mjs', { cwd: one });
-  return files.every(
-    (file) =>
-      existsSync(join(other, file)) &&
-      readFileSync(join(one, file)).equals(readFileSync(join(other, file))),
-  );
-}
-
-/** The old folder goes aside first: removed in its place it would be half there for a while. */
-function replace(folder: string, fresh: string): void {
-  const aside = `${fresh}.old`;
-  for (;;)
-    try {
-      if (existsSync(folder)) renameSync(folder, aside);
-      renameSync(fresh, folder);
-      break;
-    } catch (error) {
-      // Another terminal has put its folder there, or taken ours away, between two of our steps.
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code!))
-        throw error;
-      rmSync(aside, { recursive: true, force: true });
-    }
-  rmSync(aside, { recursive: true, force: true });
+/**
+ * File by file, the entry last. Chunks are named after their content, so those of older bundles stay
+ * for running programs that have yet to load them; they go a week later.
+ */
+function moveInto(folder: string, fresh: string): void {
+  mkdirSync(folder, { recursive: true });
+  const files = globSync('*.mjs', { cwd: fresh });
+  const entryLast = [...files.filter((file) => file !== 'cox.mjs'), 'cox.mjs'];
+  for (const file of entryLast) renameSync(join(fresh, file), join(folder, file));
+  rmSync(fresh, { recursive: true });
+  const old = startedAt.getTime() - keptMs;
+  for (const file of globSync('*.mjs', { cwd: folder }))
+    if (!files.includes(file) && statSync(join(folder, file)).mtimeMs < old)
+      rmSync(join(folder, file), { force: true });
 }
