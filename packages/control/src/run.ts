@@ -39,7 +39,12 @@ async function runUnit(unit: Unit, context: ControlContext, signal: AbortSignal)
         : runController(unit, context, client, recorder, signal));
     } catch (error) {
       if (signal.aborted) return;
-      world.log.error('a controller ended', error, { controller: unit.name });
+      if (error instanceof Error && error.name === 'Unreachable')
+        world.log.warn('a controller waits for the server', {
+          controller: unit.name,
+          error: error.message,
+        });
+      else world.log.error('a controller ended', error, { controller: unit.name });
       await world.clock.sleep(restartMs, signal).catch(() => {});
     }
 }

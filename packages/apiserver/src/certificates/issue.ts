@@ -39,7 +39,16 @@ export interface CertificateRequest {
   readonly key?: string | undefined;
 }
 
-export const ecdsaWithSha256: Uint8Array = sequence(objectId('1.2.840.10045.4.3.2'));
+const ecdsaWithSha256 = sequence(objectId('1.2.840.10045.4.3.2'));
+const rsaWithSha256 = sequence(objectId('1.2.840.113549.1.1.11'), tagged(0x05));
+
+/** The certificate around `body`, which is given the algorithm that `key` signs by. An authority of others may have an RSA key. */
+export function signed(body: (algorithm: Uint8Array) => Uint8Array, key: KeyObject): Uint8Array {
+  const algorithm = key.asymmetricKeyType === 'rsa' ? rsaWithSha256 : ecdsaWithSha256;
+  const content = body(algorithm);
+  return sequence(content, algorithm, bitString(sign('sha256', content, key)));
+}
+
 const usageOf = {
   server: ['1.3.6.1.5.5.7.3.1'],
   client: ['1.3.6.1.5.5.7.3.2'],
@@ -55,20 +64,19 @@ export function issue(request: CertificateRequest, issuer?: KeyPair): KeyPair {
   const subject = distinguishedName(request);
   const parent = issuer && new X509Certificate(issuer.certificate);
   const signer = issuer ? createPrivateKey(issuer.key) : key;
-  const body = sequence(
-    tagged(0xa0, integer(Uint8Array.of(2))), // version 3
-    integer(serialNumber()),
-    ecdsaWithSha256,
-    parent ? subjectOf(parent) : subject,
-    sequence(time(request.notBeforeMs), time(request.notAfterMs)),
-    subject,
-    spki,
-    tagged(0xa3, sequence(...extensions(request, spki, publicKeyOf(signer)))),
-  );
-  const signature = sign('sha256', body, signer);
-  const der = sequence(body, ecdsaWithSha256, bitString(signature));
+  const body = (algorithm: Uint8Array): Uint8Array =>
+    sequence(
+      tagged(0xa0, integer(Uint8Array.of(2))), // version 3
+      integer(serialNumber()),
+      algorithm,
+      parent ? subjectOf(parent) : subject,
+      sequence(time(request.notBeforeMs), time(request.notAfterMs)),
+      subject,
+      spki,
+      tagged(0xa3, sequence(...extensions(request, spki, publicKeyOf(signer)))),
+    );
   return {
-    certificate: pem('CERTIFICATE', der),
+    certificate: pem('CERTIFICATE', signed(body, signer)),
     key: request.key ?? (key.export({ format: 'pem', type: 'pkcs8' }) as string),
   };
 }

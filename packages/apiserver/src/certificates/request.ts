@@ -1,7 +1,6 @@
-import { createPrivateKey, createPublicKey, sign, verify, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { bitString, integer, objectId, sequence, tagged, time } from './der.ts';
 import {
-  ecdsaWithSha256,
   extension,
   header,
   keyId,
@@ -9,6 +8,7 @@ import {
   pem,
   publicKeyOf,
   serialNumber,
+  signed,
   subjectOf,
 } from './issue.ts';
 
@@ -46,18 +46,18 @@ export const requestAuthority = (ca: KeyPair): RequestAuthority => ({
       extension('2.5.29.35', sequence(tagged(0x80, keyId(publicKeyOf(key))))),
       ...(altNames ? [extension('2.5.29.17', altNames)] : []),
     ];
-    const body = sequence(
-      tagged(0xa0, integer(Uint8Array.of(2))), // version 3
-      integer(serialNumber()),
-      ecdsaWithSha256,
-      subjectOf(parent),
-      sequence(time(notBeforeMs), time(endMs)),
-      subject,
-      spki,
-      tagged(0xa3, sequence(...extensions)),
-    );
-    const signature = sign('sha256', body, key);
-    return pem('CERTIFICATE', sequence(body, ecdsaWithSha256, bitString(signature)));
+    const body = (algorithm: Uint8Array): Uint8Array =>
+      sequence(
+        tagged(0xa0, integer(Uint8Array.of(2))), // version 3
+        integer(serialNumber()),
+        algorithm,
+        subjectOf(parent),
+        sequence(time(notBeforeMs), time(endMs)),
+        subject,
+        spki,
+        tagged(0xa3, sequence(...extensions)),
+      );
+    return pem('CERTIFICATE', signed(body, key));
   },
 });
 

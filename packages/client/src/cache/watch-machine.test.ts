@@ -82,15 +82,25 @@ test('an expired revision starts anew, and what went meanwhile is gone', async (
   });
 });
 
-test('a server without streamed lists is listed', async () => {
-  const streams = [new ApiError(422, 'Invalid', 'sendInitialEvents'), [event('ADDED', 'c', '8')]];
-  const list = { items: ['a', 'b'], resourceVersion: '7' };
-  assert.deepEqual(await run(streams, list), {
-    asked: ['all', 'list', '7', '8'],
-    held: ['a', 'b', 'c'],
-    revision: '8',
+const refusals = [
+  {
+    name: 'that knows no streamed lists',
+    error: new ApiError(422, 'Invalid', 'sendInitialEvents'),
+  },
+  {
+    name: 'whose etcd is too old for them',
+    error: new ApiError(500, 'InternalError', 'RequestWatchProgress is disabled'),
+  },
+];
+for (const { name, error } of refusals)
+  test(`a server ${name} is listed`, async () => {
+    const list = { items: ['a', 'b'], resourceVersion: '7' };
+    assert.deepEqual(await run([error, [event('ADDED', 'c', '8')]], list), {
+      asked: ['all', 'list', '7', '8'],
+      held: ['a', 'b', 'c'],
+      revision: '8',
+    });
   });
-});
 
 test('half of an initial state is never shown', async () => {
   const streams = [[event('ADDED', 'a', '1')], [event('ADDED', 'b', '2'), end('2')]];

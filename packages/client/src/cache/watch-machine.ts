@@ -42,7 +42,7 @@ export async function runWatch<T extends KubeObject>(
   const backoff = createBackoff(reconnect, world.random);
   const log = world.log.named('watch');
   const machine = { client, resource, selection, sink, world, signal };
-  let streams = true; // the server sends initial events on a watch
+  let streams = true; // ask the server for initial events on the watch
   let from: string | undefined; // the last revision seen; undefined: start anew
   const seen = (resourceVersion: string): void => {
     from = resourceVersion;
@@ -51,7 +51,10 @@ export async function runWatch<T extends KubeObject>(
     const startedMs = world.clock.now();
     let failed = false;
     try {
-      if (from === undefined && !streams) from = await listInto(machine);
+      if (from === undefined && !streams) {
+        from = await listInto(machine);
+        streams = true;
+      }
       await watchFrom(machine, from, seen);
     } catch (error) {
       if (signal.aborted) return;
@@ -129,9 +132,12 @@ const endsInitialEvents = ({ type, object }: WatchEvent): boolean =>
 
 const isExpired = (error: unknown): boolean => error instanceof ApiError && error.code === 410;
 
-/** A server before 1.32, or with WatchList switched off, calls `sendInitialEvents` invalid. */
+/**
+ * A server before 1.32, or with WatchList switched off, calls `sendInitialEvents` invalid; one whose etcd is too old for progress
+ * requests calls it an internal error. As client-go: whatever it says, a list makes progress where asking again may not.
+ */
 const refusesStreaming = (error: unknown): boolean =>
-  error instanceof ApiError && (error.code === 400 || error.code === 422);
+  error instanceof ApiError && error.code !== 410 && error.code !== 429;
 
 async function wait({ clock }: World, ms: number, signal: AbortSignal): Promise<void> {
   try {

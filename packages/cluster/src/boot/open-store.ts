@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '@coxswain/base';
 import type { Storage } from '@coxswain/storage';
@@ -11,6 +10,7 @@ import {
   StoreVersionError,
 } from '@coxswain/storage/sqlite';
 import { Failure } from '../command/verb.ts';
+import { makeFolder } from '../home/files.ts';
 
 /** What changes all the time and tells nothing later keeps no history. */
 const retention = { forgotten: ['/registry/events/', '/registry/leases/'] };
@@ -24,7 +24,7 @@ export async function openStore(
   if (datastore === 'memory') return openMemoryStorage(world, retention);
   const path = join(folder, 'objects.sqlite');
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     return await openSqliteStorage(world, { path, ...retention });
   } catch (cause) {
     const { message } = cause as Error;

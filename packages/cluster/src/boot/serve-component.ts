@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApiError } from '@coxswain/api';
-import { ensurePki } from '@coxswain/apiserver/certificates';
+import { ensurePki, type KeyPair, requestAuthority } from '@coxswain/apiserver/certificates';
 import { createLog, formatLogLine, systemClock, systemWorld, type World } from '@coxswain/base';
 import { type Client, createInformers, type Informers } from '@coxswain/client';
 import { httpClient, loadKubeconfig } from '@coxswain/client/http';
@@ -37,6 +38,10 @@ export interface ComponentOptions {
   readonly clusterCidr: string;
   readonly clusterDns: string;
   readonly clusterDomain: string;
+  /** Published to every namespace; the kubeconfig's authority when absent. */
+  readonly rootCaFile: string | undefined;
+  /** Authority that signs certificate requests; nothing signs them when absent. */
+  readonly signing: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   readonly serverFlags: Readonly<Record<string, string>>;
 }
 
@@ -47,8 +52,13 @@ export const componentRunners: Readonly<
   Record<'apiserver' | 'controllers' | 'scheduler' | 'kubelet' | 'proxy' | 'dns', Run>
 > = {
   apiserver: serveApiServer,
-  controllers: remote('controllers', async ({ client, informers, world }, options, signal) => {
-    const units = controllers({ clusterCidr: options.clusterCidr });
+  controllers: remote('controllers', async ({ client, informers, world, ca }, options, signal) => {
+    const { rootCaFile, signing } = options;
+    const units = controllers({
+      clusterCidr: options.clusterCidr,
+      rootCa: rootCaFile === undefined ? ca : await readPem('root-ca-file', rootCaFile),
+      authority: signing && requestAuthority(await signingPair(signing)),
+    });
     const context = { world, informers, reasons: createReasons(), clientOf: () => client };
     await runUnits(units, context, signal);
   }),
@@ -85,6 +95,26 @@ export interface Remote {
   readonly world: World;
   readonly client: Client;
   readonly informers: Informers;
+  /** PEM of the authority that the kubeconfig trusts. */
+  readonly ca: string | undefined;
+}
+
+type SigningFiles = NonNullable<ComponentOptions['signing']>;
+
+async function signingPair({ certificateFile, keyFile }: SigningFiles): Promise<KeyPair> {
+  return {
+    certificate: await readPem('cluster-signing-cert-file', certificateFile),
+    key: await readPem('cluster-signing-key-file', keyFile),
+  };
+}
+
+async function readPem(flag: string, path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new Failure(`cannot read --${flag} ${path}: ${cause.message}`, { cause });
+  });
+  if (!text.includes('-----BEGIN '))
+    throw new Failure(`cannot use --${flag} ${path}: it holds no PEM block`);
+  return text;
 }
 
 /** A component that reaches its API server by a kubeconfig. */
@@ -101,10 +131,12 @@ function remote(
     using client = httpClient(target, { world, agent: `coxswain-${name}/${coxswainVersion}` });
     await using informers = createInformers(client, world);
     terminal.err(`${name}: serving ${target.url}\n`);
-    await run({ world, client, informers }, options, signal).catch((cause: unknown) => {
-      if (!(cause instanceof ApiError)) throw cause;
-      throw new Failure(`${name}: ${target.url} refused it: ${cause.message}`, { cause });
-    });
+    await run({ world, client, informers, ca: target.ca }, options, signal).catch(
+      (cause: unknown) => {
+        if (!(cause instanceof ApiError)) throw cause;
+        throw new Failure(`${name}: ${target.url} refused it: ${cause.message}`, { cause });
+      },
+    );
   };
 }
 

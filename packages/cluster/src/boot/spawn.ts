@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../command/verb.ts';
+import { makeFolder } from '../home/files.ts';
 import type { ClusterPaths } from '../home/paths.ts';
 import { identify, stopProcess } from '../system/process.ts';
 import { readReports, type Reporter } from './report.ts';
@@ -21,7 +22,7 @@ export async function startDaemon(
   report: Reporter,
   signal: AbortSignal,
 ): Promise<string> {
-  await mkdir(paths.log, { recursive: true });
+  await makeFolder(paths.log);
   signal.throwIfAborted();
   const log = await open(daemonLog(paths), 'a');
   const child = spawn(

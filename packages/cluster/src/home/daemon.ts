@@ -1,6 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { isRunning, type ProcessId } from '../system/process.ts';
-import { readJson, writeFileAtomic } from './files.ts';
+import { makeFolder, readJson, writeFileAtomic } from './files.ts';
 import type { ClusterPaths } from './paths.ts';
 
 /** The process that serves a cluster, as it wrote itself down. */
@@ -16,7 +16,7 @@ export async function runningDaemon(paths: ClusterPaths): Promise<Daemon | undef
 }
 
 export async function writeDaemon(paths: ClusterPaths, daemon: Daemon): Promise<void> {
-  await mkdir(paths.run, { recursive: true });
+  await makeFolder(paths.run);
   await writeFileAtomic(paths.daemon, JSON.stringify(daemon));
 }
 

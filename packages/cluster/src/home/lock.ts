@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '@coxswain/base';
+import { makeFolder } from './files.ts';
 
 const waitMaxMs = 30_000;
 const betweenMs = 10;
@@ -11,7 +11,7 @@ const betweenMs = 10;
  * choose the same addresses. The lock is sqlite's, on an empty file: it ends with the process that holds it.
  */
 export async function withLock<T>(home: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(home, { recursive: true });
+  await makeFolder(home);
   using file = new DatabaseSync(join(home, 'clusters.lock'));
   const endMs = systemClock.now() + waitMaxMs;
   while (!isTaken(file)) {

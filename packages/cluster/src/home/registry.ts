@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readJson, writeFileAtomic } from './files.ts';
+import { makeFolder, readJson, writeFileAtomic } from './files.ts';
 
 /** Cluster names -> their data folders. */
 export type Registry = Readonly<Record<string, string>>;
@@ -20,7 +19,7 @@ export async function register(
 ): Promise<void> {
   const { [name]: _, ...others } = await readRegistry(home);
   const next = folder === undefined ? others : { ...others, [name]: folder };
-  await mkdir(dirname(fileOf(home)), { recursive: true });
+  await makeFolder(dirname(fileOf(home)));
   await writeFileAtomic(fileOf(home), `${JSON.stringify(next, null, 2)}\n`);
 }
 

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { readJson, writeFileAtomic } from './files.ts';
+import { makeFolder, readJson, writeFileAtomic } from './files.ts';
 import type { ClusterPaths } from './paths.ts';
 
 /** The layout of the data folder that this program reads and writes. */
@@ -36,6 +35,6 @@ export async function readSettings(paths: ClusterPaths): Promise<Settings | unde
 }
 
 export async function writeSettings(paths: ClusterPaths, settings: Settings): Promise<void> {
-  await mkdir(paths.data, { recursive: true, mode: 0o700 });
+  await makeFolder(paths.data, 0o700);
   await writeFileAtomic(paths.settings, `${JSON.stringify(settings, null, 2)}\n`);
 }

@@ -43,6 +43,13 @@ by --kubeconfig FILE. The last group of flags is kube-apiserver's own.`,
     'cluster-cidr': text('CIDR', 'Addresses of pods', '10.200.0.0/16'),
     'cluster-dns': text('ADDRESS', 'Address of the Service kube-dns', '10.96.0.10'),
     'cluster-domain': text('DOMAIN', 'Domain of the cluster', 'cluster.local'),
+    'root-ca-file': text(
+      'FILE',
+      'Authority that the controllers publish to every namespace',
+      "the kubeconfig's",
+    ),
+    'cluster-signing-cert-file': text('FILE', 'Authority that signs certificate requests', 'none'),
+    'cluster-signing-key-file': text('FILE', 'Key of that authority', 'none'),
     ...serverFlags,
   },
   complete(given, [component = '', ...more]): Options {
@@ -78,6 +85,8 @@ by --kubeconfig FILE. The last group of flags is kube-apiserver's own.`,
       clusterCidr: given['cluster-cidr'] ?? '10.200.0.0/16',
       clusterDns: given['cluster-dns'] ?? '10.96.0.10',
       clusterDomain: given['cluster-domain'] ?? 'cluster.local',
+      rootCaFile: given['root-ca-file'],
+      signing: signingFiles(given['cluster-signing-cert-file'], given['cluster-signing-key-file']),
       serverFlags: takeServerFlags(given),
     };
   },
@@ -131,4 +140,16 @@ function tell(descriptor: number, line: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
+}
+
+function signingFiles(
+  certificateFile: string | undefined,
+  keyFile: string | undefined,
+): ComponentOptions['signing'] {
+  if (certificateFile === undefined && keyFile === undefined) return undefined;
+  if (certificateFile === undefined || keyFile === undefined)
+    throw new UsageError(
+      '--cluster-signing-cert-file and --cluster-signing-key-file go together: one alone signs nothing',
+    );
+  return { certificateFile, keyFile };
 }
