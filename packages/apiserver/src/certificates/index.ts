@@ -1,3 +1,3 @@
-export type { KeyPair } from './issue.ts';
+export { issue, type KeyPair } from './issue.ts';
 export { ensurePki, type NodePki, type Pki, type PkiNode, type PkiWanted } from './pki.ts';
 export { requestAuthority, type RequestAuthority, type RequestedNames } from './request.ts';

@@ -154,6 +154,17 @@ export function header(
 const contentAt = (der: Uint8Array, at: number): number => header(der, at).content;
 const endOf = (der: Uint8Array, at: number): number => header(der, at).end;
 
+const subjectKeyIdOid = objectId('2.5.29.14');
+
+/** What `certificate` calls its key, if it does: an authority of others may count it in its own way. */
+export function subjectKeyId(certificate: X509Certificate): Uint8Array | undefined {
+  const { raw } = certificate;
+  const at = raw.indexOf(subjectKeyIdOid);
+  if (at < 0) return undefined;
+  const id = header(raw, contentAt(raw, at + subjectKeyIdOid.length));
+  return raw.subarray(id.content, id.end);
+}
+
 /** The public half as SubjectPublicKeyInfo. */
 export const publicKeyOf = (key: KeyObject): Uint8Array => {
   const jwk = key.export({ format: 'jwk' }) as { readonly x: string; readonly y: string };

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { issue } from './issue.ts';
+import { issue, type KeyPair } from './issue.ts';
 import { requestAuthority } from './request.ts';
 
 const dayMs = 86_400_000;
@@ -12,6 +15,40 @@ const ca = issue({
   use: 'authority',
   notBeforeMs: startMs,
   notAfterMs: startMs + 100 * dayMs,
+});
+
+/** An authority with an RSA key, as kubeadm and openssl make them. */
+function foreignAuthority(): KeyPair {
+  const folder = mkdtempSync(join(tmpdir(), 'cox-ca-'));
+  try {
+    const [key, certificate] = [join(folder, 'ca.key'), join(folder, 'ca.crt')];
+    const subject = ['-subj', '/CN=foreign', '-days', '36500'];
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate],
+        ...subject,
+      ],
+      { stdio: 'ignore' },
+    );
+    return { key: readFileSync(key, 'utf8'), certificate: readFileSync(certificate, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('an authority of others signs too, by its own kind of key', () => {
+  const foreign = foreignAuthority();
+  const parent = new X509Certificate(foreign.certificate);
+  const usages = ['client auth'];
+  const text = requestAuthority(foreign).sign(requestOf('ed25519'), {
+    usages,
+    notBeforeMs: startMs,
+    notAfterMs: startMs + dayMs,
+  });
+  const made = new X509Certificate(text);
+  // Names, key identifiers and signature all fit.
+  assert.ok(made.checkIssued(parent) && made.verify(parent.publicKey));
 });
 
 /** A request as users make them. */

@@ -3,12 +3,11 @@ import { bitString, integer, objectId, sequence, tagged, time } from './der.ts';
 import {
   extension,
   header,
-  keyId,
   type KeyPair,
   pem,
-  publicKeyOf,
   serialNumber,
   signed,
+  subjectKeyId,
   subjectOf,
 } from './issue.ts';
 
@@ -38,12 +37,13 @@ export const requestAuthority = (ca: KeyPair): RequestAuthority => ({
   sign(text, { usages, notBeforeMs, notAfterMs }) {
     const { subject, spki, altNames } = parse(text);
     const parent = new X509Certificate(ca.certificate);
+    const parentId = subjectKeyId(parent);
     const key = createPrivateKey(ca.key);
     const endMs = Math.min(notAfterMs, Date.parse(parent.validTo));
     const extensions = [
       ...usageExtensions(usages),
       extension('2.5.29.19', sequence(), true),
-      extension('2.5.29.35', sequence(tagged(0x80, keyId(publicKeyOf(key))))),
+      ...(parentId ? [extension('2.5.29.35', sequence(tagged(0x80, parentId)))] : []),
       ...(altNames ? [extension('2.5.29.17', altNames)] : []),
     ];
     const body = (algorithm: Uint8Array): Uint8Array =>

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApiError } from '@coxswain/api';
@@ -18,9 +17,16 @@ import { coxswainVersion } from '../version.ts';
 import { openApiServer, openListener } from './api-server.ts';
 import { runCompaction } from './compaction.ts';
 import { openStore } from './open-store.ts';
+import { readPem } from './read-pem.ts';
 import { kubernetesAddress } from './service-range.ts';
 import { serverSettings } from './server-settings.ts';
 import { runLoneKubelet } from './lone-kubelet.ts';
+
+/** A certificate and its key, by their paths. */
+export interface KeyFiles {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
 
 /** What `cox serve COMPONENT` was told; absent flags are undefined. */
 export interface ComponentOptions {
@@ -41,7 +47,11 @@ export interface ComponentOptions {
   /** Published to every namespace; the kubeconfig's authority when absent. */
   readonly rootCaFile: string | undefined;
   /** Authority that signs certificate requests; nothing signs them when absent. */
-  readonly signing: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  readonly signing: KeyFiles | undefined;
+  /** Who may vouch for the kubelet's callers; the kubeconfig's authority when absent. */
+  readonly clientCaFile: string | undefined;
+  /** What the kubelet shows; it makes a certificate for itself when absent. */
+  readonly serving: KeyFiles | undefined;
   readonly serverFlags: Readonly<Record<string, string>>;
 }
 
@@ -99,22 +109,11 @@ export interface Remote {
   readonly ca: string | undefined;
 }
 
-type SigningFiles = NonNullable<ComponentOptions['signing']>;
-
-async function signingPair({ certificateFile, keyFile }: SigningFiles): Promise<KeyPair> {
+async function signingPair({ certificateFile, keyFile }: KeyFiles): Promise<KeyPair> {
   return {
     certificate: await readPem('cluster-signing-cert-file', certificateFile),
     key: await readPem('cluster-signing-key-file', keyFile),
   };
-}
-
-async function readPem(flag: string, path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new Failure(`cannot read --${flag} ${path}: ${cause.message}`, { cause });
-  });
-  if (!text.includes('-----BEGIN '))
-    throw new Failure(`cannot use --${flag} ${path}: it holds no PEM block`);
-  return text;
 }
 
 /** A component that reaches its API server by a kubeconfig. */

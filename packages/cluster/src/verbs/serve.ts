@@ -7,7 +7,7 @@ import { Failure, verb, type Verb, type VerbContext } from '../command/verb.ts';
 import { clusterPaths } from '../home/paths.ts';
 import { readSettings } from '../home/settings.ts';
 import { isRoot } from '../system/parts.ts';
-import type { ComponentOptions } from '../boot/serve-component.ts';
+import type { ComponentOptions, KeyFiles } from '../boot/serve-component.ts';
 
 const components = ['apiserver', 'controllers', 'scheduler', 'kubelet', 'proxy', 'dns'] as const;
 type Component = (typeof components)[number];
@@ -28,9 +28,9 @@ by --kubeconfig FILE. The last group of flags is kube-apiserver's own.`,
     listen: text('ADDRESS', 'Address to listen on', '127.0.0.1'),
     port: count(
       'P',
-      'Port of the API server, or of the name server; 0 takes any free one',
+      'Port of the API server, the name server or the kubelet; 0 takes any free one',
       { min: 0, max: 65535 },
-      '6443',
+      '6443, 53, 10250 (simulated: any)',
     ),
     'node-name': text('NAME', 'Node that the kubelet or the proxy serves', 'the host name'),
     'node-ip': text('ADDRESS', 'Address of that node', '127.0.0.1'),
@@ -50,6 +50,9 @@ by --kubeconfig FILE. The last group of flags is kube-apiserver's own.`,
     ),
     'cluster-signing-cert-file': text('FILE', 'Authority that signs certificate requests', 'none'),
     'cluster-signing-key-file': text('FILE', 'Key of that authority', 'none'),
+    'client-ca-file': text('FILE', "Authority of the kubelet's callers", "the kubeconfig's"),
+    'tls-cert-file': text('FILE', 'Certificate that the kubelet shows', 'one of its own making'),
+    'tls-private-key-file': text('FILE', 'Key of that certificate'),
     ...serverFlags,
   },
   complete(given, [component = '', ...more]): Options {
@@ -86,7 +89,9 @@ by --kubeconfig FILE. The last group of flags is kube-apiserver's own.`,
       clusterDns: given['cluster-dns'] ?? '10.96.0.10',
       clusterDomain: given['cluster-domain'] ?? 'cluster.local',
       rootCaFile: given['root-ca-file'],
-      signing: signingFiles(given['cluster-signing-cert-file'], given['cluster-signing-key-file']),
+      signing: keyFiles(given, 'cluster-signing-cert-file', 'cluster-signing-key-file'),
+      clientCaFile: given['client-ca-file'],
+      serving: keyFiles(given, 'tls-cert-file', 'tls-private-key-file'),
       serverFlags: takeServerFlags(given),
     };
   },
@@ -142,14 +147,14 @@ function tell(descriptor: number, line: string): void {
   }
 }
 
-function signingFiles(
-  certificateFile: string | undefined,
-  keyFile: string | undefined,
-): ComponentOptions['signing'] {
+function keyFiles<C extends string, K extends string>(
+  given: { readonly [F in C | K]?: string },
+  certificate: C,
+  key: K,
+): KeyFiles | undefined {
+  const [certificateFile, keyFile] = [given[certificate], given[key]];
   if (certificateFile === undefined && keyFile === undefined) return undefined;
   if (certificateFile === undefined || keyFile === undefined)
-    throw new UsageError(
-      '--cluster-signing-cert-file and --cluster-signing-key-file go together: one alone signs nothing',
-    );
+    throw new UsageError(`--${certificate} and --${key} go together: one alone is of no use`);
   return { certificateFile, keyFile };
 }

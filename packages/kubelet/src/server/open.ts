@@ -80,7 +80,7 @@ const tlsOptions = ({
 }: KubeletTls): Readonly<Record<string, unknown>> => ({
   cert: certificate,
   key,
-  ca: clientAuthorities,
+  ca: clientAuthorities || [], // without any, Node would believe the public ones
   requestCert: true,
   rejectUnauthorized: false,
   minVersion: 'TLSv1.2',
