@@ -1,4 +1,5 @@
 import type { Clock } from '@coxswain/base';
+import type { Authorizer } from '../authz/authorizer.ts';
 import type { Objects } from '../authz/objects.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
@@ -13,104 +14,119 @@ import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
+/** What a plugin may be made of. */
 export interface AdmissionParts {
   readonly objects: Objects;
   readonly clock: Clock;
+  /** Asked by plugins that want to know whether the writer may do something else as well. */
+  readonly authorizers?: readonly Authorizer[];
 }
 
+type Make = (parts: AdmissionParts) => AdmissionPlugin;
+
 interface Listed {
-  readonly plugin: AdmissionPlugin;
+  readonly name: string;
   readonly byDefault: boolean;
+  /** Absent: upstream has the plugin, and nothing stands behind it here yet. */
+  readonly make: Make | undefined;
 }
 
 /** `--default-not-ready-toleration-seconds` and its like. */
 const tolerationSeconds = 300;
 
-const on = (plugin: AdmissionPlugin): Listed => ({ plugin, byDefault: true });
-const off = (plugin: AdmissionPlugin): Listed => ({ plugin, byDefault: false });
+const on = (name: string, make?: Make): Listed => ({ name, byDefault: true, make });
+const off = (name: string, make?: Make): Listed => ({ name, byDefault: false, make });
 
-/** Every plugin that there is, in upstream's order. */
-const listed = ({ objects, clock }: AdmissionParts): readonly Listed[] => [
-  on(namespaceLifecycle),
-  on(serviceAccount(objects, clock)),
-  off(nodeRestriction(objects)),
-  on(taintNodesByCondition),
-  on(priority(objects)),
-  on(defaultTolerationSeconds({ notReady: tolerationSeconds, unreachable: tolerationSeconds })),
-  on(defaultStorageClass(objects)),
-  on(storageObjectInUseProtection),
-  on(runtimeClass(objects)),
-  on(defaultIngressClass(objects)),
-  on(podTopologyLabels(objects)),
+/** Upstream's plugins, in upstream's order: a new plugin is the second word of its line. */
+const listed: readonly Listed[] = [
+  off('AlwaysAdmit'),
+  off('NamespaceAutoProvision'),
+  on('NamespaceLifecycle', () => namespaceLifecycle),
+  off('NamespaceExists'),
+  off('LimitPodHardAntiAffinityTopology'),
+  on('LimitRanger'),
+  on('ServiceAccount', ({ objects, clock }) => serviceAccount(objects, clock)),
+  off('NodeRestriction', ({ objects }) => nodeRestriction(objects)),
+  on('TaintNodesByCondition', () => taintNodesByCondition),
+  off('AlwaysPullImages'),
+  off('ImagePolicyWebhook'),
+  on('PodSecurity'),
+  off('PodNodeSelector'),
+  on('Priority', ({ objects }) => priority(objects)),
+  on('DefaultTolerationSeconds', () =>
+    defaultTolerationSeconds({ notReady: tolerationSeconds, unreachable: tolerationSeconds }),
+  ),
+  off('PodTolerationRestriction'),
+  off('EventRateLimit'),
+  off('ExtendedResourceToleration'),
+  on('DefaultStorageClass', ({ objects }) => defaultStorageClass(objects)),
+  on('StorageObjectInUseProtection', () => storageObjectInUseProtection),
+  on('PodGroupProtection'),
+  off('OwnerReferencesPermissionEnforcement'),
+  on('PersistentVolumeClaimResize'),
+  on('RuntimeClass', ({ objects }) => runtimeClass(objects)),
+  on('CertificateApproval'),
+  on('CertificateSigning'),
+  on('ClusterTrustBundleAttest'),
+  on('CertificateSubjectRestriction'),
+  on('DefaultIngressClass', ({ objects }) => defaultIngressClass(objects)),
+  off('DenyServiceExternalIPs'),
+  on('PodTopologyLabels', ({ objects }) => podTopologyLabels(objects)),
+  on('PodGroupWorkloadExists'),
+  on('NodeDeclaredFeatureValidator'),
+  on('JobValidation'),
+  on('PodResizeValidator'),
+  on('MutatingAdmissionPolicy'),
+  on('MutatingAdmissionWebhook'),
+  on('ValidatingAdmissionPolicy'),
+  on('ValidatingAdmissionWebhook'),
+  on('ResourceQuota'),
+  off('AlwaysDeny'),
 ];
 
-/** Plugins of upstream's that nothing stands behind yet. */
-const notYet: ReadonlySet<string> = new Set([
-  'AlwaysAdmit',
-  'AlwaysDeny',
-  'AlwaysPullImages',
-  'CertificateApproval',
-  'CertificateSigning',
-  'CertificateSubjectRestriction',
-  'ClusterTrustBundleAttest',
-  'DenyServiceExternalIPs',
-  'EventRateLimit',
-  'ExtendedResourceToleration',
-  'ImagePolicyWebhook',
-  'LimitPodHardAntiAffinityTopology',
-  'LimitRanger',
-  'MutatingAdmissionPolicy',
-  'MutatingAdmissionWebhook',
-  'NamespaceAutoProvision',
-  'NamespaceExists',
-  'NodeDeclaredFeatureValidator',
-  'OwnerReferencesPermissionEnforcement',
-  'PersistentVolumeClaimResize',
-  'PodNodeSelector',
-  'PodSecurity',
-  'PodTolerationRestriction',
-  'ResourceQuota',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionWebhook',
-]);
+/** What `--enable-admission-plugins` and `--disable-admission-plugins` may name, in upstream's order. */
+export const admissionPluginNames: readonly string[] = listed.map(({ name }) => name);
 
 export interface AdmissionChoice {
   readonly enable: readonly string[];
   readonly disable: readonly string[];
 }
 
-/**
- * The plugins that are on, in upstream's order whatever order they are named in: those on by default, and
- * `--enable-admission-plugins` without `--disable-admission-plugins`. Throws on a name that no plugin has, and on one in both lists.
- */
-export function admissionPlugins(
-  parts: AdmissionParts,
-  { enable, disable }: AdmissionChoice,
-): readonly AdmissionPlugin[] {
-  const all = listed(parts);
-  const names = all.map(({ plugin }) => plugin.name);
+/** Throws on a name that no plugin has, on one that cannot be turned on, and on one in both lists; needs no server. */
+export function checkAdmissionChoice({ enable, disable }: AdmissionChoice): void {
   for (const [flag, given] of [
     ['enable', enable],
     ['disable', disable],
   ] as const) {
-    const unknown = given.find((name) => !names.includes(name) && !notYet.has(name));
+    const unknown = given.find((name) => !admissionPluginNames.includes(name));
     if (unknown !== undefined)
       throw new Error(`${flag}-admission-plugins plugin "${unknown}" is unknown`);
-    const missing = flag === 'enable' ? given.find((name) => notYet.has(name)) : undefined;
-    if (missing)
-      throw new Error(
-        `${flag}-admission-plugins plugin "${missing}" is not there yet in this version of Coxswain; known: ${names.join(', ')}`,
-      );
   }
+  const missing = listed.find(({ name, make }) => !make && enable.includes(name));
+  if (missing)
+    throw new Error(
+      `enable-admission-plugins plugin "${missing.name}" is not there yet in this version of Coxswain`,
+    );
   const both = enable.filter((name) => disable.includes(name));
   if (both.length)
     throw new Error(
       `[${both.join(' ')}] in enable-admission-plugins and disable-admission-plugins overlapped`,
     );
-  return all
+}
+
+/**
+ * The plugins that are on, in upstream's order whatever order they are named in: those on by default, and
+ * `--enable-admission-plugins` without `--disable-admission-plugins`. Throws on a choice that `checkAdmissionChoice` refuses.
+ */
+export function admissionPlugins(
+  parts: AdmissionParts,
+  choice: AdmissionChoice,
+): readonly AdmissionPlugin[] {
+  checkAdmissionChoice(choice);
+  const { enable, disable } = choice;
+  return listed
     .filter(
-      ({ plugin, byDefault }) =>
-        (byDefault || enable.includes(plugin.name)) && !disable.includes(plugin.name),
+      ({ name, byDefault }) => (byDefault || enable.includes(name)) && !disable.includes(name),
     )
-    .map(({ plugin }) => plugin);
+    .flatMap(({ make }) => (make ? [make(parts)] : []));
 }

@@ -1,13 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import {
+  type AdmissionChoice,
+  admissionPluginNames,
+  checkAdmissionChoice,
+} from '@coxswain/apiserver/admission';
 import { builtInKinds, type IsOff, runtimeConfig } from '@coxswain/apiserver/kinds';
 import { featuresFrom, type Enabled } from '@coxswain/api/features';
+import { UsageError } from '../command/flags.ts';
+import { nearest } from '../command/nearest.ts';
 import { Failure } from '../command/verb.ts';
 import { durationMs, type ServerFlag } from './server-flags.ts';
 
 /** kube-apiserver's flags as the server takes them. */
 export interface ServerSettings {
   readonly authorizationMode: string;
-  readonly admission: { readonly enable: readonly string[]; readonly disable: readonly string[] };
+  readonly admission: AdmissionChoice;
   readonly features: Enabled;
   /** What `--runtime-config` turns off. */
   readonly isOff: IsOff;
@@ -22,7 +29,34 @@ export interface ServerSettings {
 
 const list = (text: string): string[] => text.split(',').filter(Boolean);
 
-/** Reads the flags; what is wrong with one is a Failure that names it. */
+function pluginNames(text: string): string[] {
+  const names = list(text);
+  const wrong = names.find((name) => !admissionPluginNames.includes(name));
+  if (wrong === undefined) return names;
+  const near = nearestName(wrong, admissionPluginNames);
+  throw new Error(
+    `there is no admission plugin "${wrong}"${near ? `; did you mean "${near}"?` : ''}`,
+  );
+}
+
+/** Names are CamelCase: whoever writes them in another case means them all the same. */
+function nearestName(word: string, known: readonly string[]): string | undefined {
+  const lower = known.map((name) => name.toLowerCase());
+  const near = nearest(word.toLowerCase(), lower);
+  return near === undefined ? undefined : known[lower.indexOf(near)];
+}
+
+function pluginChoice(enable: readonly string[], disable: readonly string[]): AdmissionChoice {
+  const choice = { enable, disable };
+  try {
+    checkAdmissionChoice(choice);
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
+  }
+  return choice;
+}
+
+/** Reads the flags; a wrong value is a UsageError that names its flag, and nothing has been started for it. */
 export async function serverSettings(
   flags: Readonly<Partial<Record<ServerFlag, string>>>,
 ): Promise<ServerSettings> {
@@ -31,7 +65,7 @@ export async function serverSettings(
     try {
       return read(text);
     } catch (cause) {
-      throw new Failure(`invalid value "${text}" for --${name}: ${(cause as Error).message}`, {
+      throw new UsageError(`invalid value "${text}" for --${name}: ${(cause as Error).message}`, {
         cause,
       });
     }
@@ -39,10 +73,10 @@ export async function serverSettings(
   const tokenPath = flags['token-auth-file'];
   return {
     authorizationMode: flags['authorization-mode'] ?? 'Node,RBAC',
-    admission: {
-      enable: take('enable-admission-plugins', 'NodeRestriction', list),
-      disable: take('disable-admission-plugins', '', list),
-    },
+    admission: pluginChoice(
+      take('enable-admission-plugins', 'NodeRestriction', pluginNames),
+      take('disable-admission-plugins', '', pluginNames),
+    ),
     features: take('feature-gates', '', featuresFrom),
     isOff: take('runtime-config', '', (text) => runtimeConfig(text, builtInKinds)),
     serviceRange: take('service-cluster-ip-range', '10.96.0.0/16', (text) => text.split(',')[0]!),
