@@ -17,6 +17,7 @@ export interface ContainerdPlace {
   readonly root: string; // images and containers; survives a restart
   readonly state: string; // sockets and running tasks
   readonly cniConfig: string; // folder
+  readonly registries: string; // folder: what a user says of registries, as HOST/hosts.toml
   readonly log: string;
 }
 
@@ -136,7 +137,8 @@ disabled_plugins = ${JSON.stringify(unused)}
     bin_dir = ${JSON.stringify(cniPlugins)}
     conf_dir = ${JSON.stringify(place.cniConfig)}
   [plugins."io.containerd.grpc.v1.cri".registry]
-    config_path = ${JSON.stringify(join(place.state, 'registries'))}
+    # The user's word on a registry comes before ours.
+    config_path = ${JSON.stringify(`${place.registries}:${join(place.state, 'registries')}`)}
 `;
 
 /** Where Debian's containernetworking-plugins lie. */

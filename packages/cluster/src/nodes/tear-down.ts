@@ -19,6 +19,7 @@ export const containerdPlace = (
   root: join(paths.data, 'nodes', String(number), 'containerd'),
   state: join(paths.run, `node-${number}`),
   cniConfig: join(paths.data, 'nodes', String(number), 'cni'),
+  registries: join(paths.data, 'registries'),
   log: join(paths.log, `containerd-${number}.log`),
 });
 

@@ -120,6 +120,7 @@ export class ContainerProber implements Disposable {
         const result = await askProbe(
           ...([probe, pod, spec, container.id, podIp, this.#context, this.#end.signal] as const),
         );
+        if (this.#end.signal.aborted) return undefined; // its end is no failure of the container
         if (result.is === 'failure') say('Unhealthy', `failed: ${result.output}`);
         if (result.is === 'warning') say('ProbeWarning', `warning: ${result.output}`);
         return result;
