@@ -29,7 +29,10 @@ import { taintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/ttl-after-finished.ts';
 
 export type { RequestAuthority } from './certificates/signers.ts';
-export type { KubernetesServiceOptions } from './kubernetes-service/kubernetes-service.ts';
+export {
+  kubernetesServiceKeeper,
+  type KubernetesServiceOptions,
+} from './kubernetes-service/kubernetes-service.ts';
 
 /** What the controllers must know of the cluster they work for. What is absent is left out. */
 export interface ControllersOptions {

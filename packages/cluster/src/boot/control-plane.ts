@@ -7,6 +7,7 @@ import { runDns, runRoutes } from '@coxswain/network';
 import { runScheduler } from '@coxswain/scheduler';
 import { exec } from '../system/exec.ts';
 import { coxswainVersion } from '../version.ts';
+import { advertiseAddress } from './advertise-address.ts';
 import { type ClusterContext, clusterDomain } from './cluster-context.ts';
 import * as identities from './identities.ts';
 import { dnsAddress, kubernetesAddress } from './service-range.ts';
@@ -29,9 +30,11 @@ export function startControlPlane(context: ClusterContext, port: number): void {
     clusterCidr: plan.pods,
     rootCa: context.pki.ca.certificate,
     authority: requestAuthority(context.pki.ca),
-    kubernetesService: isReal
-      ? { serviceIp: kubernetesAddress(serverSettings.serviceRange), address: plan.gateway, port }
-      : undefined,
+    kubernetesService: {
+      serviceIp: kubernetesAddress(serverSettings.serviceRange),
+      address: serverSettings.advertiseAddress ?? (isReal ? plan.gateway : advertiseAddress()),
+      port,
+    },
   });
   keep('controllers', () => runUnits(units, { world, informers, reasons, clientOf }, signal));
   const schedulerClient = directClient(server.handle, {

@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApiError } from '@coxswain/api';
+import type { ApiServer } from '@coxswain/apiserver';
 import { ensurePki, type KeyPair, requestAuthority } from '@coxswain/apiserver/certificates';
 import { createLog, formatLogLine, systemClock, systemWorld, type World } from '@coxswain/base';
 import { type Client, createInformers, type Informers } from '@coxswain/client';
+import { directClient } from '@coxswain/client/direct';
 import { httpClient, loadKubeconfig } from '@coxswain/client/http';
 import { createReasons, runUnits } from '@coxswain/control';
-import { controllers } from '@coxswain/controllers';
+import { controllers, kubernetesServiceKeeper } from '@coxswain/controllers';
 import { runDns, runProxy } from '@coxswain/network';
 import { runScheduler } from '@coxswain/scheduler';
 import { Failure, type VerbContext } from '../command/verb.ts';
@@ -14,12 +16,14 @@ import { writeFileAtomic } from '../home/files.ts';
 import { kubeconfigText } from '../kubeconfig/kubeconfig.ts';
 import { exec } from '../system/exec.ts';
 import { coxswainVersion } from '../version.ts';
+import { advertiseAddress } from './advertise-address.ts';
 import { openApiServer, openListener } from './api-server.ts';
 import { runCompaction } from './compaction.ts';
 import { openStore } from './open-store.ts';
 import { readPem } from './read-pem.ts';
+import * as identities from './identities.ts';
 import { kubernetesAddress } from './service-range.ts';
-import { serverSettings } from './server-settings.ts';
+import { type ServerSettings, serverSettings } from './server-settings.ts';
 import { runLoneKubelet } from './lone-kubelet.ts';
 
 /** A certificate and its key, by their paths. */
@@ -166,9 +170,32 @@ async function serveApiServer(
   const access = { name: 'coxswain', server: url, ca: pki.ca.certificate, certificate, key };
   await writeFileAtomic(join(data, 'kubeconfig'), kubeconfigText(access));
   terminal.err(`apiserver: serving at ${url}; kubeconfig ${join(data, 'kubeconfig')}\n`);
-  await runCompaction(storage, world, settings.compactionMs, signal);
+  await Promise.all([
+    runCompaction(storage, world, settings.compactionMs, signal),
+    keepKubernetesService(world, server, settings, port, signal),
+  ]);
   if (!signal.aborted)
     await new Promise((end) => signal.addEventListener('abort', end, { once: true }));
+}
+
+/** As upstream's server, which tells the cluster where it is. */
+async function keepKubernetesService(
+  world: World,
+  server: ApiServer,
+  settings: ServerSettings,
+  port: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const agent = `coxswain-apiserver/${coxswainVersion}`;
+  const client = directClient(server.handle, { user: identities.loopback, agent });
+  await using informers = createInformers(client, world);
+  const keeper = kubernetesServiceKeeper({
+    serviceIp: kubernetesAddress(settings.serviceRange),
+    address: settings.advertiseAddress ?? advertiseAddress(),
+    port,
+  });
+  const context = { world, informers, reasons: createReasons(), clientOf: () => client };
+  await runUnits([keeper], context, signal);
 }
 
 const terminalLog = (write: (text: string) => void, name: string): World['log'] =>

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type Flag, UsageError } from '../command/flags.ts';
 import { overlaps } from '../nodes/addresses.ts';
@@ -44,6 +45,7 @@ const isPairs = (given: string): void => {
 };
 
 export type ServerFlag =
+  | 'advertise-address'
   | 'anonymous-auth'
   | 'authorization-mode'
   | 'disable-admission-plugins'
@@ -60,6 +62,14 @@ export type ServerFlag =
 
 /** kube-apiserver's own flags, by their names, where they mean something here. */
 export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
+  'advertise-address': own(
+    'ADDRESS',
+    'Where the Service kubernetes finds the server',
+    'an address of this machine',
+    (given) => {
+      if (!isIP(given)) throw new Error('must be an IP address');
+    },
+  ),
   'anonymous-auth': own(
     'BOOL',
     'Take requests without credentials as system:anonymous',

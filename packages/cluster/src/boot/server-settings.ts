@@ -13,6 +13,8 @@ import { durationMs, type ServerFlag } from './server-flags.ts';
 
 /** kube-apiserver's flags as the server takes them. */
 export interface ServerSettings {
+  /** Undefined: one is found. */
+  readonly advertiseAddress: string | undefined;
   readonly authorizationMode: string;
   readonly admission: AdmissionChoice;
   readonly features: Enabled;
@@ -72,6 +74,7 @@ export async function serverSettings(
   };
   const tokenPath = flags['token-auth-file'];
   return {
+    advertiseAddress: flags['advertise-address'],
     authorizationMode: flags['authorization-mode'] ?? 'Node,RBAC',
     admission: pluginChoice(
       take('enable-admission-plugins', 'NodeRestriction', pluginNames),
