@@ -7,6 +7,8 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { AdmissionPlugin } from './plugin.ts';
+import { podSecurityConfiguration } from './pod-security/configuration.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -22,7 +24,8 @@ export interface AdmissionParts {
   readonly authorizers?: readonly Authorizer[];
 }
 
-type Make = (parts: AdmissionParts) => AdmissionPlugin;
+/** `configuration` is what `--admission-control-config-file` holds for the plugin; makers throw on what is wrong in it. */
+type Make = (parts: AdmissionParts, configuration: unknown) => AdmissionPlugin;
 
 interface Listed {
   readonly name: string;
@@ -50,7 +53,9 @@ const listed: readonly Listed[] = [
   on('TaintNodesByCondition', () => taintNodesByCondition),
   off('AlwaysPullImages'),
   off('ImagePolicyWebhook'),
-  on('PodSecurity'),
+  on('PodSecurity', ({ objects }, configuration) =>
+    podSecurity(objects, podSecurityConfiguration(configuration)),
+  ),
   off('PodNodeSelector'),
   on('Priority', ({ objects }) => priority(objects)),
   on('DefaultTolerationSeconds', () =>
@@ -90,6 +95,8 @@ export const admissionPluginNames: readonly string[] = listed.map(({ name }) => 
 export interface AdmissionChoice {
   readonly enable: readonly string[];
   readonly disable: readonly string[];
+  /** By plugin: the objects of `--admission-control-config-file`. */
+  readonly configuration?: ReadonlyMap<string, unknown>;
 }
 
 /** Throws on a name that no plugin has, on one that cannot be turned on, and on one in both lists; needs no server. */
@@ -128,5 +135,5 @@ export function admissionPlugins(
     .filter(
       ({ name, byDefault }) => (byDefault || enable.includes(name)) && !disable.includes(name),
     )
-    .flatMap(({ make }) => (make ? [make(parts)] : []));
+    .flatMap(({ name, make }) => (make ? [make(parts, choice.configuration?.get(name))] : []));
 }

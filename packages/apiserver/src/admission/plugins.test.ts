@@ -54,6 +54,7 @@ test("plugins: on by default, in upstream's order; flags add and take away", () 
       'NamespaceLifecycle',
       'ServiceAccount',
       'TaintNodesByCondition',
+      'PodSecurity',
       'Priority',
       'DefaultTolerationSeconds',
     ],

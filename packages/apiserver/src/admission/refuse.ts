@@ -21,3 +21,9 @@ export function isWrite(
     operations.includes(admission.operation)
   );
 }
+
+/** Several reasons as upstream prints them together: one as it is, more in brackets, each once. */
+export const aggregateText = (texts: readonly string[]): string => {
+  const each = [...new Set(texts)];
+  return each.length === 1 ? each[0]! : `[${each.join(', ')}]`;
+};
