@@ -1,0 +1,66 @@
+import { argued } from './argued.ts';
+import { differences, plain } from './plain.ts';
+import type { Request, RequestList } from './request.ts';
+import type { Answer, Sender } from './sender.ts';
+
+/** One request on which the two servers do not agree. */
+export interface Disagreement {
+  readonly list: string;
+  readonly request: Request;
+  readonly differences: readonly string[];
+  /** Why that is right, where somebody has argued it. */
+  readonly argued: string | undefined;
+}
+
+export interface Comparison {
+  readonly sent: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** Sends every request of every list to both servers, in order, and compares what they say. */
+export async function compare(
+  lists: readonly RequestList[],
+  upstream: Sender,
+  ours: Sender,
+): Promise<Comparison> {
+  const disagreements: Disagreement[] = [];
+  let sent = 0;
+  for (const list of lists)
+    for (const request of list.requests) {
+      const [theirs, own] = await Promise.all([upstream.send(request), ours.send(request)]);
+      sent++;
+      const found = differences(comparable(theirs), comparable(own));
+      if (found.length > 0)
+        disagreements.push({
+          ...{ list: list.name, request, differences: found },
+          argued: argued(list.name, request, found),
+        });
+    }
+  return { sent, disagreements };
+}
+
+const comparable = ({ status, headers, body }: Answer): unknown =>
+  plain({ status, headers, body: withoutOrder(body) });
+
+/** Managed fields and causes are sets: their order says nothing. */
+function withoutOrder(body: unknown, key = ''): unknown {
+  if (Array.isArray(body)) {
+    const items = body.map((item) => withoutOrder(item));
+    return key === 'managedFields' || key === 'causes'
+      ? items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+      : items;
+  }
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([name, item]) => [name, withoutOrder(item, name)]),
+  );
+}
+
+/** A disagreement for people. */
+export const told = ({ list, request, differences: found, argued: why }: Disagreement): string =>
+  [
+    `${list}: ${request.name}${why === undefined ? '' : ` (argued: ${why})`}`,
+    `  ${request.method} ${request.path}`,
+    ...found.slice(0, 8).map((line) => `    ${line}`),
+    ...(found.length > 8 ? [`    and ${found.length - 8} more`] : []),
+  ].join('\n');
