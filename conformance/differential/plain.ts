@@ -11,6 +11,7 @@ const setAside: Readonly<Record<string, string>> = {
 const rules: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
+  [/\b(any|kube-api-access)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-<suffix>'],
   [/^10\.96\.\d+\.\d+$/, '<cluster IP>'],
   [/^<?\d+(s|m|h|d|y)(\d+(s|m|h|d))?$/, '<age>'],
 ];
@@ -30,7 +31,9 @@ export function plain(value: unknown, key = ''): unknown {
     return value >= 30_000 && value <= 32_767 && /port$/i.test(key) ? '<node port>' : value;
   if (Array.isArray(value)) return value.map((item) => plain(item, key));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, item]) => [name, plain(item, name)] as const);
+  // The prose of columns is each server's own.
+  const shown = key === 'columnDefinitions' ? { ...value, description: '<prose>' } : value;
+  const entries = Object.entries(shown).map(([name, item]) => [name, plain(item, name)] as const);
   const object = Object.fromEntries(entries) as Named & Record<string, unknown>;
   const { generateName, name } = object;
   return generateName !== undefined && name?.startsWith(generateName)

@@ -45,7 +45,7 @@ export function authorOf({ request }: Call): Author {
   return { user: request.user?.name ?? '', agent: request.headers['user-agent'] ?? '' };
 }
 
-/** What a write in a dry run would have stored. */
+/** What a write in a dry run would have stored: at the present revision, or at none (0) where nothing stands. */
 export function dryPut(call: Call, key: string, object: KubeObject): Cached {
   const stored = call.served.store(object);
   const revision = Number(object.metadata.resourceVersion ?? 0);

@@ -77,7 +77,7 @@ function decodeBytes(
   } catch (error) {
     const why = unreadable(error);
     if (why === undefined) throw error;
-    throw badRequest(undecodable(why, bytes, expected));
+    throw badRequest(undecodable(why, format, bytes, expected));
   }
 }
 
@@ -138,7 +138,20 @@ function withType(object: KubeObject, { apiVersion, kind }: Expected): KubeObjec
   return { kind: object.kind || kind, apiVersion: object.apiVersion || apiVersion, ...rest };
 }
 
+/** Upstream's name for the table of all its kinds, which clients see. */
+const scheme = 'pkg/runtime/scheme.go:111';
+
 function checkKind(object: KubeObject, expected: Expected): void {
+  const { apiVersion, kind } = object as Expected;
+  if (apiVersion === expected.apiVersion && kind === expected.kind) return;
+  if (!typeOf(apiVersion, kind) && typeOf(expected.apiVersion, expected.kind))
+    throw badRequest(
+      cannotHandle(
+        { apiVersion, kind },
+        expected,
+        `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${scheme}"`,
+      ),
+    );
   if (object.apiVersion !== expected.apiVersion)
     throw badRequest(
       `the API version in the data (${object.apiVersion}) does not match the expected API version (${expected.apiVersion})`,
@@ -159,16 +172,18 @@ const goType = (apiVersion: string, kind: string): string =>
 const cannotHandle = (given: Expected, expected: Expected, why: string): string =>
   `${given.kind} in version "${given.apiVersion.split('/').at(-1)!}" cannot be handled as a ${expected.kind}: ${why}`;
 
-function undecodable(why: string, bytes: Uint8Array, expected: Expected): string {
-  const given = typeMetaOf(bytes);
-  if (given?.kind) return cannotHandle(given, expected, why);
-  return `the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${summary(bytes)})`;
+function undecodable(why: string, format: Format, bytes: Uint8Array, expected: Expected): string {
+  const given = format === 'protobuf' ? undefined : typeMetaOf(bytes, expected);
+  if (given) return cannotHandle(given, expected, why);
+  const json = `couldn't get version/kind; json parse error: ${why}`;
+  return `the object provided is unrecognized (must be of type ${expected.kind}): ${format === 'json' ? json : why} (${summary(bytes)})`;
 }
 
-function typeMetaOf(bytes: Uint8Array): Expected | undefined {
+/** What a body says that it is; it is what was expected where it says nothing. */
+function typeMetaOf(bytes: Uint8Array, expected: Expected): Expected | undefined {
   try {
-    const { apiVersion = '', kind = '' } = JSON.parse(text.decode(bytes)) as Partial<Expected>;
-    return { apiVersion, kind };
+    const { apiVersion, kind } = JSON.parse(text.decode(bytes)) as Partial<Expected>;
+    return { apiVersion: apiVersion || expected.apiVersion, kind: kind || expected.kind };
   } catch {
     return undefined; // not even JSON: described by its first bytes instead
   }

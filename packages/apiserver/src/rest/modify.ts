@@ -93,15 +93,21 @@ async function attempt(
   }
 }
 
+/** A body that names a uid means that one object; `before` undefined: there is none. */
+export function checkUid(call: Call, uid: string | undefined, before?: KubeObject): void {
+  if (!uid || uid === before?.metadata.uid) return;
+  throw conflict(
+    aboutOf(call.served, call.name),
+    `StorageError: invalid object, Code: 4, Key: ${keyOfCall(call)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before?.metadata.uid ?? ''}`,
+  );
+}
+
 /** Without resourceVersion an update is of the present object, where the kind allows that. */
-function withVersion({ served, name }: Call, next: KubeObject, before: KubeObject): KubeObject {
+function withVersion(call: Call, next: KubeObject, before: KubeObject): KubeObject {
+  const { served, name } = call;
   const { uid, resourceVersion } = next.metadata;
   const about = aboutOf(served, name);
-  if (uid && uid !== before.metadata.uid)
-    throw conflict(
-      about,
-      `StorageError: invalid object, Code: 4, Key: ${served.cache!.prefix}${name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`,
-    );
+  checkUid(call, uid, before);
   if (resourceVersion && resourceVersion !== '0') {
     if (resourceVersion !== before.metadata.resourceVersion) throw conflict(about, staleText);
     return next;

@@ -16,6 +16,7 @@ const isTyped = ({ apiVersion, resource }: Served): boolean =>
 
 /** The JSON of one object: its stored bytes with the resourceVersion put in behind `"metadata":{`. */
 export function objectPieces({ head }: Served, cached: Cached): readonly Uint8Array[] {
+  if (cached.revision === 0) return [cached.bytes]; // a dry run's, which stands nowhere
   return [
     encoder.encode(`${head}"resourceVersion":"${cached.revision}",`),
     cached.bytes.subarray(head.length),

@@ -4,7 +4,7 @@ import { decodeBody } from './decode.ts';
 import type { Call, Verb } from './engine.ts';
 import { type Facet, whole } from './facet.ts';
 import { ownedBy } from './managed-fields.ts';
-import { checkName, modify } from './modify.ts';
+import { checkName, checkUid, modify } from './modify.ts';
 import { writeOptions } from './options.ts';
 import { checkAccept, respondFacet } from './respond.ts';
 
@@ -20,6 +20,7 @@ export const updateOf =
     const view = facet.kind ? decoded : withDefaults(call, decoded);
     checkName(call, view);
     const create = async (): ReturnType<typeof createObject> => {
+      checkUid(call, view.metadata.uid);
       await checkMayCreate(call);
       const made = ownedBy(call, undefined, prepareNew(call, view), options.fieldManager);
       return createObject(call, made, options);

@@ -125,20 +125,20 @@ function* validateAnnotations(
 
 function* validateOwners(owners: readonly OwnerReference[]): Generator<FieldError, void> {
   let controller: OwnerReference | undefined;
-  for (const [i, owner] of owners.entries()) {
-    const path = `metadata.ownerReferences[${i}]`;
+  const path = 'metadata.ownerReferences'; // upstream says nothing of which one
+  for (const owner of owners) {
     const { apiVersion, kind } = owner;
-    if (!apiVersion) yield required(`${path}.apiVersion`, 'must not be empty');
-    else if (!/^[^/]+(\/[^/]+)?$/.test(apiVersion))
-      yield broken(`${path}.apiVersion`, apiVersion, 'must be <group>/<version> or <version>');
+    // More than one slash makes no group and no version.
+    if (!apiVersion?.split('/', 2).at(-1) || apiVersion.split('/').length > 2)
+      yield broken(`${path}.apiVersion`, apiVersion ?? '', 'version must not be empty');
     for (const field of ['kind', 'name', 'uid'] as const)
-      if (!owner[field]) yield required(`${path}.${field}`, 'must not be empty');
+      if (!owner[field]) yield broken(`${path}.${field}`, '', 'must not be empty');
     if (apiVersion === 'v1' && kind === 'Event')
       yield broken(path, owner, '/v1, Kind=Event is disallowed from being an owner');
     if (!owner.controller) continue;
     if (controller)
       yield broken(
-        'metadata.ownerReferences',
+        path,
         owners,
         `Only one reference can have Controller set to true. Found "true" in references for ${controller.kind}/${controller.name} and ${kind}/${owner.name}`,
       );
