@@ -41,8 +41,8 @@ export interface ApiServerOptions {
   readonly kinds: readonly Kind[];
   /** Kinds that clients do not see: `--runtime-config`. */
   readonly isOff?: (resource: Resource) => boolean;
-  /** Puts together what decides; it may read the server's own caches. */
-  readonly parts: (objects: Objects) => ServerParts;
+  /** Puts together what decides; it may read the server's own caches, and later call the server itself. */
+  readonly parts: (objects: Objects, call: ApiHandler) => ServerParts;
   /** What objects of some resources take their share of. */
   readonly stocks?: readonly Stock[];
   readonly inFlight?: InFlightLimits;
@@ -83,7 +83,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     if (options.isOff?.(kind.resource)) catalog.hide(kind.resource);
   }
   const objects = objectsOf(catalog);
-  const parts = options.parts(objects);
+  const parts = options.parts(objects, (request) => call(request));
   const engine: Engine = {
     world,
     storage,
@@ -122,10 +122,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     await opened();
     return handle(request);
   };
+  const call = direct(respond, options.freezeDeeply ?? false);
   return {
     engine,
     objects,
-    handle: direct(respond, options.freezeDeeply ?? false),
+    handle: call,
     respond,
     get stations() {
       return [...first, ...added, ...last].map(({ name }) => name);

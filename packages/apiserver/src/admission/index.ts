@@ -1,9 +1,11 @@
+import type { ApiHandler } from '@coxswain/api';
 import type { Clock } from '@coxswain/base';
 import type { Authorizer } from '../authz/authorizer.ts';
 import type { Objects } from '../authz/objects.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { AdmissionPlugin } from './plugin.ts';
@@ -11,6 +13,8 @@ import { podSecurityConfiguration } from './pod-security/configuration.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority.ts';
+import { limitedResources } from './quota/configuration.ts';
+import { resourceQuota } from './quota/resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
@@ -21,7 +25,9 @@ export interface AdmissionParts {
   readonly objects: Objects;
   readonly clock: Clock;
   /** Asked by plugins that want to know whether the writer may do something else as well. */
-  readonly authorizers?: readonly Authorizer[];
+  readonly authorizers: readonly Authorizer[];
+  /** The server itself, for what plugins write. */
+  readonly call: ApiHandler;
 }
 
 /** `configuration` is what `--admission-control-config-file` holds for the plugin; makers throw on what is wrong in it. */
@@ -47,7 +53,7 @@ const listed: readonly Listed[] = [
   on('NamespaceLifecycle', () => namespaceLifecycle),
   off('NamespaceExists'),
   off('LimitPodHardAntiAffinityTopology'),
-  on('LimitRanger'),
+  on('LimitRanger', ({ objects }) => limitRanger(objects)),
   on('ServiceAccount', ({ objects, clock }) => serviceAccount(objects, clock)),
   off('NodeRestriction', ({ objects }) => nodeRestriction(objects)),
   on('TaintNodesByCondition', () => taintNodesByCondition),
@@ -85,7 +91,9 @@ const listed: readonly Listed[] = [
   on('MutatingAdmissionWebhook'),
   on('ValidatingAdmissionPolicy'),
   on('ValidatingAdmissionWebhook'),
-  on('ResourceQuota'),
+  on('ResourceQuota', (parts, configuration) =>
+    resourceQuota(parts, limitedResources(configuration)),
+  ),
   off('AlwaysDeny'),
 ];
 

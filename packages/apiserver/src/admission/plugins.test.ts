@@ -24,8 +24,12 @@ import type { Admission } from './plugin.ts';
 import { admissionOf, pass } from './testing/admission.ts';
 
 const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+const partsOf = (objects: MemoryObjects) => ({
+  ...{ objects, clock, authorizers: [] },
+  call: () => Promise.reject(new Error('these plugins write nothing')),
+});
 const plugin = (name: string, objects: MemoryObjects) =>
-  admissionPlugins({ objects, clock }, { enable: [name], disable: [] }).find(
+  admissionPlugins(partsOf(objects), { enable: [name], disable: [] }).find(
     (one) => one.name === name,
   )!;
 const run = (
@@ -46,12 +50,11 @@ const pod = (spec: Partial<PodSpec> = {}, metadata = {}): Pod => ({
 
 test("plugins: on by default, in upstream's order; flags add and take away", () => {
   const names = (enable: string[] = [], disable: string[] = []): string[] =>
-    admissionPlugins({ objects: new MemoryObjects(), clock }, { enable, disable }).map(
-      ({ name }) => name,
-    );
+    admissionPlugins(partsOf(new MemoryObjects()), { enable, disable }).map(({ name }) => name);
   const byDefault = [
     ...[
       'NamespaceLifecycle',
+      'LimitRanger',
       'ServiceAccount',
       'TaintNodesByCondition',
       'PodSecurity',
@@ -64,12 +67,13 @@ test("plugins: on by default, in upstream's order; flags add and take away", () 
       'RuntimeClass',
       'DefaultIngressClass',
       'PodTopologyLabels',
+      'ResourceQuota',
     ],
   ];
   assert.deepEqual(names(), byDefault);
   assert.deepEqual(
     names(['NodeRestriction', 'Priority']),
-    byDefault.toSpliced(2, 0, 'NodeRestriction'),
+    byDefault.toSpliced(3, 0, 'NodeRestriction'),
   );
   assert.deepEqual(
     names([], ['Priority']),
@@ -79,8 +83,8 @@ test("plugins: on by default, in upstream's order; flags add and take away", () 
     message: 'enable-admission-plugins plugin "Nope" is unknown',
   });
   assert.throws(
-    () => names(['ResourceQuota']),
-    /enable-admission-plugins plugin "ResourceQuota" is not there yet in this version of Coxswain/,
+    () => names(['ValidatingAdmissionPolicy']),
+    /enable-admission-plugins plugin "ValidatingAdmissionPolicy" is not there yet in this version of Coxswain/,
   );
   assert.throws(
     () => names(['Priority'], ['Priority']),

@@ -1,3 +1,4 @@
+import type { ApiHandler } from '@coxswain/api';
 import type { World } from '@coxswain/base';
 import { type AdmissionChoice, admissionPlugins } from '../admission/index.ts';
 import {
@@ -33,8 +34,10 @@ export interface StandardSettings {
 }
 
 /** Everything that decides about requests, as kube-apiserver has it. */
-export function standardParts(settings: StandardSettings): (objects: Objects) => ServerParts {
-  return (objects) => {
+export function standardParts(
+  settings: StandardSettings,
+): (objects: Objects, call: ApiHandler) => ServerParts {
+  return (objects, call) => {
     const { world, enabled } = settings;
     const serviceAccounts = new ServiceAccountTokens(
       world,
@@ -56,7 +59,7 @@ export function standardParts(settings: StandardSettings): (objects: Objects) =>
       authenticators,
       authorizers,
       admission: [
-        ...admissionPlugins({ objects, clock: world.clock }, settings.admission),
+        ...admissionPlugins({ objects, clock: world.clock, authorizers, call }, settings.admission),
         rbacEscalation(rbac, authorizers),
       ],
       reviews: reviews({ objects, rbac, authorizers, tokens, serviceAccounts }),

@@ -2,7 +2,6 @@ import type { Resource } from '@coxswain/api';
 
 /** Kinds that are served and stored but have no effect yet, by `resource.group`, and what is missing. */
 export const withoutEffect: Readonly<Record<string, string>> = {
-  limitranges: 'no limit or default is put on pods',
   persistentvolumeclaims: 'no volume is made or bound',
   persistentvolumes: 'no volume is bound or mounted',
   resourcequotas: 'nothing is counted or refused',

@@ -1,51 +1,14 @@
-import {
-  addQuantities,
-  canonicalQuantity,
-  compareQuantities,
-  formatQuantity,
-} from '@coxswain/api/quantity';
-import type { Container, PodSpec, ResourceList } from '@coxswain/api/types/core-v1';
+import { canonicalQuantity, compareQuantities } from '@coxswain/api/quantity';
+import { addLists, type AmountKind, containerAmounts } from '@coxswain/api/quota';
+import type { PodSpec, ResourceList } from '@coxswain/api/types/core-v1';
 import { invalidValue, type Rules } from './field.ts';
 import { isHugePages } from './resources.ts';
 
-type Kind = 'requests' | 'limits';
 const nothing: ResourceList = {};
 
-const listOf = (container: Container, kind: Kind): ResourceList =>
-  container.resources?.[kind] ?? nothing;
-
-const sum = (a: ResourceList, b: ResourceList): ResourceList => {
-  const total: Record<string, string> = { ...a };
-  for (const name in b)
-    total[name] =
-      total[name] === undefined ? b[name]! : formatQuantity(addQuantities(total[name], b[name]!));
-  return total;
-};
-
-const larger = (a: ResourceList, b: ResourceList): ResourceList => {
-  const most: Record<string, string> = { ...a };
-  for (const name in b)
-    if (most[name] === undefined || compareQuantities(b[name]!, most[name]) > 0)
-      most[name] = b[name]!;
-  return most;
-};
-
-/** What all containers need together at the worst moment: sidecars stay, other init containers run one by one. */
-export function aggregate(spec: PodSpec, kind: Kind): ResourceList {
-  let total = nothing;
-  for (const container of spec.containers ?? []) total = sum(total, listOf(container, kind));
-  let sidecars = nothing;
-  let starting = nothing;
-  for (const container of spec.initContainers ?? []) {
-    const own = listOf(container, kind);
-    if (container.restartPolicy === 'Always') {
-      total = sum(total, own);
-      sidecars = sum(sidecars, own);
-      starting = larger(starting, sidecars);
-    } else starting = larger(starting, sum(own, sidecars));
-  }
-  return larger(total, starting);
-}
+/** What all containers need together at the worst moment. */
+export const aggregate = (spec: PodSpec, kind: AmountKind): ResourceList =>
+  containerAmounts(spec, ({ resources }) => resources?.[kind]);
 
 /** What the pod asks for as a whole must suffice for its containers. */
 export function* podRequestsWithinPod(path: string, spec: PodSpec): Rules {
@@ -64,7 +27,7 @@ export function* podRequestsWithinPod(path: string, spec: PodSpec): Rules {
     }
   }
   for (const [index, container] of (spec.containers ?? []).entries())
-    for (const [name, limit] of Object.entries(listOf(container, 'limits')))
+    for (const [name, limit] of Object.entries(container.resources?.limits ?? nothing))
       if (limits[name] !== undefined && compareQuantities(limit, limits[name]) > 0)
         yield invalidValue(
           `${path}.containers[${index}][${name}].limits`,
@@ -79,7 +42,7 @@ const positives = (lists: readonly ResourceList[]): ResourceList => {
   for (const list of lists)
     for (const name of forQuality)
       if (list[name] !== undefined && compareQuantities(list[name], '0') > 0)
-        total = sum(total, { [name]: list[name] });
+        total = addLists(total, { [name]: list[name] });
   return total;
 };
 
