@@ -6,6 +6,7 @@ export interface Event {
   readonly type: 'put' | 'remove';
   readonly entry: Entry; // at the commit's revision
   readonly before: Entry | undefined;
+  readonly bytes?: number; // where looking at the values would decode them
 }
 
 /** Where events are found that the feed no longer holds: whole commits after `after`, and up to where that reaches. */
@@ -164,8 +165,8 @@ export class Feed {
   }
 }
 
-const sizeOf = ({ entry, before }: Event): number =>
-  entry.value.length + entry.key.length + (before?.value.length ?? 0);
+const sizeOf = ({ entry, before, bytes }: Event): number =>
+  bytes ?? entry.value.length + entry.key.length + (before?.value.length ?? 0);
 
 const revisionOf = (seen: Seen): Revision =>
   seen.type === 'progress' ? seen.revision : seen.entry.revision;

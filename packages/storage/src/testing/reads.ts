@@ -96,7 +96,10 @@ export function readSuite(open: OpenStorage): void {
     assert.deepEqual((await store.list('/')).entries.map(show), ['/b=1@7/7']);
     assert.equal(await store.get('/a', 7), undefined);
   });
+}
 
+/** What a store of one process only keeps. */
+export function ownSuite(open: OpenStorage): void {
   test('bytes counts what is stored', async () => {
     await using fixture = await openFixture(open);
     const before = await fixture.store.bytes();
