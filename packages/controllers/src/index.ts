@@ -22,6 +22,7 @@ import { nodeEvictionController } from './node-lifecycle/zones.ts';
 import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSetController } from './replicaset/replicaset.ts';
 import { replicationController } from './replicationcontroller/replicationcontroller.ts';
+import { resourceQuotaController } from './resource-quota/resource-quota.ts';
 import { rootCaPublisher } from './root-ca/root-ca.ts';
 import { serviceAccountController } from './serviceaccount/serviceaccount.ts';
 import { statefulSetController } from './statefulset/statefulset.ts';
@@ -75,6 +76,7 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   certificateCleaner,
   disruptionController,
   clusterRoleAggregation,
+  resourceQuotaController,
   podGarbageCollector(options.terminatedPodsMax),
   garbageCollector,
 ];

@@ -4,7 +4,6 @@ import type { Resource } from '@coxswain/api';
 export const withoutEffect: Readonly<Record<string, string>> = {
   persistentvolumeclaims: 'no volume is made or bound',
   persistentvolumes: 'no volume is bound or mounted',
-  resourcequotas: 'nothing is counted or refused',
   'apiservices.apiregistration.k8s.io': 'no request is passed on',
   'horizontalpodautoscalers.autoscaling': 'nothing is scaled',
   'ingressclasses.networking.k8s.io': 'no traffic is let in',
