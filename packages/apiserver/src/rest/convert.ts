@@ -53,7 +53,8 @@ export function convertList(
     kind,
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
-    items: objects.map((object) => partial(object, version)),
+    // As Go prints a list that nothing was put into.
+    items: objects.length === 0 ? null : objects.map((object) => partial(object, version)),
   });
 }
 

@@ -1,4 +1,4 @@
-import { alreadyExists, ApiError, type KubeObject } from '@coxswain/api';
+import { alreadyExists, ApiError, type KubeObject, nilList, nilMap } from '@coxswain/api';
 import type { Committed } from '@coxswain/storage';
 import type { Draft } from '../kinds/kind.ts';
 import type { Cached } from '../watch-cache/index.ts';
@@ -54,8 +54,9 @@ export function withDefaults(call: Call, object: KubeObject): KubeObject {
   return draft as KubeObject;
 }
 
-/** Decoders share frozen zero values: those are copied, the rest is ours already. */
+/** Decoders share frozen zero values: those are copied, but for lists and maps that were never set, and the rest is ours already. */
 function thawed(value: object): object {
+  if (value === nilList || value === nilMap) return value;
   const own = Object.isFrozen(value)
     ? Array.isArray(value)
       ? [...(value as readonly unknown[])]
@@ -77,8 +78,6 @@ export async function createObject(
   options: WriteOptions,
 ): Promise<Cached> {
   const { served } = call;
-  if (object.metadata.resourceVersion)
-    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   const admission = {
     operation: 'CREATE',
     name: object.metadata.name,
@@ -89,7 +88,11 @@ export async function createObject(
   const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object }))!);
   for (let attempt = 1; ; attempt++) {
     const made = withGeneratedName(call.engine.world, stampNew(call, mutated));
-    const stored = await allocateAndStore(call, prepareForCreate(call, made), options, admission);
+    const prepared = prepareForCreate(call, made);
+    const stored = await allocateAndStore(call, prepared, options, admission, () => {
+      if (object.metadata.resourceVersion)
+        throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
+    });
     if (!('done' in stored)) return stored;
     const { name, generateName } = made.metadata;
     if (!generateName || mutated.metadata.name) throw alreadyExists(aboutOf(served, name));
@@ -103,12 +106,14 @@ async function allocateAndStore(
   prepared: KubeObject,
   options: WriteOptions,
   admission: Omit<Parameters<typeof admit>[1], 'object' | 'name'>,
+  checkLast: () => void,
 ): ReturnType<typeof storeNew> {
   const taken = takeFor(call, prepared, undefined, options.dryRun);
   const { object } = taken;
   try {
     validateNew(call, object);
     await admit(call, { ...admission, object, name: object.metadata.name });
+    checkLast();
     const stored = await storeNew(call, object, options);
     if ('done' in stored) taken.revert();
     else taken.commit();

@@ -155,10 +155,11 @@ function prepare(call: Call, facet: Facet, wanted: KubeObject, before: KubeObjec
 /** Its second half: the rules. */
 function check(call: Call, facet: Facet, prepared: KubeObject, before: KubeObject): KubeObject {
   const { served, context, request } = call;
-  throwIfInvalid(call, prepared, [
+  const errors = [
     ...validateObjectMetaUpdate(prepared, before, served.kind),
     ...(facet.validate(prepared, before, call) ?? []),
-  ]);
+  ];
+  throwIfInvalid(call, prepared, errors, facet.kind);
   if (facet.isWhole)
     for (const text of served.kind.warnings?.(prepared, before, context) ?? []) request.warn(text);
   return keepsUntouched(prepared, before);

@@ -41,7 +41,7 @@ export const patchOf =
     const options = writeOptions(call.request, 'PatchOptions', {}, type === applyType);
     const document = await readPatch(call, type);
     return type === applyType
-      ? apply(call, facet, options, document as KubeObject)
+      ? apply(call, facet, options, document() as KubeObject)
       : change(call, facet, options, type, document);
   };
 
@@ -62,15 +62,21 @@ function patchTypeOf({ request, served }: Call): string {
   );
 }
 
-async function readPatch({ request }: Call, type: string): Promise<unknown> {
-  if (request.body.from === 'memory') return request.body.object;
+/** What the body says, when it is asked for: that there is nothing to patch is said before that the patch is unreadable. */
+async function readPatch({ request }: Call, type: string): Promise<() => unknown> {
+  const { body } = request;
+  if (body.from === 'memory') return () => body.object;
   const content = text.decode(await readBody(request));
-  try {
-    return type === applyType ? parseYaml(content).value : parseJson(content);
-  } catch (error) {
-    const why = unreadable(error);
-    throw why === undefined ? error : badRequest(`error decoding patch: ${why}`);
-  }
+  let parsed: { readonly value: unknown } | undefined;
+  return () => {
+    try {
+      parsed ??= type === applyType ? parseYaml(content) : { value: parseJson(content) };
+      return parsed.value;
+    } catch (error) {
+      const why = unreadable(error);
+      throw why === undefined ? error : badRequest(`error decoding patch: ${why}`);
+    }
+  };
 }
 
 const expectedOf = ({ served }: Call, facet: Facet): Expected =>
@@ -82,10 +88,11 @@ async function change(
   facet: Facet,
   options: WriteOptions,
   type: string,
-  document: unknown,
+  read: () => unknown,
 ): ReturnType<Verb> {
   const expected = expectedOf(call, facet);
   const next = (before: KubeObject): KubeObject => {
+    const document = read();
     const view = facet.view?.(before, call) ?? before;
     const patched = applyTo(view, expected, type, document);
     const typed = {

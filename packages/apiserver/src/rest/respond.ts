@@ -19,7 +19,9 @@ export function respondObject(call: Call, code: number, cached: Cached): Respons
 export function respondFacet(call: Call, facet: Facet, { cached, created }: Modified): Response {
   const code = created ? 201 : 200;
   if (!facet.view) return respondObject(call, code, cached);
-  return plainResponse(code, facet.view(call.served.read(objectOf(cached)), call));
+  const view = facet.view(call.served.read(objectOf(cached)), call);
+  const { managedFields: _, ...metadata } = view.metadata; // those of the whole object, which it does not show
+  return plainResponse(code, { ...view, metadata });
 }
 
 /** A plain success, as upstream answers what gives no object back. */

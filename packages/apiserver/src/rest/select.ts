@@ -51,6 +51,10 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
+/** Newer groups name the kind. */
+const forKind = ({ group, version, kind }: Served['resource']): string =>
+  group === 'resource.k8s.io' ? ` for ${group}/${version}, Kind=${kind}` : '';
+
 const everyKind = new Set(['metadata.name', 'metadata.namespace']);
 
 function checkField({ kind, resource }: Served, field: string): void {
@@ -58,7 +62,7 @@ function checkField({ kind, resource }: Served, field: string): void {
   if (kind.selectableFields && field in kind.selectableFields) return;
   throw badRequest(
     kind.selectableFields
-      ? `field label not supported: ${field}`
+      ? `field label not supported${forKind(resource)}: ${field}`
       : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
   );
 }

@@ -24,13 +24,17 @@ export function validateNew(call: Call, prepared: KubeObject): void {
   for (const text of kind.warnings?.(prepared, undefined, context) ?? []) call.request.warn(text);
 }
 
-/** 422 that names the object's kind and everything that is wrong. */
+/** 422 that names the object's kind, or that of the view it was written through, and everything that is wrong. */
 export function throwIfInvalid(
   { served }: Call,
   object: KubeObject,
   errors: readonly FieldError[],
+  view?: { readonly apiVersion: string; readonly kind: string },
 ): void {
   if (errors.length === 0) return;
   const { group, resource, kind } = served.resource;
-  throw invalid({ group, resource, kind, name: object.metadata.name }, errors);
+  const about = view
+    ? { group: view.apiVersion.split('/', 1)[0]!, resource, kind: view.kind }
+    : { group, resource, kind };
+  throw invalid({ ...about, name: object.metadata.name }, errors);
 }
