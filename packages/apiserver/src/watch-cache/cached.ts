@@ -21,12 +21,21 @@ const writtenHere = new WeakMap<Uint8Array, KubeObject>();
 
 /** The stored form of `object`, whose resourceVersion is left out. */
 export function toStored(object: KubeObject): Uint8Array {
-  const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _, ...kept } = metadata;
-  const bytes = encoder.encode(encodeJson({ kind, apiVersion, metadata: kept, ...rest }));
+  const bytes = storedBytes(object);
   writtenHere.set(bytes, object);
   return bytes;
 }
+
+/** As `toStored`, for an object that this process did not write: the cache is not led back to it. */
+export function storedBytes(object: KubeObject): Uint8Array {
+  const { kind, apiVersion, metadata, ...rest } = object;
+  const { resourceVersion: _, ...kept } = metadata;
+  return encoder.encode(encodeJson({ kind, apiVersion, metadata: kept, ...rest }));
+}
+
+/** The object behind its stored form. */
+export const parseStored = (bytes: Uint8Array): KubeObject =>
+  writtenHere.get(bytes) ?? (JSON.parse(decoder.decode(bytes)) as KubeObject);
 
 export function fromEntry(entry: Entry): Cached {
   const { key, revision, value: bytes } = entry;

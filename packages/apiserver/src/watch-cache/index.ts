@@ -4,6 +4,8 @@ export {
   freezeDeep,
   fromEntry,
   objectOf,
+  parseStored,
+  storedBytes,
   toStored,
   withRevision,
 } from './cached.ts';

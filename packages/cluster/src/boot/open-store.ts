@@ -11,6 +11,7 @@ import {
 } from '@coxswain/storage/sqlite';
 import { Failure } from '../command/verb.ts';
 import { makeFolder } from '../home/files.ts';
+import type { EtcdSettings } from './server-settings.ts';
 
 /** What changes all the time and tells nothing later keeps no history. */
 const retention = { forgotten: ['/registry/events/', '/registry/leases/'] };
@@ -19,9 +20,12 @@ const retention = { forgotten: ['/registry/events/', '/registry/leases/'] };
 export async function openStore(
   world: World,
   folder: string,
-  datastore: 'sqlite' | 'memory',
+  datastore: string,
+  etcd: EtcdSettings,
 ): Promise<Storage> {
   if (datastore === 'memory') return openMemoryStorage(world, retention);
+  const servers = datastore.includes('://') ? datastore.split(',') : etcd.servers;
+  if (servers.length > 0) return openEtcd(world, { ...etcd, servers });
   const path = join(folder, 'objects.sqlite');
   try {
     await makeFolder(folder, 0o700);
@@ -32,6 +36,23 @@ export async function openStore(
     throw new Failure(isNamed ? message : `${path} is damaged: ${message}`, {
       cause,
       advice: advice(cause, path),
+    });
+  }
+}
+
+/** Objects as upstream keeps them, so that its server can take over, or ours one of its. */
+async function openEtcd(world: World, { prefix, ...etcd }: EtcdSettings): Promise<Storage> {
+  const place = { ours: '/registry/', etcd: prefix === '/' ? '/' : `${prefix}/` };
+  const [{ openEtcdStorage }, { etcdForm }] = await Promise.all([
+    import('@coxswain/storage/etcd'),
+    import('@coxswain/apiserver/etcd-form'),
+  ]);
+  try {
+    return await openEtcdStorage(world, { ...etcd, place, form: etcdForm, ...retention });
+  } catch (cause) {
+    throw new Failure(`etcd does not answer at ${etcd.servers.join(', ')}`, {
+      cause,
+      advice: `${(cause as Error).message}: is it running, and are the --etcd-* files right?`,
     });
   }
 }

@@ -21,7 +21,7 @@ export interface UpOptions {
   readonly listen?: string;
   readonly nodes?: number;
   readonly runtime?: 'containerd' | 'simulated';
-  readonly datastore?: 'sqlite' | 'memory';
+  readonly datastore?: string;
   readonly kubeconfig?: string;
   readonly foreground?: boolean;
   readonly serverFlags: Readonly<Record<string, string>>;

@@ -39,6 +39,14 @@ const isCount = (given: string): void => {
 const isBoolean = (given: string): void => {
   if (given !== 'true' && given !== 'false') throw new Error('must be true or false');
 };
+/** Members of one etcd, as `--etcd-servers` takes them. */
+export const isServers = (given: string): void => {
+  for (const server of given.split(',')) {
+    const url = URL.canParse(server) ? new URL(server) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/')
+      throw new Error('must be a list such as https://10.0.0.1:2379,https://10.0.0.2:2379');
+  }
+};
 const isPairs = (given: string): void => {
   if (!given.split(',').every((pair) => /^[^=]+=(true|false)$/.test(pair)))
     throw new Error('must be a list such as Name=true,Other=false');
@@ -50,7 +58,12 @@ export type ServerFlag =
   | 'authorization-mode'
   | 'disable-admission-plugins'
   | 'enable-admission-plugins'
+  | 'etcd-cafile'
+  | 'etcd-certfile'
   | 'etcd-compaction-interval'
+  | 'etcd-keyfile'
+  | 'etcd-prefix'
+  | 'etcd-servers'
   | 'event-ttl'
   | 'feature-gates'
   | 'max-mutating-requests-inflight'
@@ -88,12 +101,17 @@ export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
     'Admission plugins to turn on beside the defaults',
     'NodeRestriction',
   ),
+  'etcd-cafile': own('FILE', 'Authority of the etcd servers', "the system's"),
+  'etcd-certfile': own('FILE', 'Certificate to show to etcd', 'none'),
   'etcd-compaction-interval': own(
     'DURATION',
     'How long old revisions can be listed and watched',
     '5m0s',
     isDuration,
   ),
+  'etcd-keyfile': own('FILE', 'Key of --etcd-certfile', 'none'),
+  'etcd-prefix': own('PATH', 'Where objects stand in etcd', '/registry'),
+  'etcd-servers': own('LIST', 'Members of the etcd that keeps the objects', 'none', isServers),
   'event-ttl': own('DURATION', 'How long Events are kept', '1h0m0s', isDuration),
   'feature-gates': own('LIST', 'Feature gates of Kubernetes v1.36', 'as in v1.36', isPairs),
   'max-mutating-requests-inflight': own('N', 'Writes worked on at once', '200', isCount),
@@ -108,8 +126,9 @@ export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
 export function takeServerFlags(given: Readonly<Record<string, unknown>>): Record<string, string> {
   const names = Object.keys(serverFlags).filter((name) => given[name] !== undefined);
   const flags = Object.fromEntries(names.map((name) => [name, given[name] as string]));
-  const tokens = flags['token-auth-file'];
-  return tokens === undefined ? flags : { ...flags, 'token-auth-file': resolve(tokens) };
+  const files = ['token-auth-file', 'etcd-cafile', 'etcd-certfile', 'etcd-keyfile'];
+  const paths = files.filter((name) => flags[name] !== undefined);
+  return { ...flags, ...Object.fromEntries(paths.map((name) => [name, resolve(flags[name]!)])) };
 }
 
 const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };

@@ -9,7 +9,17 @@ import { featuresFrom, type Enabled } from '@coxswain/api/features';
 import { UsageError } from '../command/flags.ts';
 import { nearest } from '../command/nearest.ts';
 import { Failure } from '../command/verb.ts';
+import { readPem } from './read-pem.ts';
 import { durationMs, type ServerFlag } from './server-flags.ts';
+
+/** Where etcd is, if it is to keep the objects. */
+export interface EtcdSettings {
+  readonly servers: readonly string[];
+  readonly prefix: string;
+  readonly authority: string | undefined; // PEM
+  readonly certificate: string | undefined; // PEM
+  readonly key: string | undefined; // PEM
+}
 
 /** kube-apiserver's flags as the server takes them. */
 export interface ServerSettings {
@@ -23,6 +33,7 @@ export interface ServerSettings {
   readonly serviceRange: string;
   readonly nodePorts: { readonly from: number; readonly to: number };
   readonly compactionMs: number;
+  readonly etcd: EtcdSettings;
   readonly eventTtlMs: number;
   readonly anonymous: boolean;
   readonly tokenFile: string | undefined;
@@ -88,6 +99,13 @@ export async function serverSettings(
       return { from: from!, to: to! };
     }),
     compactionMs: take('etcd-compaction-interval', '5m', durationMs),
+    etcd: {
+      servers: list(flags['etcd-servers'] ?? ''),
+      prefix: take('etcd-prefix', '/registry', (text) => `/${text.replace(/^\/+|\/+$/g, '')}`),
+      authority: await pemOf('etcd-cafile', flags),
+      certificate: await pemOf('etcd-certfile', flags),
+      key: await pemOf('etcd-keyfile', flags),
+    },
     eventTtlMs: take('event-ttl', '1h', durationMs),
     anonymous: take('anonymous-auth', 'true', (text) => text === 'true'),
     tokenFile: tokenPath === undefined ? undefined : await readTokens(tokenPath),
@@ -97,6 +115,14 @@ export async function serverSettings(
     },
   };
 }
+
+const pemOf = async (
+  name: ServerFlag,
+  flags: Readonly<Partial<Record<ServerFlag, string>>>,
+): Promise<string | undefined> => {
+  const path = flags[name];
+  return path === undefined ? undefined : readPem(name, path);
+};
 
 const readTokens = (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((cause: Error) => {

@@ -14,7 +14,7 @@ export interface Settings {
   readonly slot: number; // of its address ranges
   readonly nodes: number;
   readonly runtime: 'containerd' | 'simulated';
-  readonly datastore: 'sqlite' | 'memory';
+  readonly datastore: string; // sqlite, memory, or the members of an etcd
   readonly kubeconfig: string; // where its context was entered
   /** kube-apiserver's own flags, by name. */
   readonly serverFlags: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Reporter } from '../boot/report.ts';
 import { startDaemon } from '../boot/spawn.ts';
-import { choice, count, text, toggle, UsageError } from '../command/flags.ts';
+import { choice, count, type Flag, text, toggle, UsageError } from '../command/flags.ts';
 import { progressOn } from '../command/progress.ts';
 import { verb, type Verb, type VerbContext } from '../command/verb.ts';
 import { runningDaemon } from '../home/daemon.ts';
@@ -10,10 +10,22 @@ import { kubeconfigFile } from '../kubeconfig/kubeconfig.ts';
 import { addressPlan } from '../nodes/addresses.ts';
 import { tearDownNodes } from '../nodes/tear-down.ts';
 import { prepareCluster, type UpOptions } from '../boot/prepare.ts';
-import { serverFlags, takeServerFlags } from '../boot/server-flags.ts';
+import { isServers, serverFlags, takeServerFlags } from '../boot/server-flags.ts';
 
 /** Names take part in host names and file names. */
 const namePattern = /^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$/;
+
+const datastore: Flag<string> = {
+  value: 'sqlite|memory|URLS',
+  help: 'Where objects are kept; URLs are the members of an etcd',
+  fallback: 'sqlite',
+  parse(given) {
+    if (given.includes('://')) isServers(given);
+    else if (given !== 'sqlite' && given !== 'memory')
+      throw new Error('must be sqlite, memory or such as https://10.0.0.1:2379');
+    return given;
+  },
+};
 
 export const up: Verb = verb({
   name: 'up',
@@ -37,7 +49,7 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
     ),
     nodes: count('N', 'Number of nodes', { min: 0, max: 200 }, '1'),
     runtime: choice(['containerd', 'simulated'], 'What runs the containers', 'containerd'),
-    datastore: choice(['sqlite', 'memory'], 'Where objects are kept', 'sqlite'),
+    datastore,
     kubeconfig: text(
       'FILE',
       'Kubeconfig to enter the cluster into',

@@ -21,7 +21,6 @@ interface Mark {
 
 /** Removes the entries of this process's commits when their time is over; leases see to those of processes that ended. */
 export class Due {
-  readonly #world: World;
   readonly #perCommit: number;
   readonly #commit: (changes: readonly Change[], by: Author) => Promise<Committed>;
   readonly #places = new SortedMap<string>();
@@ -33,7 +32,6 @@ export class Due {
     operationsMax: number,
     commit: (changes: readonly Change[], by: Author) => Promise<Committed>,
   ) {
-    this.#world = world;
     this.#perCommit = Math.min(expiredMax, Math.floor(operationsMax / 2));
     this.#commit = commit;
     this.#expiry = new Expiry(

@@ -24,6 +24,8 @@ const watchResponse = typeOf('WatchResponse');
 const bytesOf = (type: protobuf.Type, message: object): Buffer =>
   type.encode(message).finish() as Buffer;
 
+const unavailable: number = status.UNAVAILABLE;
+
 /** Largest answer taken: a page of a list. */
 const answerBytesMax = 256 * 2 ** 20;
 /** How long one call may take. */
@@ -81,7 +83,7 @@ export class EtcdWire implements Disposable {
       try {
         return await this.call(name, request);
       } catch (error) {
-        const isAway = (error as EtcdError).code === status.UNAVAILABLE;
+        const isAway = (error as EtcdError).code === unavailable;
         if (!isAway || tries >= this.#clients.length) throw error;
       }
   }
@@ -151,7 +153,7 @@ export class EtcdWire implements Disposable {
 
   /** The next member is asked from now on, when the one at `index` is away. */
   #left(index: number, { code }: ServiceError): void {
-    if (code === status.UNAVAILABLE && index === this.#at)
+    if ((code as number) === unavailable && index === this.#at)
       this.#at = (index + 1) % this.#clients.length;
   }
 }

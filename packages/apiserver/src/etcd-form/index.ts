@@ -1,0 +1,1 @@
+export { etcdForm } from './etcd-form.ts';
