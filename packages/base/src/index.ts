@@ -4,12 +4,15 @@ export { VirtualClock } from './clock/virtual-clock.ts';
 export {
   type ByteConnection,
   ByteQueue,
+  type Carrier,
   type Dialer,
   headerOf,
   type HttpAnswer,
   type HttpCall,
   type HttpHeader,
   type MessageConnection,
+  type OutgoingCall,
+  type OutgoingTrust,
   pipe,
 } from './connection/index.ts';
 export {

@@ -47,6 +47,29 @@ export interface HttpAnswer {
   readonly upgraded?: ByteConnection | undefined;
 }
 
+/** Whom a call to a server outside believes, and what it shows, in PEM. */
+export interface OutgoingTrust {
+  /** Undefined: whom this machine believes. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** Whom the server's certificate must name, where that is not the host of the URL. */
+  readonly serverName?: string | undefined;
+  /** Nobody is asked who they are. */
+  readonly insecure?: boolean | undefined;
+}
+
+/** A call to a server outside of the cluster's own parts. */
+export interface OutgoingCall extends Omit<HttpCall, 'body'> {
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  readonly trust: OutgoingTrust;
+  /** Where to connect, when that is not what the URL says. */
+  readonly connectTo?: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** As a Dialer, for servers outside; connections may be kept. */
+export type Carrier = (call: OutgoingCall) => Promise<HttpAnswer>;
+
 /** Carries a call out. Rejects when nobody answers; every answer, errors included, is handed back. */
 export type Dialer = (call: HttpCall) => Promise<HttpAnswer>;
 

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { HttpAnswer, HttpCall, HttpHeader } from '../connection/index.ts';
 import { connectionOf, room } from './duplex.ts';
+import { inGo } from './go-errors.ts';
 
 /** Whom to trust and what to show over TLS, in PEM. */
 export interface TlsTrust {
@@ -23,7 +24,7 @@ export function httpCall(call: HttpCall, trust: TlsTrust = {}): Promise<HttpAnsw
     const stop = (): void => void request.destroy(call.signal.reason as Error);
     call.signal.addEventListener('abort', stop, { once: true });
     request.on('close', () => call.signal.removeEventListener('abort', stop));
-    request.on('error', (error) => reject(inGo(error, call.url)));
+    request.on('error', (error) => reject(inGo(error, placeOf(call.url), call.url.hostname)));
     request.on('response', (message) => resolve(answerOf(message)));
     request.on('upgrade', (message, socket, head) =>
       resolve({ ...answerOf(message), upgraded: connectionOf(socket as Duplex, head) }),
@@ -33,23 +34,10 @@ export function httpCall(call: HttpCall, trust: TlsTrust = {}): Promise<HttpAnsw
   });
 }
 
-const failures: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  EHOSTUNREACH: 'no route to host',
-  ENETUNREACH: 'network is unreachable',
-  ETIMEDOUT: 'connection timed out',
-  ECONNRESET: 'connection reset by peer',
-};
-
-/** A failure to connect in the words of Go, which people and programs look for. */
-function inGo(error: NodeJS.ErrnoException, { host, hostname }: URL): Error {
-  if (error.code === 'ENOTFOUND')
-    return new Error(`dial tcp: lookup ${hostname}: no such host`, { cause: error });
-  const why = failures[error.code ?? ''];
-  return why && error.syscall === 'connect'
-    ? new Error(`dial tcp ${host}: connect: ${why}`, { cause: error })
-    : error;
-}
+const placeOf = ({ hostname, protocol, port }: URL): { host: string; port: number } => ({
+  host: hostname.replaceAll(/[[\]]/g, ''),
+  port: Number(port) || (protocol === 'https:' ? 443 : 80),
+});
 
 function open({ url, method, target, headers }: HttpCall, trust: TlsTrust): ClientRequest {
   const options = {
@@ -68,7 +56,8 @@ function open({ url, method, target, headers }: HttpCall, trust: TlsTrust): Clie
   return request;
 }
 
-async function send(request: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
+/** Writes the body piece by piece, as fast as the other side takes it. */
+export async function send(request: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const chunk of body) if (!request.write(chunk)) await room(request);
     request.end();
@@ -77,7 +66,8 @@ async function send(request: ClientRequest, body: AsyncIterable<Uint8Array>): Pr
   }
 }
 
-function answerOf(message: IncomingMessage): HttpAnswer {
+/** The answer's head, and its body as it comes. */
+export function answerOf(message: IncomingMessage): HttpAnswer {
   const raw = message.rawHeaders;
   const headers = Array.from({ length: raw.length / 2 }, (_, at): HttpHeader => [
     raw[2 * at]!,

@@ -2,3 +2,4 @@ export { connectionOf, duplexOf, room } from './duplex.ts';
 export { headerCompression } from './header-compression.ts';
 export { httpCall, type TlsTrust } from './http-call.ts';
 export { acceptWebSocket, messagesOf } from './websocket.ts';
+export { outgoing } from './outgoing.ts';
