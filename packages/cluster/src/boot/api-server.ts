@@ -15,6 +15,8 @@ export interface ApiServerWanted {
   readonly storage: Storage;
   readonly pki: Pki;
   readonly settings: ServerSettings;
+  /** PEM: whom kubelets must be signed by, unless a flag names others. Undefined: they are not checked. */
+  readonly kubeletAuthority: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -43,7 +45,8 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     eventTtlMs: settings.eventTtlMs,
   });
   const { certificate, key } = pki.kubeletClient;
-  const trust = { certificate, key, authority: pki.ca.certificate };
+  const authority = settings.kubeletAuthority ?? wanted.kubeletAuthority;
+  const trust = { certificate, key, authority };
   server.addStation(
     connect(
       server,

@@ -103,7 +103,10 @@ async function start(
   );
   const server = stack.use(
     await step('API server', () =>
-      openApiServer({ world, storage, pki, settings: flags, signal: end.signal }),
+      openApiServer({
+        ...{ world, storage, pki, settings: flags, signal: end.signal },
+        kubeletAuthority: pki.ca.certificate,
+      }),
     ),
   );
   await linked;

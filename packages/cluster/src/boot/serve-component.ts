@@ -157,7 +157,10 @@ async function serveApiServer(
   ];
   const pki = ensurePki(join(data, 'pki'), { names, nodes: [] }, world.clock);
   await using storage = await openStore(world, join(data, 'store'), 'sqlite', settings.etcd);
-  await using server = await openApiServer({ world, storage, pki, settings, signal });
+  await using server = await openApiServer({
+    ...{ world, storage, pki, settings, signal },
+    kubeletAuthority: undefined, // kubelets may be anybody's
+  });
   const { listener, port } = await openListener(
     server,
     pki,

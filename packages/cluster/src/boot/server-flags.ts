@@ -66,6 +66,7 @@ export type ServerFlag =
   | 'etcd-servers'
   | 'event-ttl'
   | 'feature-gates'
+  | 'kubelet-certificate-authority'
   | 'max-mutating-requests-inflight'
   | 'max-requests-inflight'
   | 'runtime-config'
@@ -114,6 +115,11 @@ export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
   'etcd-servers': own('LIST', 'Members of the etcd that keeps the objects', 'none', isServers),
   'event-ttl': own('DURATION', 'How long Events are kept', '1h0m0s', isDuration),
   'feature-gates': own('LIST', 'Feature gates of Kubernetes v1.36', 'as in v1.36', isPairs),
+  'kubelet-certificate-authority': own(
+    'FILE',
+    'Authority that kubelets must be signed by',
+    "the cluster's own; none for a server alone",
+  ),
   'max-mutating-requests-inflight': own('N', 'Writes worked on at once', '200', isCount),
   'max-requests-inflight': own('N', 'Reads worked on at once', '400', isCount),
   'runtime-config': own('LIST', 'API versions to turn on or off', 'none', isPairs),
@@ -126,7 +132,13 @@ export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
 export function takeServerFlags(given: Readonly<Record<string, unknown>>): Record<string, string> {
   const names = Object.keys(serverFlags).filter((name) => given[name] !== undefined);
   const flags = Object.fromEntries(names.map((name) => [name, given[name] as string]));
-  const files = ['token-auth-file', 'etcd-cafile', 'etcd-certfile', 'etcd-keyfile'];
+  const files = [
+    'token-auth-file',
+    'kubelet-certificate-authority',
+    'etcd-cafile',
+    'etcd-certfile',
+    'etcd-keyfile',
+  ];
   const paths = files.filter((name) => flags[name] !== undefined);
   return { ...flags, ...Object.fromEntries(paths.map((name) => [name, resolve(flags[name]!)])) };
 }

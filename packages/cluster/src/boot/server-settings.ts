@@ -37,6 +37,8 @@ export interface ServerSettings {
   readonly eventTtlMs: number;
   readonly anonymous: boolean;
   readonly tokenFile: string | undefined;
+  /** PEM that kubelets must be signed by. */
+  readonly kubeletAuthority: string | undefined;
   readonly inFlight: { readonly readsMax: number; readonly writesMax: number };
 }
 
@@ -84,6 +86,7 @@ export async function serverSettings(
     }
   };
   const tokenPath = flags['token-auth-file'];
+  const kubeletAuthority = flags['kubelet-certificate-authority'];
   return {
     advertiseAddress: flags['advertise-address'],
     authorizationMode: flags['authorization-mode'] ?? 'Node,RBAC',
@@ -108,6 +111,8 @@ export async function serverSettings(
     },
     eventTtlMs: take('event-ttl', '1h', durationMs),
     anonymous: take('anonymous-auth', 'true', (text) => text === 'true'),
+    kubeletAuthority:
+      kubeletAuthority && (await readPem('kubelet-certificate-authority', kubeletAuthority)),
     tokenFile: tokenPath === undefined ? undefined : await readTokens(tokenPath),
     inFlight: {
       readsMax: take('max-requests-inflight', '400', Number),

@@ -6,8 +6,8 @@ import type { ConnectWire } from '../wire-needs.ts';
 export interface KubeletTrust {
   readonly certificate: string;
   readonly key: string;
-  /** The authority of the kubelets' serving certificates. */
-  readonly authority: string;
+  /** The authority of the kubelets' serving certificates; without one they are not checked, as upstream's default is. */
+  readonly authority: string | undefined;
 }
 
 /** The ways to kubelets and pods over this machine's network. */
@@ -19,7 +19,7 @@ export function connectWire(clock: Clock, trust: () => KubeletTrust): ConnectWir
     dial: (call) => httpCall(call),
     dialKubelet(call) {
       const { certificate, key, authority } = trust();
-      return httpCall(call, { cert: certificate, key, ca: authority });
+      return httpCall(call, { cert: certificate, key, ...(authority && { ca: authority }) });
     },
     dialKubeletUnchecked(call) {
       const { certificate, key } = trust();
