@@ -95,8 +95,12 @@ function kind<T extends KubeObject>(given: Kind<T>): Kind {
   return complete as unknown as Kind;
 }
 
+/** Groups whose rules upstream does not take from its core group: any finalizer will do. */
+const freeFinalizers: ReadonlySet<string> = new Set(['coordination.k8s.io/v1', 'node.k8s.io/v1']);
+
 /** Finalizers of a new object are upstream's own or name a domain. */
-function* finalizerDomains({ metadata }: KubeObject): Rules {
+function* finalizerDomains({ metadata, apiVersion = '' }: KubeObject): Rules {
+  if (freeFinalizers.has(apiVersion)) return;
   for (const [index, name] of (metadata.finalizers ?? []).entries())
     yield* kubeFinalizer(`metadata.finalizers[${index}]`, name);
 }

@@ -151,7 +151,7 @@ export function resourceRoutes(served: Served): readonly Route[] {
   };
   const of = (place: Place, path: string): Place => ({ ...place, path: root + path });
   const everywhere: Place = { ...of(all, `/${resource}`), parameters: [] };
-  const deleted = answersObject.has(resource) ? object : metaModel('Status');
+  const deleted = answersObject(served.resource) ? object : metaModel('Status');
   const consumes = typeOf(served.apiVersion, kind)
     ? patches
     : patches.filter((type) => !type.includes('strategic'));

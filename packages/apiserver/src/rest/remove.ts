@@ -1,4 +1,4 @@
-import { conflict, notFound } from '@coxswain/api';
+import { conflict, notFound, type Resource } from '@coxswain/api';
 import type { DeleteOptions } from '@coxswain/api/types/meta';
 import type { Response } from '../chain/station.ts';
 import { type Cached, fromEntry, objectOf } from '../watch-cache/index.ts';
@@ -15,13 +15,22 @@ import { releaseOf } from './stock.ts';
 
 const roundsMax = 200;
 
-/** Kinds whose delete answers with the object itself rather than a Status. */
-export const answersObject: ReadonlySet<string> = new Set([
-  ...['pods', 'services', 'serviceaccounts', 'podtemplates', 'resourcequotas'],
-  ...['persistentvolumeclaims', 'persistentvolumes', 'storageclasses', 'volumeattributesclasses'],
-  ...['csidrivers', 'csinodes', 'volumeattachments'],
-  ...['deviceclasses', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices'],
-]);
+const answeringObject: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    ...['pods', 'services', 'serviceaccounts', 'podtemplates', 'resourcequotas'],
+    ...['persistentvolumeclaims', 'persistentvolumes'],
+  ],
+  'storage.k8s.io': [
+    ...['storageclasses', 'volumeattributesclasses', 'csidrivers', 'csinodes', 'volumeattachments'],
+  ],
+  'resource.k8s.io': [
+    ...['deviceclasses', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices'],
+  ],
+};
+
+/** Whether a delete answers with the object itself rather than a Status. */
+export const answersObject = ({ group, resource }: Resource): boolean =>
+  answeringObject[group]?.includes(resource) ?? false;
 
 /** Deletes one object, at once or when its grace period and finalizers are over. */
 export const remove: Verb = async (call) => {
@@ -105,8 +114,7 @@ function answerRemoved(
   const { served, name } = call;
   const code = !isGone && options.orphanDependents === false ? 202 : 200;
   const { group, resource } = served.resource;
-  if (!isGone || (group === '' && answersObject.has(resource)))
-    return respondObject(call, code, cached);
+  if (!isGone || answersObject(served.resource)) return respondObject(call, code, cached);
   const { uid } = objectOf(cached).metadata;
   return plainResponse(code, {
     kind: 'Status',

@@ -2,60 +2,55 @@ import { Ingresses } from '@coxswain/api';
 import type { Ingress } from '@coxswain/api/types/networking-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { allInvalid, invalidValue, notSupported, required, type Rules } from '../rules/field.ts';
-import { subdomainName } from '../rules/name.ts';
+import { invalidValue } from '../rules/field.ts';
 import { splitStatus } from '../rules/split.ts';
+import { ingressRules, ingressStatusRules } from './ingress-rules.ts';
 
 const split = splitStatus<Ingress>({ loadBalancer: {} });
-const pathTypes = ['Exact', 'ImplementationSpecific', 'Prefix'];
-
-function* rules({ spec }: Ingress): Rules {
-  const { rules: given = [], defaultBackend, ingressClassName } = spec;
-  if (!given.length && !defaultBackend)
-    yield invalidValue('spec', [], 'either `defaultBackend` or `rules` must be specified');
-  for (const [index, { http }] of given.entries())
-    for (const [at, { path = '', pathType }] of (http?.paths ?? []).entries()) {
-      const field = `spec.rules[${index}].http.paths[${at}]`;
-      if (!pathType) yield required(`${field}.pathType`, 'pathType must be specified');
-      else if (!pathTypes.includes(pathType))
-        yield notSupported(`${field}.pathType`, pathType, pathTypes);
-      if ((pathType === 'Exact' || pathType === 'Prefix') && !path.startsWith('/'))
-        yield invalidValue(`${field}.path`, path, 'must be an absolute path');
-    }
-  if (ingressClassName !== undefined)
-    yield* allInvalid('spec.ingressClassName', ingressClassName, subdomainName(ingressClassName));
-}
+const classKey = 'kubernetes.io/ingress.class';
+const addressMax = 16;
 
 const shownMax = 3;
 
 function hostsText({ spec }: Ingress): string {
   const given = spec.rules ?? [];
-  const hosts = given
-    .slice(0, shownMax)
-    .map(({ host }) => host)
-    .filter(Boolean);
-  if (!hosts.length) return '*';
-  const more = given.length > shownMax ? ` + ${given.length - shownMax} more...` : '';
-  return hosts.join(',') + more;
+  const shown: string[] = [];
+  let isMore = false;
+  for (const { host } of given)
+    if (shown.length === shownMax) isMore = true;
+    else if (host) shown.push(host);
+  if (!shown.length) return '*';
+  return shown.join(',') + (isMore ? ` + ${given.length - shownMax} more...` : '');
 }
 
-const addressText = ({ status }: Ingress): string =>
-  [
-    ...new Set(
-      (status?.loadBalancer?.ingress ?? [])
-        .map(({ ip, hostname }) => ip || hostname || '')
-        .filter(Boolean),
-    ),
-  ]
-    .toSorted()
-    .join(',');
+function addressText({ status }: Ingress): string {
+  const ways = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname);
+  const text = [...new Set(ways.filter(Boolean))].toSorted().join(',');
+  return text.length > addressMax ? `${text.slice(0, addressMax - 3)}...` : text;
+}
 
 /** Ways for HTTP from outside to services inside. */
 export const ingressKind: Kind<Ingress> = {
   resource: Ingresses,
   shortNames: ['ing'],
   ...split,
-  validate: rules,
+  *validate(object) {
+    yield* ingressRules(object);
+    const old = object.metadata.annotations?.[classKey];
+    const { ingressClassName } = object.spec;
+    if (old !== undefined && ingressClassName !== undefined && old !== ingressClassName)
+      yield invalidValue(
+        `annotations.${classKey}`,
+        old,
+        'must match `ingressClassName` when both are specified',
+      );
+  },
+  validateUpdate: ingressRules,
+  *warnings({ metadata, spec }, before) {
+    if (!before && metadata.annotations?.[classKey] !== undefined && !spec.ingressClassName)
+      yield `annotation ${JSON.stringify(classKey)} is deprecated, please use 'spec.ingressClassName' instead`;
+  },
+  status: { ...split.status, validateUpdate: ingressStatusRules },
   columns: [
     nameColumn,
     textColumn(

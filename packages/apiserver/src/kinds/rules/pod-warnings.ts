@@ -6,6 +6,7 @@ import type {
   ResourceList,
   Volume,
 } from '@coxswain/api/types/core-v1';
+import { oldNodeLabels } from './node-label-warnings.ts';
 
 type Warnings = Generator<string, void, undefined>;
 type Strings = Readonly<Record<string, string>>;
@@ -17,16 +18,6 @@ const oldAnnotations: Readonly<Record<string, string>> = {
     'non-functional in v1.11+; use the "sysctls" field instead',
   'security.alpha.kubernetes.io/unsafe-sysctls':
     'non-functional in v1.11+; use the "sysctls" field instead',
-};
-const oldNodeLabels: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region':
-    'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone':
-    'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type':
-    'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 };
 const oldVolumes: readonly (readonly [source: keyof Volume, field: string, why: string])[] = [
   ['photonPersistentDisk', 'photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],

@@ -9,15 +9,26 @@ type Split<T extends KubeObject> = Pick<
   'prepareForCreate' | 'prepareForUpdate' | 'resetFields'
 > & { readonly status: Status<T> };
 
-/** The usual division: clients own everything but `status`, and `/status` owns nothing else but metadata. */
-export function splitStatus<T extends WithStatus>(initial: object = {}): Split<T> {
+/**
+ * The usual division: clients own everything but `status`, and `/status` owns nothing else but metadata, which some
+ * kinds keep from it.
+ */
+export function splitStatus<T extends WithStatus>(
+  initial: object = {},
+  metadata: 'written by status' | 'kept from status' = 'written by status',
+): Split<T> {
+  const keeps = metadata === 'kept from status';
   return {
     prepareForCreate: (object) => ({ ...object, status: initial }),
     prepareForUpdate: (next, before) => ({ ...next, status: before.status }),
     resetFields: [['f:status']],
     status: {
-      prepareForUpdate: (next, before) => ({ ...next, spec: before.spec }),
-      resetFields: [['f:spec']],
+      prepareForUpdate: (next, before) => ({
+        ...next,
+        ...(keeps && { metadata: keptMeta(next.metadata, before.metadata) }),
+        spec: before.spec,
+      }),
+      resetFields: keeps ? [['f:metadata'], ['f:spec']] : [['f:spec']],
     },
   };
 }

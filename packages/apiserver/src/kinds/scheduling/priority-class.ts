@@ -1,7 +1,7 @@
 import { PriorityClasses } from '@coxswain/api';
 import type { PriorityClass } from '@coxswain/api/types/scheduling-v1';
 import type { Kind } from '../kind.ts';
-import { ageColumn, countColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
+import { ageColumn, countColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { forbiddenField, oneOf, type Rules } from '../rules/field.ts';
 import { immutable } from '../rules/meta.ts';
 
@@ -13,7 +13,8 @@ const systemClasses: Readonly<Record<string, number>> = {
 
 function* systemRules({ metadata, value = 0, globalDefault = false }: PriorityClass): Rules {
   const { name } = metadata;
-  if (name.startsWith('system-')) {
+  // A name that is still missing is another rule's matter.
+  if (Boolean(name) && name.startsWith('system-')) {
     const known = systemClasses[name];
     const why =
       known === undefined
@@ -43,6 +44,7 @@ function* rules(object: PriorityClass): Rules {
 export const priorityClassKind: Kind<PriorityClass> = {
   resource: PriorityClasses,
   shortNames: ['pc'],
+  generation: () => false,
   defaults: (draft) => {
     draft.preemptionPolicy ??= 'PreemptLowerPriority';
   },
@@ -62,12 +64,10 @@ export const priorityClassKind: Kind<PriorityClass> = {
       value: ({ globalDefault = false }) => globalDefault,
     },
     ageColumn,
-    wide(
-      textColumn(
-        'PreemptionPolicy',
-        'Whether its pods may take the place of others.',
-        ({ preemptionPolicy = '' }) => preemptionPolicy,
-      ),
+    textColumn(
+      'PreemptionPolicy',
+      'Whether its pods may take the place of others.',
+      ({ preemptionPolicy = '' }) => preemptionPolicy,
     ),
   ],
 };

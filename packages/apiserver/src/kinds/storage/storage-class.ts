@@ -1,26 +1,51 @@
 import { StorageClasses } from '@coxswain/api';
+import type { TopologySelectorTerm } from '@coxswain/api/types/core-v1';
 import type { StorageClass } from '@coxswain/api/types/storage-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { forbiddenField, notSupported, required, type Rules } from '../rules/field.ts';
-import { equal } from '../rules/equal.ts';
+import { duplicate, notSupported, required, type Rules } from '../rules/field.ts';
+import { labelKey } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
+import { oldNodeLabels } from '../rules/node-label-warnings.ts';
+import { parameterRules, provisionerRules } from './class-rules.ts';
 
 const defaultKeys = [
   'storageclass.kubernetes.io/is-default-class',
   'storageclass.beta.kubernetes.io/is-default-class',
 ];
 
-function* rules({ provisioner, reclaimPolicy, volumeBindingMode }: StorageClass): Rules {
-  if (!provisioner) yield required('provisioner');
-  if (reclaimPolicy && reclaimPolicy !== 'Delete' && reclaimPolicy !== 'Retain')
-    yield notSupported('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']);
-  if (!volumeBindingMode) yield required('volumeBindingMode');
-  else if (volumeBindingMode !== 'Immediate' && volumeBindingMode !== 'WaitForFirstConsumer')
-    yield notSupported('volumeBindingMode', volumeBindingMode, [
-      'Immediate',
-      'WaitForFirstConsumer',
-    ]);
+const reclaimPolicies = ['Delete', 'Retain'];
+const bindingModes = ['Immediate', 'WaitForFirstConsumer'];
+
+function* rules(given: StorageClass): Rules {
+  const { reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = given;
+  yield* provisionerRules('provisioner', given.provisioner);
+  yield* parameterRules('parameters', given.parameters, true);
+  if (reclaimPolicy && !reclaimPolicies.includes(reclaimPolicy))
+    yield notSupported('reclaimPolicy', reclaimPolicy, reclaimPolicies);
+  if (volumeBindingMode === undefined) yield required('volumeBindingMode');
+  else if (!bindingModes.includes(volumeBindingMode))
+    yield notSupported('volumeBindingMode', volumeBindingMode, bindingModes);
+  yield* topologyRules(allowedTopologies);
+}
+
+function* topologyRules(given: readonly TopologySelectorTerm[]): Rules {
+  const seen = new Set<string>();
+  for (const [index, { matchLabelExpressions = [] }] of given.entries()) {
+    const at = `allowedTopologies[${index}].matchLabelExpressions`;
+    const values = new Map<string, readonly string[]>();
+    for (const [place, { key, values: wanted = [] }] of matchLabelExpressions.entries()) {
+      if (!wanted.length) yield required(`${at}[${place}].values`);
+      for (const [nth, value] of wanted.entries())
+        if (wanted.indexOf(value) < nth) yield duplicate(`${at}[${place}].values[${nth}]`, value);
+      yield* labelKey(`${at}[${place}].key`, key);
+      if (values.has(key)) yield duplicate(`${at}[${place}].key`, key);
+      values.set(key, [...new Set(wanted)].toSorted());
+    }
+    const term = JSON.stringify([...values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    if (seen.has(term)) yield duplicate(at, '');
+    seen.add(term);
+  }
 }
 
 /** A kind of storage that claims can ask for. */
@@ -34,13 +59,20 @@ export const storageClassKind: Kind<StorageClass> = {
   },
   validate: rules,
   *validateUpdate(next, before) {
-    if (!equal(next.parameters, before.parameters))
-      yield forbiddenField('parameters', 'updates to parameters are forbidden.');
-    if (next.provisioner !== before.provisioner)
-      yield forbiddenField('provisioner', 'updates to provisioner are forbidden.');
-    if (next.reclaimPolicy !== before.reclaimPolicy)
-      yield forbiddenField('reclaimPolicy', 'updates to reclaimPolicy are forbidden.');
-    yield* immutable('volumeBindingMode', next.volumeBindingMode, before.volumeBindingMode);
+    yield* rules(next);
+    for (const field of [
+      'parameters',
+      'provisioner',
+      'reclaimPolicy',
+      'volumeBindingMode',
+    ] as const)
+      yield* immutable(field, next[field], before[field]);
+  },
+  *warnings({ allowedTopologies = [] }) {
+    for (const [index, { matchLabelExpressions = [] }] of allowedTopologies.entries())
+      for (const [place, { key }] of matchLabelExpressions.entries())
+        if (oldNodeLabels[key])
+          yield `allowedTopologies[${index}].matchLabelExpressions[${place}].key: ${oldNodeLabels[key]}`;
   },
   columns: [
     {

@@ -3,12 +3,12 @@ import type { VolumeAttributesClass } from '@coxswain/api/types/storage-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { equal } from '../rules/equal.ts';
-import { forbiddenField, required, type Rules } from '../rules/field.ts';
+import { forbiddenField, type Rules } from '../rules/field.ts';
+import { parameterRules, provisionerRules } from './class-rules.ts';
 
 function* rules({ driverName, parameters }: VolumeAttributesClass): Rules {
-  if (!driverName) yield required('driverName');
-  if (!Object.keys(parameters ?? {}).length)
-    yield required('parameters', 'must contain at least one key/value pair');
+  yield* provisionerRules('driverName', driverName);
+  yield* parameterRules('parameters', parameters, false);
 }
 
 /** Attributes that volumes can have, and change to, while in use. */
@@ -22,6 +22,7 @@ export const volumeAttributesClassKind: Kind<VolumeAttributesClass> = {
       yield forbiddenField('driverName', 'updates to driverName are forbidden.');
     if (!equal(next.parameters, before.parameters))
       yield forbiddenField('parameters', 'updates to parameters are forbidden.');
+    yield* rules(next);
   },
   columns: [
     nameColumn,
