@@ -2,7 +2,7 @@ import { ApiError, type KubeObject } from '@coxswain/api';
 import type { Author, Change, Committed, Revision } from '@coxswain/storage';
 import { type Cached, toStored, withRevision } from '../watch-cache/index.ts';
 import { keyOf } from './catalog.ts';
-import type { Call } from './engine.ts';
+import type { Call, Engine } from './engine.ts';
 
 /** Most bytes of one object, as etcd limits a request. */
 const objectBytesMax = 1.5 * 2 ** 20;
@@ -26,6 +26,7 @@ export async function commitPut(
   const committed = await engine.storage.commit([put], authorOf(call));
   if (!committed.done) return committed;
   const { revision } = committed;
+  await shown(engine, revision);
   return {
     key,
     revision,
@@ -37,7 +38,15 @@ export async function commitPut(
 
 /** Removes what stands at `expect`; the revision of the removal, or what stood there instead. */
 export async function commitRemove(call: Call, key: string, expect: Revision): Promise<Committed> {
-  return call.engine.storage.commit([{ remove: key, expect }], authorOf(call));
+  const committed = await call.engine.storage.commit([{ remove: key, expect }], authorOf(call));
+  if (committed.done) await shown(call.engine, committed.revision);
+  return committed;
+}
+
+/** What is answered has reached the caches, so that admission and authorisation of a next request know of it. */
+async function shown({ cache }: Engine, revision: Revision): Promise<void> {
+  // The write is done, however long the cache takes.
+  if (cache.revision < revision) await cache.reached(revision).catch(() => {});
 }
 
 /** Who a request writes as, for the history. */
