@@ -23,6 +23,15 @@ export {
   type LogValue,
   silentLog,
 } from './log/log.ts';
+export {
+  exponentialBuckets,
+  type Figure,
+  goNumber,
+  type Histogram,
+  type HistogramOptions,
+  type MetricOptions,
+  Metrics,
+} from './metrics/registry.ts';
 export { BoundedQueue, QueueClosed } from './queue/bounded-queue.ts';
 export { randomSuffix, seededRandom, systemRandom, uuid } from './random/random.ts';
 export { SortedMap } from './sorted-map/sorted-map.ts';

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from './clock/clock.ts';
 import { VirtualClock } from './clock/virtual-clock.ts';
 import { type Log, silentLog } from './log/log.ts';
+import { Metrics } from './metrics/registry.ts';
 import { seededRandom, systemRandom } from './random/random.ts';
 import { countedWork, type Work } from './work/work.ts';
 
@@ -10,11 +11,18 @@ export interface World {
   readonly random: () => number; // [0, 1)
   readonly work: Work;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** The real world. */
 export function systemWorld(log: Log = silentLog): World {
-  return { clock: systemClock, random: systemRandom, work: countedWork(), log };
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    work: countedWork(),
+    log,
+    metrics: new Metrics(),
+  };
 }
 
 /** A world of its own time and chance, for tests and simulations. Starts at 2026-01-01T00:00:00Z. */
@@ -23,5 +31,5 @@ export function virtualWorld(
   log: Log = silentLog,
 ): World & { readonly clock: VirtualClock } {
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
-  return { clock, random: seededRandom(seed), work: countedWork(), log };
+  return { clock, random: seededRandom(seed), work: countedWork(), log, metrics: new Metrics() };
 }
