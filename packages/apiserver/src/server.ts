@@ -22,6 +22,7 @@ import { openApi } from './openapi/index.ts';
 import { Catalog, type ComponentProbe, type Engine, rest, type Review } from './rest/index.ts';
 import type { Stock } from './rest/stock.ts';
 import { subresources } from './rest/subresources/index.ts';
+import { type Versions, versionsOf } from './rest/versions.ts';
 import { WatchCache } from './watch-cache/index.ts';
 
 /** What decides about requests. */
@@ -42,7 +43,7 @@ export interface ApiServerOptions {
   /** Kinds that clients do not see: `--runtime-config`. */
   readonly isOff?: (resource: Resource) => boolean;
   /** Puts together what decides; it may read the server's own caches, and later call the server itself. */
-  readonly parts: (objects: Objects, call: ApiHandler) => ServerParts;
+  readonly parts: (objects: Objects, call: ApiHandler, versions: Versions) => ServerParts;
   /** What objects of some resources take their share of. */
   readonly stocks?: readonly Stock[];
   readonly inFlight?: InFlightLimits;
@@ -83,7 +84,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     if (options.isOff?.(kind.resource)) catalog.hide(kind.resource);
   }
   const objects = objectsOf(catalog);
-  const parts = options.parts(objects, (request) => call(request));
+  const parts = options.parts(objects, (request) => call(request), versionsOf(catalog));
   const engine: Engine = {
     world,
     storage,

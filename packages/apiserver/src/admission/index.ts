@@ -2,23 +2,45 @@ import type { ApiHandler } from '@coxswain/api';
 import type { Clock } from '@coxswain/base';
 import type { Authorizer } from '../authz/authorizer.ts';
 import type { Objects } from '../authz/objects.ts';
+import type { Versions } from '../rest/versions.ts';
+import type { WebhookClient } from '../webhook-client/index.ts';
+import { alwaysPullImages } from './always-pull-images.ts';
+import { persistentVolumeClaimResize } from './claim-resize.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { denyServiceExternalIPs } from './deny-external-ips.ts';
+import { eventLimits, eventRateLimit } from './event-rate-limit.ts';
+import { extendedResourceToleration } from './extended-resource-toleration.ts';
+import { alwaysDeny, silent } from './fixed.ts';
+import { limitPodHardAntiAffinityTopology } from './hard-anti-affinity.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { namespaceAutoProvision, namespaceExists } from './namespace-presence.ts';
 import { nodeRestriction } from './node-restriction.ts';
+import { ownerReferencesPermissionEnforcement } from './owner-references.ts';
 import type { AdmissionPlugin } from './plugin.ts';
+import { nodeSelectors, podNodeSelector } from './pod-node-selector.ts';
 import { podSecurityConfiguration } from './pod-security/configuration.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
+import { podTolerationRestriction, tolerationRestriction } from './pod-toleration-restriction.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
+import { nodeDeclaredFeatureValidator, podResizeValidator } from './pod-updates.ts';
 import { priority } from './priority.ts';
 import { limitedResources } from './quota/configuration.ts';
 import { resourceQuota } from './quota/resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
+import {
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
+  clusterTrustBundleAttest,
+} from './signers.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
+import { mutatingWebhooks } from './webhook/mutating.ts';
+import { validatingWebhooks } from './webhook/validating.ts';
 
 /** What a plugin may be made of. */
 export interface AdmissionParts {
@@ -28,6 +50,9 @@ export interface AdmissionParts {
   readonly authorizers: readonly Authorizer[];
   /** The server itself, for what plugins write. */
   readonly call: ApiHandler;
+  readonly versions: Versions;
+  /** The way to servers outside. */
+  readonly webhooks: WebhookClient;
 }
 
 /** `configuration` is what `--admission-control-config-file` holds for the plugin; makers throw on what is wrong in it. */
@@ -48,54 +73,69 @@ const off = (name: string, make?: Make): Listed => ({ name, byDefault: false, ma
 
 /** Upstream's plugins, in upstream's order: a new plugin is the second word of its line. */
 const listed: readonly Listed[] = [
-  off('AlwaysAdmit'),
-  off('NamespaceAutoProvision'),
+  off('AlwaysAdmit', () => silent('AlwaysAdmit')),
+  off('NamespaceAutoProvision', ({ objects, call }) => namespaceAutoProvision(objects, call)),
   on('NamespaceLifecycle', () => namespaceLifecycle),
-  off('NamespaceExists'),
-  off('LimitPodHardAntiAffinityTopology'),
+  off('NamespaceExists', ({ objects }) => namespaceExists(objects)),
+  off('LimitPodHardAntiAffinityTopology', () => limitPodHardAntiAffinityTopology),
   on('LimitRanger', ({ objects }) => limitRanger(objects)),
   on('ServiceAccount', ({ objects, clock }) => serviceAccount(objects, clock)),
   off('NodeRestriction', ({ objects }) => nodeRestriction(objects)),
   on('TaintNodesByCondition', () => taintNodesByCondition),
-  off('AlwaysPullImages'),
+  off('AlwaysPullImages', () => alwaysPullImages),
   off('ImagePolicyWebhook'),
   on('PodSecurity', ({ objects }, configuration) =>
     podSecurity(objects, podSecurityConfiguration(configuration)),
   ),
-  off('PodNodeSelector'),
+  off('PodNodeSelector', (_, configuration) => podNodeSelector(nodeSelectors(configuration))),
   on('Priority', ({ objects }) => priority(objects)),
   on('DefaultTolerationSeconds', () =>
     defaultTolerationSeconds({ notReady: tolerationSeconds, unreachable: tolerationSeconds }),
   ),
-  off('PodTolerationRestriction'),
-  off('EventRateLimit'),
-  off('ExtendedResourceToleration'),
+  off('PodTolerationRestriction', (_, configuration) =>
+    podTolerationRestriction(tolerationRestriction(configuration)),
+  ),
+  off('EventRateLimit', ({ clock }, configuration) =>
+    eventRateLimit(eventLimits(configuration), clock),
+  ),
+  off('ExtendedResourceToleration', () => extendedResourceToleration),
   on('DefaultStorageClass', ({ objects }) => defaultStorageClass(objects)),
   on('StorageObjectInUseProtection', () => storageObjectInUseProtection),
-  on('PodGroupProtection'),
-  off('OwnerReferencesPermissionEnforcement'),
-  on('PersistentVolumeClaimResize'),
+  on('PodGroupProtection', () => silent('PodGroupProtection')),
+  off('OwnerReferencesPermissionEnforcement', ({ authorizers, call }) =>
+    ownerReferencesPermissionEnforcement(authorizers, call),
+  ),
+  on('PersistentVolumeClaimResize', ({ objects }) => persistentVolumeClaimResize(objects)),
   on('RuntimeClass', ({ objects }) => runtimeClass(objects)),
-  on('CertificateApproval'),
-  on('CertificateSigning'),
-  on('ClusterTrustBundleAttest'),
-  on('CertificateSubjectRestriction'),
+  on('CertificateApproval', ({ authorizers }) => certificateApproval(authorizers)),
+  on('CertificateSigning', ({ authorizers }) => certificateSigning(authorizers)),
+  on('ClusterTrustBundleAttest', ({ authorizers }) => clusterTrustBundleAttest(authorizers)),
+  on('CertificateSubjectRestriction', () => certificateSubjectRestriction),
   on('DefaultIngressClass', ({ objects }) => defaultIngressClass(objects)),
-  off('DenyServiceExternalIPs'),
+  off('DenyServiceExternalIPs', () => denyServiceExternalIPs),
   on('PodTopologyLabels', ({ objects }) => podTopologyLabels(objects)),
-  on('PodGroupWorkloadExists'),
-  on('NodeDeclaredFeatureValidator'),
-  on('JobValidation'),
-  on('PodResizeValidator'),
+  on('PodGroupWorkloadExists', () => silent('PodGroupWorkloadExists')),
+  on('NodeDeclaredFeatureValidator', ({ objects }) => nodeDeclaredFeatureValidator(objects)),
+  on('JobValidation', () => silent('JobValidation')),
+  on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
   on('MutatingAdmissionPolicy'),
-  on('MutatingAdmissionWebhook'),
+  on('MutatingAdmissionWebhook', mutatingWebhooks),
   on('ValidatingAdmissionPolicy'),
-  on('ValidatingAdmissionWebhook'),
+  on('ValidatingAdmissionWebhook', validatingWebhooks),
   on('ResourceQuota', (parts, configuration) =>
     resourceQuota(parts, limitedResources(configuration)),
   ),
-  off('AlwaysDeny'),
+  off('AlwaysDeny', () => alwaysDeny),
 ];
+
+/** Reads a plugin's part of `--admission-control-config-file`, undefined when it has none; throws on what is wrong in it. */
+const readers: Readonly<Record<string, (file: unknown) => unknown>> = {
+  EventRateLimit: eventLimits,
+  PodNodeSelector: nodeSelectors,
+  PodSecurity: podSecurityConfiguration,
+  PodTolerationRestriction: tolerationRestriction,
+  ResourceQuota: limitedResources,
+};
 
 /** What `--enable-admission-plugins` and `--disable-admission-plugins` may name, in upstream's order. */
 export const admissionPluginNames: readonly string[] = listed.map(({ name }) => name);
@@ -107,8 +147,12 @@ export interface AdmissionChoice {
   readonly configuration?: ReadonlyMap<string, unknown>;
 }
 
-/** Throws on a name that no plugin has, on one that cannot be turned on, and on one in both lists; needs no server. */
-export function checkAdmissionChoice({ enable, disable }: AdmissionChoice): void {
+const isOn = ({ name, byDefault }: Listed, { enable, disable }: AdmissionChoice): boolean =>
+  (byDefault || enable.includes(name)) && !disable.includes(name);
+
+/** Throws on a name that no plugin has, on one in both lists, and on a plugin's wrong configuration; needs no server. */
+export function checkAdmissionChoice(choice: AdmissionChoice): void {
+  const { enable, disable } = choice;
   for (const [flag, given] of [
     ['enable', enable],
     ['disable', disable],
@@ -127,6 +171,15 @@ export function checkAdmissionChoice({ enable, disable }: AdmissionChoice): void
     throw new Error(
       `[${both.join(' ')}] in enable-admission-plugins and disable-admission-plugins overlapped`,
     );
+  for (const each of listed.filter((one) => isOn(one, choice)))
+    try {
+      readers[each.name]?.(choice.configuration?.get(each.name));
+    } catch (cause) {
+      throw new Error(
+        `couldn't init admission plugin "${each.name}": ${(cause as Error).message}`,
+        { cause },
+      );
+    }
 }
 
 /**
@@ -138,10 +191,7 @@ export function admissionPlugins(
   choice: AdmissionChoice,
 ): readonly AdmissionPlugin[] {
   checkAdmissionChoice(choice);
-  const { enable, disable } = choice;
   return listed
-    .filter(
-      ({ name, byDefault }) => (byDefault || enable.includes(name)) && !disable.includes(name),
-    )
+    .filter((each) => isOn(each, choice))
     .flatMap(({ name, make }) => (make ? [make(parts, choice.configuration?.get(name))] : []));
 }

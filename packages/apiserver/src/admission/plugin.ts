@@ -15,8 +15,20 @@ export interface Admission {
   /** The options of the request (CreateOptions, DeleteOptions ...). */
   readonly options: unknown;
   readonly context: KindContext;
+  /** Between the rounds of mutation over one write. */
+  readonly rounds?: MutationRounds | undefined;
   warn(text: string): void;
   annotate(key: string, value: string): void;
+}
+
+/** Mutation goes a second time through all plugins when one that depends on others' work asks for it. */
+export interface MutationRounds {
+  /** 0, or 1 the second time. */
+  readonly round: number;
+  /** Set by a plugin that has changed the object and wants the others to see it. */
+  again: boolean;
+  /** What plugins remember of the first round, by their names. */
+  readonly kept: Map<string, unknown>;
 }
 
 /** An admission plugin, in upstream's order. Throws ApiError (forbidden) to refuse. */

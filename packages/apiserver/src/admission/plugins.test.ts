@@ -19,6 +19,9 @@ import {
 import type { Pod, PodSpec } from '@coxswain/api/types/core-v1';
 import { VirtualClock } from '@coxswain/base';
 import { MemoryObjects } from '../authz/testing/memory-objects.ts';
+import { Catalog } from '../rest/catalog.ts';
+import { versionsOf } from '../rest/versions.ts';
+import { WebhookClient } from '../webhook-client/index.ts';
 import { admissionPlugins } from './index.ts';
 import type { Admission } from './plugin.ts';
 import { admissionOf, pass } from './testing/admission.ts';
@@ -27,6 +30,10 @@ const clock = new VirtualClock(Date.UTC(2026, 0, 1));
 const partsOf = (objects: MemoryObjects) => ({
   ...{ objects, clock, authorizers: [] },
   call: () => Promise.reject(new Error('these plugins write nothing')),
+  versions: versionsOf(new Catalog(() => assert.fail('these plugins ask for no other version'))),
+  webhooks: new WebhookClient({ clock, random: () => 0 }, objects, () =>
+    Promise.reject(new Error('these plugins call nobody')),
+  ),
 });
 const plugin = (name: string, objects: MemoryObjects) =>
   admissionPlugins(partsOf(objects), { enable: [name], disable: [] }).find(

@@ -1,5 +1,5 @@
 import type { ApiHandler } from '@coxswain/api';
-import type { World } from '@coxswain/base';
+import type { Carrier, World } from '@coxswain/base';
 import { type AdmissionChoice, admissionPlugins } from '../admission/index.ts';
 import {
   authentication,
@@ -13,7 +13,9 @@ import { NodeGraph } from '../authz/node-graph.ts';
 import type { Objects } from '../authz/objects.ts';
 import { RbacIndex } from '../authz/rbac-index.ts';
 import { reviews } from '../reviews/index.ts';
+import type { Versions } from '../rest/versions.ts';
 import type { ServerParts } from '../server.ts';
+import { WebhookClient } from '../webhook-client/index.ts';
 
 export interface StandardSettings {
   readonly world: World;
@@ -31,14 +33,17 @@ export interface StandardSettings {
   /** The text of `--token-auth-file`. */
   readonly tokenFile?: string | undefined;
   readonly anonymous: boolean;
+  /** Carries calls to servers outside. */
+  readonly outgoing: Carrier;
 }
 
 /** Everything that decides about requests, as kube-apiserver has it. */
 export function standardParts(
   settings: StandardSettings,
-): (objects: Objects, call: ApiHandler) => ServerParts {
-  return (objects, call) => {
+): (objects: Objects, call: ApiHandler, versions: Versions) => ServerParts {
+  return (objects, call, versions) => {
     const { world, enabled } = settings;
+    const webhooks = new WebhookClient(world, objects, settings.outgoing);
     const serviceAccounts = new ServiceAccountTokens(
       world,
       objects,
@@ -59,7 +64,10 @@ export function standardParts(
       authenticators,
       authorizers,
       admission: [
-        ...admissionPlugins({ objects, clock: world.clock, authorizers, call }, settings.admission),
+        ...admissionPlugins(
+          { objects, clock: world.clock, authorizers, call, versions, webhooks },
+          settings.admission,
+        ),
         rbacEscalation(rbac, authorizers),
       ],
       reviews: reviews({ objects, rbac, authorizers, tokens, serviceAccounts }),

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@coxswain/api';
-import type { Admission } from '../admission/plugin.ts';
+import type { Admission, MutationRounds } from '../admission/plugin.ts';
 import type { Call } from './engine.ts';
 
 export interface Admitted {
@@ -11,7 +11,7 @@ export interface Admitted {
   readonly options: unknown;
 }
 
-function admissionOf(call: Call, what: Admitted): Admission {
+function admissionOf(call: Call, what: Admitted, rounds?: MutationRounds): Admission {
   const { request, served, namespace, context } = call;
   return {
     operation: what.operation,
@@ -25,17 +25,29 @@ function admissionOf(call: Call, what: Admitted): Admission {
     before: what.before,
     options: what.options,
     context,
+    rounds,
     warn: (text) => request.warn(text),
     annotate: (key, value) => request.annotate(key, value),
   };
 }
 
-/** Lets the admission plugins change what is to be written, in their order. */
+/** Lets the admission plugins change what is to be written, in their order; once more when one asks for it. */
 export async function mutate(call: Call, what: Admitted): Promise<KubeObject | undefined> {
+  const first: MutationRounds = { round: 0, again: false, kept: new Map() };
+  const object = await mutateOnce(call, what, first);
+  if (!first.again) return object;
+  return mutateOnce(call, { ...what, object }, { ...first, round: 1 });
+}
+
+async function mutateOnce(
+  call: Call,
+  what: Admitted,
+  rounds: MutationRounds,
+): Promise<KubeObject | undefined> {
   let { object } = what;
   for (const plugin of call.engine.admission) {
     if (!plugin.mutate) continue;
-    const admission = admissionOf(call, { ...what, object });
+    const admission = admissionOf(call, { ...what, object }, rounds);
     if (!plugin.handles(admission)) continue;
     const answer = plugin.mutate(admission, call.request.signal);
     const next = answer instanceof Promise ? await answer : answer;

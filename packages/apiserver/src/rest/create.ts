@@ -1,4 +1,4 @@
-import { alreadyExists, ApiError, type KubeObject, nilList, nilMap } from '@coxswain/api';
+import { alreadyExists, ApiError, forbidden, type KubeObject, nilList, nilMap } from '@coxswain/api';
 import type { Committed } from '@coxswain/storage';
 import type { Draft } from '../kinds/kind.ts';
 import type { Cached } from '../watch-cache/index.ts';
@@ -9,7 +9,8 @@ import { decodeBody } from './decode.ts';
 import type { Call, Verb } from './engine.ts';
 import { ownedBy, withUniqueOwners } from './managed-fields.ts';
 import { inNamespace, stampNew, withGeneratedName } from './object-meta.ts';
-import { type WriteOptions, writeOptions } from './options.ts';
+import { optionsObject, type WriteOptions, writeOptions } from './options.ts';
+import { prepareStore } from './prepare.ts';
 import { checkAccept, respondObject } from './respond.ts';
 import { takeFor } from './stock.ts';
 import { prepareForCreate, validateNew } from './validate.ts';
@@ -55,7 +56,7 @@ export function withDefaults(call: Call, object: KubeObject): KubeObject {
 }
 
 /** Decoders share frozen zero values: those are copied, but for lists and maps that were never set, and the rest is ours already. */
-function thawed(value: object): object {
+export function thawed(value: object): object {
   if (value === nilList || value === nilMap) return value;
   const own = Object.isFrozen(value)
     ? Array.isArray(value)
@@ -83,7 +84,7 @@ export async function createObject(
     name: object.metadata.name,
     dryRun: options.dryRun,
     before: undefined,
-    options: { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' },
+    options: optionsObject('CreateOptions', options),
   } as const;
   const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object }))!);
   for (let attempt = 1; ; attempt++) {
@@ -133,6 +134,7 @@ async function storeNew(
   const key = keyOf(served, call.namespace, object.metadata.name);
   if (!dryRun) return commitPut(call, key, object, 0);
   await engine.cache.level();
+  await prepareStore(call, object);
   return served.cache!.get(key)
     ? { done: false, key, found: undefined }
     : dryPut(call, key, object);

@@ -9,7 +9,8 @@ import type { Facet } from './facet.ts';
 import { isFinalized } from './finalizers.ts';
 import { keepsUntouched, ownedBy, withUniqueOwners } from './managed-fields.ts';
 import { inNamespace, withMeta } from './object-meta.ts';
-import type { WriteOptions } from './options.ts';
+import { optionsObject, type WriteOptions } from './options.ts';
+import { prepareRead, prepareStore } from './prepare.ts';
 import { releaseOf, takeFor } from './stock.ts';
 import { throwIfInvalid } from './validate.ts';
 import { validateObjectMetaUpdate } from './validate-meta.ts';
@@ -64,6 +65,7 @@ async function attempt(
   present: Cached,
 ): Promise<Outcome> {
   const { served } = call;
+  await prepareRead(call, [present]);
   const before = served.read(objectOf(present));
   const wanted = withVersion(call, await next(before), before);
   const named = withUniqueOwners(call, wanted);
@@ -73,16 +75,21 @@ async function attempt(
   const admission = {
     operation: 'UPDATE',
     dryRun: options.dryRun,
-    before,
-    options: { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' },
+    before: viewed(call, facet, before),
+    options: optionsObject('UpdateOptions', options),
   } as const;
-  const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object: owned }))!);
+  const seen = viewed(call, facet, owned);
+  const changed = (await mutate(call, { ...admission, object: seen }))!;
+  const mutated = withUniqueOwners(
+    call,
+    changed === seen ? owned : (facet.merge?.(changed, owned, call) ?? changed),
+  );
   const prepared = prepare(call, facet, mutated, before);
   const taken = facet.isWhole ? takeFor(call, prepared, before, options.dryRun) : undefined;
   const object = taken?.object ?? prepared;
   try {
     const checked = check(call, facet, object, before);
-    await admit(call, { ...admission, object: checked });
+    await admit(call, { ...admission, object: viewed(call, facet, checked) });
     const outcome = await write(call, options, checked, before, present);
     if ('done' in outcome) taken?.revert();
     else taken?.commit();
@@ -92,6 +99,10 @@ async function attempt(
     throw error;
   }
 }
+
+/** What admission sees of an object: what clients see. */
+const viewed = (call: Call, facet: Facet, object: KubeObject): KubeObject =>
+  facet.kind && facet.view ? facet.view(object, call) : object;
 
 /** A body that names a uid means that one object; `before` undefined: there is none. */
 export function checkUid(call: Call, uid: string | undefined, before?: KubeObject): void {
@@ -174,6 +185,7 @@ async function write(
   present: Cached,
 ): Promise<Outcome> {
   const key = keyOfCall(call);
+  if (dryRun || isFinalized(call, next, before)) await prepareStore(call, next);
   if (isFinalized(call, next, before)) {
     if (dryRun) return dryPut(call, key, next);
     const removed = await commitRemove(call, key, present.revision);

@@ -9,7 +9,16 @@ export interface WriteOptions {
   readonly fieldManager: string;
   readonly fieldValidation: FieldValidation;
   readonly force: boolean;
+  /** As the request has them, for admission. */
+  readonly given: Readonly<Record<string, unknown>>;
 }
+
+/** The options of a write as an object, as admission is told of them. */
+export const optionsObject = (kind: string, { given }: WriteOptions): object => ({
+  kind,
+  apiVersion: 'meta.k8s.io/v1',
+  ...given,
+});
 
 const fieldManagerMax = 128;
 const validations = new Set(['', 'Ignore', 'Warn', 'Strict']);
@@ -40,6 +49,11 @@ export function writeOptions(
     fieldManager: manager || managerOf(request.headers['user-agent'] ?? ''),
     fieldValidation: (fieldValidation || 'Warn') as FieldValidation,
     force: booleanOf('force', force),
+    given: {
+      ...(dryRun.length > 0 && { dryRun }),
+      ...(manager && { fieldManager: manager }),
+      ...(fieldValidation && { fieldValidation }),
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { withDefaults } from './create.ts';
 import { decodeBody } from './decode.ts';
 import type { Verb } from './engine.ts';
 import { negotiate, plainObject } from './negotiate.ts';
-import { writeOptions } from './options.ts';
+import { optionsObject, writeOptions } from './options.ts';
 import { plainResponse } from './pieces.ts';
 
 /** Answers an object that asks something and is never stored. */
@@ -24,7 +24,7 @@ export const review: Verb = async (call) => {
     operation: 'CREATE',
     dryRun: options.dryRun,
     before: undefined,
-    options: {},
+    options: optionsObject('CreateOptions', options),
   } as const;
   const object = (await mutate(call, { ...admission, object: asked }))!;
   await admit(call, { ...admission, object });

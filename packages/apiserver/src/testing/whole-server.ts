@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Resource, UserInfo, WatchEvent } from '@coxswain/api';
 import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
+import { outgoing } from '@coxswain/base/wire';
 import type { Storage } from '@coxswain/storage';
 import { openMemoryStorage } from '@coxswain/storage/memory';
 import { bootstrap, standardParts } from '../bootstrap/index.ts';
@@ -89,6 +90,7 @@ export async function openWholeServer(options: WholeOptions = {}): Promise<Whole
       admission: { enable: ['NodeRestriction'], disable: [] },
       tokenFile: tokens,
       anonymous: true,
+      outgoing: outgoing(),
     }),
     stocks: [serviceStock(['10.96.0.0/16'], { from: 30_000, to: 32_767 })],
     ...(options.isOff && { isOff: options.isOff }),

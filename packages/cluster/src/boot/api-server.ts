@@ -6,6 +6,7 @@ import { connectWire } from '@coxswain/apiserver/connect/wire';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { listen, type Listener } from '@coxswain/apiserver/listen';
 import type { World } from '@coxswain/base';
+import { outgoing } from '@coxswain/base/wire';
 import type { Storage } from '@coxswain/storage';
 import { Failure } from '../command/verb.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -30,6 +31,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     parts: standardParts({
       ...settings,
       world,
+      outgoing: outgoing(),
       enabled: settings.features,
       clientCa: pki.ca.certificate,
       frontProxyCa: pki.frontProxyCa.certificate,

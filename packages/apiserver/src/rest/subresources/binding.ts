@@ -5,7 +5,7 @@ import { decodeBody } from '../decode.ts';
 import type { Call, Subresource } from '../engine.ts';
 import type { Facet } from '../facet.ts';
 import { modify } from '../modify.ts';
-import { writeOptions } from '../options.ts';
+import { optionsObject, writeOptions } from '../options.ts';
 import { checkAccept, success } from '../respond.ts';
 
 /** Gives a pod to a node: once, and only a pod that may be scheduled. */
@@ -20,7 +20,7 @@ export async function bind(call: Call): ReturnType<NonNullable<Subresource['crea
     operation: 'CREATE',
     dryRun: options.dryRun,
     before: undefined,
-    options: {},
+    options: optionsObject('CreateOptions', options),
   } as const;
   const wanted = (await mutate(call, { ...admission, object: asked })) as Binding;
   await admit(call, { ...admission, object: wanted });

@@ -4,13 +4,13 @@ import type { DeleteOptions } from '@coxswain/api/types/meta';
 import type { Eviction, PodDisruptionBudget } from '@coxswain/api/types/policy-v1';
 import type { Response } from '../../chain/station.ts';
 import { objectOf } from '../../watch-cache/index.ts';
-import { admit } from '../admit.ts';
+import { admit, mutate } from '../admit.ts';
 import { decodeBody } from '../decode.ts';
 import type { Call, Subresource } from '../engine.ts';
 import { type Facet } from '../facet.ts';
 import { readFresh } from '../get.ts';
 import { modify } from '../modify.ts';
-import { type WriteOptions, writeOptions } from '../options.ts';
+import { optionsObject, type WriteOptions, writeOptions } from '../options.ts';
 import { removeObject } from '../remove.ts';
 import { checkAccept, success } from '../respond.ts';
 
@@ -26,15 +26,16 @@ export const eviction: Subresource = {
     const asked = (await decodeBody(call, expected, options)) as Eviction;
     if (asked.metadata.name !== call.name)
       throw badRequest('name in URL does not match name in Eviction object');
-    await admit(call, {
+    const admission = {
       operation: 'CREATE',
       dryRun: options.dryRun,
-      object: asked,
       before: undefined,
-      options: {},
-    });
+      options: optionsObject('CreateOptions', options),
+    } as const;
+    const changed = (await mutate(call, { ...admission, object: asked })) as Eviction;
+    await admit(call, { ...admission, object: changed });
     const wanted: DeleteOptions = {
-      ...asked.deleteOptions,
+      ...changed.deleteOptions,
       ...(options.dryRun && { dryRun: ['All'] }),
     };
     return evict(call, options, wanted);

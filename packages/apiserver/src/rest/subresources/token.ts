@@ -3,7 +3,7 @@ import { admit, mutate } from '../admit.ts';
 import { decodeBody } from '../decode.ts';
 import type { Subresource } from '../engine.ts';
 import { readFresh } from '../get.ts';
-import { writeOptions } from '../options.ts';
+import { optionsObject, writeOptions } from '../options.ts';
 import { plainResponse } from '../pieces.ts';
 import { checkAccept } from '../respond.ts';
 
@@ -25,7 +25,7 @@ export const token: Subresource = {
       operation: 'CREATE',
       dryRun: options.dryRun,
       before: undefined,
-      options: {},
+      options: optionsObject('CreateOptions', options),
     } as const;
     const object = (await mutate(call, { ...admission, object: asked }))!;
     await admit(call, { ...admission, object });

@@ -10,7 +10,7 @@ import { connect } from '@coxswain/apiserver/connect';
 import { connectWire } from '@coxswain/apiserver/connect/wire';
 import type { Pod, PodSpec, PodStatus } from '@coxswain/api/types/core-v1';
 import { type Dialer, systemWorld, type World } from '@coxswain/base';
-import { httpCall } from '@coxswain/base/wire';
+import { httpCall, outgoing } from '@coxswain/base/wire';
 import { type Client } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import type { ForwardIo, LogTarget, Runtime, RuntimeContainer, StreamIo } from '@coxswain/kubelet';
@@ -135,7 +135,7 @@ async function openServer(
   const server = createApiServer({
     ...{ world, storage: stack.use(openMemoryStorage(world)), kinds: builtInKinds },
     parts: standardParts({
-      ...{ ...settings, ...authorities, world, enabled: settings.features },
+      ...{ ...settings, ...authorities, world, enabled: settings.features, outgoing: outgoing() },
       serviceAccountKeys: { key, publicKeys: [publicKey] },
     }),
     stocks: [serviceStock([settings.serviceRange], settings.nodePorts)],

@@ -1,0 +1,43 @@
+import { decode, type KubeObject, type Resource, typeOf } from '@coxswain/api';
+import type { KindContext } from '../kinds/kind.ts';
+import type { Catalog, Served } from './catalog.ts';
+import { thawed } from './create.ts';
+
+/** The versions and groups by which the same stored objects are served, for admission that asks for one of its own. */
+export interface Versions {
+  /** All resources that show the objects of `resource`, itself included. */
+  equivalents(resource: Resource): readonly Resource[];
+  /** An object of `from` as `to` shows it; one that is of another kind (a Scale, options) is the same in all. */
+  convert(object: KubeObject, from: Resource, to: Resource): KubeObject;
+  /** What somebody outside has made of an object of `resource`, in canonical form and with defaults. Throws what does not fit. */
+  canonical(object: KubeObject, resource: Resource, context: KindContext): KubeObject;
+}
+
+export function versionsOf(catalog: Catalog): Versions {
+  const served = ({ group, version, resource }: Resource): Served | undefined =>
+    catalog.get(group, version, resource);
+  return {
+    equivalents(resource) {
+      const cache = served(resource)?.cache;
+      if (!cache) return [resource];
+      return catalog
+        .all()
+        .filter((each) => each.cache === cache)
+        .map((each) => each.resource);
+    },
+    convert(object, from, to) {
+      const [source, target] = [served(from), served(to)];
+      if (source === target || !source || !target || object.kind !== from.kind) return object;
+      return target.read(source.store(object));
+    },
+    canonical(object, resource, context) {
+      const type = typeOf(object.apiVersion ?? '', object.kind ?? '');
+      const fit = type ? (decode(type, object) as KubeObject) : object;
+      const defaults = object.kind === resource.kind ? served(resource)?.kind.defaults : undefined;
+      if (!defaults) return fit;
+      const draft = thawed(fit) as Parameters<typeof defaults>[0];
+      defaults(draft, context);
+      return draft as KubeObject;
+    },
+  };
+}
