@@ -28,9 +28,17 @@ export function containerAmounts(
 export const isPodLevel = (name: string): boolean =>
   name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 
-/** What a pod takes, while it is resized the higher of what it wants and what it has; with its overhead. */
-export function podAmounts(pod: Pod, kind: AmountKind): ResourceList {
-  const { spec, status } = pod;
+/**
+ * What a pod takes, with its overhead: `most` is the higher of what it wants and what it has while it is resized,
+ * `wanted` what its spec says.
+ */
+export function podAmounts(
+  pod: Pod,
+  kind: AmountKind,
+  which: 'most' | 'wanted' = 'most',
+): ResourceList {
+  const { spec } = pod;
+  const status = which === 'most' ? pod.status : undefined;
   const isInfeasible = status?.conditions?.some(
     ({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible',
   );

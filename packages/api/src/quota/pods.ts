@@ -20,8 +20,9 @@ const isNative = (name: string): boolean => !name.includes('/') || name.includes
 export const isExtendedRequest = (name: string): boolean =>
   name.startsWith('requests.') && (!isNative(name) || name.startsWith(`requests.${classPrefix}`));
 
-const isExtended = (name: string): boolean =>
-  (!isNative(name) && !name.startsWith('requests.')) || name.startsWith(classPrefix);
+/** Resources that are no part of Kubernetes: devices, licences. */
+export const isExtended = (name: string): boolean =>
+  !isNative(name) && !name.startsWith('requests.');
 
 /** A pod whose end is set from its start. */
 export const isTerminating = ({ spec }: Pod): boolean => (spec.activeDeadlineSeconds ?? -1) >= 0;
@@ -109,7 +110,8 @@ function namedUsage(requests: ResourceList = {}, limits: ResourceList = {}): Res
   }
   for (const name in requests)
     if (name.startsWith('hugepages-')) usage[name] = usage[`requests.${name}`] = requests[name]!;
-    else if (isExtended(name)) usage[`requests.${name}`] = requests[name]!;
+    else if (isExtended(name) || name.startsWith(classPrefix))
+      usage[`requests.${name}`] = requests[name]!;
   return usage;
 }
 

@@ -140,6 +140,14 @@ const readers: Readonly<Record<string, (file: unknown) => unknown>> = {
 /** What `--enable-admission-plugins` and `--disable-admission-plugins` may name, in upstream's order. */
 export const admissionPluginNames: readonly string[] = listed.map(({ name }) => name);
 
+/** Those of them that are on without a flag, and those that nothing stands behind yet. */
+export const defaultAdmissionPlugins: readonly string[] = listed
+  .filter(({ byDefault }) => byDefault)
+  .map(({ name }) => name);
+export const absentAdmissionPlugins: readonly string[] = listed
+  .filter(({ make }) => !make)
+  .map(({ name }) => name);
+
 export interface AdmissionChoice {
   readonly enable: readonly string[];
   readonly disable: readonly string[];

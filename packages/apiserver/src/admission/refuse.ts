@@ -1,4 +1,4 @@
-import { type ApiError, forbidden } from '@coxswain/api';
+import { ApiError, forbidden } from '@coxswain/api';
 import type { Admission } from './plugin.ts';
 
 /** The 403 of an admission plugin: names the object by its name, or by what its name will begin with. */
@@ -27,3 +27,6 @@ export const aggregateText = (texts: readonly string[]): string => {
   const each = [...new Set(texts)];
   return each.length === 1 ? each[0]! : `[${each.join(', ')}]`;
 };
+
+/** Where upstream's plugin lets an error through that is no Status: the caller sees a 500 with its words alone. */
+export const plainError = (text: string): ApiError => new ApiError(500, '', text);

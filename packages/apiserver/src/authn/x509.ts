@@ -62,7 +62,7 @@ export function pemBytes(pem: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromBase64(body);
 }
 
-const attributesOf = (name: Der): Certificate['attributes'] =>
+export const attributesOf = (name: Der): Certificate['attributes'] =>
   childrenOf(name)
     .flatMap(childrenOf)
     .map((attribute) => {

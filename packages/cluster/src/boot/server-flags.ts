@@ -53,6 +53,7 @@ const isPairs = (given: string): void => {
 };
 
 export type ServerFlag =
+  | 'admission-control-config-file'
   | 'advertise-address'
   | 'anonymous-auth'
   | 'authorization-mode'
@@ -76,6 +77,11 @@ export type ServerFlag =
 
 /** kube-apiserver's own flags, by their names, where they mean something here. */
 export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
+  'admission-control-config-file': own(
+    'FILE',
+    'AdmissionConfiguration: what single admission plugins are to do',
+    'none',
+  ),
   'advertise-address': own(
     'ADDRESS',
     'Where the Service kubernetes finds the server',
@@ -133,6 +139,7 @@ export function takeServerFlags(given: Readonly<Record<string, unknown>>): Recor
   const names = Object.keys(serverFlags).filter((name) => given[name] !== undefined);
   const flags = Object.fromEntries(names.map((name) => [name, given[name] as string]));
   const files = [
+    'admission-control-config-file',
     'token-auth-file',
     'kubelet-certificate-authority',
     'etcd-cafile',

@@ -9,6 +9,7 @@ import { featuresFrom, type Enabled } from '@coxswain/api/features';
 import { UsageError } from '../command/flags.ts';
 import { nearest } from '../command/nearest.ts';
 import { Failure } from '../command/verb.ts';
+import { readAdmissionConfiguration } from './admission-configuration.ts';
 import { readPem } from './read-pem.ts';
 import { durationMs, type ServerFlag } from './server-flags.ts';
 
@@ -61,8 +62,13 @@ function nearestName(word: string, known: readonly string[]): string | undefined
   return near === undefined ? undefined : known[lower.indexOf(near)];
 }
 
-function pluginChoice(enable: readonly string[], disable: readonly string[]): AdmissionChoice {
-  const choice = { enable, disable };
+async function pluginChoice(
+  enable: readonly string[],
+  disable: readonly string[],
+  file: string | undefined,
+): Promise<AdmissionChoice> {
+  const configuration = file === undefined ? undefined : await readAdmissionConfiguration(file);
+  const choice = { enable, disable, ...(configuration && { configuration }) };
   try {
     checkAdmissionChoice(choice);
   } catch (cause) {
@@ -90,9 +96,10 @@ export async function serverSettings(
   return {
     advertiseAddress: flags['advertise-address'],
     authorizationMode: flags['authorization-mode'] ?? 'Node,RBAC',
-    admission: pluginChoice(
+    admission: await pluginChoice(
       take('enable-admission-plugins', 'NodeRestriction', pluginNames),
       take('disable-admission-plugins', '', pluginNames),
+      flags['admission-control-config-file'],
     ),
     features: take('feature-gates', '', featuresFrom),
     isOff: take('runtime-config', '', (text) => runtimeConfig(text, builtInKinds)),

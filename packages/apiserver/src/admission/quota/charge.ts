@@ -1,4 +1,3 @@
-import { ApiError } from '@coxswain/api';
 import { compareQuantities } from '@coxswain/api/quantity';
 import {
   addLists,
@@ -16,7 +15,7 @@ import type {
   ScopedResourceSelectorRequirement,
 } from '@coxswain/api/types/core-v1';
 import type { Admission } from '../plugin.ts';
-import { refuse } from '../refuse.ts';
+import { plainError, refuse } from '../refuse.ts';
 import type { LimitedResource } from './configuration.ts';
 
 /** A quota that the object counts in, and how much of it is taken on top. */
@@ -150,8 +149,7 @@ function mustBeInScope(
       ({ scopeName, operator, values = [] }) => `{${scopeName} ${operator} [${values.join(' ')}]}`,
     )
     .join(' ');
-  // Upstream lets this one through as an error of its own.
-  throw new ApiError(500, '', `insufficient quota to match these scopes: [${text}]`);
+  throw plainError(`insufficient quota to match these scopes: [${text}]`);
 }
 
 function withCharge(admission: Admission, { quota, delta }: Concerned): ResourceQuota {

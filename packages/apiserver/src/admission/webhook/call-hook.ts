@@ -5,7 +5,13 @@ import type { ServiceReference } from '@coxswain/api/types/admissionregistration
 import type { Status } from '@coxswain/api/types/meta';
 import type { WebhookClient, WebhookTarget } from '../../webhook-client/index.ts';
 import type { Hook } from './hooks.ts';
-import { type ReviewAnswer, reviewOf, reviewVersion, type Seen, verifiedResponse } from './review.ts';
+import {
+  type ReviewAnswer,
+  reviewOf,
+  reviewVersion,
+  type Seen,
+  verifiedResponse,
+} from './review.ts';
 
 /** A webhook that could not be asked, or whose answer is none: its failurePolicy decides. */
 export class CallFailure extends Error {
@@ -67,7 +73,10 @@ const targetOf = ({
 }): WebhookTarget => ({ url, service, caBundle });
 
 /** The refusal of a webhook as the client gets it. */
-function denial(webhook: string, { code = 0, reason = '', message = '', details }: Status): ApiError {
+function denial(
+  webhook: string,
+  { code = 0, reason = '', message = '', details }: Status,
+): ApiError {
   const why = message || reason;
   const text = `admission webhook "${webhook}" denied the request`;
   return new ApiError(
@@ -86,5 +95,9 @@ export function failureOf({ webhook }: Hook, error: CallFailure): ApiError | und
 /** Throws 504 when the time of the request itself is over. */
 export function checkTime(signal: AbortSignal): void {
   if (signal.aborted)
-    throw new ApiError(504, 'Timeout', 'Timeout: request did not complete within requested timeout');
+    throw new ApiError(
+      504,
+      'Timeout',
+      'Timeout: request did not complete within requested timeout',
+    );
 }

@@ -10,7 +10,11 @@ import { isExempt } from './rules.ts';
 const failedOpen = 'failed-open.validating.webhook.admission.k8s.io/round_0_index_';
 
 /** Asks the webhooks of ValidatingWebhookConfigurations, all at the same time; the first refusal stands. */
-export function validatingWebhooks({ objects, versions, webhooks }: AdmissionParts): AdmissionPlugin {
+export function validatingWebhooks({
+  objects,
+  versions,
+  webhooks,
+}: AdmissionParts): AdmissionPlugin {
   const hooks = validatingHooks(objects);
   const seenBy = (admission: Admission, { resource }: Invocation): Seen => {
     const convert = (object: Admission['object']): Admission['object'] =>

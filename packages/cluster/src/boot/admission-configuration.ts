@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { UsageError } from '../command/flags.ts';
+
+interface PluginPart {
+  readonly name?: string;
+  readonly path?: string;
+  readonly configuration?: unknown;
+}
+
+const versions = ['apiserver.config.k8s.io/v1', 'apiserver.k8s.io/v1alpha1'];
+const flag = '--admission-control-config-file';
+
+/**
+ * By plugin: what an AdmissionConfiguration says of it, itself or in a file that it names. A UsageError tells of
+ * files that cannot be read or are none.
+ */
+export async function readAdmissionConfiguration(
+  file: string,
+): Promise<ReadonlyMap<string, unknown>> {
+  const {
+    apiVersion,
+    kind,
+    plugins = [],
+  } = ((await readYaml(file)) ?? {}) as {
+    readonly apiVersion?: string;
+    readonly kind?: string;
+    readonly plugins?: readonly PluginPart[];
+  };
+  if (kind !== 'AdmissionConfiguration' || !versions.includes(apiVersion ?? ''))
+    throw new UsageError(
+      `${flag} ${file}: no kind "${kind}" is registered for version "${apiVersion}"`,
+    );
+  const parts = new Map<string, unknown>();
+  for (const { name = '', path, configuration } of plugins) {
+    if (parts.has(name)) continue; // as upstream: the first counts
+    const part = path ? await readYaml(resolve(dirname(file), path)) : configuration;
+    if (part !== undefined && part !== null) parts.set(name, part);
+  }
+  return parts;
+}
+
+async function readYaml(file: string): Promise<unknown> {
+  try {
+    return parse(await readFile(file, 'utf8')) as unknown;
+  } catch (cause) {
+    throw new UsageError(`cannot read ${flag} ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
