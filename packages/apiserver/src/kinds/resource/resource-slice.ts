@@ -1,21 +1,37 @@
 import { ResourceSlices } from '@coxswain/api';
 import type { ResourceSlice } from '@coxswain/api/types/resource-v1';
-import type { Kind } from '../kind.ts';
+import type { Kind, KindContext } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { immutable } from '../rules/meta.ts';
+import { sliceFeatures, withoutFeatures } from './feature-fields.ts';
+import { sliceRules } from './slice-rules.ts';
+
+const prepared = (
+  next: ResourceSlice,
+  before: ResourceSlice | undefined,
+  { enabled }: KindContext,
+): ResourceSlice => ({
+  ...next,
+  spec: withoutFeatures(sliceFeatures, next.spec, before?.spec, enabled),
+});
 
 /** Devices that a driver offers. */
 export const resourceSliceKind: Kind<ResourceSlice> = {
   resource: ResourceSlices,
   defaults: ({ spec }, { nowMs }) => {
     const now = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
-    for (const { taints = [] } of spec?.devices ?? [])
+    for (const { taints = [], nodeAllocatableResourceMappings = {} } of spec?.devices ?? []) {
       for (const taint of taints) taint.timeAdded ??= now;
+      for (const mapping of Object.values(nodeAllocatableResourceMappings))
+        mapping.allocationMultiplier ??= '1';
+    }
   },
-  *validateUpdate(next, before) {
-    yield* immutable('spec.driver', next.spec.driver, before.spec.driver);
-    yield* immutable('spec.pool.name', next.spec.pool?.name, before.spec.pool?.name);
-    yield* immutable('spec.nodeName', next.spec.nodeName, before.spec.nodeName);
+  prepareForCreate: (object, context) => prepared(object, undefined, context),
+  prepareForUpdate: prepared,
+  validate: (object) => sliceRules(object),
+  validateUpdate: sliceRules,
+  *warnings({ spec: { driver } }) {
+    if (driver !== driver.toLowerCase())
+      yield `spec.driver: driver names should be lowercase; ${JSON.stringify(driver)} contains uppercase characters`;
   },
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',

@@ -33,8 +33,11 @@ const integers = new Set([
 ]);
 
 export const isHugePages = (name: string): boolean => name.startsWith(hugePages);
-const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
-const isExtended = (name: string): boolean =>
+/** Whether a resource is Kubernetes' own. */
+export const isNative = (name: string): boolean =>
+  !name.includes('/') || name.includes('kubernetes.io/');
+/** Whether a resource is somebody else's, a device. */
+export const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && !qualifiedName(`requests.${name}`).length;
 /** Whether requests may be less than limits: not for huge pages and devices. */
 export const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name);

@@ -149,7 +149,10 @@ const sources: { readonly [K in keyof VolumeSource]-?: SourceRule<K> } = {
 const sourceNames = Object.keys(sources) as (keyof VolumeSource)[];
 
 export function* csiDriverName(path: string, name: string): Rules {
-  if (!name) yield required(path);
+  if (!name) {
+    yield required(path);
+    return;
+  }
   if (name.length > 63) yield tooLong(path, 63);
   yield* allInvalid(path, name, dns1123Subdomain(name.toLowerCase()));
 }

@@ -1,0 +1,253 @@
+/** Devices, and claims to them: what is filled in, what is refused and in what words. */
+import { edits } from '../edits.ts';
+import type { RequestList } from '../request.ts';
+
+const apiVersion = 'resource.k8s.io/v1';
+const root = `/apis/${apiVersion}`;
+const claims = `${root}/namespaces/default/resourceclaims`;
+
+const exactly = (more: object = {}): object => ({ deviceClassName: 'gpu.example.com', ...more });
+const devices = (...requests: readonly object[]): object => ({ requests });
+const one = (more: object = {}): object => ({ name: 'one', exactly: exactly(more) });
+
+const claim = (fields: object): object => ({
+  ...{ apiVersion, kind: 'ResourceClaim', metadata: { name: 'claim' } },
+  spec: { devices: fields },
+});
+const opaque = (parameters: unknown, driver = 'gpu.example.com'): object => ({
+  opaque: { driver, parameters },
+});
+
+const slice = (spec: object): object => ({
+  ...{ apiVersion, kind: 'ResourceSlice', metadata: { name: 'slice' } },
+  spec: {
+    driver: 'gpu.example.com',
+    pool: { name: 'pool', generation: 1, resourceSliceCount: 1 },
+    ...spec,
+  },
+});
+const device = (fields: object = {}, spec: object = {}): object =>
+  slice({ nodeName: 'n1', devices: [{ name: 'gpu-0', ...fields }], ...spec });
+const capacity = (requestPolicy: object): object =>
+  device({
+    allowMultipleAllocations: true,
+    capacity: { memory: { value: '10Gi', requestPolicy } },
+  });
+
+const lists: readonly RequestList[] = [
+  {
+    name: 'resourceclaims, refused and filled in',
+    requests: edits(claims, {
+      'nothing asked': claim({}),
+      'one asked': claim(devices(one())),
+      'a count': claim(devices(one({ count: 3 }))),
+      all: claim(devices(one({ allocationMode: 'All' }))),
+      'all of three': claim(devices(one({ allocationMode: 'All', count: 3 }))),
+      'an odd mode': claim(devices(one({ allocationMode: 'Some' }))),
+      'a count below zero': claim(devices(one({ count: -1 }))),
+      'no class': claim(devices({ name: 'one', exactly: {} })),
+      'a class that cannot be': claim(devices(one({ deviceClassName: 'No_Class' }))),
+      'neither way': claim(devices({ name: 'one' })),
+      'both ways': claim(devices({ ...one(), firstAvailable: [{ name: 'a', ...exactly() }] })),
+      'no name': claim(devices({ exactly: exactly() })),
+      'a name that cannot be': claim(devices({ name: 'A/b', exactly: exactly() })),
+      'a name twice': claim(devices(one(), one())),
+      'too many': claim(
+        devices(...Array.from({ length: 33 }, (_, n) => ({ ...one(), name: `r${n}` }))),
+      ),
+      alternatives: claim(
+        devices({
+          name: 'any',
+          firstAvailable: [
+            { name: 'a', ...exactly() },
+            { name: 'b', ...exactly({ count: 2 }) },
+          ],
+        }),
+      ),
+      'an alternative twice': claim(
+        devices({
+          name: 'any',
+          firstAvailable: [
+            { name: 'a', ...exactly() },
+            { name: 'a', deviceClassName: '' },
+          ],
+        }),
+      ),
+      'too many alternatives': claim(
+        devices({
+          name: 'any',
+          firstAvailable: Array.from({ length: 9 }, (_, n) => ({ name: `r${n}`, ...exactly() })),
+        }),
+      ),
+      'a selector of nothing': claim(devices(one({ selectors: [{}] }))),
+      tolerations: claim(
+        devices(
+          one({
+            tolerations: [
+              { key: 'a', operator: 'Exists' },
+              { key: 'a', operator: 'Exists', value: 'x' },
+              { key: 'a', operator: 'Equal', value: '-' },
+              { key: '-', operator: 'Odd', effect: 'Odd' },
+              { value: 'x' },
+            ],
+          }),
+        ),
+      ),
+      'admin access': claim(devices(one({ adminAccess: true }))),
+      constraints: claim({
+        ...devices(one()),
+        constraints: [
+          { requests: ['one'], matchAttribute: 'example.com/numa' },
+          { requests: ['two', 'one', 'one', 'a/b/c'], matchAttribute: 'numa' },
+          { distinctAttribute: 'example.com/9' },
+          {},
+        ],
+      }),
+      settings: claim({
+        ...devices(one()),
+        config: [
+          opaque({ a: 1 }),
+          opaque(null),
+          opaque({ a: 1 }, 'No Driver'),
+          opaque({ a: 1 }, ''),
+          { requests: ['one', 'none'], ...opaque({ a: 1 }) },
+          {},
+        ],
+      }),
+    }),
+  },
+  {
+    name: 'resourceclaimtemplates, refused and filled in',
+    requests: edits(`${root}/namespaces/default/resourceclaimtemplates`, {
+      good: {
+        ...{ apiVersion, kind: 'ResourceClaimTemplate', metadata: { name: 'template' } },
+        spec: { metadata: { labels: { a: 'b' } }, spec: { devices: devices(one()) } },
+      },
+      'metadata that cannot be': {
+        ...{ apiVersion, kind: 'ResourceClaimTemplate', metadata: { name: 'template' } },
+        spec: {
+          metadata: { name: 'x', labels: { '-': 'b' }, finalizers: ['a/b'] },
+          spec: { devices: devices(one({ adminAccess: true })) },
+        },
+      },
+    }),
+  },
+  {
+    name: 'deviceclasses, refused and filled in',
+    requests: edits(
+      `${root}/deviceclasses`,
+      Object.fromEntries(
+        Object.entries({
+          nothing: {},
+          'an extended resource': { extendedResourceName: 'example.com/gpu' },
+          'a resource that is none': { extendedResourceName: 'cpu' },
+          'a selector of nothing': { selectors: [{}] },
+          settings: { config: [opaque({}), opaque(null), {}] },
+        }).map(([name, spec]) => [
+          name,
+          { ...{ apiVersion, kind: 'DeviceClass', metadata: { name: 'class' } }, spec },
+        ]),
+      ),
+    ),
+  },
+  {
+    name: 'resourceslices, refused and filled in',
+    requests: edits(`${root}/resourceslices`, {
+      nothing: slice({}),
+      'no driver': slice({ driver: '', nodeName: 'n1' }),
+      'a loud driver': slice({ driver: 'GPU.example.com', nodeName: 'n1' }),
+      'no pool': slice({ nodeName: 'n1', pool: { name: '', generation: -1 } }),
+      'a pool that cannot be': slice({
+        nodeName: 'n1',
+        pool: { name: 'a//B', generation: 1, resourceSliceCount: 0 },
+      }),
+      'an empty node': slice({ nodeName: '' }),
+      'a node that cannot be': slice({ nodeName: 'N_1' }),
+      'two ways': slice({ nodeName: 'n1', allNodes: true }),
+      'no nodes': slice({ allNodes: false, perDeviceNodeSelection: false }),
+      'a device': device(),
+      'a device that cannot be': device({ name: 'GPU' }),
+      'a device twice': slice({ nodeName: 'n1', devices: [{ name: 'a' }, { name: 'a' }] }),
+      'devices and counters': device({}, { sharedCounters: [{ name: 'a' }] }),
+      counters: slice({
+        nodeName: 'n1',
+        sharedCounters: [
+          { name: 'a', counters: { memory: { value: '1Gi' } } },
+          { name: '', counters: { M: { value: '1' } } },
+          { name: 'a', counters: {} },
+        ],
+      }),
+      attributes: device({
+        attributes: {
+          model: { string: 'x' },
+          'example.com/version': { version: '1.2.3' },
+          cores: { int: 4 },
+          fast: { bool: true },
+        },
+      }),
+      'a version that is none': device({ attributes: { one: { version: '1' } } }),
+      'an attribute that is a number': device({ attributes: { '9': { int: 1 } } }),
+      'an attribute without a domain': device({ attributes: { '/a': { int: 1 } } }),
+      'an attribute without a name': device({ attributes: { 'b/': { int: 1 } } }),
+      'a long text': device({ attributes: { long: { string: 'x'.repeat(65) } } }),
+      'an attribute without a value': device({ attributes: { a: {} } }),
+      'an attribute with two values': device({ attributes: { a: { int: 1, bool: true } } }),
+      'too many attributes': device({
+        attributes: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`a${n}`, { int: n }])),
+      }),
+      taints: device({
+        taints: [
+          { key: 'a', effect: 'NoSchedule' },
+          { key: '', value: '-' },
+          { key: 'b', effect: 'Odd' },
+        ],
+      }),
+      'consumed counters': device({
+        consumesCounters: [
+          { counterSet: 'a', counters: { memory: { value: '1' } } },
+          { counterSet: '', counters: {} },
+        ],
+      }),
+      'binding conditions': device({ bindingConditions: ['a', 'a', '-'] }),
+      'binding conditions that overlap': device({
+        bindingConditions: ['a'],
+        bindingFailureConditions: ['a', 'b'],
+      }),
+      'failure conditions alone': device({ bindingFailureConditions: ['a'] }),
+      'a node of its own': device({ nodeName: 'n1' }),
+      'nodes by device': slice({
+        perDeviceNodeSelection: true,
+        devices: [
+          { name: 'a', nodeName: 'n1' },
+          { name: 'b' },
+          { name: 'c', nodeName: '', allNodes: false },
+          { name: 'd', nodeName: 'n1', allNodes: true },
+        ],
+      }),
+      'a policy alone': device({ capacity: { memory: { value: '1Gi', requestPolicy: {} } } }),
+      options: capacity({ default: '1Gi', validValues: ['1Gi', '2Gi'] }),
+      'options that cannot be': capacity({
+        default: '3Gi',
+        validValues: ['2Gi', '1Gi', '20Gi', '1Gi'],
+      }),
+      'options without a default': capacity({ validValues: ['1Gi'] }),
+      'a range': capacity({ default: '1Gi', validRange: { min: '1Gi', max: '8Gi', step: '1Gi' } }),
+      'a range that cannot be': capacity({
+        default: '9Gi',
+        validRange: { min: '2Gi', max: '1Gi', step: '3Gi' },
+      }),
+      'a range without a default': capacity({ validRange: { min: '1Gi' } }),
+      'both policies': capacity({
+        default: '1Gi',
+        validRange: { min: '1Gi' },
+        validValues: ['1Gi'],
+      }),
+      'features that are off': device({
+        attributes: { many: { ints: [1, 2] } },
+        nodeAllocatableResourceMappings: { cpu: { allocationMultiplier: '2' } },
+      }),
+    }),
+  },
+];
+
+export default lists;
