@@ -12,10 +12,13 @@ export * from './names/index.ts';
 export {
   applyObject,
   decodeManaged,
+  deduced,
+  mergeTypeOf,
   objectTypeOf,
   parentManagedFields,
   scaleManagedFields,
   schemaless,
+  untyped,
   updateManagedFields,
   withoutNewTimes,
 } from './apply-merge/index.ts';
@@ -24,6 +27,9 @@ export type {
   Apply,
   Convert,
   ManagedFields,
+  MergeField,
+  MergeList,
+  MergeMap,
   MergeType,
   ObjectType,
   PlainWrite,

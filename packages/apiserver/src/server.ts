@@ -10,19 +10,22 @@ import { authenticate } from './chain/authenticate.ts';
 import { authorize } from './chain/authorize.ts';
 import { chain } from './chain/chain.ts';
 import { deadline } from './chain/deadline.ts';
-import { inFlight, type InFlightLimits } from './chain/in-flight.ts';
 import { panicNet } from './chain/panic-net.ts';
 import type { Next, Request, Response, Station } from './chain/station.ts';
+import { CustomResources } from './crd/custom-resources.ts';
+import { conversionWebhook, unreachable } from './crd/webhook.ts';
 import { direct } from './direct/index.ts';
 import { discovery } from './discovery/index.ts';
 import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
 import { objectsOf } from './objects.ts';
 import { openApi } from './openapi/index.ts';
+import { oversight, type OversightSettings } from './oversight.ts';
 import { Catalog, type ComponentProbe, type Engine, rest, type Review } from './rest/index.ts';
 import type { Stock } from './rest/stock.ts';
 import { subresources } from './rest/subresources/index.ts';
 import { type Versions, versionsOf } from './rest/versions.ts';
+import type { WebhookClient } from './webhook-client/index.ts';
 import { WatchCache } from './watch-cache/index.ts';
 
 /** What decides about requests. */
@@ -32,11 +35,13 @@ export interface ServerParts {
   readonly admission: readonly AdmissionPlugin[];
   /** By `resource.group`: what answers reviews, which are never stored. */
   readonly reviews?: ReadonlyMap<string, Review>;
+  /** What calls the webhooks by which custom resources are converted. */
+  readonly webhooks?: WebhookClient;
   /** Lets a user act as another. Stands after `audit`. */
   readonly impersonate?: Station;
 }
 
-export interface ApiServerOptions {
+export interface ApiServerOptions extends OversightSettings {
   readonly world: World;
   readonly storage: Storage;
   readonly kinds: readonly Kind[];
@@ -46,7 +51,6 @@ export interface ApiServerOptions {
   readonly parts: (objects: Objects, call: ApiHandler, versions: Versions) => ServerParts;
   /** What objects of some resources take their share of. */
   readonly stocks?: readonly Stock[];
-  readonly inFlight?: InFlightLimits;
   readonly enabled?: (gate: string) => boolean;
   readonly eventTtlMs?: number;
   /** Parts of the control plane beside the store, for `componentstatuses`. */
@@ -66,6 +70,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly respond: (request: Request) => Promise<Response>;
   /** The stations in their order. */
   readonly stations: readonly string[];
+  /** Told of the size of each answer on the wire. */
+  readonly answered: (request: Request, bytes: number) => void;
   /** Adds a station before the end of the chain, after authorisation. */
   addStation(station: Station): void;
   /** Resolves once the caches are filled and requests are answered. */
@@ -99,25 +105,36 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     eventTtlMs: options.eventTtlMs ?? eventTtlMs,
     components: [...(options.components ?? []), storeProbe(storage)],
   };
+  const over = oversight(options, engine, objects);
   const first: readonly Station[] = [
+    over.requests.station,
     panicNet(world),
     deadline(world),
     authenticate(parts.authenticators),
     audit,
     ...(parts.impersonate ? [parts.impersonate] : []),
-    inFlight(options.inFlight),
+    over.fairness,
     authorize(parts.authorizers),
   ];
   const added: Station[] = [];
-  const last: readonly Station[] = [discovery(engine), openApi(engine)];
+  const last: readonly Station[] = [over.pages, discovery(engine), openApi(engine)];
   const end = rest(engine);
   let handle: Next = chain([...first, ...last], end);
+  const custom = definesKinds(catalog)
+    ? new CustomResources({
+        ...{ engine, objects, call: (request) => call(request) },
+        ask: parts.webhooks ? conversionWebhook(world, parts.webhooks) : unreachable,
+        expressions: () => [],
+      })
+    : undefined;
   const opened = once(async () => {
     await learnStorageVersionHashes(
       catalog.all().map(({ kind, resource }) => kind.storedAs?.resource ?? resource),
     );
     await cache.open();
+    over.open(call);
     for (const stock of engine.stocks) stock.seed(objects.all(stock.resource));
+    await custom?.open();
   });
   const respond = async (request: Request): Promise<Response> => {
     await opened();
@@ -136,10 +153,17 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       added.push(station);
       handle = chain([...first, ...added, ...last], end);
     },
+    answered: over.requests.answered,
     ready: opened,
-    [Symbol.asyncDispose]: () => cache[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await custom?.[Symbol.asyncDispose]();
+      await cache[Symbol.asyncDispose]();
+    },
   };
 }
+
+const definesKinds = (catalog: Catalog): boolean =>
+  catalog.kept('apiextensions.k8s.io', 'v1', 'customresourcedefinitions') !== undefined;
 
 /** The store, by upstream's name. */
 const storeProbe = (storage: Storage): ComponentProbe => ({

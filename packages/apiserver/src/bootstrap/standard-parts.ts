@@ -72,6 +72,7 @@ export function standardParts(
       ],
       reviews: reviews({ objects, rbac, authorizers, tokens, serviceAccounts }),
       impersonate: impersonate(authorizers),
+      webhooks,
     };
   };
 }

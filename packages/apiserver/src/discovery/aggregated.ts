@@ -7,7 +7,7 @@ import type { Request, Response } from '../chain/station.ts';
 import type { Engine } from '../rest/engine.ts';
 import type { Served } from '../rest/catalog.ts';
 import { clausesOf } from '../rest/negotiate.ts';
-import { verbsOf } from './documents.ts';
+import { singularOf, verbsOf } from './documents.ts';
 import { type Group, groups } from './order.ts';
 import { subresourcesOf } from './subresources.ts';
 
@@ -105,7 +105,7 @@ function resourceOf(served: Served): APIResourceDiscovery {
     resource: resource.resource,
     responseKind: { group, version, kind: resource.kind },
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
-    singularResource: resource.kind.toLowerCase(),
+    singularResource: singularOf(served),
     verbs: verbsOf(kind),
     ...(kind.shortNames && { shortNames: kind.shortNames }),
     ...(kind.categories && { categories: kind.categories }),

@@ -64,13 +64,17 @@ export function resourceList(
   };
 }
 
-export const verbsOf = ({ verbs }: Kind): readonly string[] => verbs ?? allVerbs;
+export const verbsOf = ({ custom, verbs }: Kind): readonly string[] =>
+  custom?.discovered ?? verbs ?? allVerbs;
+
+export const singularOf = ({ kind, resource }: Served): string =>
+  kind.custom?.names.singular ?? resource.kind.toLowerCase();
 
 function resourceOf(served: Served): APIResource {
   const { kind, resource } = served;
   return {
     name: resource.resource,
-    singularName: resource.kind.toLowerCase(),
+    singularName: singularOf(served),
     namespaced: resource.namespaced,
     kind: resource.kind,
     verbs: verbsOf(kind),

@@ -1,9 +1,11 @@
 import type { RootPaths } from '@coxswain/api/types/meta';
 import type { Engine } from '../rest/engine.ts';
 import { checks } from './health.ts';
+import { pagePaths } from './pages.ts';
 import { groups } from './order.ts';
 
 const others = [
+  ...pagePaths,
   '/.well-known/openid-configuration',
   '/openid/v1/jwks',
   '/openapi/v2',

@@ -1,4 +1,11 @@
-import type { FieldError, KubeObject, Resource, UserInfo } from '@coxswain/api';
+import type {
+  Convert,
+  FieldError,
+  KubeObject,
+  ObjectType,
+  Resource,
+  UserInfo,
+} from '@coxswain/api';
 import type { TableRowCondition } from '@coxswain/api/types/meta';
 import type { Schema } from '../openapi/schema.ts';
 
@@ -40,7 +47,8 @@ export interface Column<T> {
   readonly format?: string; // 'name' for the Name column
   readonly description: string; // our own words
   readonly wide?: boolean; // priority 1: only with -o wide
-  readonly value: (object: T, at: { readonly nowMs: number }) => string | number | boolean;
+  readonly priority?: number; // any other, of a custom resource's column
+  readonly value: (object: T, at: { readonly nowMs: number }) => string | number | boolean | null;
 }
 
 /** A subresource that reads and writes the same object, each part of it its own. */
@@ -57,7 +65,29 @@ export interface ScaleAccess<T> {
   readonly specReplicas: (object: T) => number;
   readonly statusReplicas: (object: T) => number;
   readonly selector: (object: T) => string; // as text
+  /** Where the number stands, as managed fields spell it; `f:spec`, `f:replicas` when absent. */
+  readonly path?: readonly `f:${string}`[];
   readonly withReplicas: (object: T, replicas: number) => T;
+}
+
+/** What takes the place of the schema table for a custom resource in one version. Made on first use. */
+export interface CustomType {
+  readonly names: { readonly singular: string; readonly listKind: string };
+  /** The version in which objects are stored. */
+  readonly storage: Resource;
+  /** The verbs that discovery tells: fewer while the definition is on its way out. */
+  readonly discovered: readonly Verb[];
+  /** The definition is on its way out: nothing new is created. */
+  readonly ending: boolean;
+  /** The value, which is the caller's own, as its schema holds it, and the paths of what was dropped. Throws DecodeError. */
+  readonly coerce: (value: object) => { object: KubeObject; unknown: readonly string[] };
+  readonly type: () => ObjectType;
+  /** The object as another version of the same kind sees it, for the fields that its writers own. */
+  readonly convert: Convert;
+  /** Makes the forms in which `objects` will be read, where that takes asking others; gives nothing. */
+  readonly prepareRead?: (objects: readonly KubeObject[], signal: AbortSignal) => Promise<void>;
+  /** The form in which the object is stored, where making it takes asking others. */
+  readonly prepareStore?: (object: KubeObject, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -72,6 +102,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly verbs?: readonly Verb[];
   /** What OpenAPI says of a kind that the schema table does not know: the structural schema of a custom resource. */
   readonly openApi?: Schema;
+  /** How objects are read whose kind is in no schema table: custom resources. */
+  readonly custom?: CustomType;
   /** Kind of the review or binding that is only answered, never stored. */
   readonly unstored?: boolean;
   /** What every request to a kind that is on its way out is warned of. */
@@ -99,6 +131,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly allowCreateOnUpdate?: boolean;
   /** Whether an update without resourceVersion is taken. Default true. */
   readonly allowUnconditionalUpdate?: boolean;
+  /** What the first delete makes of an object that only its own finalizer lets go. */
+  readonly markDeleted?: (object: T, context: KindContext) => T;
   /** Whether a delete runs through a grace period, and how long by default. Undefined: removed at once. */
   readonly graceSeconds?: (object: T) => number | undefined;
   /** What happens to dependents when a delete does not say: upstream orphans those of ReplicationControllers and Jobs. Default: Background. */

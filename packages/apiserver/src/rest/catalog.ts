@@ -48,6 +48,9 @@ export const aboutOf = ({ resource }: Served, name?: string): About => ({
 export const headOf = (resource: Resource): string =>
   `{"kind":"${resource.kind}","apiVersion":"${groupVersion(resource)}","metadata":{`;
 
+const pathOf = ({ group, version, resource }: Resource): string =>
+  `${group}/${version}/${resource}`;
+
 const same = (object: KubeObject): KubeObject => object;
 
 /** Fields with an index: those by which every kubelet and every controller watches. */
@@ -121,14 +124,39 @@ export class Catalog {
     this.#generation++;
   }
 
+  /** The cache of custom resources, made where there is none, so that it can be filled before they are served. */
+  customCache(resource: Resource): ResourceCache {
+    return this.#cacheOf(resource, undefined, true);
+  }
+
+  /** Puts `kinds` in the place of what was served of this custom resource: all its versions at once. */
+  replaceCustom({ group, resource }: Resource, kinds: readonly Kind[]): void {
+    for (const [path, served] of this.#byPath)
+      if (served.kind.custom && served.resource.group === group)
+        if (served.resource.resource === resource) this.#byPath.delete(path);
+    for (const kind of kinds)
+      if (!this.#byPath.get(pathOf(kind.resource)) && !this.#hidden.has(pathOf(kind.resource)))
+        this.add(kind, true);
+    this.#generation++;
+  }
+
+  /** Forgets the cache of a custom resource that is no more; gives it, for its watches to be ended. */
+  dropCustom(resource: Resource): ResourceCache | undefined {
+    const prefix = prefixOf(resource, true);
+    const cache = this.#caches.get(prefix);
+    this.#caches.delete(prefix);
+    return cache;
+  }
+
   /** Kinds that share their stored objects share one cache. */
-  #cacheOf(keptAs: Resource, kind: Kind, custom: boolean): ResourceCache {
+  #cacheOf(keptAs: Resource, kind: Kind | undefined, custom: boolean): ResourceCache {
     const prefix = prefixOf(keptAs, custom);
     const known = this.#caches.get(prefix);
     if (known) return known;
     const names = indexedFields[keptAs.resource] ?? [];
-    const fields = names.filter((name) => kind.selectableFields?.[name]);
-    const indexed = Object.fromEntries(fields.map((name) => [name, kind.selectableFields![name]!]));
+    const selectable = kind?.selectableFields ?? {};
+    const fields = names.filter((name) => selectable[name]);
+    const indexed = Object.fromEntries(fields.map((name) => [name, selectable[name]!]));
     const cache = this.#add({ resource: keptAs, prefix, indexed });
     this.#caches.set(prefix, cache);
     return cache;

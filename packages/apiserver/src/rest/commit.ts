@@ -3,6 +3,7 @@ import type { Author, Change, Committed, Revision } from '@coxswain/storage';
 import { type Cached, toStored, withRevision } from '../watch-cache/index.ts';
 import { keyOf } from './catalog.ts';
 import type { Call, Engine } from './engine.ts';
+import { prepareStore } from './prepare.ts';
 
 /** Most bytes of one object, as etcd limits a request. */
 const objectBytesMax = 1.5 * 2 ** 20;
@@ -18,6 +19,7 @@ export async function commitPut(
   expect: Revision | undefined,
 ): Promise<Cached | Extract<Committed, { done: false }>> {
   const { engine, served } = call;
+  await prepareStore(call, object);
   const stored = served.store(object);
   const value = toStored(stored);
   if (value.length > objectBytesMax) throw tooLarge();

@@ -79,6 +79,11 @@ export async function createObject(
   options: WriteOptions,
 ): Promise<Cached> {
   const { served } = call;
+  if (served.kind.custom?.ending)
+    throw forbidden(
+      aboutOf(served, object.metadata.name),
+      'create not allowed while custom resource definition is terminating',
+    );
   const admission = {
     operation: 'CREATE',
     name: object.metadata.name,

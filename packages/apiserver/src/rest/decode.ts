@@ -5,9 +5,9 @@ import {
   decodeJson,
   decodeProtobuf,
   decodeStrict,
+  decodeUntyped,
   decodeYaml,
   type KubeObject,
-  parseJson,
   parseYaml,
   type StructNode,
   typeOf,
@@ -46,13 +46,14 @@ export async function decodeBody(
   if (request.body.from === 'memory') {
     const given = withType(request.body.object as KubeObject, expected);
     checkKind(given, expected);
-    return (type ? decode(type, given) : structuredClone(given)) as KubeObject;
+    if (!type) return coerced(call, structuredClone(given)).object;
+    return decode(type, given) as KubeObject;
   }
   const formats: readonly Format[] = type ? ['json', 'yaml', 'protobuf'] : ['json', 'yaml'];
   const format = bodyFormat(request.headers['content-type'], formats);
   const bytes = await request.body.read(bodyBytesMax);
   const strict = options.fieldValidation !== 'Ignore';
-  const decoded = decodeBytes(format, bytes, type, expected, strict);
+  const decoded = decodeBytes(call, format, bytes, type, expected, strict);
   checkKind(decoded.object, expected);
   applyStrictness(call, decoded.strict, options, (why) =>
     badRequest(cannotHandle(expected, expected, why)),
@@ -65,7 +66,18 @@ interface DecodedObject {
   readonly strict: readonly string[];
 }
 
+/** A value of a kind that no schema table knows, as the kind's own schema holds it. */
+function coerced({ served }: Call, value: object): DecodedObject {
+  const found = served.kind.custom?.coerce(value);
+  if (!found) return { object: value as KubeObject, strict: [] };
+  return {
+    object: found.object,
+    strict: found.unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
+  };
+}
+
 function decodeBytes(
+  call: Call,
   format: Format,
   bytes: Uint8Array,
   type: StructNode | undefined,
@@ -73,7 +85,7 @@ function decodeBytes(
   strict: boolean,
 ): DecodedObject {
   try {
-    return decodeFormat(format, bytes, type, expected, strict);
+    return decodeFormat(call, format, bytes, type, expected, strict);
   } catch (error) {
     const why = unreadable(error);
     if (why === undefined) throw error;
@@ -82,6 +94,7 @@ function decodeBytes(
 }
 
 function decodeFormat(
+  call: Call,
   format: Format,
   bytes: Uint8Array,
   type: StructNode | undefined,
@@ -91,8 +104,12 @@ function decodeFormat(
   if (format === 'protobuf') return { object: decodeProtobuf(bytes) as KubeObject, strict: [] };
   const content = text.decode(bytes);
   if (!type) {
-    const value = format === 'json' ? parseJson(content) : parseYaml(content).value;
-    return { object: withType(value as KubeObject, expected), strict: [] };
+    const read = format === 'json' ? decodeUntyped(content, strict) : parseYaml(content);
+    const given = withType(read.value as KubeObject, expected);
+    // Another kind is refused as what it is, before any schema is asked.
+    checkKind(given, expected);
+    const { object, strict: unknown } = coerced(call, given);
+    return { object, strict: [...read.strict, ...unknown] };
   }
   const decoded = (format === 'json' ? decodeJson : decodeYaml)(type, content, strict);
   return { object: withType(decoded.object as KubeObject, expected), strict: decoded.strict };
@@ -107,8 +124,12 @@ export function decodeValue(
   refuse: (why: string) => ApiError = (why) => badRequest(cannotHandle(expected, expected, why)),
 ): KubeObject {
   const type = typeOf(expected.apiVersion, expected.kind);
-  if (!type) return value as KubeObject;
   try {
+    if (!type) {
+      const { object, strict } = coerced(call, value);
+      if (options.fieldValidation !== 'Ignore') applyStrictness(call, strict, options, refuse);
+      return object;
+    }
     if (options.fieldValidation === 'Ignore') return decode(type, value) as KubeObject;
     const { object, strict } = decodeStrict(type, value);
     applyStrictness(call, strict, options, refuse);

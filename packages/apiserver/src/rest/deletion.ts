@@ -15,6 +15,9 @@ export type Deletion =
 /** Upstream's BeforeDelete with finalizers and propagation. Throws 409 when a precondition fails. */
 export function planDeletion(call: Call, before: KubeObject, options: DeleteOptions): Deletion {
   checkPreconditions(call, before, options);
+  const { markDeleted } = call.served.kind;
+  if (markDeleted && !before.metadata.deletionTimestamp)
+    return { kind: 'mark', object: markDeleted(before, call.context) };
   const graceful = planGrace(call, before, options);
   if (graceful === 'pending') return { kind: 'pending' };
   const object = withPropagation(call, graceful?.object ?? before, options);

@@ -2,6 +2,7 @@ import { notFound } from '@coxswain/api';
 import { aboutOf } from './catalog.ts';
 import { keyOfCall } from './commit.ts';
 import type { Call, Verb } from './engine.ts';
+import { prepareRead } from './prepare.ts';
 import { checkAccept, respondObject } from './respond.ts';
 import { revisionOf } from './revision.ts';
 import type { Cached } from '../watch-cache/index.ts';
@@ -18,7 +19,9 @@ export async function readFresh(call: Call, resourceVersion = ''): Promise<Cache
   const { cache } = call.engine;
   if (resourceVersion === '') await cache.level();
   else if (resourceVersion !== '0') await cache.reached(revisionOf(resourceVersion));
-  return readCached(call);
+  const cached = readCached(call);
+  await prepareRead(call, [cached]);
+  return cached;
 }
 
 /** The object that the call names, as the cache has it. Throws 404. */

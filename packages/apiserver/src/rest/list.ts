@@ -26,6 +26,6 @@ export function respondPage(call: Call, { cached, revision, next, remaining }: P
     ...(remaining !== undefined && { remainingItemCount: remaining }),
   };
   if (as) return convertList(call, as, metadata, cached);
-  const kind = `${served.resource.kind}List`;
+  const kind = served.kind.custom?.names.listKind ?? `${served.resource.kind}List`;
   return listResponse(served, { kind, apiVersion: served.apiVersion, metadata, cached });
 }

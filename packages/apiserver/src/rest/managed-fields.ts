@@ -16,7 +16,10 @@ export function objectType(
   as?: { apiVersion: string; kind: string },
 ): ObjectType {
   const node = typeOf(as?.apiVersion ?? served.apiVersion, as?.kind ?? served.resource.kind);
-  return node ? objectTypeOf(node) : schemaless;
+  if (node) return objectTypeOf(node);
+  return as && as.kind !== served.resource.kind
+    ? schemaless
+    : (served.kind.custom?.type() ?? schemaless);
 }
 
 /** Paths that a writer through `subresource` cannot own. */
@@ -44,6 +47,7 @@ export function ownedBy(
     manager,
     subresource,
     type: objectType(call),
+    convert: call.served.kind.custom?.convert,
     apiVersion: call.served.apiVersion,
     resetFields: resetFieldsOf(call, subresource),
     nowMs: call.context.nowMs,

@@ -4,6 +4,7 @@ import { type Cached, fromEntry, objectOf } from '../watch-cache/index.ts';
 import { encodeContinue, encodeStart } from './continue-token.ts';
 import type { Call } from './engine.ts';
 import type { ListOptions } from './list-options.ts';
+import { prepareRead } from './prepare.ts';
 import type { Selection } from './select.ts';
 
 /** One page of a list. */
@@ -34,6 +35,7 @@ export async function readPage(
       ? fromCache(call, selection, scope, options.limit)
       : await fromPast(call, selection, scope, options, revision);
   const { cached, last, left } = found;
+  await prepareRead(call, cached);
   const plain = selection.matches === undefined;
   return {
     cached,

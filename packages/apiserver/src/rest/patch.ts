@@ -143,6 +143,7 @@ async function apply(
       live,
       applied: applied as unknown as Readonly<Record<string, unknown>>,
       type: objectType(call, expected),
+      convert: facet.kind ? undefined : call.served.kind.custom?.convert,
       apiVersion: expected.apiVersion,
       kind: expected.kind,
       manager: options.fieldManager,

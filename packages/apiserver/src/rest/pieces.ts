@@ -8,7 +8,9 @@ const encoder = new TextEncoder();
 const lineFeed = encoder.encode('\n');
 
 /** Whether stored bytes are the bytes of this version, but for the resourceVersion. */
-export const isStoredForm = ({ kind }: Served): boolean => kind.storedAs === undefined;
+export const isStoredForm = ({ kind, read }: Served, cached: Cached): boolean =>
+  kind.storedAs === undefined ||
+  (kind.custom !== undefined && read(objectOf(cached)) === objectOf(cached));
 
 /** Whether the schema table knows the kind: others have no protobuf. */
 const isTyped = ({ apiVersion, resource }: Served): boolean =>
@@ -50,7 +52,7 @@ export function objectResponse(served: Served, code: number, cached: Cached): Re
       return served.read(objectOf(cached));
     },
     encoded(mediaType) {
-      if (!isStoredForm(served)) return undefined;
+      if (!isStoredForm(served, cached)) return undefined;
       if (mediaType === mediaTypes.json) return [...objectPieces(served, cached), lineFeed];
       if (mediaType !== mediaTypes.protobuf || !isTyped(served)) return undefined;
       return [protobufOf(cached)];
@@ -83,7 +85,7 @@ export function listResponse(served: Served, list: ListParts): Response {
       return { kind, apiVersion, metadata, items };
     },
     encoded: (mediaType) => {
-      if (!isStoredForm(served)) return undefined;
+      if (!cached.every((each) => isStoredForm(served, each))) return undefined;
       if (mediaType === mediaTypes.protobuf && isTyped(served))
         return listPieces({ kind, apiVersion, metadata }, cached.map(protobufOf));
       if (mediaType !== mediaTypes.json) return undefined;

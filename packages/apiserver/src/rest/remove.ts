@@ -10,6 +10,7 @@ import { type Deletion, planDeletion } from './deletion.ts';
 import type { Call, Verb } from './engine.ts';
 import { isSame } from './equal.ts';
 import { plainResponse } from './pieces.ts';
+import { prepareRead, prepareStore } from './prepare.ts';
 import { checkAccept, respondObject } from './respond.ts';
 import { releaseOf } from './stock.ts';
 
@@ -68,6 +69,7 @@ async function attempt(
   present: Cached,
   options: DeleteOptions,
 ): Promise<Removed | Stale> {
+  await prepareRead(call, [present]);
   const before = call.served.read(objectOf(present));
   const dryRun = (options.dryRun?.length ?? 0) > 0;
   const admission = { operation: 'DELETE', dryRun, object: undefined, before, options } as const;
@@ -86,6 +88,7 @@ async function carryOut(
   deletion: Deletion,
   dryRun: boolean,
 ): Promise<Removed | Stale> {
+  if (deletion.kind !== 'pending') await prepareStore(call, deletion.object);
   switch (deletion.kind) {
     case 'pending':
       return { cached: present, isGone: false };

@@ -1,7 +1,8 @@
+import { notFound } from '@coxswain/api';
 import { segments } from '../chain/parse-request-info.ts';
 import type { Next, Request } from '../chain/station.ts';
 import type { Verb as VerbName } from '../kinds/kind.ts';
-import type { Served } from './catalog.ts';
+import { aboutOf, type Served } from './catalog.ts';
 import { create } from './create.ts';
 import { componentStatus } from './component-status.ts';
 import { contextOf, type Engine, type Subresource, type Verb } from './engine.ts';
@@ -79,7 +80,10 @@ function subresourceVerb(engine: Engine, served: Served, { info }: Request): Ver
   const { subresource, verb, resource } = info;
   const found =
     engine.subresources.get(`${resource}/${subresource}`) ?? engine.subresources.get(subresource);
-  if (!found || !hasSubresource(served, subresource)) return async () => pageNotFound();
+  if (!found || !hasSubresource(served, subresource)) {
+    if (served.kind.custom) throw notFound(aboutOf(served, info.name));
+    return async () => pageNotFound();
+  }
   const answers = found[verb as keyof Subresource];
   if (!answers) throw methodNotAllowed();
   return answers;
@@ -96,7 +100,7 @@ const isPart = (name: string): boolean =>
   name === 'approval' || name === 'ephemeralcontainers' || name === 'finalize' || name === 'resize';
 
 /** Whether the path is one that the resource has: in a namespace or not, and nothing behind its last part. */
-function isPlaced({ resource }: Served, { info }: Request): boolean {
+function isPlaced({ kind, resource }: Served, { info }: Request): boolean {
   const isOfNamespace = resource.group === '' && resource.resource === 'namespaces';
   const isInside = info.namespace !== '' && !isOfNamespace;
   const parts = segments(info.path);
@@ -104,6 +108,8 @@ function isPlaced({ resource }: Served, { info }: Request): boolean {
   const isOldWatch = parts[start] === 'watch';
   const behind = parts.length - start - 1 - (isOldWatch ? 1 : 0) - (isInside ? 2 : 0);
   if (isInside && !resource.namespaced) return false;
+  if (kind.custom && resource.namespaced && !isInside)
+    return behind === 0 && (info.verb === 'list' || info.verb === 'watch');
   return behind === 0 || (behind <= 2 && isInside === resource.namespaced);
 }
 

@@ -13,7 +13,7 @@ import { withMeta } from './object-meta.ts';
 const replicasPath = ['f:spec', 'f:replicas'] as const;
 
 const pathsOf = ({ served }: Call): Record<string, readonly (typeof replicasPath)[number][]> => ({
-  [served.apiVersion]: replicasPath,
+  [served.apiVersion]: (served.kind.scale?.path ?? replicasPath) as typeof replicasPath,
 });
 
 /** The replicas of an object, as autoscaling/v1 Scale. */

@@ -76,13 +76,12 @@ function matcher(
   // The scope has seen to names already, but another term may forbid them.
   if (!wantsLabels && fields.length === 0) return undefined;
   return (stored) => {
-    const object = read(stored);
-    const { metadata } = object;
+    const { metadata } = stored;
     if (wantsLabels && !labels.matches(metadata.labels)) return false;
     return matchesFields(fields, (field) => {
       if (field === 'metadata.name') return metadata.name;
       if (field === 'metadata.namespace') return metadata.namespace;
-      return kind.selectableFields?.[field]?.(object);
+      return kind.selectableFields?.[field]?.(read(stored));
     });
   };
 }

@@ -61,5 +61,5 @@ const definitionOf = (column: Column<KubeObject>): Table['columnDefinitions'][nu
   type: column.type,
   format: column.format ?? '',
   description: column.description,
-  priority: column.wide ? 1 : 0,
+  priority: column.priority ?? (column.wide ? 1 : 0),
 });

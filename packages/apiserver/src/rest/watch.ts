@@ -10,6 +10,7 @@ import {
 } from '../watch-cache/index.ts';
 import type { Call, Verb } from './engine.ts';
 import { convertEvents } from './convert.ts';
+import { prepareRead } from './prepare.ts';
 import { wantsInitialEvents } from './list-options.ts';
 import { negotiate, watchStream } from './negotiate.ts';
 import { booleanOf, integerOf } from './options.ts';
@@ -37,7 +38,8 @@ export const watch: Verb = async (call) => {
   const watcher = cache.watch(interestOf(call, selection), start.after, bookmarks);
   const mark = initial === true && bookmarks ? [cache.bookmark(true)] : [];
   const events = run(call, cache, watcher, state, mark);
-  return { as: 'watch', events: as ? convertEvents(call, as, events) : read(call, events) };
+  const ready = served.kind.custom?.prepareRead ? prepared(call, events) : events;
+  return { as: 'watch', events: as ? convertEvents(call, as, ready) : read(call, ready) };
 };
 
 /** A watch that cannot begin where it should says so in its first event, as upstream's does. */
@@ -144,12 +146,25 @@ function read(
   return served.kind.storedAs ? readAs(served.read, events) : events;
 }
 
+async function* prepared(
+  call: Call,
+  events: AsyncIterable<readonly CacheEvent[]>,
+): AsyncGenerator<readonly CacheEvent[], void> {
+  for await (const batch of events) {
+    const cached = batch.flatMap((event) => (event.cached ? [event.cached] : []));
+    await prepareRead(call, cached);
+    yield batch;
+  }
+}
+
 async function* readAs(
   read: Call['served']['read'],
   events: AsyncIterable<readonly CacheEvent[]>,
 ): AsyncGenerator<readonly WatchEvent[], void> {
   for await (const batch of events)
-    yield batch.map(({ type, object }) =>
-      type === 'BOOKMARK' ? { type, object } : { type, object: read(object) },
-    );
+    yield batch.map((event) => {
+      if (event.type === 'BOOKMARK') return event;
+      const object = read(event.object);
+      return object === event.object ? event : { type: event.type, object };
+    });
 }

@@ -1,7 +1,7 @@
 import type { StructNode } from '../../schema/node.ts';
 import { canonical, Mismatch } from './decode.ts';
 import { examine } from './examine.ts';
-import { hasDuplicateKeys, parsePairs } from './pairs.ts';
+import { hasDuplicateKeys, Pairs, parsePairs } from './pairs.ts';
 import { syntaxError } from './syntax.ts';
 
 /** A value that cannot be read as its type, in the words of upstream's decoder. */
@@ -35,6 +35,26 @@ export function decodeJson(type: StructNode, text: string, strict = false): Deco
   const duplicates = hasDuplicateKeys(text, value);
   if (!surplus && !duplicates) return { object, strict: [] };
   return { object, strict: examine(type, duplicates ? parsePairs(text) : value).strict };
+}
+
+/** Reads a JSON text of no known type; `strict` also looks for keys that stand twice. Throws DecodeError. */
+export function decodeUntyped(text: string, strict = false): { value: unknown; strict: readonly string[] } {
+  const value = parseJson(text);
+  if (!strict || !hasDuplicateKeys(text, value)) return { value, strict: [] };
+  return { value, strict: [...new Set(duplicatesIn(parsePairs(text), ''))] };
+}
+
+function* duplicatesIn(value: unknown, path: string): Generator<string, void> {
+  if (Array.isArray(value))
+    for (const [i, item] of value.entries()) yield* duplicatesIn(item, `${path}[${i}]`);
+  if (!(value instanceof Pairs)) return;
+  const seen = new Set<string>();
+  for (const [key, each] of value.entries) {
+    const at = path ? `${path}.${key}` : key;
+    if (seen.has(key)) yield `duplicate field ${JSON.stringify(at)}`;
+    seen.add(key);
+    yield* duplicatesIn(each, at);
+  }
 }
 
 function read(type: StructNode, value: unknown): ReturnType<typeof canonical> {

@@ -1,5 +1,7 @@
-import { CustomResourceDefinitions } from '@coxswain/api';
+import { CustomResourceDefinitions, formatTime } from '@coxswain/api';
 import type { CustomResourceDefinition } from '@coxswain/api/types/apiextensions-v1';
+import { cleanupFinalizer } from '../../crd/definition.ts';
+import { terminating, withCondition } from '../../crd/lifecycle.ts';
 import type { Kind } from '../kind.ts';
 import { nameColumn } from '../rules/columns.ts';
 import { createdAtColumn } from '../rules/created-at.ts';
@@ -47,6 +49,23 @@ export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
     status: {
       storedVersions: object.spec.versions.filter(({ storage }) => storage).map(({ name }) => name),
     },
+  }),
+  markDeleted: (object, { nowMs }) => ({
+    ...object,
+    metadata: {
+      ...object.metadata,
+      deletionTimestamp: formatTime(nowMs),
+      finalizers: [...new Set([...(object.metadata.finalizers ?? []), cleanupFinalizer])],
+    },
+    status: withCondition(
+      object.status ?? {},
+      terminating(
+        'True',
+        'InstanceDeletionPending',
+        'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+      ),
+      nowMs,
+    ),
   }),
   validate: rules,
   *validateUpdate(next, before) {

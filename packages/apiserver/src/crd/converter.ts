@@ -1,0 +1,109 @@
+import { ApiError, type Convert, type FieldError, groupVersion, type KubeObject, type ObjectType } from '@coxswain/api';
+import { coerce } from './coerce.ts';
+import { type Definition, resourceOf, storageVersion } from './definition.ts';
+import { mergeTypeOfResource } from './schema/merge-type.ts';
+import type { Schema } from './schema/schema.ts';
+
+/** Asks the webhook of a definition for objects in another version. */
+export type AskWebhook = (
+  definition: Definition,
+  objects: readonly KubeObject[],
+  apiVersion: string,
+  signal: AbortSignal,
+) => Promise<readonly KubeObject[]>;
+
+/** The rules in CEL of one version, for an object and what it was before. */
+export type ExpressionRules = (
+  schema: Schema,
+  object: KubeObject,
+  before: KubeObject | undefined,
+) => Iterable<FieldError>;
+
+/** Brings objects of one definition from version to version. */
+export interface Converter {
+  /** Whether converting asks a webhook: reads and writes are then prepared first. */
+  readonly isRemote: boolean;
+  readonly prepareRead: (
+    objects: readonly KubeObject[],
+    apiVersion: string,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  readonly prepareStore: (object: KubeObject, signal: AbortSignal) => Promise<void>;
+  readonly fromStored: (stored: KubeObject, apiVersion: string) => KubeObject;
+  readonly toStored: (object: KubeObject) => KubeObject;
+  readonly convert: Convert;
+  readonly rules: (
+    apiVersion: string,
+    object: KubeObject,
+    before: KubeObject | undefined,
+  ) => Iterable<FieldError>;
+}
+
+/** The converter of a definition as it stands. */
+export function converterOf(
+  definition: Definition,
+  ask: AskWebhook,
+  expressions: ExpressionRules,
+): Converter {
+  const { spec } = definition;
+  const isRemote = spec.conversion?.strategy === 'Webhook';
+  const storage = groupVersion(resourceOf(definition, storageVersion(definition)?.name ?? ''));
+  const schemas = new Map<string, Schema | undefined>(
+    (spec.versions ?? []).map(({ name, schema }) => [
+      `${spec.group}/${name}`,
+      schema?.openAPIV3Schema,
+    ]),
+  );
+  const keepsUnknown = spec.preserveUnknownFields === true;
+  const types = new Map<string, ObjectType>();
+  /** What the webhook answered, by object and version. */
+  const answers = new WeakMap<KubeObject, Map<string, KubeObject>>();
+
+  const answered = (object: KubeObject, apiVersion: string): KubeObject => {
+    if (object.apiVersion === apiVersion) return object;
+    if (!isRemote) return { ...object, apiVersion };
+    const found = answers.get(object)?.get(apiVersion);
+    if (!found) throw new ApiError(500, 'InternalError', `conversion to ${apiVersion} is not at hand`);
+    return found;
+  };
+  const prepare: Converter['prepareRead'] = async (objects, apiVersion, signal) => {
+    const open = objects.filter(
+      (each) => each.apiVersion !== apiVersion && !answers.get(each)?.has(apiVersion),
+    );
+    if (open.length === 0) return;
+    const converted = await ask(definition, open, apiVersion, signal);
+    for (const [i, each] of open.entries()) {
+      const known = answers.get(each) ?? new Map<string, KubeObject>();
+      answers.set(each, known.set(apiVersion, converted[i]!));
+    }
+  };
+  const typeAt = (apiVersion: string): ObjectType => {
+    const known = types.get(apiVersion);
+    if (known) return known;
+    const made = { merge: mergeTypeOfResource(schemas.get(apiVersion)), empty: {} };
+    types.set(apiVersion, made);
+    return made;
+  };
+  return {
+    isRemote,
+    prepareRead: prepare,
+    prepareStore: (object, signal) => prepare([object], storage, signal),
+    fromStored: answered,
+    toStored(object) {
+      const converted = answered(object, storage);
+      if (converted === object) return object;
+      const options = { malformed: 'drop', keepsUnknown } as const;
+      return coerce(converted, schemas.get(storage), options).object;
+    },
+    convert(from, apiVersion) {
+      if (!schemas.has(apiVersion)) return undefined;
+      // Fields that a webhook moves are taken where the present version has them.
+      if (isRemote) return from;
+      return { apiVersion, type: typeAt(apiVersion), object: { ...from.object, apiVersion } };
+    },
+    *rules(apiVersion, object, before) {
+      const schema = schemas.get(apiVersion);
+      if (schema) yield* expressions(schema, object, before);
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import {
+  ApiError,
+  type Convert,
+  type FieldError,
+  groupVersion,
+  type KubeObject,
+  type ObjectType,
+  qualifiedNameErrors,
+} from '@coxswain/api';
+import type { CustomResourceSubresourceScale } from '@coxswain/api/types/apiextensions-v1';
+import type { Kind, ScaleAccess, Verb } from '../kinds/kind.ts';
+import { invalidValue, type Rules } from '../kinds/rules/field.ts';
+import { keptMeta } from '../kinds/rules/split.ts';
+import { isSame } from '../rest/equal.ts';
+import { coerce, coerceStored } from './coerce.ts';
+import { columnsOf } from './columns.ts';
+import type { Converter } from './converter.ts';
+import { type Definition, isTrue, resourceOf, storageVersion, type Version } from './definition.ts';
+import { parseJsonPath } from './json-path.ts';
+import { readNumber, scaleOf, withNumber } from './scale.ts';
+import { fillDefaults } from './schema/defaults.ts';
+import { uniqueItems } from './schema/lists.ts';
+import { mergeTypeOfResource } from './schema/merge-type.ts';
+import { validateEmbedded } from './schema/metadata.ts';
+import { type Json, propertyOf, type Schema } from './schema/schema.ts';
+import { validate } from './schema/validate.ts';
+
+type WithStatus = KubeObject & { readonly status?: unknown };
+
+/** In upstream's order. */
+const verbs: readonly Verb[] = [
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'create',
+  'update',
+  'watch',
+];
+/** What discovery tells while the definition is on its way out. */
+const lastVerbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+
+/** One version of a custom resource as a kind like any other. Its schema is looked at on first use. */
+export function kindOf(definition: Definition, version: Version, converter: Converter): Kind {
+  const { spec } = definition;
+  const schema = version.schema?.openAPIV3Schema;
+  const { status, scale } = version.subresources ?? {};
+  const hasStatus = status !== undefined && status !== null;
+  const resource = resourceOf(definition, version.name);
+  const storage = resourceOf(definition, storageVersion(definition)?.name ?? version.name);
+  const { names } = spec;
+  const ending = isTrue(definition, 'Terminating');
+  const keepsUnknown = spec.preserveUnknownFields === true;
+  const apiVersion = groupVersion(resource);
+  const statusSchema = propertyOf(schema, 'status');
+  return {
+    resource,
+    ...(names.shortNames?.length && { shortNames: names.shortNames }),
+    ...(names.categories?.length && { categories: names.categories }),
+    verbs,
+    ...(schema && { openApi: schema as NonNullable<Kind['openApi']> }),
+    ...(version.deprecated && {
+      deprecated: version.deprecationWarning ?? `${apiVersion} ${names.kind} is deprecated`,
+    }),
+    storedAs: {
+      resource: storage,
+      fromStored: remembered((stored) => readAs(stored, apiVersion, schema, converter, keepsUnknown)),
+      toStored: (object) => converter.toStored(object),
+    },
+    custom: {
+      names: {
+        singular: names.singular || names.kind.toLowerCase(),
+        listKind: names.listKind || `${names.kind}List`,
+      },
+      storage,
+      discovered: ending ? lastVerbs : verbs,
+      ending,
+      coerce: (value) => coerce(value, schema, { malformed: 'refuse', keepsUnknown }),
+      type: once((): ObjectType => ({ merge: mergeTypeOfResource(schema), empty: {} })),
+      convert: converter.convert satisfies Convert,
+      ...(converter.isRemote && {
+        prepareRead: (objects, signal) => converter.prepareRead(objects, apiVersion, signal),
+        prepareStore: (object, signal) => converter.prepareStore(object, signal),
+      }),
+    },
+    defaults: (draft) => fillDefaults(draft, schema),
+    prepareForCreate: (object) => (hasStatus ? withoutStatus(object) : object),
+    prepareForUpdate: (next, before) => (hasStatus ? withStatusOf(next, before) : next),
+    *validate(object) {
+      yield* validate(object, schema ?? {});
+      if (scale) yield* scaleRules(object, scale, true);
+      yield* validateEmbedded(object, schema);
+      yield* uniqueItems(object, schema);
+      yield* converter.rules(apiVersion, object, undefined);
+    },
+    *validateUpdate(next, before) {
+      yield* validate(next, schema ?? {}, { value: before, schema });
+      if (scale) yield* scaleRules(next, scale, true);
+      yield* validateEmbedded(next, schema);
+      yield* freshRepeats(next, before, schema);
+      yield* converter.rules(apiVersion, next, before);
+    },
+    *warnings(object, before) {
+      const known = new Set(before?.metadata.finalizers);
+      for (const each of (object.metadata.finalizers ?? []).toSorted())
+        if (!known.has(each)) yield* finalizerWarnings(each);
+    },
+    generation: (next, before) => !isSame(withoutMeta(next), withoutMeta(before)),
+    allowUnconditionalUpdate: false,
+    ...(hasStatus && {
+      resetFields: [['f:status']],
+      status: {
+        prepareForUpdate: (next, before) =>
+          withStatusOf({ ...before, metadata: keptMeta(next.metadata, before.metadata) }, next),
+        *validateUpdate(next, before) {
+          const [now, was] = [(next as WithStatus).status, (before as WithStatus).status];
+          if (now !== undefined)
+            yield* validate(now, statusSchema ?? {}, { value: was, schema: statusSchema }, 'status');
+          if (scale) yield* scaleRules(next, scale, false);
+          yield* freshRepeats(next, before, schema);
+          yield* converter.rules(apiVersion, next, before);
+        },
+        resetFields: [['f:metadata'], ['f:spec']],
+      },
+    }),
+    ...(scale && { scale: scaleOf(scale) satisfies ScaleAccess<KubeObject> }),
+    selectableFields: selectableFields(version),
+    columns: columnsOf(version.additionalPrinterColumns),
+  };
+}
+
+function readAs(
+  stored: KubeObject,
+  apiVersion: string,
+  schema: Schema | undefined,
+  converter: Converter,
+  keepsUnknown: boolean,
+): KubeObject {
+  const converted = converter.fromStored(stored, apiVersion);
+  const read = coerceStored(converted, schema, keepsUnknown);
+  return isSame(read, stored) ? stored : Object.freeze(read);
+}
+
+/** The same answer for the same stored object, as long as that is kept. */
+function remembered(read: (stored: KubeObject) => KubeObject): (stored: KubeObject) => KubeObject {
+  const known = new WeakMap<KubeObject, KubeObject>();
+  return (stored) => {
+    let found = known.get(stored);
+    if (!found) known.set(stored, (found = read(stored)));
+    return found;
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+const withoutMeta = ({ metadata: _, ...rest }: KubeObject): object => rest;
+const withoutStatus = ({ status: _, ...rest }: WithStatus): KubeObject => rest;
+
+function withStatusOf(next: KubeObject, owner: WithStatus): KubeObject {
+  const rest = withoutStatus(next);
+  return owner.status === undefined ? rest : ({ ...rest, status: owner.status } as KubeObject);
+}
+
+/** Lists that held something twice before may go on doing so. */
+function* freshRepeats(next: KubeObject, before: KubeObject, schema: Schema | undefined): Rules {
+  for (const _ of uniqueItems(before, schema)) return;
+  yield* uniqueItems(next, schema);
+}
+
+const int32Max = 2_147_483_647;
+
+function* scaleRules(
+  object: KubeObject,
+  scale: CustomResourceSubresourceScale,
+  withSpec: boolean,
+): Generator<FieldError, void> {
+  const paths = [...(withSpec ? [scale.specReplicasPath] : []), scale.statusReplicasPath];
+  for (const path of paths) {
+    const found = readNumber(object, path);
+    if (found.wrong) yield invalidValue(path, 0, found.wrong);
+    else if (found.value < 0) yield invalidValue(path, found.value, 'should be a non-negative integer');
+    else if (found.value > int32Max)
+      yield invalidValue(path, found.value, `should be less than or equal to ${int32Max}`);
+  }
+}
+
+const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+function* finalizerWarnings(name: string): Generator<string, void> {
+  const shown = `metadata.finalizers: ${JSON.stringify(name)}`;
+  for (const wrong of qualifiedNameErrors(name)) yield `${shown}: ${wrong}`;
+  if (name.includes('/') || standardFinalizers.has(name)) return;
+  const path = name.includes('.') ? ' including a path (/)' : '';
+  yield `${shown}: prefer a domain-qualified finalizer name${path} to avoid accidental conflicts with other finalizer writers`;
+}
+
+function selectableFields(version: Version): NonNullable<Kind['selectableFields']> {
+  const fields = (version.selectableFields ?? []).map(({ jsonPath }) => {
+    const path = parseJsonPath(jsonPath);
+    const read = (object: KubeObject): string => {
+      const [value] = path?.(object) ?? [];
+      return value === undefined || value === null ? '' : String(value);
+    };
+    return [jsonPath.replace(/^\./, ''), read] as const;
+  });
+  return Object.fromEntries(fields);
+}
