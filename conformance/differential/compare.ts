@@ -45,7 +45,7 @@ const noEffect =
 
 function comparable({ status, headers, body }: Answer): unknown {
   const { warning, ...others } = headers;
-  const said = warning === undefined ? '' : String(warning).replaceAll(noEffect, '');
+  const said = warning === undefined ? '' : String(warning).replaceAll(noEffect, '').replace(/^, /, '');
   return plain({
     ...{ status, body: withoutOrder(body) },
     headers: { ...others, ...(said !== '' && { warning: said }) },

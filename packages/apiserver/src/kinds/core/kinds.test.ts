@@ -116,7 +116,7 @@ const cases: readonly Case[] = [
     name: 'a slice of the wrong family',
     kind: of(endpointSliceKind),
     object: { metadata, addressType: 'IPv6', endpoints: [{ addresses: ['10.0.0.1'] }] },
-    errors: ['endpoints[0].addresses[0]: Invalid value: "10.0.0.1": must be an IPv6 address'],
+    errors: ['endpoints[0].addresses: Invalid value: "10.0.0.1": must be an IPv6 address'],
   },
   {
     name: 'a rule of nothing',

@@ -2,6 +2,7 @@ import { EndpointSlices } from '@coxswain/api';
 import type { Endpoint, EndpointPort, EndpointSlice } from '@coxswain/api/types/discovery-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
+import { domainName } from '../rules/domain-path.ts';
 import { equal } from '../rules/equal.ts';
 import {
   allInvalid,
@@ -12,14 +13,14 @@ import {
   tooMany,
   type Rules,
 } from '../rules/field.ts';
-import { endpointAddress, parseAddress, addressText } from '../rules/ip.ts';
+import { canonicalAddress, endpointAddress, parseAddress, validAddress } from '../rules/ip.ts';
+import { addressWarnings } from '../rules/ip-warnings.ts';
 import { labels } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
 import {
   dns1123Label,
   dns1123Subdomain,
   labelValue,
-  portNumber,
   qualifiedName,
   subdomainName,
 } from '../rules/name.ts';
@@ -30,22 +31,18 @@ const addressesMax = 100;
 const hintsMax = 8;
 const types = ['FQDN', 'IPv4', 'IPv6'];
 
-function* address(path: string, text: string, type: string): Rules {
+/** Rules of one address; `all` is the path of the list, which upstream names where a family is wrong. */
+function* address(path: string, all: string, text: string, type: string): Rules {
   if (type === 'FQDN') {
-    yield* allInvalid(path, text, dns1123Subdomain(text));
+    yield* domainName(path, text);
     return;
   }
-  const parsed = parseAddress(text);
-  if (!parsed) {
-    yield invalidValue(path, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
-    return;
-  }
-  const canonical = addressText(parsed.family, parsed.value);
-  if (parsed.sloppy === 'leading zeros') yield invalidValue(path, text, 'must not have leading 0s');
-  else if (parsed.sloppy) yield invalidValue(path, text, 'must not be an IPv4-mapped IPv6 address');
-  else if (canonical !== text)
-    yield invalidValue(path, text, `must be in canonical form ("${canonical}")`);
-  if (parsed.family !== type) yield invalidValue(path, text, `must be an ${type} address`);
+  if (!types.includes(type)) return;
+  const wrong = [...(type === 'IPv4' ? validAddress(path, text) : canonicalAddress(path, text))];
+  yield* wrong;
+  if (wrong.length) return;
+  if (parseAddress(text)?.family !== type)
+    yield invalidValue(all, text, `must be an ${type} address`);
   yield* endpointAddress(path, text);
 }
 
@@ -56,7 +53,7 @@ function* endpoint(path: string, one: Endpoint, type: string): Rules {
   else if (addresses.length > addressesMax)
     yield tooMany(`${path}.addresses`, addresses.length, addressesMax);
   for (const [index, text] of addresses.entries())
-    yield* address(`${path}.addresses[${index}]`, text, type);
+    yield* address(`${path}.addresses[${index}]`, `${path}.addresses`, text, type);
   if (nodeName !== undefined)
     yield* allInvalid(`${path}.nodeName`, nodeName, subdomainName(nodeName));
   yield* topology(`${path}.deprecatedTopology`, one.deprecatedTopology);
@@ -98,28 +95,61 @@ function* ports(path: string, given: readonly EndpointPort[]): Rules {
     return;
   }
   const names = new Set<string>();
-  for (const [index, { name = '', port, protocol, appProtocol }] of given.entries()) {
+  for (const [index, { name = '', protocol, appProtocol }] of given.entries()) {
     const at = `${path}[${index}]`;
     if (name) yield* allInvalid(`${at}.name`, name, dns1123Label(name));
     if (names.has(name)) yield duplicate(`${at}.name`, name);
     names.add(name);
-    if (!protocol) yield required(`${at}.protocol`);
+    if (protocol === undefined) yield required(`${at}.protocol`);
     else if (!['SCTP', 'TCP', 'UDP'].includes(protocol))
       yield notSupported(`${at}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']);
-    if (port !== undefined) yield* allInvalid(`${at}.port`, port, portNumber(port));
     if (appProtocol !== undefined)
       yield* allInvalid(`${at}.appProtocol`, appProtocol, qualifiedName(appProtocol));
   }
 }
 
-function* rules({ addressType, endpoints = [], ports: given = [] }: EndpointSlice): Rules {
+function* typeAndPorts({ addressType, ports: given = [] }: EndpointSlice): Rules {
   if (!addressType) yield required('addressType');
   else if (!types.includes(addressType)) yield notSupported('addressType', addressType, types);
-  if (endpoints.length > endpointsMax) yield tooMany('endpoints', endpoints.length, endpointsMax);
-  else
-    for (const [index, one] of endpoints.entries())
-      yield* endpoint(`endpoints[${index}]`, one, addressType);
   yield* ports('ports', given);
+}
+
+function* endpointRules({ addressType, endpoints }: EndpointSlice): Rules {
+  const given = endpoints ?? [];
+  if (given.length > endpointsMax) yield tooMany('endpoints', given.length, endpointsMax);
+  else
+    for (const [index, one] of given.entries())
+      yield* endpoint(`endpoints[${index}]`, one, addressType);
+}
+
+const hostKey = 'kubernetes.io/hostname';
+
+/** The topology of old is not written any more; the node that it named stays known. */
+function withoutTopology(next: EndpointSlice, before?: EndpointSlice): EndpointSlice {
+  const given = next.endpoints ?? [];
+  if (!given.some((one) => one.deprecatedTopology)) return next;
+  if (before && equal(before.endpoints, next.endpoints)) return next;
+  const known = new Set(
+    (before?.endpoints ?? []).map((one) => one.deprecatedTopology?.[hostKey]).filter(Boolean),
+  );
+  const endpoints = given.map(({ deprecatedTopology, ...one }) => {
+    const host = deprecatedTopology?.[hostKey];
+    const isKept = host !== undefined && known.has(host) && !dns1123Subdomain(host).length;
+    return one.nodeName === undefined && isKept ? { ...one, nodeName: host } : one;
+  });
+  return { ...next, endpoints };
+}
+
+const managedBy = 'endpointslice.kubernetes.io/managed-by';
+const ownManagers = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
+
+function* warnings(slice: EndpointSlice, before: EndpointSlice | undefined): Generator<string> {
+  if (!before && slice.addressType === 'FQDN')
+    yield 'spec.addressType: FQDN endpoints are deprecated';
+  if (ownManagers.includes(slice.metadata.labels?.[managedBy] ?? '')) return;
+  for (const [index, { addresses }] of (slice.endpoints ?? []).entries())
+    for (const [place, text] of (addresses ?? []).entries())
+      yield* addressWarnings(`endpoints[${index}].addresses[${place}]`, text);
 }
 
 const shownMax = 3;
@@ -145,11 +175,19 @@ export const endpointSliceKind: Kind<EndpointSlice> = {
       port.protocol ??= 'TCP';
     }
   },
-  validate: rules,
+  prepareForCreate: (object) => withoutTopology(object),
+  prepareForUpdate: withoutTopology,
+  *validate(slice) {
+    yield* typeAndPorts(slice);
+    yield* endpointRules(slice);
+  },
   *validateUpdate(next, before) {
-    yield* rules(next);
+    yield* typeAndPorts(next);
+    // What older servers took stays good as long as it stays.
+    if (!equal(next.endpoints, before.endpoints)) yield* endpointRules(next);
     yield* immutable('addressType', next.addressType, before.addressType);
   },
+  warnings,
   columns: [
     nameColumn,
     textColumn('AddressType', 'The kind of its addresses.', ({ addressType }) => addressType),

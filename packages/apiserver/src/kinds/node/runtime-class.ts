@@ -24,7 +24,12 @@ function* rules({ handler, overhead, scheduling = {} }: RuntimeClass): Rules {
   for (const [index, one] of wanted.entries()) {
     const { key = '', operator = '', value = '', effect = '' } = one;
     const id = JSON.stringify([key, operator, value, effect]);
-    if (seen.has(id)) yield duplicate(`scheduling.tolerations[${index}]`, one);
+    if (seen.has(id))
+      yield duplicate(`scheduling.tolerations[${index}]`, {
+        // by the names that upstream has inside
+        ...{ Key: key, Operator: operator, Value: value, Effect: effect },
+        TolerationSeconds: one.tolerationSeconds ?? null,
+      });
     seen.add(id);
   }
 }

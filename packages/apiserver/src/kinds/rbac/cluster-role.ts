@@ -3,7 +3,7 @@ import type { ClusterRole } from '@coxswain/api/types/rbac-v1';
 import type { Kind } from '../kind.ts';
 import { nameColumn } from '../rules/columns.ts';
 import { createdAtColumn } from '../rules/created-at.ts';
-import { required } from '../rules/field.ts';
+import { invalidValue, required } from '../rules/field.ts';
 import { labelSelector } from '../rules/labels.ts';
 import { pathSegmentName } from '../rules/name.ts';
 import { policyRules } from './rules.ts';
@@ -24,8 +24,11 @@ export const clusterRoleKind: Kind<ClusterRole> = {
         path,
         'at least one clusterRoleSelector required if aggregationRule is non-nil',
       );
-    for (const [index, selector] of selectors.entries())
-      yield* labelSelector(`${path}[${index}]`, selector);
+    for (const [index, selector] of selectors.entries()) {
+      const wrong = [...labelSelector(`${path}[${index}]`, selector)];
+      yield* wrong;
+      if (wrong.length) yield invalidValue(`${path}[${index}]`, null, 'invalid label selector.');
+    }
   },
   columns: [nameColumn, createdAtColumn],
 };

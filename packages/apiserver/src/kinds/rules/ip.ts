@@ -115,6 +115,16 @@ export function* validAddress(path: string, text: string, before: readonly strin
     yield invalidValue(path, text, 'must not be an IPv4-mapped IPv6 address');
 }
 
+/** The same for fields that take one spelling only. */
+export function* canonicalAddress(path: string, text: string): Rules {
+  const wrong = [...validAddress(path, text)];
+  yield* wrong;
+  const address = wrong.length ? undefined : parseAddress(text);
+  const canonical = address && addressText(address.family, address.value);
+  if (canonical !== undefined && canonical !== text)
+    yield invalidValue(path, text, `must be in canonical form (${JSON.stringify(canonical)})`);
+}
+
 export function* validRange(path: string, text: string, before: readonly string[] = []): Rules {
   if (before.includes(text)) return;
   const range = parseRange(text);

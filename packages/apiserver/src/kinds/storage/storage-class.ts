@@ -30,7 +30,8 @@ function* rules(given: StorageClass): Rules {
 }
 
 function* topologyRules(given: readonly TopologySelectorTerm[]): Rules {
-  const seen = new Set<string>();
+  // Upstream begins with as many empty terms as there are terms.
+  const seen = given.map(() => '[]');
   for (const [index, { matchLabelExpressions = [] }] of given.entries()) {
     const at = `allowedTopologies[${index}].matchLabelExpressions`;
     const values = new Map<string, readonly string[]>();
@@ -43,8 +44,8 @@ function* topologyRules(given: readonly TopologySelectorTerm[]): Rules {
       values.set(key, [...new Set(wanted)].toSorted());
     }
     const term = JSON.stringify([...values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    if (seen.has(term)) yield duplicate(at, '');
-    seen.add(term);
+    for (const other of seen) if (other === term) yield duplicate(at, '');
+    seen.push(term);
   }
 }
 
