@@ -7,8 +7,10 @@ import { cronJobController } from './cronjob/cronjob.ts';
 import { daemonSetController } from './daemonset/daemonset.ts';
 import { deploymentController } from './deployment/deployment.ts';
 import { disruptionController } from './disruption/disruption.ts';
+import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
 import { endpointsController } from './endpoints/endpoints.ts';
 import { endpointSliceController } from './endpointslice/endpointslice.ts';
+import { ephemeralVolumeController } from './ephemeral-volume/ephemeral-volume.ts';
 import { garbageCollector } from './garbage-collector/garbage-collector.ts';
 import { jobController } from './job/job.ts';
 import {
@@ -27,7 +29,13 @@ import { rootCaPublisher } from './root-ca/root-ca.ts';
 import { serviceAccountController } from './serviceaccount/serviceaccount.ts';
 import { statefulSetController } from './statefulset/statefulset.ts';
 import { taintEvictionController } from './taint-eviction/taint-eviction.ts';
+import { ttlController } from './ttl/ttl.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/ttl-after-finished.ts';
+import {
+  attributesClassProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from './volume-protection/volume-protection.ts';
 
 export type { RequestAuthority } from './certificates/signers.ts';
 export {
@@ -61,6 +69,7 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   ttlAfterFinishedController,
   endpointsController,
   endpointSliceController,
+  endpointSliceMirroringController,
   nodeLifecycleController,
   nodeEvictionController,
   taintEvictionController,
@@ -77,6 +86,11 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   disruptionController,
   clusterRoleAggregation,
   resourceQuotaController,
+  ttlController,
+  ephemeralVolumeController,
+  claimProtectionController,
+  volumeProtectionController,
+  attributesClassProtectionController,
   podGarbageCollector(options.terminatedPodsMax),
   garbageCollector,
 ];
