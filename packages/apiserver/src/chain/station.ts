@@ -22,6 +22,8 @@ export interface Request {
   readonly signal: AbortSignal;
   /** Adds a `Warning: 299` header to the response; each text once. */
   warn(text: string): void;
+  /** Headers that stations add to the answer, whatever becomes of it; only on the wire. */
+  readonly answerHeaders?: Record<string, string>;
   /** Adds an audit annotation. */
   annotate(key: string, value: string): void;
 }
@@ -48,8 +50,14 @@ export type Response =
       readonly object: unknown;
       readonly encoded?: ((mediaType: string) => readonly Uint8Array[] | undefined) | undefined;
       readonly headers?: Readonly<Record<string, string>> | undefined;
+      /** Its kind is in no schema table: it has no protobuf. */
+      readonly isUntyped?: boolean;
     }
-  | { readonly as: 'watch'; readonly events: AsyncIterable<readonly WatchEvent[]> }
+  | {
+      readonly as: 'watch';
+      readonly events: AsyncIterable<readonly WatchEvent[]>;
+      readonly isUntyped?: boolean;
+    }
   | {
       readonly as: 'bytes';
       readonly code: number;

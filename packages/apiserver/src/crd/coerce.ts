@@ -1,4 +1,4 @@
-import { ApiError, type FieldError, fieldErrorText, type KubeObject } from '@coxswain/api';
+import { DecodeError, type FieldError, fieldErrorText, type KubeObject } from '@coxswain/api';
 import { dropNulls, fillDefaults } from './schema/defaults.ts';
 import { coerceEmbedded, type Malformed, readMeta } from './schema/metadata.ts';
 import { prune } from './schema/prune.ts';
@@ -34,8 +34,7 @@ export function coerce(value: object, schema: Schema | undefined, options: Coerc
   return { object: { kind, apiVersion, metadata: meta, ...rest } as unknown as KubeObject, unknown };
 }
 
-/** Upstream answers malformed metadata inside with a plain error. */
-const refusal = (error: FieldError): ApiError => new ApiError(500, '', fieldErrorText(error));
+const refusal = (error: FieldError): Error => new DecodeError(fieldErrorText(error));
 
 /** A copy with the keys of all objects in order, as Go writes maps. */
 function inOrder(value: unknown): unknown {

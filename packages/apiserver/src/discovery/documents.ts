@@ -60,8 +60,14 @@ export function resourceList(
         resourceOf(served),
         ...subresourcesOf(served).map((each) => subresourceOf(served, each)),
       ])
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      .toSorted(byResource),
   };
+}
+
+/** By resource; a custom resource's own come in their own order. */
+function byResource(a: APIResource, b: APIResource): number {
+  const [x, y] = [a.name.split('/')[0]!, b.name.split('/')[0]!];
+  return x === y ? 0 : x < y ? -1 : 1;
 }
 
 export const verbsOf = ({ custom, verbs }: Kind): readonly string[] =>

@@ -37,7 +37,7 @@ export function subresourcesOf({ kind, resource }: Served): readonly Subresource
   const names = new Set([...(kind.subresources ?? []), ...Object.keys(kind.facets ?? {})]);
   if (kind.status) names.add('status');
   if (kind.scale) names.add('scale');
-  return [...names].toSorted().flatMap((name): SubresourceFacts[] => {
+  return (kind.custom ? [...names] : [...names].toSorted()).flatMap((name): SubresourceFacts[] => {
     if (name === 'proxy')
       return [{ name, verbs: connect, kind: core(`${resource.kind}ProxyOptions`) }];
     const facts = known[name];

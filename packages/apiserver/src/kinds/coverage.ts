@@ -23,7 +23,6 @@ export const withoutEffect: Readonly<Record<string, string>> = {
   'validatingadmissionpolicies.admissionregistration.k8s.io': 'nothing is refused by it',
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': 'nothing is refused by it',
   'validatingwebhookconfigurations.admissionregistration.k8s.io': 'no webhook is called',
-  'customresourcedefinitions.apiextensions.k8s.io': 'no resource is served by it',
   'runtimeclasses.node.k8s.io': 'the node does not look at it',
   'deviceclasses.resource.k8s.io': 'no device is allocated',
   'resourceclaims.resource.k8s.io': 'no device is allocated',

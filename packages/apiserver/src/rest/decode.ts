@@ -6,7 +6,9 @@ import {
   decodeProtobuf,
   decodeStrict,
   decodeUntyped,
+  DecodeError,
   decodeYaml,
+  invalid,
   type KubeObject,
   parseYaml,
   type StructNode,
@@ -105,11 +107,13 @@ function decodeFormat(
   const content = text.decode(bytes);
   if (!type) {
     const read = format === 'json' ? decodeUntyped(content, strict) : parseYaml(content);
+    if (typeof read.value !== 'object' || read.value === null || Array.isArray(read.value))
+      throw new DecodeError(unreadableType(read.value));
     const given = withType(read.value as KubeObject, expected);
     // Another kind is refused as what it is, before any schema is asked.
     checkKind(given, expected);
     const { object, strict: unknown } = coerced(call, given);
-    return { object, strict: [...read.strict, ...unknown] };
+    return { object, strict: strict ? [...read.strict, ...unknown] : [] };
   }
   const decoded = (format === 'json' ? decodeJson : decodeYaml)(type, content, strict);
   return { object: withType(decoded.object as KubeObject, expected), strict: decoded.strict };
@@ -159,6 +163,10 @@ function withType(object: KubeObject, { apiVersion, kind }: Expected): KubeObjec
   return { kind: object.kind || kind, apiVersion: object.apiVersion || apiVersion, ...rest };
 }
 
+/** What Go says of a body that is no object. */
+const unreadableType = (value: unknown): string =>
+  `json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+
 /** Upstream's name for the table of all its kinds, which clients see. */
 const scheme = 'pkg/runtime/scheme.go:111';
 
@@ -177,6 +185,13 @@ function checkKind(object: KubeObject, expected: Expected): void {
     throw badRequest(
       `the API version in the data (${object.apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
+  if (object.kind !== expected.kind && !typeOf(expected.apiVersion, expected.kind)) {
+    const [group = ''] = expected.apiVersion.split('/');
+    const { name } = object.metadata ?? {};
+    throw invalid({ group, resource: '', kind: kind, name }, [
+      { type: 'FieldValueInvalid', field: 'kind', value: kind, detail: `must be ${expected.kind}` },
+    ]);
+  }
   if (object.kind !== expected.kind)
     throw badRequest(
       cannotHandle(

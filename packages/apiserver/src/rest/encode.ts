@@ -14,7 +14,7 @@ import {
   mediaTypes,
   negotiate,
   type Offer,
-  watchStream,
+  streamOf,
 } from './negotiate.ts';
 import { watchFrames } from './watch-frames.ts';
 
@@ -39,7 +39,7 @@ export function encodeResponse(
     case 'object':
       return encodeObject(request, response);
     case 'watch': {
-      const { format } = negotiate(request.headers.accept, watchStream);
+      const { format } = negotiate(request.headers.accept, streamOf(response.isUntyped ?? false));
       return {
         code: 200,
         headers: { 'content-type': streamType(format), ...uncached },
@@ -99,7 +99,8 @@ function accepted(request: Request, response: Extract<Response, { as: 'object' }
   const { accept } = request.headers;
   if (accept === undefined || accept === '' || accept === 'application/json') return fallback;
   try {
-    return negotiate(accept, response.encoded || isTyped(response.object) ? typed : untyped);
+    const known = !response.isUntyped && (response.encoded || isTyped(response.object));
+    return negotiate(accept, known ? typed : untyped);
   } catch (error) {
     if (error instanceof ApiError) return fallback;
     throw error;

@@ -2,7 +2,7 @@ import type { Response } from '../chain/station.ts';
 import { convertList } from './convert.ts';
 import type { Call, Verb } from './engine.ts';
 import { listOptions } from './list-options.ts';
-import { everything, negotiate } from './negotiate.ts';
+import { negotiate, offerOf } from './negotiate.ts';
 import { type Page, readPage } from './page.ts';
 import { listResponse } from './pieces.ts';
 import { selectionOf } from './select.ts';
@@ -10,7 +10,7 @@ import { selectionOf } from './select.ts';
 /** Objects of one resource in order of their keys, page by page if asked. */
 export const list: Verb = async (call) => {
   const { served, request, name } = call;
-  negotiate(request.headers.accept, everything);
+  negotiate(request.headers.accept, offerOf(served));
   const options = listOptions(request.query);
   const selection = selectionOf(served, request.query, name);
   return respondPage(call, await readPage(call, selection, options));
@@ -19,10 +19,10 @@ export const list: Verb = async (call) => {
 /** A page in the form that was asked for. */
 export function respondPage(call: Call, { cached, revision, next, remaining }: Page): Response {
   const { served, request } = call;
-  const { as } = negotiate(request.headers.accept, everything);
+  const { as } = negotiate(request.headers.accept, offerOf(served));
   const metadata = {
     resourceVersion: String(revision),
-    ...(next && { continue: next }),
+    ...((next || served.kind.custom) && { continue: next }),
     ...(remaining !== undefined && { remainingItemCount: remaining }),
   };
   if (as) return convertList(call, as, metadata, cached);

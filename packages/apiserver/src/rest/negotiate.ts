@@ -1,4 +1,5 @@
 import { ApiError } from '@coxswain/api';
+import type { Served } from './catalog.ts';
 
 /** A way to write an answer down. */
 export type Format = 'json' | 'yaml' | 'protobuf';
@@ -32,6 +33,8 @@ export interface Offer {
   /** Whether Table and PartialObjectMetadata(List) are given. */
   readonly conversions: boolean;
   readonly stream: boolean;
+  /** Objects of kinds without a schema table: in protobuf only their metadata can be given. */
+  readonly untyped?: boolean;
 }
 
 export const everything: Offer = {
@@ -41,6 +44,12 @@ export const everything: Offer = {
 };
 export const plainObject: Offer = { ...everything, conversions: false };
 export const watchStream: Offer = { ...everything, stream: true };
+const untyped: Offer = { ...everything, untyped: true };
+const untypedStream: Offer = { ...watchStream, untyped: true };
+
+/** What can be given of a kind. */
+export const offerOf = ({ kind }: Served): Offer => (kind.custom ? untyped : everything);
+export const streamOf = (isUntyped: boolean): Offer => (isUntyped ? untypedStream : watchStream);
 
 /** Most Accept headers remembered. Clients send few different ones. */
 const rememberedMax = 256;
@@ -73,6 +82,7 @@ function choose(header: string, offer: Offer): Accepted {
       if (stream && (format === 'yaml' || stream !== 'watch')) continue;
       const as = conversionOf(params);
       if (as && !isOffered(as, format, offer)) continue;
+      if (!as && format === 'protobuf' && offer.untyped) continue;
       return { format, as, pretty: params.get('pretty') === '1' };
     }
   throw notAcceptable(offer);

@@ -25,10 +25,11 @@ export function objectPieces({ head }: Served, cached: Cached): readonly Uint8Ar
   ];
 }
 
-/** The JSON of the items of a list, which do not repeat their kind. Their heads are encoded in one go. */
-function itemPieces({ head }: Served, items: readonly Cached[], pieces: Uint8Array[]): void {
+/** The JSON of the items of a list: those of a typed one do not repeat their kind. Their heads are encoded in one go. */
+function itemPieces({ head, kind }: Served, items: readonly Cached[], pieces: Uint8Array[]): void {
+  const open = kind.custom ? head : '{"metadata":{';
   const opens = items.map(
-    ({ revision }, i) => `${i > 0 ? ',' : ''}{"metadata":{"resourceVersion":"${revision}",`,
+    ({ revision }, i) => `${i > 0 ? ',' : ''}${open}"resourceVersion":"${revision}",`,
   );
   const bytes = encoder.encode(opens.join(''));
   let at = 0;
@@ -39,6 +40,9 @@ function itemPieces({ head }: Served, items: readonly Cached[], pieces: Uint8Arr
   }
 }
 
+const untypedOf = ({ kind }: Served): { readonly isUntyped?: true } =>
+  kind.custom ? { isUntyped: true } : {};
+
 /** Encoded once per revision. */
 const protobufOf = (cached: Cached): Uint8Array =>
   (cached.protobuf ??= encodeProtobuf(objectOf(cached)));
@@ -48,6 +52,7 @@ export function objectResponse(served: Served, code: number, cached: Cached): Re
   return {
     as: 'object',
     code,
+    ...untypedOf(served),
     get object() {
       return served.read(objectOf(cached));
     },
@@ -80,6 +85,7 @@ export function listResponse(served: Served, list: ListParts): Response {
   return {
     as: 'object',
     code: 200,
+    ...untypedOf(served),
     get object() {
       const items = cached.map((each) => served.read(objectOf(each)));
       return { kind, apiVersion, metadata, items };

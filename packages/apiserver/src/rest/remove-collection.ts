@@ -4,7 +4,7 @@ import { deleteOptions } from './delete-options.ts';
 import type { Verb } from './engine.ts';
 import { listOptions } from './list-options.ts';
 import { respondPage } from './list.ts';
-import { everything, negotiate } from './negotiate.ts';
+import { negotiate, offerOf } from './negotiate.ts';
 import { readPage } from './page.ts';
 import { removeObject } from './remove.ts';
 import { selectionOf } from './select.ts';
@@ -15,7 +15,7 @@ const workersMax = 16;
 /** Deletes all objects that a list with the same options would show; answers with that list. */
 export const removeCollection: Verb = async (call) => {
   const { served, request } = call;
-  negotiate(request.headers.accept, everything);
+  negotiate(request.headers.accept, offerOf(served));
   const options = listOptions(request.query);
   const selection = selectionOf(served, request.query);
   const wanted = await deleteOptions(call);

@@ -4,12 +4,12 @@ import { convertObject } from './convert.ts';
 import type { Call } from './engine.ts';
 import type { Facet } from './facet.ts';
 import type { Modified } from './modify.ts';
-import { everything, negotiate } from './negotiate.ts';
+import { negotiate, offerOf } from './negotiate.ts';
 import { objectResponse, plainResponse } from './pieces.ts';
 
 /** The object in the form that was asked for. */
 export function respondObject(call: Call, code: number, cached: Cached): Response {
-  const { as } = negotiate(call.request.headers.accept, everything);
+  const { as } = negotiate(call.request.headers.accept, offerOf(call.served));
   const { served } = call;
   if (as) return convertObject(call, as, code, served.read(objectOf(cached)));
   return objectResponse(served, code, cached);
@@ -30,5 +30,5 @@ export const success = (code: number): Response =>
 
 /** The form of an answer is refused before anything is done. */
 export function checkAccept(call: Call): void {
-  negotiate(call.request.headers.accept, everything);
+  negotiate(call.request.headers.accept, offerOf(call.served));
 }

@@ -12,7 +12,7 @@ import type { Call, Verb } from './engine.ts';
 import { convertEvents } from './convert.ts';
 import { prepareRead } from './prepare.ts';
 import { wantsInitialEvents } from './list-options.ts';
-import { negotiate, watchStream } from './negotiate.ts';
+import { negotiate, streamOf } from './negotiate.ts';
 import { booleanOf, integerOf } from './options.ts';
 import { revisionOf } from './revision.ts';
 import { type Selection, selectionOf } from './select.ts';
@@ -26,7 +26,8 @@ const initialBatchMax = 500;
 export const watch: Verb = async (call) => {
   const { served, request, name } = call;
   const { query } = request;
-  const { as } = negotiate(request.headers.accept, watchStream);
+  const isUntyped = served.kind.custom !== undefined;
+  const { as } = negotiate(request.headers.accept, streamOf(isUntyped));
   const initial = wantsInitialEvents(query);
   const selection = selectionOf(served, query, name);
   const start = await begin(call, initial, query.get('resourceVersion') ?? '').catch(asEvent);
@@ -39,7 +40,8 @@ export const watch: Verb = async (call) => {
   const mark = initial === true && bookmarks ? [cache.bookmark(true)] : [];
   const events = run(call, cache, watcher, state, mark);
   const ready = served.kind.custom?.prepareRead ? prepared(call, events) : events;
-  return { as: 'watch', events: as ? convertEvents(call, as, ready) : read(call, ready) };
+  const shown = as ? convertEvents(call, as, ready) : read(call, ready);
+  return { as: 'watch', events: shown, ...(isUntyped && { isUntyped }) };
 };
 
 /** A watch that cannot begin where it should says so in its first event, as upstream's does. */

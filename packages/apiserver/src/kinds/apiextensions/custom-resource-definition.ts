@@ -1,4 +1,4 @@
-import { CustomResourceDefinitions, formatTime } from '@coxswain/api';
+import { CustomResourceDefinitions, formatTime, nilList } from '@coxswain/api';
 import type { CustomResourceDefinition } from '@coxswain/api/types/apiextensions-v1';
 import { cleanupFinalizer } from '../../crd/definition.ts';
 import { terminating, withCondition } from '../../crd/lifecycle.ts';
@@ -47,6 +47,8 @@ export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
   prepareForCreate: (object) => ({
     ...object,
     status: {
+      conditions: nilList,
+      acceptedNames: { plural: '', kind: '' },
       storedVersions: object.spec.versions.filter(({ storage }) => storage).map(({ name }) => name),
     },
   }),
