@@ -23,7 +23,7 @@ export async function deleteOptions(call: Call): Promise<DeleteOptions> {
   const errors = [...validate(options)];
   if (errors.length > 0)
     throw invalid({ group: 'meta.k8s.io', resource: '', kind: 'DeleteOptions' }, errors);
-  return options;
+  return { ...options, kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1' };
 }
 
 async function fromBody({ request }: Call): Promise<DeleteOptions | undefined> {

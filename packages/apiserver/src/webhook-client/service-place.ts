@@ -1,4 +1,4 @@
-import { ApiError, EndpointSlices, notFound, Services } from '@coxswain/api';
+import { ApiError, EndpointSlices, Services } from '@coxswain/api';
 import type { Service } from '@coxswain/api/types/core-v1';
 import type { EndpointSlice } from '@coxswain/api/types/discovery-v1';
 import type { Objects } from '../authz/objects.ts';
@@ -26,7 +26,7 @@ export function resolveService(
   }: { readonly namespace: string; readonly name: string; readonly port: number },
 ): ServicePlace {
   const service = objects.get(Services, name, namespace);
-  if (!service) throw notFound({ group: '', resource: 'services', name });
+  if (!service) throw new ApiError(404, 'NotFound', `service "${name}" not found`);
   const { type = 'ClusterIP', externalName = '' } = service.spec ?? {};
   if (type === 'ExternalName') return { host: externalName, port };
   if (!routed.has(type)) throw new Error(`unsupported service type "${type}"`);

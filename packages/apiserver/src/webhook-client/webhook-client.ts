@@ -1,5 +1,4 @@
-import { ApiError, parseJson } from '@coxswain/api';
-import type { Status } from '@coxswain/api/types/meta';
+import { ApiError } from '@coxswain/api';
 import {
   type Carrier,
   type Clock,
@@ -9,9 +8,9 @@ import {
   type OutgoingTrust,
 } from '@coxswain/base';
 import type { Objects } from '../authz/objects.ts';
+import { answeredObject, type ExpectedAnswer } from './answer.ts';
 import { contextDeadline, Deadline } from './deadline.ts';
 import { resolveService, type ServicePlace } from './service-place.ts';
-import { responseError } from './response-error.ts';
 
 /** Whom to call: a URL, or a Service of the cluster. */
 export interface WebhookTarget {
@@ -36,6 +35,8 @@ export interface WebhookCall {
   readonly signal: AbortSignal;
   /** Whether the other side is told the time it has, as `?timeout=10s`. */
   readonly tellsTimeout?: boolean;
+  /** Of which kind the answer must be: it is then decoded by the schema. Absent: any JSON object. */
+  readonly expects?: ExpectedAnswer | undefined;
 }
 
 /** Most bytes of an answer. */
@@ -88,7 +89,8 @@ export class WebhookClient {
       const why = signal.aborted ? reasonText(call.signal) : (cause as Error).message;
       throw new Error(`Post "${origin}${timed}": ${why}`, { cause });
     }
-    return objectOf(answer, bytes);
+    const contentType = headerOf(answer.headers, 'content-type') ?? '';
+    return answeredObject(answer.status, contentType, bytes, call.expects);
   }
 
   #placeOf({ url, service }: WebhookTarget): Place {
@@ -160,26 +162,4 @@ async function readAll({ body }: HttpAnswer, signal: AbortSignal): Promise<Uint8
 function reasonText({ aborted, reason }: AbortSignal): string {
   if (!aborted) return contextDeadline;
   return reason instanceof ApiError && reason.code === 504 ? contextDeadline : 'context canceled';
-}
-
-function objectOf(answer: HttpAnswer, bytes: Uint8Array): unknown {
-  const text = new TextDecoder().decode(bytes);
-  const object = parsed(text);
-  if (answer.status < 200 || answer.status > 206) {
-    const status = object instanceof Error ? undefined : (object as Status | null);
-    if (status?.kind === 'Status' && status.apiVersion === 'v1' && status.status !== 'Success')
-      throw ApiError.fromStatus(status);
-    throw responseError(answer.status, text, headerOf(answer.headers, 'content-type') ?? '');
-  }
-  if (object instanceof Error)
-    throw new Error(`couldn't get version/kind; json parse error: ${object.message}`);
-  return object;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    return error as Error;
-  }
 }

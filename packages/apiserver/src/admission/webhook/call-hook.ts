@@ -22,6 +22,10 @@ export class CallFailure extends Error {
 }
 
 const timeoutSecondsDefault = 10;
+const expects = {
+  kind: 'AdmissionReview',
+  apiVersions: ['admission.k8s.io/v1', 'admission.k8s.io/v1beta1'],
+};
 const withoutEffects = new Set(['None', 'NoneOnDryRun']);
 
 /** Asks a webhook and hands on its warnings and annotations. Throws a CallFailure, or the ApiError of its refusal. */
@@ -48,7 +52,7 @@ export async function callHook(
   );
   const uid = uuid(admission.context.random);
   const review = reviewOf(uid, version, seen);
-  const call = { timeoutMs: timeoutSeconds * 1000, signal, tellsTimeout: true };
+  const call = { timeoutMs: timeoutSeconds * 1000, signal, tellsTimeout: true, expects };
   const answer = await attempt('failed to call webhook', () =>
     client.post(targetOf(webhook.clientConfig), review, call),
   );

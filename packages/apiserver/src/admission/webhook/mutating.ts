@@ -141,7 +141,8 @@ async function withPatch(
     admission.annotate(`${patched}${key}`, JSON.stringify(value));
     return next;
   } catch (error) {
-    throw error instanceof ApiError || error instanceof Error ? internalError(error) : error;
+    // What upstream hides from who patches by himself it tells here.
+    throw internalError(error instanceof ApiError ? (error.cause ?? error) : error);
   }
 }
 
