@@ -132,8 +132,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       catalog.all().map(({ kind, resource }) => kind.storedAs?.resource ?? resource),
     );
     await cache.open();
-    over.open(call);
-    for (const stock of engine.stocks) stock.seed(objects.all(stock.resource));
+    over.open();
+    for (const stock of engine.stocks) stock.open(objects);
     await custom?.open();
   });
   const respond = async (request: Request): Promise<Response> => {

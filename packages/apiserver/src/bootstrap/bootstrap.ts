@@ -10,6 +10,7 @@ import type { Objects } from '../authz/objects.ts';
 import { flowControl } from './flow-control.ts';
 import { bootstrapPolicy, type Wanted } from './policy.ts';
 import { type Repair, repair } from './reconcile.ts';
+import { sayReady } from './default-service-range.ts';
 import { type SystemSettings, systemNamespaces, systemObjects } from './system-objects.ts';
 
 export interface BootstrapSettings extends SystemSettings {
@@ -50,9 +51,11 @@ export async function bootstrap(
 ): Promise<void> {
   const others = [...bootstrapPolicy(settings.enabled), ...flowControl, ...systemObjects(settings)];
   for (const wanted of [systemNamespaces, others]) await settle(handler, objects, wanted, signal);
+  await sayReady(handler, objects, settings.serviceRanges, signal);
 }
 
-async function settle(
+/** Brings `wanted` about, in as many rounds as others make necessary. */
+export async function settle(
   handler: ApiHandler,
   objects: Objects,
   wanted: readonly Wanted[],

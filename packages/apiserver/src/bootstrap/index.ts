@@ -3,3 +3,4 @@ export { flowControl } from './flow-control.ts';
 export { bootstrapPolicy, type Wanted } from './policy.ts';
 export { systemNamespaces, systemObjects, systemPriorityClasses } from './system-objects.ts';
 export { type StandardSettings, standardParts } from './standard-parts.ts';
+export { keepFlowControl } from './keep-flow-control.ts';

@@ -6,6 +6,7 @@ import { chain } from './chain.ts';
 import type { Request, Station } from './station.ts';
 
 const order = [
+  'metrics',
   'panic-net',
   'deadline',
   'authenticate',
@@ -13,6 +14,7 @@ const order = [
   'priority-and-fairness',
   'authorize',
   'spy',
+  'pages',
   'discovery',
   'openapi',
 ];

@@ -1,4 +1,4 @@
-import { ApiError } from '@coxswain/api';
+import { refusal, tooMany } from '../flow-control/refusal.ts';
 import { isLongRunning } from './deadline.ts';
 import type { Request, Station } from './station.ts';
 
@@ -19,7 +19,7 @@ export function inFlight(limits: InFlightLimits = defaultInFlight): Station {
     async pass(request, next) {
       if (isLongRunning(request) || isPrivileged(request)) return next(request);
       const lane = reads.has(request.info.verb) ? 'reads' : 'writes';
-      if (working[lane] >= limits[`${lane}Max`]) throw tooMany();
+      if (working[lane] >= limits[`${lane}Max`]) return refusal(tooMany);
       working[lane]++;
       try {
         return await next(request);
@@ -33,8 +33,3 @@ export function inFlight(limits: InFlightLimits = defaultInFlight): Station {
 /** Administrators get through when the server is full, and so do the cluster's own components in this process. */
 const isPrivileged = (request: Request): boolean =>
   request.body.from === 'memory' || request.user?.groups.includes('system:masters') === true;
-
-const tooMany = (): ApiError =>
-  new ApiError(429, 'TooManyRequests', 'Too many requests, please try again later.', {
-    retryAfterSeconds: 1,
-  });

@@ -106,14 +106,17 @@ export function health(
     const failed: string[] = [];
     for (const name of one ? [one] : Object.keys(all)) {
       if (excluded.delete(name)) lines.push(`[+]${name} excluded: ok\n`);
-      else if (await passes(engine, name, all[name]!)) lines.push(`[+]${name} ok\n`);
       else {
+        const why = await failure(engine, name, all[name]!);
+        if (why === undefined) {
+          lines.push(`[+]${name} ok\n`);
+          continue;
+        }
+        if (one) return textResponse(500, `internal server error: ${why}\n`);
         failed.push(name);
         lines.push(`[-]${name} failed: reason withheld\n`);
       }
     }
-    if (one && failed.length > 0)
-      return textResponse(500, 'internal server error: reason withheld\n');
     if (excluded.size > 0 && !one) {
       const names = [...excluded].map((name) => JSON.stringify(name)).join(', ');
       lines.push(`warn: some health checks cannot be excluded: no matches for ${names}\n`);
@@ -131,16 +134,17 @@ export async function outcomes(
   const found: { name: string; type: string; ok: boolean }[] = [];
   for (const type of ['healthz', 'readyz'])
     for (const [name, check] of Object.entries(checksOf(type)))
-      found.push({ name, type, ok: await passes(engine, name, check) });
+      found.push({ name, type, ok: (await failure(engine, name, check)) === undefined });
   return found;
 }
 
-async function passes(engine: Engine, name: string, check: Check): Promise<boolean> {
+/** Why a check is not passed; undefined when it is. */
+async function failure(engine: Engine, name: string, check: Check): Promise<string | undefined> {
   try {
     await check(engine);
-    return true;
+    return undefined;
   } catch (error) {
     engine.world.log.named('apiserver').error('health check failed', error, { check: name });
-    return false;
+    return (error as Error).message;
   }
 }

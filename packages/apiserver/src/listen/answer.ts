@@ -28,7 +28,8 @@ export async function answer(
     const response = await server.respond(made.request);
     if (response.as === 'upgrade') return response;
     const wire = await compressed(made.request, encodeResponse(made.request, response));
-    const headers = { 'audit-id': auditId, ...wire.headers };
+    const headers = { 'audit-id': auditId, ...made.request.answerHeaders, ...wire.headers };
+    if (Array.isArray(wire.body)) server.answered(made.request, bytesOf(wire.body));
     return { ...wire, headers, warnings: warningHeaders(warnings) };
   } catch (error) {
     const known = error instanceof ApiError ? error : internalError(error);
@@ -42,9 +43,12 @@ async function compressed({ headers }: Request, wire: WireResponse): Promise<Wir
   if (!Array.isArray(wire.body)) return wire;
   const pieces = wire.body as readonly Uint8Array[];
   if (!headers['accept-encoding']?.includes('gzip')) return wire;
-  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const size = bytesOf(pieces);
   if (size <= gzipBytesMin || wire.headers['content-encoding']) return wire;
   const body = await compress(Buffer.concat(pieces, size), { level: gzipLevel });
   const more = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
   return { code: wire.code, headers: { ...wire.headers, ...more }, body: [body] };
 }
+
+const bytesOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, piece) => sum + piece.length, 0);

@@ -68,6 +68,7 @@ export function requestOf(
     warn(text) {
       if (!warnings.includes(text)) warnings.push(text);
     },
+    answerHeaders: {},
     annotate() {},
   };
   return { request, warnings };

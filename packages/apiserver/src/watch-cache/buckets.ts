@@ -33,6 +33,12 @@ export class Buckets {
     if (bucket?.delete(watcher) && bucket.size === 0) this.#byName.delete(name);
   }
 
+  get size(): number {
+    let size = 0;
+    for (const bucket of this.#byName.values()) size += bucket.size;
+    return size;
+  }
+
   get isEmpty(): boolean {
     return this.#byName.size === 0;
   }

@@ -5,6 +5,7 @@ import { Buckets, type Fields } from './buckets.ts';
 import { type Cached, fromEntry } from './cached.ts';
 import { bookmark, type Change } from './event.ts';
 import { FieldIndex } from './field-index.ts';
+import { Turns } from './turns.ts';
 import { type Interest, Watcher } from './watcher.ts';
 import { Window } from './window.ts';
 
@@ -30,6 +31,8 @@ const snapshotsMax = 16;
 export class ResourceCache {
   readonly resource: Resource;
   readonly prefix: string;
+  /** Of those who change the same object. */
+  readonly turns: Turns;
   readonly #world: World;
   readonly #objects = new SortedMap<Cached>();
   readonly #snapshots = new Map<Revision, SortedMap<Cached>>();
@@ -48,6 +51,7 @@ export class ResourceCache {
     this.#world = world;
     this.resource = options.resource;
     this.prefix = options.prefix;
+    this.turns = new Turns(world.clock);
     this.#watchers = new Buckets(options.indexed, options.prefix.length);
     const fields = Object.entries(options.indexed);
     this.#indexes = new Map(fields.map(([name, read]) => [name, new FieldIndex(read)]));
@@ -58,6 +62,11 @@ export class ResourceCache {
 
   get size(): number {
     return this.#objects.size;
+  }
+
+  /** How many watch it. */
+  get watchers(): number {
+    return this.#watchers.size;
   }
 
   /** Changes after this revision can be watched from memory. */

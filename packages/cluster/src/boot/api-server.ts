@@ -1,5 +1,5 @@
 import { type ApiServer, createApiServer, serviceStock } from '@coxswain/apiserver';
-import { bootstrap, standardParts } from '@coxswain/apiserver/bootstrap';
+import { bootstrap, keepFlowControl, standardParts } from '@coxswain/apiserver/bootstrap';
 import type { Pki } from '@coxswain/apiserver/certificates';
 import { connect } from '@coxswain/apiserver/connect';
 import { connectWire } from '@coxswain/apiserver/connect/wire';
@@ -64,6 +64,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
       enabled: settings.features,
     };
     await bootstrap(server.handle, server.objects, system, signal);
+    keepFlowControl(world, server.objects, server.handle, signal);
     return server;
   } catch (error) {
     await server[Symbol.asyncDispose]();

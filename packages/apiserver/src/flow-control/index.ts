@@ -1,0 +1,2 @@
+export { dump, isDump } from './dump.ts';
+export { Fairness } from './fairness.ts';

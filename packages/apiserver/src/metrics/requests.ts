@@ -1,0 +1,144 @@
+import { ApiError, type WatchEvent } from '@coxswain/api';
+import type { Figure, Histogram, World } from '@coxswain/base';
+import { isLongRunning } from '../chain/deadline.ts';
+import type { Request, Response, Station } from '../chain/station.ts';
+import { answerBytes, promiseSeconds, requestSeconds } from './buckets.ts';
+import { labelsOf, type RequestLabels } from './request-labels.ts';
+
+const place = ['group', 'version', 'resource', 'subresource', 'scope', 'component'] as const;
+
+/** The metrics of requests, and the outermost station, which counts every one of them. */
+export interface RequestFigures {
+  readonly station: Station;
+  /** Told of each answer's size on the wire. */
+  answered(request: Request, bytes: number): void;
+}
+
+interface Figures {
+  readonly total: Figure;
+  readonly seconds: Histogram;
+  readonly promised: Histogram;
+  readonly sizes: Histogram;
+  readonly running: Figure;
+  readonly events: Figure;
+  readonly ended: Figure;
+  readonly self: Figure;
+}
+
+function figuresOf({ metrics }: World): Figures {
+  const labels = ['verb', ...place];
+  const dry = ['verb', 'dry_run', ...place];
+  return {
+    total: metrics.counter({
+      ...{ name: 'apiserver_request_total', labels: [...dry, 'code'], stability: 'STABLE' },
+      help: 'Requests by verb, dry run, group, version, resource, scope, component and HTTP code.',
+    }),
+    seconds: metrics.histogram({
+      ...{ name: 'apiserver_request_duration_seconds', labels: dry, stability: 'STABLE' },
+      ...{ buckets: requestSeconds, help: 'Time from request to answer.' },
+    }),
+    promised: metrics.histogram({
+      ...{ name: 'apiserver_request_sli_duration_seconds', labels, stability: 'ALPHA' },
+      ...{ buckets: promiseSeconds, help: 'Time from request to answer, dry runs left out.' },
+    }),
+    sizes: metrics.histogram({
+      ...{ name: 'apiserver_response_sizes', labels, stability: 'STABLE' },
+      ...{ buckets: answerBytes, help: 'Bytes of the answers to reads.' },
+    }),
+    running: metrics.gauge({
+      ...{ name: 'apiserver_longrunning_requests', labels, stability: 'STABLE' },
+      help: 'Watches and streams that are open.',
+    }),
+    events: metrics.counter({
+      ...{ name: 'apiserver_watch_events_total', stability: 'ALPHA' },
+      ...{ labels: ['group', 'version', 'resource'], help: 'Events sent to watchers.' },
+    }),
+    ended: metrics.counter({
+      ...{ name: 'apiserver_request_terminations_total', stability: 'ALPHA' },
+      labels: ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component', 'code'],
+      help: 'Requests that the server ended to protect itself.',
+    }),
+    self: metrics.counter({
+      ...{ name: 'apiserver_selfrequest_total', stability: 'ALPHA' },
+      labels: ['verb', 'group', 'resource', 'subresource'],
+      help: 'Requests of the server to itself.',
+    }),
+  };
+}
+
+const names = (labels: RequestLabels): [string, string, string, string, string, string] => [
+  ...([labels.group, labels.version, labels.resource] as const),
+  ...([labels.subresource, labels.scope, labels.component] as const),
+];
+
+/** Counts requests in the metrics of `world`. */
+export function requestFigures(world: World): RequestFigures {
+  const figures = figuresOf(world);
+  const { clock } = world;
+  const done = (request: Request, labels: RequestLabels, sinceMs: number, code: number): void => {
+    const { verb, dryRun, group, resource, subresource } = labels;
+    const seconds = (clock.now() - sinceMs) / 1000;
+    const rest = names(labels);
+    figures.total.add(1, verb, dryRun, ...rest, String(code));
+    figures.seconds.observe(seconds, verb, dryRun, ...rest);
+    if (dryRun === '') figures.promised.observe(seconds, verb, ...rest);
+    if (request.user?.name === 'system:apiserver')
+      figures.self.add(1, verb, group, resource, subresource);
+    if (code === 429 || code === 504) figures.ended.add(1, verb, ...rest, String(code));
+  };
+  const running = (labels: RequestLabels, change: number): void =>
+    figures.running.add(change, labels.verb, ...names(labels));
+  async function* counted(
+    events: AsyncIterable<readonly WatchEvent[]>,
+    labels: RequestLabels,
+    end: () => void,
+  ): AsyncGenerator<readonly WatchEvent[], void> {
+    try {
+      for await (const batch of events) {
+        figures.events.add(batch.length, labels.group, labels.version, labels.resource);
+        yield batch;
+      }
+    } finally {
+      end();
+    }
+  }
+  return {
+    answered(request, bytes) {
+      const labels = labelsOf(request);
+      if (labels && (labels.verb === 'GET' || labels.verb === 'LIST'))
+        figures.sizes.observe(bytes, labels.verb, ...names(labels));
+    },
+    station: {
+      name: 'metrics',
+      async pass(request, next) {
+        const labels = labelsOf(request);
+        if (!labels) return next(request);
+        const sinceMs = clock.now();
+        const isLong = isLongRunning(request);
+        if (isLong) running(labels, 1);
+        const end = (code: number): void => {
+          if (isLong) running(labels, -1);
+          done(request, labels, sinceMs, code);
+        };
+        let response: Response;
+        try {
+          response = await next(request);
+        } catch (error) {
+          end(error instanceof ApiError ? error.code : 500);
+          throw error;
+        }
+        switch (response.as) {
+          case 'watch':
+            return { ...response, events: counted(response.events, labels, () => end(200)) };
+          case 'upgrade': {
+            const { accept } = response;
+            return { ...response, accept: (to) => accept(to).finally(() => end(101)) };
+          }
+          default:
+            end(response.code);
+            return response;
+        }
+      },
+    },
+  };
+}

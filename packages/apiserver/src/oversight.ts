@@ -1,0 +1,72 @@
+import { FlowSchemas, type Resource } from '@coxswain/api';
+import type { World } from '@coxswain/base';
+import type { Objects } from './authz/objects.ts';
+import { inFlight, type InFlightLimits, defaultInFlight } from './chain/in-flight.ts';
+import type { Request, Station } from './chain/station.ts';
+import { pages } from './discovery/pages.ts';
+import { Fairness } from './flow-control/index.ts';
+import {
+  type ProcessFigures,
+  processMetrics,
+  type RequestFigures,
+  requestFigures,
+  storedMetrics,
+} from './metrics/index.ts';
+import type { Engine } from './rest/engine.ts';
+
+/** What watches over requests, as the server's flags set it. */
+export interface OversightSettings {
+  readonly inFlight?: InFlightLimits;
+  /** `--enable-priority-and-fairness`. */
+  readonly isFair?: boolean;
+  /** The server's flags and their values, for `/flagz`. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** Reads the figures of this process, where it has some. */
+  readonly process?: () => ProcessFigures;
+}
+
+/** What watches over requests: metrics, priority and fairness, and the pages that tell of them. */
+export interface Oversight {
+  readonly requests: RequestFigures;
+  readonly fairness: Station;
+  readonly pages: Station;
+  /** Follows what the caches hold, once they are filled. */
+  open(): void;
+}
+
+/** Part of the request's time that it may wait for a seat. */
+const waitPart = 1 / 4;
+const requestTimeoutMs = 60_000;
+
+export function oversight(
+  settings: OversightSettings,
+  engine: Engine,
+  objects: Objects,
+): Oversight {
+  const { world } = engine;
+  const limits = settings.inFlight ?? defaultInFlight;
+  const isFair = settings.isFair !== false && keeps(engine, FlowSchemas);
+  const fairness = isFair ? fairnessOf(world, limits, engine) : undefined;
+  processMetrics(world, settings.process);
+  storedMetrics(engine);
+  return {
+    requests: requestFigures(world),
+    fairness: fairness?.station ?? inFlight(limits),
+    pages: pages(engine, fairness, settings.flags ?? {}),
+    open: () => fairness?.follow(objects),
+  };
+}
+
+const fairnessOf = (world: World, limits: InFlightLimits, { catalog }: Engine): Fairness =>
+  new Fairness({
+    world,
+    seats: limits.readsMax + limits.writesMax,
+    waitMaxMs: requestTimeoutMs * waitPart,
+    crowd({ info }: Request) {
+      const cache = catalog.get(info.group, info.version, info.resource)?.cache;
+      return cache && { objects: cache.size, watchers: cache.watchers };
+    },
+  });
+
+const keeps = ({ catalog }: Engine, { group, version, resource }: Resource): boolean =>
+  catalog.kept(group, version, resource) !== undefined;
