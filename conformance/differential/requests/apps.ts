@@ -1,4 +1,5 @@
 import { created, updated, type Case, type Good } from '../broken.ts';
+import type { RequestList } from '../request.ts';
 
 const labels = { app: 'web' };
 const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'web:1' }] } };
@@ -155,7 +156,11 @@ const revision: Good = {
   resource: 'controllerrevisions',
   fields: { revision: 1, data: { a: 1 } },
 };
-const of = (good: Good, cases: readonly Case[], statusMore: object = {}) => [
+const of = (
+  good: Good,
+  cases: readonly Case[],
+  statusMore: object = {},
+): readonly RequestList[] => [
   created(good, [...every, ...cases]),
   updated(good, everyUpdate),
   updated(
@@ -169,7 +174,7 @@ const of = (good: Good, cases: readonly Case[], statusMore: object = {}) => [
   ),
 ];
 
-export default [
+const lists: readonly RequestList[] = [
   ...of(app('Deployment', 'deployments'), deployments, {
     unavailableReplicas: -3,
     terminatingReplicas: -1,
@@ -214,3 +219,5 @@ export default [
     ['below zero', { revision: -2 }],
   ]),
 ];
+
+export default lists;

@@ -1,4 +1,5 @@
 import { created, updated, type Case, type Good } from '../broken.ts';
+import type { RequestList } from '../request.ts';
 
 const scaler = (version: string): Good => ({
   apiVersion: `autoscaling/${version}`,
@@ -179,7 +180,7 @@ const v1: readonly Case[] = [
   ],
 ];
 
-const life = (good: Good) => {
+const life = (good: Good): RequestList => {
   const path = (version: string, more = ''): string =>
     `/apis/autoscaling/${version}/namespaces/differential/horizontalpodautoscalers${more}`;
   const body = {
@@ -302,7 +303,7 @@ const cidr: Good = {
   fields: { spec: { cidrs: ['10.123.0.0/24'] } },
 };
 
-export default [
+const lists: readonly RequestList[] = [
   created(scaler('v2'), [...both, ...v2]),
   created(scaler('v1'), [...both, ...v1]),
   life(scaler('v2')),
@@ -388,3 +389,5 @@ export default [
     ],
   ]),
 ];
+
+export default lists;

@@ -1,4 +1,5 @@
 import { created, updated, type Case, type Good } from '../broken.ts';
+import type { RequestList } from '../request.ts';
 
 const template = {
   spec: { restartPolicy: 'Never', containers: [{ name: 'web', image: 'web:1' }] },
@@ -229,7 +230,7 @@ const crons: readonly Case[] = [
   ['impossible', { 'spec.schedule': '0 0 31 2 *' }],
 ];
 
-export default [
+const lists: readonly RequestList[] = [
   created(job, jobs),
   updated(job, jobUpdates),
   updated({ ...job, name: 'status-of-a-job' }, jobStatus, 'status'),
@@ -245,3 +246,5 @@ export default [
     'status',
   ),
 ];
+
+export default lists;

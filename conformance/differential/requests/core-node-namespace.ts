@@ -1,4 +1,5 @@
 import { created, updated, type Case, type Good } from '../broken.ts';
+import type { RequestList } from '../request.ts';
 
 const node: Good = {
   ...{ apiVersion: 'v1', kind: 'Node', resource: 'nodes', clusterWide: true },
@@ -124,7 +125,7 @@ const namespaces: readonly Case[] = [
   ['pod security', { 'metadata.labels': { 'pod-security.kubernetes.io/enforce': 'x' } }],
 ];
 
-export default [
+const lists: readonly RequestList[] = [
   created(node, nodes),
   updated(node, nodeUpdates),
   updated({ ...node, name: 'status-of-a-node' }, nodeStatus, 'status'),
@@ -152,3 +153,5 @@ export default [
     'finalize',
   ),
 ];
+
+export default lists;

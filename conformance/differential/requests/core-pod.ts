@@ -1,4 +1,5 @@
 import { created, updated, type Case, type Good } from '../broken.ts';
+import type { RequestList } from '../request.ts';
 
 const pod: Good = {
   apiVersion: 'v1',
@@ -18,11 +19,11 @@ const c0 = 'spec.containers.0';
 const v0 = 'spec.volumes.0';
 const http = { httpGet: { path: '/', port: 80 } };
 const second = { name: 'second', image: 'x' };
-const withVolume = (source: object, more: object = {}): object => ({
+const withVolume = (source: object, more: Case[1] = {}): Case[1] => ({
   'spec.volumes': [{ name: 'data', ...source }],
   ...more,
 });
-const projectedSource = (source: object): object =>
+const projectedSource = (source: object): Case[1] =>
   withVolume({ projected: { sources: [source] } });
 
 const top: readonly Case[] = [
@@ -1238,7 +1239,7 @@ const ephemeral: readonly Case[] = [
   ],
 ];
 
-export default [
+const lists: readonly RequestList[] = [
   created(pod, [...top, ...containers]),
   created({ ...pod, name: 'broken-mounts' }, [...mounts, ...placing]),
   updated(pod, updates),
@@ -1246,3 +1247,5 @@ export default [
   updated({ ...pod, name: 'resize-of-a-pod' }, resize, 'resize'),
   updated({ ...pod, name: 'ephemeral-in-a-pod' }, ephemeral, 'ephemeralcontainers'),
 ];
+
+export default lists;

@@ -1,4 +1,5 @@
 import { created, updated, type Case, type Good } from '../broken.ts';
+import type { RequestList } from '../request.ts';
 
 const service: Good = {
   apiVersion: 'v1',
@@ -226,7 +227,7 @@ const balancer: Good = {
   },
 };
 
-export default [
+const lists: readonly RequestList[] = [
   created(service, cases),
   updated(
     {
@@ -252,3 +253,5 @@ export default [
     'status',
   ),
 ];
+
+export default lists;

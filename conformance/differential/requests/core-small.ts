@@ -1,4 +1,5 @@
 import { created, updated, type Case, type Good } from '../broken.ts';
+import type { RequestList } from '../request.ts';
 
 const core = (kind: string, resource: string, fields: Good['fields']): Good => ({
   apiVersion: 'v1',
@@ -217,7 +218,7 @@ const controllers: readonly Case[] = [
 const account = core('ServiceAccount', 'serviceaccounts', {});
 const podTemplate = core('PodTemplate', 'podtemplates', { template });
 
-export default [
+const lists: readonly RequestList[] = [
   created(quota, quotas),
   updated(quota, [
     ['scopes', { 'spec.scopes': ['BestEffort'] }],
@@ -293,3 +294,5 @@ export default [
     ['labels', { 'template.metadata.labels': { 'a b': 'c' } }],
   ]),
 ];
+
+export default lists;

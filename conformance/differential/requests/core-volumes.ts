@@ -1,4 +1,5 @@
 import { created, updated, type Case, type Good } from '../broken.ts';
+import type { RequestList } from '../request.ts';
 
 const volume: Good = {
   ...{
@@ -192,7 +193,7 @@ const claimStatus: readonly Case[] = [
   ['modify', { status: { modifyVolumeStatus: { status: 'x' } } }],
 ];
 
-export default [
+const lists: readonly RequestList[] = [
   created(volume, volumes),
   updated(volume, volumeUpdates),
   updated(
@@ -204,3 +205,5 @@ export default [
   updated(claim, claimUpdates),
   updated({ ...claim, name: 'status-of-a-claim' }, claimStatus, 'status'),
 ];
+
+export default lists;

@@ -148,7 +148,9 @@ function server(objects: MemoryObjects): { handler: ApiHandler; calls: ApiCall[]
         ? [parts[1], parts.slice(2)]
         : [undefined, parts];
     const resource = resources.get(rest[0]!)!;
-    if (call.method === 'DELETE') objects.remove(resource, rest[1]!, namespace);
+    if (call.method === 'PATCH')
+      objects.put(resource, { ...objects.get(resource, rest[1]!)!, ...(call.body as KubeObject) });
+    else if (call.method === 'DELETE') objects.remove(resource, rest[1]!, namespace);
     else if (
       call.method === 'POST' &&
       objects.get(resource, (call.body as KubeObject).metadata.name, namespace)
@@ -164,7 +166,8 @@ test('bootstrap: the first boot writes all, the next one nothing', async () => {
   const objects = new MemoryObjects();
   const { handler, calls } = server(objects);
   await bootstrap(handler, objects, settings, signal);
-  assert.equal(calls.length, everything.length);
+  assert.equal(calls.length, everything.length + 1);
+  assert.equal(calls.at(-1)!.path, '/apis/networking.k8s.io/v1/servicecidrs/kubernetes/status');
   assert.deepEqual(
     calls.slice(0, 4).map(({ path }) => path),
     Array(4).fill('/api/v1/namespaces'),

@@ -28,7 +28,7 @@ export async function sayReady(
     method: 'PATCH',
     path: `/apis/networking.k8s.io/v1/servicecidrs/${name}/status`,
     query: { fieldManager: manager, force: 'true' },
-    contentType: 'application/apply-patch+yaml',
+    patchType: 'application/apply-patch+yaml',
     body: {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'ServiceCIDR',

@@ -11,12 +11,13 @@ const objectBytesMax = 1.5 * 2 ** 20;
 export const keyOfCall = (call: Call, name: string = call.name): string =>
   keyOf(call.served, call.namespace, name);
 
-/** Writes `object` where `expect` stands (0: nothing); the cached form of what is stored now, or why not. */
+/** Writes `object` where `expect` stands (0: nothing), and `besides` with it; the cached form of what is stored now, or why not. */
 export async function commitPut(
   call: Call,
   key: string,
   object: KubeObject,
   expect: Revision | undefined,
+  besides: readonly Change[] = [],
 ): Promise<Cached | Extract<Committed, { done: false }>> {
   const { engine, served } = call;
   await prepareStore(call, object);
@@ -25,7 +26,7 @@ export async function commitPut(
   if (value.length > objectBytesMax) throw tooLarge();
   const ttl = served.cache!.resource.resource === 'events' ? engine.eventTtlMs : undefined;
   const put: Change = { put: key, value, expect, ...(ttl && { expiresMs: ttl }) };
-  const committed = await engine.storage.commit([put], authorOf(call));
+  const committed = await engine.storage.commit([put, ...besides], authorOf(call));
   if (!committed.done) return committed;
   const { revision } = committed;
   await shown(engine, revision);
@@ -39,8 +40,14 @@ export async function commitPut(
 }
 
 /** Removes what stands at `expect`; the revision of the removal, or what stood there instead. */
-export async function commitRemove(call: Call, key: string, expect: Revision): Promise<Committed> {
-  const committed = await call.engine.storage.commit([{ remove: key, expect }], authorOf(call));
+export async function commitRemove(
+  call: Call,
+  key: string,
+  expect: Revision,
+  besides: readonly Change[] = [],
+): Promise<Committed> {
+  const changes = [{ remove: key, expect }, ...besides];
+  const committed = await call.engine.storage.commit(changes, authorOf(call));
   if (committed.done) await shown(call.engine, committed.revision);
   return committed;
 }

@@ -12,7 +12,7 @@ import { inNamespace, stampNew, withGeneratedName } from './object-meta.ts';
 import { optionsObject, type WriteOptions, writeOptions } from './options.ts';
 import { prepareStore } from './prepare.ts';
 import { checkAccept, respondObject } from './respond.ts';
-import { takeFor } from './stock.ts';
+import { type Beside, changesOf, takeFor } from './stock.ts';
 import { prepareForCreate, validateNew } from './validate.ts';
 
 /** Tries to find a free name by generateName. */
@@ -100,6 +100,11 @@ export async function createObject(
         throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
     });
     if (!('done' in stored)) return stored;
+    if (stored.key !== keyOf(served, call.namespace, made.metadata.name) && attempt < namesMax) {
+      // Another server was quicker to take something that this object needs beside its name.
+      await call.engine.cache.level();
+      continue;
+    }
     const { name, generateName } = made.metadata;
     if (!generateName || mutated.metadata.name) throw alreadyExists(aboutOf(served, name));
     if (attempt === namesMax) throw generatedNameTaken(call, name);
@@ -120,7 +125,7 @@ async function allocateAndStore(
     validateNew(call, object);
     await admit(call, { ...admission, object, name: object.metadata.name });
     checkLast();
-    const stored = await storeNew(call, object, options);
+    const stored = await storeNew(call, object, options, taken.besides);
     if ('done' in stored) taken.revert();
     else taken.commit();
     return stored;
@@ -134,10 +139,11 @@ async function storeNew(
   call: Call,
   object: KubeObject,
   { dryRun }: WriteOptions,
+  besides: readonly Beside[],
 ): Promise<Cached | Extract<Committed, { done: false }>> {
   const { served, engine } = call;
   const key = keyOf(served, call.namespace, object.metadata.name);
-  if (!dryRun) return commitPut(call, key, object, 0);
+  if (!dryRun) return commitPut(call, key, object, 0, changesOf(call, besides));
   await engine.cache.level();
   await prepareStore(call, object);
   return served.cache!.get(key)

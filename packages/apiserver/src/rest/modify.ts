@@ -11,7 +11,7 @@ import { keepsUntouched, ownedBy, withUniqueOwners } from './managed-fields.ts';
 import { inNamespace, withMeta } from './object-meta.ts';
 import { optionsObject, type WriteOptions } from './options.ts';
 import { prepareRead, prepareStore } from './prepare.ts';
-import { releaseOf, takeFor } from './stock.ts';
+import { type Beside, changesOf, removedBeside, takeFor } from './stock.ts';
 import { throwIfInvalid } from './validate.ts';
 import { validateObjectMetaUpdate } from './validate-meta.ts';
 
@@ -51,7 +51,12 @@ export async function modify(
     }
     const outcome = await attempt(call, options, modification, present);
     if (!('done' in outcome)) return { cached: outcome, created: false };
-    present = outcome.found && fromEntry(outcome.found);
+    if (outcome.key === key) present = outcome.found && fromEntry(outcome.found);
+    else {
+      // Another server was quicker to take something that the object needs.
+      await call.engine.cache.level();
+      present = call.served.cache!.get(key);
+    }
   }
   throw conflict(aboutOf(call.served, call.name), staleText);
 }
@@ -90,7 +95,7 @@ async function attempt(
   try {
     const checked = check(call, facet, object, before);
     await admit(call, { ...admission, object: viewed(call, facet, checked) });
-    const outcome = await write(call, options, checked, before, present);
+    const outcome = await write(call, options, checked, before, present, taken?.besides);
     if ('done' in outcome) taken?.revert();
     else taken?.commit();
     return outcome;
@@ -183,18 +188,18 @@ async function write(
   next: KubeObject,
   before: KubeObject,
   present: Cached,
+  besides: readonly Beside[] = [],
 ): Promise<Outcome> {
   const key = keyOfCall(call);
   if (dryRun || isFinalized(call, next, before)) await prepareStore(call, next);
   if (isFinalized(call, next, before)) {
     if (dryRun) return dryPut(call, key, next);
-    const removed = await commitRemove(call, key, present.revision);
-    if (removed.done) releaseOf(call, before);
+    const removed = await commitRemove(call, key, present.revision, removedBeside(call, before));
     return removed.done ? { ...dryPut(call, key, next), revision: present.revision } : removed;
   }
   if (isSame(next, before)) return present;
   if (dryRun) return dryPut(call, key, next);
-  return commitPut(call, key, next, present.revision);
+  return commitPut(call, key, next, present.revision, changesOf(call, besides));
 }
 
 /** The name and namespace of a body must be those of its URL. */

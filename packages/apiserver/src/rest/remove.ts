@@ -12,7 +12,7 @@ import { isSame } from './equal.ts';
 import { plainResponse } from './pieces.ts';
 import { prepareRead, prepareStore } from './prepare.ts';
 import { checkAccept, respondObject } from './respond.ts';
-import { releaseOf } from './stock.ts';
+import { removedBeside } from './stock.ts';
 
 const roundsMax = 200;
 
@@ -101,8 +101,8 @@ async function carryOut(
     case 'remove': {
       const last = dryPut(call, key, deletion.object);
       if (dryRun) return { cached: last, isGone: true };
-      const removed = await commitRemove(call, key, present.revision);
-      if (removed.done) releaseOf(call, objectOf(present));
+      const besides = removedBeside(call, objectOf(present));
+      const removed = await commitRemove(call, key, present.revision, besides);
       return removed.done ? { cached: last, isGone: true } : removed;
     }
   }

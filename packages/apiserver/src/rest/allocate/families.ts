@@ -1,5 +1,6 @@
 import type { FieldError } from '@coxswain/api';
 import type { Service } from '@coxswain/api/types/core-v1';
+import { addressRules } from '../../kinds/core/service-address-rules.ts';
 import { equal } from '../../kinds/rules/equal.ts';
 import { invalidValue } from '../../kinds/rules/field.ts';
 import { parseAddress } from '../../kinds/rules/ip.ts';
@@ -25,12 +26,18 @@ export function withFamilies(
     before?.spec.ipFamilyPolicy ??
     (selectorless ? 'RequireDualStack' : 'SingleStack');
   const single = policy === 'SingleStack';
+  const malformed = [...addressRules(next, before)];
+  if (malformed.length) return { service: next, errors: malformed };
   const addresses = reduced(spec.clusterIPs ?? [], before?.spec.clusterIPs, single);
   const asked = reduced(spec.ipFamilies ?? [], before?.spec.ipFamilies, single);
-  const errors = [...policyErrors(policy, addresses, asked)];
+  const errors = [
+    ...reductionErrors(policy, spec, before?.spec),
+    ...policyErrors(policy, addresses, asked),
+  ];
   const families = [...asked];
   for (const [index, text] of addresses.entries()) {
     const family = parseAddress(text)?.family;
+    if (text === 'None') break;
     if (index < families.length || family === undefined) continue;
     if (configured.includes(family)) families.push(family);
     else
@@ -42,6 +49,7 @@ export function withFamilies(
         ),
       );
   }
+  if (errors.length) return { service: next, errors };
   if (!selectorless) errors.push(...clusterErrors(policy, families, configured));
   if (!families.length) families.push(configured[0]!);
   if (!single && families.length === 1 && (selectorless || configured.length === 2))
@@ -55,7 +63,7 @@ export function withFamilies(
 }
 
 /** A service that prefers two families keeps those it has, whatever the cluster has since got. */
-const isUntouchedPreference = (next: Spec, before: Spec | undefined): boolean =>
+export const isUntouchedPreference = (next: Spec, before: Spec | undefined): boolean =>
   before !== undefined &&
   before.type !== 'ExternalName' &&
   next.ipFamilyPolicy === 'PreferDualStack' &&
@@ -66,6 +74,23 @@ const isUntouchedPreference = (next: Spec, before: Spec | undefined): boolean =>
 /** To say SingleStack is to give up the second, where the client left the list as it was. */
 const reduced = (next: Families, before: Families | undefined, single: boolean): Families =>
   single && before && next.length > 1 && equal(next, before) ? next.slice(0, 1) : next;
+
+/** To give up the second of something without saying so is a mistake. */
+function* reductionErrors(
+  policy: string,
+  next: Spec,
+  before: Spec | undefined,
+): Generator<FieldError> {
+  if (policy === 'SingleStack' || !before) return;
+  const must = "must be 'SingleStack' to release the secondary";
+  if (isReduced(next.clusterIPs, before.clusterIPs))
+    yield invalidValue('spec.ipFamilyPolicy', policy, `${must} cluster IP`);
+  if (isReduced(next.ipFamilies, before.ipFamilies))
+    yield invalidValue('spec.ipFamilyPolicy', policy, `${must} IP family`);
+}
+
+const isReduced = (next: Families = [], before: Families = []): boolean =>
+  next.length > 0 && next.length < before.length;
 
 function* policyErrors(
   policy: string,

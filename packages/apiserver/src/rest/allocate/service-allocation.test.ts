@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { ApiError } from '@coxswain/api';
 import type { Service, ServiceSpec } from '@coxswain/api/types/core-v1';
 import { NodePortAllocator } from './node-port-allocator.ts';
-import { ServiceAllocation } from './service-allocation.ts';
+import { addressPool } from './address-pool.ts';
+import { clusterAddresses, portsOf, ServiceAllocation } from './service-allocation.ts';
 
 const options = { dryRun: false, random: () => 0 };
 const service = (spec: Partial<ServiceSpec>): Service => ({
@@ -15,11 +16,38 @@ const service = (spec: Partial<ServiceSpec>): Service => ({
     ...spec,
   },
 });
-const make = (...ranges: string[]): ServiceAllocation =>
-  new ServiceAllocation(
-    ranges.length ? ranges : ['10.96.0.0/24'],
-    new NodePortAllocator(30_000, 30_002),
+/** An allocation whose stored services are what `store` was given. */
+function make(...ranges: string[]): {
+  readonly allocate: ServiceAllocation['allocate'];
+  readonly store: (...services: readonly Service[]) => void;
+  readonly remove: (service: Service) => void;
+} {
+  const given = ranges.length ? ranges : ['10.96.0.0/24'];
+  const pools = given.map((range) => addressPool(range)!);
+  const taken = new Set<string>();
+  const ports = new NodePortAllocator(30_000, 30_002);
+  const allocation = new ServiceAllocation(
+    {
+      families: pools.map(({ family }) => family),
+      pools: (family) => pools.filter((pool) => pool.family === family),
+      isTaken: (address) => taken.has(address),
+    },
+    ports,
   );
+  return {
+    allocate: (next, before, how) => allocation.allocate(next, before, how),
+    store(...services) {
+      for (const each of services) {
+        for (const address of clusterAddresses(each)) taken.add(address);
+        for (const port of portsOf(each)) ports.mark(port);
+      }
+    },
+    remove(each) {
+      for (const address of clusterAddresses(each)) taken.delete(address);
+      for (const port of portsOf(each)) ports.release(port);
+    },
+  };
+}
 const refusal = (run: () => unknown): string => {
   try {
     run();
@@ -38,8 +66,8 @@ test('a service gets an address of the default family', () => {
       type: 'ClusterIP',
       ports: undefined,
       selector: undefined,
-      clusterIP: '10.96.0.1',
-      clusterIPs: ['10.96.0.1'],
+      clusterIP: '10.96.0.17',
+      clusterIPs: ['10.96.0.17'],
       ipFamilies: ['IPv4'],
       ipFamilyPolicy: 'SingleStack',
     },
@@ -54,7 +82,7 @@ test('no address is given twice, and a full range says so', () => {
   assert.deepEqual(given.toSorted(), ['10.0.0.1', '10.0.0.2']);
   assert.equal(
     refusal(() => allocation.allocate(service({}), undefined, options)),
-    'Internal error occurred: failed to allocate a serviceIP: range is full',
+    'Internal error occurred: failed to allocate a serviceIP for Service "web": range is full',
   );
 });
 
@@ -69,7 +97,7 @@ const refusals: readonly { name: string; spec: Partial<ServiceSpec>; message: st
     name: 'an address out of range',
     spec: { clusterIP: '10.97.0.1', clusterIPs: ['10.97.0.1'] },
     message:
-      'Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided IP (10.97.0.1) is not in the valid range. The range of valid IPs is 10.96.0.0/24',
+      'Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.97.0.1"]: failed to allocate IP 10.97.0.1: the provided network does not match the current range',
   },
   {
     name: 'a port that is taken',
@@ -93,13 +121,13 @@ const refusals: readonly { name: string; spec: Partial<ServiceSpec>; message: st
 for (const { name, spec, message } of refusals)
   test(`refused: ${name}`, () => {
     const allocation = make();
-    allocation.seed([
+    allocation.store(
       service({
         type: 'NodePort',
         clusterIPs: ['10.96.0.10'],
         ports: [{ port: 80, nodePort: 30_001 }],
       }),
-    ]);
+    );
     assert.equal(
       refusal(() => allocation.allocate(service(spec), undefined, options)),
       message,
@@ -127,7 +155,10 @@ test('a change of type takes ports, and gives them back', () => {
   open.commit();
   const nodePort = open.service.spec.ports?.[0]?.nodePort;
   assert.deepEqual([open.service.spec.clusterIP, nodePort], [plain.spec.clusterIP, 30_000]);
-  allocation.allocate(plain, open.service, options).commit();
+  const closed = allocation.allocate(plain, open.service, options);
+  assert.deepEqual([closed.taken, closed.dropped], [[], []]);
+  allocation.remove(open.service);
+  allocation.store(closed.service);
   const again = service({
     type: 'NodePort',
     ports: [{ port: 80, protocol: 'TCP', nodePort: 30_000 }],
@@ -140,12 +171,32 @@ test('a change of type takes ports, and gives them back', () => {
 
 test('a deleted service leaves its address', () => {
   const allocation = make();
-  const first = allocation.allocate(service({}), undefined, options).service;
-  allocation.release(first);
-  assert.equal(
-    allocation.allocate(service({}), undefined, options).service.spec.clusterIP,
-    first.spec.clusterIP,
-  );
+  const { commit, service: first, taken } = allocation.allocate(service({}), undefined, options);
+  commit();
+  assert.deepEqual(taken, first.spec.clusterIPs);
+  allocation.store(first);
+  const second = allocation.allocate(service({}), undefined, options);
+  assert.notDeepEqual(second.taken, taken);
+  second.revert();
+  allocation.remove(first);
+  assert.deepEqual(allocation.allocate(service({}), undefined, options).taken, taken);
+});
+
+test('an address of a service that is renamed goes back', () => {
+  const allocation = make();
+  const { service: before } = allocation.allocate(service({}), undefined, options);
+  const renamed = service({ type: 'ExternalName', externalName: 'example.com' });
+  const { dropped } = allocation.allocate(renamed, before, options);
+  assert.deepEqual(dropped, before.spec.clusterIPs);
+});
+
+test('a dry run shows the network, and takes nothing', () => {
+  const dry = make().allocate(service({ type: 'NodePort' }), undefined, {
+    ...options,
+    dryRun: true,
+  });
+  const { clusterIP, ports } = dry.service.spec;
+  assert.deepEqual([clusterIP, ports?.[0]?.nodePort, dry.taken], ['10.96.0.0', 32_769, []]);
 });
 
 test('two families where the cluster has two', () => {
@@ -158,7 +209,7 @@ test('two families where the cluster has two', () => {
     [spec.ipFamilies, spec.clusterIPs],
     [
       ['IPv4', 'IPv6'],
-      ['10.96.0.1', 'fd00::101'],
+      ['10.96.0.17', 'fd00::101'],
     ],
   );
 });

@@ -1,27 +1,45 @@
-import { type KubeObject, Services } from '@coxswain/api';
+import { IPAddresses, type KubeObject, Services } from '@coxswain/api';
 import type { Service } from '@coxswain/api/types/core-v1';
-import type { Stock } from '../stock.ts';
+import type { Beside, Stock } from '../stock.ts';
 import { NodePortAllocator } from './node-port-allocator.ts';
-import { ServiceAllocation } from './service-allocation.ts';
+import { addressesOf, addressObject } from './service-addresses.ts';
+import { clusterAddresses, portsOf, ServiceAllocation } from './service-allocation.ts';
 
-/** The addresses of `ranges` and the node ports from `low` to `high`, for Services. */
+const service = (object: KubeObject): Service => object as Service;
+
+const gone = (address: string): Beside => ({ resource: IPAddresses, name: address });
+
+/** Addresses of ServiceCIDRs (`ranges` are those of the default one) and the node ports from `from` to `to`, for Services. */
 export function serviceStock(
   ranges: readonly string[],
-  ports: { readonly from: number; readonly to: number },
+  { from, to }: { readonly from: number; readonly to: number },
 ): Stock {
-  const allocation = new ServiceAllocation(ranges, new NodePortAllocator(ports.from, ports.to));
-  const service = (object: KubeObject): Service => object as Service;
+  const ports = new NodePortAllocator(from, to);
+  let allocation: ServiceAllocation | undefined;
   return {
     resource: Services,
-    seed: (stored) => allocation.seed([...stored].map(service)),
+    open(objects) {
+      allocation = new ServiceAllocation(addressesOf(ranges, objects), ports);
+      objects.follow<Service>(Services, (now, before) => {
+        for (const port of before ? portsOf(before) : []) ports.release(port);
+        for (const port of now ? portsOf(now) : []) ports.mark(port);
+      });
+    },
     take(next, before, options) {
-      const { service: object, ...rest } = allocation.allocate(
+      const { dropped, taken, ...rest } = allocation!.allocate(
         service(next),
         before && service(before),
         options,
       );
-      return { object, ...rest };
+      const besides = [
+        ...taken.map((address) => ({
+          ...gone(address),
+          object: addressObject(address, rest.service),
+        })),
+        ...dropped.map(gone),
+      ];
+      return { object: rest.service, besides, commit: rest.commit, revert: rest.revert };
     },
-    release: (object) => allocation.release(service(object)),
+    besidesOf: (object) => clusterAddresses(service(object)).map(gone),
   };
 }
