@@ -2,8 +2,11 @@ import { FlowSchemas } from '@coxswain/api';
 import type { FlowSchema } from '@coxswain/api/types/flowcontrol-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { invalidValue, required } from '../rules/field.ts';
+import { allInvalid, invalidValue, notSupported, required } from '../rules/field.ts';
+import { subdomainName } from '../rules/name.ts';
 import { splitStatus } from '../rules/split.ts';
+import { mandatorySchema } from './mandatory.ts';
+import { conditionRules, policyRules } from './schema-rules.ts';
 
 const precedence = 1000;
 const precedenceMax = 10_000;
@@ -15,7 +18,7 @@ export const flowSchemaKind: Kind<FlowSchema> = {
   defaults: ({ spec }) => {
     spec.matchingPrecedence ||= precedence;
   },
-  *validate({ spec }) {
+  *validate({ metadata, spec, status }) {
     const given = spec.matchingPrecedence ?? 0;
     if (given <= 0)
       yield invalidValue('spec.matchingPrecedence', given, 'must be a positive value');
@@ -25,8 +28,23 @@ export const flowSchemaKind: Kind<FlowSchema> = {
         given,
         `must not be greater than ${precedenceMax}`,
       );
-    if (!spec.priorityLevelConfiguration?.name)
+    if (given === 1 && metadata.name !== 'exempt')
+      yield invalidValue(
+        'spec.matchingPrecedence',
+        given,
+        "only the schema named 'exempt' may have matchingPrecedence 1",
+      );
+    const method = spec.distinguisherMethod;
+    if (method && method.type !== 'ByUser' && method.type !== 'ByNamespace')
+      yield notSupported('spec.distinguisherMethod.type', method, ['ByNamespace', 'ByUser']);
+    const level = spec.priorityLevelConfiguration?.name;
+    if (!level)
       yield required('spec.priorityLevelConfiguration.name', 'must reference a priority level');
+    else yield* allInvalid('spec.priorityLevelConfiguration.name', level, subdomainName(level));
+    for (const [at, rule] of (spec.rules ?? []).entries())
+      yield* policyRules(`spec.rules[${at}]`, rule);
+    yield* mandatorySchema(metadata.name, spec);
+    yield* conditionRules(status?.conditions);
   },
   columns: [
     nameColumn,

@@ -5,8 +5,10 @@ import type {
 } from '@coxswain/api/types/flowcontrol-v1';
 import type { Column, Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { notSupported } from '../rules/field.ts';
 import { splitStatus } from '../rules/split.ts';
+import { levelRules } from './level-rules.ts';
+import { mandatoryLevel } from './mandatory.ts';
+import { conditionRules } from './schema-rules.ts';
 
 const shares = 30;
 const queues = { handSize: 8, queues: 64, queueLengthLimit: 50 };
@@ -40,9 +42,10 @@ export const priorityLevelConfigurationKind: Kind<PriorityLevelConfiguration> = 
     queuing.queues ||= queues.queues;
     queuing.queueLengthLimit ||= queues.queueLengthLimit;
   },
-  *validate({ spec }) {
-    if (spec.type !== 'Exempt' && spec.type !== 'Limited')
-      yield notSupported('spec.type', spec.type, ['Exempt', 'Limited']);
+  *validate({ metadata, spec, status }) {
+    yield* levelRules(metadata.name, spec);
+    yield* mandatoryLevel(metadata.name, spec);
+    yield* conditionRules(status?.conditions);
   },
   columns: [
     nameColumn,
