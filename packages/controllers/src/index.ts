@@ -21,6 +21,8 @@ import { namespaceController } from './namespace/namespace.ts';
 import { nodeIpamController } from './node-ipam/node-ipam.ts';
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
 import { nodeEvictionController } from './node-lifecycle/zones.ts';
+import { claimBinder } from './persistent-volume-binder/claims.ts';
+import { volumeBinder } from './persistent-volume-binder/volumes.ts';
 import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSetController } from './replicaset/replicaset.ts';
 import { replicationController } from './replicationcontroller/replicationcontroller.ts';
@@ -88,6 +90,8 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   resourceQuotaController,
   ttlController,
   ephemeralVolumeController,
+  claimBinder,
+  volumeBinder,
   claimProtectionController,
   volumeProtectionController,
   attributesClassProtectionController,

@@ -2,8 +2,8 @@ import type { Resource } from '@coxswain/api';
 
 /** Kinds that are served and stored but have no effect yet, by `resource.group`, and what is missing. */
 export const withoutEffect: Readonly<Record<string, string>> = {
-  persistentvolumeclaims: 'no volume is made or bound',
-  persistentvolumes: 'no volume is bound or mounted',
+  persistentvolumeclaims: 'it is bound, but no node mounts it',
+  persistentvolumes: 'it is bound, but no node mounts it',
   'apiservices.apiregistration.k8s.io': 'no request is passed on',
   'horizontalpodautoscalers.autoscaling': 'nothing is scaled',
   'ingressclasses.networking.k8s.io': 'no traffic is let in',
@@ -19,10 +19,8 @@ export const withoutEffect: Readonly<Record<string, string>> = {
   'volumeattributesclasses.storage.k8s.io': 'no volume is changed',
   'mutatingadmissionpolicies.admissionregistration.k8s.io': 'nothing is changed by it',
   'mutatingadmissionpolicybindings.admissionregistration.k8s.io': 'nothing is changed by it',
-  'mutatingwebhookconfigurations.admissionregistration.k8s.io': 'no webhook is called',
   'validatingadmissionpolicies.admissionregistration.k8s.io': 'nothing is refused by it',
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': 'nothing is refused by it',
-  'validatingwebhookconfigurations.admissionregistration.k8s.io': 'no webhook is called',
   'runtimeclasses.node.k8s.io': 'the node does not look at it',
   'deviceclasses.resource.k8s.io': 'no device is allocated',
   'resourceclaims.resource.k8s.io': 'no device is allocated',
