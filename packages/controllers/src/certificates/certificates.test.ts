@@ -85,17 +85,35 @@ test('how long a certificate is good', () => {
   );
 });
 
+const parts = (tag: number, ...inner: readonly Uint8Array[]): Uint8Array => {
+  const length = inner.reduce((sum, part) => sum + part.length, 0);
+  return Uint8Array.from([tag, 0x82, length >> 8, length & 0xff, ...inner.flatMap((p) => [...p])]);
+};
+
+/** PEM of a text, dressed as the API server wants what is signed to look. */
+const dressed = (label: string, text: string): string => {
+  const content = parts(0x30, parts(0x0c, new TextEncoder().encode(text)));
+  const der = parts(0x30, content, parts(0x30), parts(0x03));
+  return `-----BEGIN ${label}-----\n${der.toBase64()}\n-----END ${label}-----\n`;
+};
+const textIn = (pem: string): string => {
+  const der = Uint8Array.fromBase64(pem.split('\n')[1]!);
+  const start = 12; // behind three tags with their lengths
+  return new TextDecoder().decode(der.subarray(start, start + der[10]! * 256 + der[11]!));
+};
+const namesIn = (request: string): RequestedNames => JSON.parse(textIn(request)) as RequestedNames;
+
 /** Its requests are JSON, and its certificates say what was signed. */
 const authority: RequestAuthority = {
-  read: (request) => JSON.parse(request) as RequestedNames,
+  read: namesIn,
   sign: (request, { usages }) =>
-    `${(JSON.parse(request) as RequestedNames).commonName} for ${usages.join(', ')}`,
+    dressed('CERTIFICATE', `${namesIn(request).commonName} for ${usages.join(', ')}`),
 };
 const requestOf = (name: string, signer: string, names: object): CertificateSigningRequest => ({
   metadata: { name },
   spec: {
     signerName: `kubernetes.io/${signer}`,
-    request: new TextEncoder().encode(JSON.stringify({ ...node, ...names })).toBase64(),
+    request: btoa(dressed('CERTIFICATE REQUEST', JSON.stringify({ ...node, ...names }))),
     usages: client,
   },
 });
@@ -104,8 +122,7 @@ const stateOf = async ({ client: api, signal }: TestCluster, name: string): Prom
   const { status } = await api.get(CertificateSigningRequests, name, { signal });
   return {
     conditions: status?.conditions?.map(({ type, reason }) => `${type} ${reason}`),
-    certificate:
-      status?.certificate && new TextDecoder().decode(Uint8Array.fromBase64(status.certificate)),
+    certificate: status?.certificate && textIn(atob(status.certificate)),
   };
 };
 
