@@ -114,6 +114,8 @@ export interface Storage extends AsyncDisposable {
   watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<readonly Seen[]>;
   /** The newest revision, asked of the store itself: what makes a read without resourceVersion consistent. */
   current(): Promise<Revision>;
+  /** The revision of a commit asked for now, if all that are under way are done: a guess. Undefined where others write too. */
+  upcoming(): Revision | undefined;
   /** Moves the watch horizon to `before`: reads and watches of older revisions throw Compacted. Retained history is bounded apart. */
   compact(before: Revision): Promise<void>;
   /** What is retained of `key`, newest first, its current value included. */

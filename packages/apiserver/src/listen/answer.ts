@@ -1,15 +1,12 @@
 import { ApiError, internalError } from '@coxswain/api';
-import { gzip } from 'node:zlib';
-import { promisify } from 'node:util';
 import type { Request, Response } from '../chain/station.ts';
 import { encodeResponse, type WireResponse } from '../rest/encode.ts';
 import type { ApiServer } from '../server.ts';
+import { gzipped } from './gzip.ts';
 import { auditIdOf, type Incoming, requestOf, warningHeaders } from './request.ts';
 
 /** Answers shorter than this are not worth compressing, as upstream has it. */
 const gzipBytesMin = 128 * 1024;
-const gzipLevel = 1;
-const compress = promisify(gzip);
 
 export interface Answer extends WireResponse {
   readonly warnings: readonly string[];
@@ -45,9 +42,9 @@ async function compressed({ headers }: Request, wire: WireResponse): Promise<Wir
   if (!headers['accept-encoding']?.includes('gzip')) return wire;
   const size = bytesOf(pieces);
   if (size <= gzipBytesMin || wire.headers['content-encoding']) return wire;
-  const body = await compress(Buffer.concat(pieces, size), { level: gzipLevel });
+  const body = await gzipped(pieces);
   const more = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
-  return { code: wire.code, headers: { ...wire.headers, ...more }, body: [body] };
+  return { code: wire.code, headers: { ...wire.headers, ...more }, body };
 }
 
 const bytesOf = (pieces: readonly Uint8Array[]): number =>

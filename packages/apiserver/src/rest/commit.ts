@@ -1,6 +1,6 @@
 import { ApiError, type KubeObject } from '@coxswain/api';
 import type { Author, Change, Committed, Revision } from '@coxswain/storage';
-import { type Cached, toStored, withRevision } from '../watch-cache/index.ts';
+import { type Cached, toStored, type Turn, withRevision } from '../watch-cache/index.ts';
 import { keyOf } from './catalog.ts';
 import type { Call, Engine } from './engine.ts';
 import { prepareStore } from './prepare.ts';
@@ -11,13 +11,17 @@ const objectBytesMax = 1.5 * 2 ** 20;
 export const keyOfCall = (call: Call, name: string = call.name): string =>
   keyOf(call.served, call.namespace, name);
 
-/** Writes `object` where `expect` stands (0: nothing), and `besides` with it; the cached form of what is stored now, or why not. */
+/**
+ * Writes `object` where `expect` stands (0: nothing), and `besides` with it; the cached form of what is stored now, or why not.
+ * Passes its `turn` on as soon as the store is asked.
+ */
 export async function commitPut(
   call: Call,
   key: string,
   object: KubeObject,
   expect: Revision | undefined,
   besides: readonly Change[] = [],
+  turn?: Turn,
 ): Promise<Cached | Extract<Committed, { done: false }>> {
   const { engine, served } = call;
   await prepareStore(call, object);
@@ -26,7 +30,20 @@ export async function commitPut(
   if (value.length > objectBytesMax) throw tooLarge();
   const ttl = served.cache!.resource.resource === 'events' ? engine.eventTtlMs : undefined;
   const put: Change = { put: key, value, expect, ...(ttl && { expiresMs: ttl }) };
-  const committed = await engine.storage.commit([put, ...besides], authorOf(call));
+  const guess = turn && engine.storage.upcoming();
+  const committing = engine.storage.commit([put, ...besides], authorOf(call));
+  if (guess !== undefined) {
+    const object = withRevision(stored, guess);
+    const stands = committing.then(
+      (committed) => committed.done && committed.revision === guess,
+      () => false,
+    );
+    turn!.pass({
+      cached: { key, revision: guess, bytes: value, object, protobuf: undefined },
+      stands,
+    });
+  }
+  const committed = await committing;
   if (!committed.done) return committed;
   const { revision } = committed;
   await shown(engine, revision);

@@ -1,5 +1,5 @@
 import { ApiError, badRequest, conflict, type KubeObject, notFound } from '@coxswain/api';
-import { type Cached, fromEntry, objectOf } from '../watch-cache/index.ts';
+import { type Cached, objectOf, type Turn } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
 import { aboutOf } from './catalog.ts';
 import { commitPut, commitRemove, dryPut, keyOfCall } from './commit.ts';
@@ -42,20 +42,25 @@ export async function modify(
   modification: Modification,
 ): Promise<Modified> {
   const key = keyOfCall(call);
-  await call.engine.cache.level();
-  let present = call.served.cache!.get(key);
+  const cache = call.served.cache!;
   for (let round = 0; round < roundsMax; round++) {
+    using turn = await cache.turns.take(key);
+    await call.engine.cache.level();
+    const { ahead } = turn;
+    const present = ahead?.cached ?? cache.get(key);
     if (!present) {
       if (!modification.create) throw notFound(aboutOf(call.served, call.name));
       return { cached: await modification.create(), created: true };
     }
-    const outcome = await attempt(call, options, modification, present);
-    if (!('done' in outcome)) return { cached: outcome, created: false };
-    if (outcome.key === key) present = outcome.found && fromEntry(outcome.found);
-    else {
-      // Another server was quicker to take something that the object needs.
-      await call.engine.cache.level();
-      present = call.served.cache!.get(key);
+    try {
+      const outcome = await attempt(call, options, modification, present, turn);
+      // Another was quicker, with this object or with something that it needs.
+      if ('done' in outcome) continue;
+      // An answer that rests on what another is about to write holds only once that is written.
+      if (outcome !== present || !ahead || (await ahead.stands))
+        return { cached: outcome, created: false };
+    } catch (error) {
+      if (!ahead || (await ahead.stands)) throw error;
     }
   }
   throw conflict(aboutOf(call.served, call.name), staleText);
@@ -68,6 +73,7 @@ async function attempt(
   options: WriteOptions,
   { facet, next, ownsFields = false }: Modification,
   present: Cached,
+  turn: Turn,
 ): Promise<Outcome> {
   const { served } = call;
   await prepareRead(call, [present]);
@@ -95,7 +101,7 @@ async function attempt(
   try {
     const checked = check(call, facet, object, before);
     await admit(call, { ...admission, object: viewed(call, facet, checked) });
-    const outcome = await write(call, options, checked, before, present, taken?.besides);
+    const outcome = await write(call, options, checked, before, present, turn, taken?.besides);
     if ('done' in outcome) taken?.revert();
     else taken?.commit();
     return outcome;
@@ -188,6 +194,7 @@ async function write(
   next: KubeObject,
   before: KubeObject,
   present: Cached,
+  turn: Turn,
   besides: readonly Beside[] = [],
 ): Promise<Outcome> {
   const key = keyOfCall(call);
@@ -199,7 +206,7 @@ async function write(
   }
   if (isSame(next, before)) return present;
   if (dryRun) return dryPut(call, key, next);
-  return commitPut(call, key, next, present.revision, changesOf(call, besides));
+  return commitPut(call, key, next, present.revision, changesOf(call, besides), turn);
 }
 
 /** The name and namespace of a body must be those of its URL. */

@@ -3,9 +3,11 @@ import type { Response } from '../chain/station.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
 import type { Served } from './catalog.ts';
 import { mediaTypes } from './negotiate.ts';
+import { cutIntoRuns, type Run, runsOf } from './runs.ts';
 
 const encoder = new TextEncoder();
 const lineFeed = encoder.encode('\n');
+const comma = encoder.encode(',');
 
 /** Whether stored bytes are the bytes of this version, but for the resourceVersion. */
 export const isStoredForm = ({ kind, read }: Served, cached: Cached): boolean =>
@@ -25,19 +27,28 @@ export function objectPieces({ head }: Served, cached: Cached): readonly Uint8Ar
   ];
 }
 
-/** The JSON of the items of a list: those of a typed one do not repeat their kind. Their heads are encoded in one go. */
-function itemPieces({ head, kind }: Served, items: readonly Cached[], pieces: Uint8Array[]): void {
+/**
+ * The JSON of the items of a list, and the runs they stand in: items of a typed one do not repeat their kind. Their heads are
+ * encoded in one go.
+ */
+function itemPieces({ head, kind }: Served, items: readonly Cached[], pieces: Uint8Array[]): Run[] {
   const open = kind.custom ? head : '{"metadata":{';
-  const opens = items.map(
-    ({ revision }, i) => `${i > 0 ? ',' : ''}${open}"resourceVersion":"${revision}",`,
-  );
+  const opens = items.map(({ revision }) => `,${open}"resourceVersion":"${revision}",`);
   const bytes = encoder.encode(opens.join(''));
+  const runs: Run[] = [];
   let at = 0;
-  for (const [i, { bytes: stored }] of items.entries()) {
-    const end = at + opens[i]!.length;
-    pieces.push(bytes.subarray(at, end), stored.subarray(head.length));
-    at = end;
+  let item = 0;
+  for (const members of cutIntoRuns(items)) {
+    if (runs.length > 0) pieces.push(comma);
+    const from = pieces.length;
+    for (const { bytes: stored } of members) {
+      const start = pieces.length > from ? at : at + 1;
+      at += opens[item++]!.length;
+      pieces.push(bytes.subarray(start, at), stored.subarray(head.length));
+    }
+    runs.push({ members, from, to: pieces.length });
   }
+  return runs;
 }
 
 const untypedOf = ({ kind }: Served): { readonly isUntyped?: true } =>
@@ -97,7 +108,7 @@ export function listResponse(served: Served, list: ListParts): Response {
       if (mediaType !== mediaTypes.json) return undefined;
       const head = encodeJson({ kind, apiVersion, metadata });
       const pieces: Uint8Array[] = [encoder.encode(`${head.slice(0, -1)},"items":[`)];
-      itemPieces(served, cached, pieces);
+      runsOf.set(pieces, itemPieces(served, cached, pieces));
       pieces.push(encoder.encode(']}\n'));
       return pieces;
     },

@@ -16,6 +16,38 @@ export interface Cached {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Bytes of the objects whose decoded form is kept after they were written, and after somebody looked. */
+const writtenBytesMax = 2 ** 20;
+const readBytesMax = 32 * 2 ** 20;
+
+/** The newest decoded objects: the others are bytes alone, which the collector need not walk. */
+class Recent {
+  readonly #bytesMax: number;
+  #kept: Cached[] = [];
+  #start = 0;
+  #bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  keep(cached: Cached): void {
+    this.#kept.push(cached);
+    this.#bytes += cached.bytes.length;
+    while (this.#bytes > this.#bytesMax) {
+      const oldest = this.#kept[this.#start++]!;
+      this.#bytes -= oldest.bytes.length;
+      oldest.object = undefined;
+    }
+    if (this.#start < 1024 || this.#start * 2 < this.#kept.length) return;
+    this.#kept = this.#kept.slice(this.#start);
+    this.#start = 0;
+  }
+}
+
+const recentlyWritten = new Recent(writtenBytesMax);
+const recentlyRead = new Recent(readBytesMax);
+
 /** Objects that this process has written itself: the store's own bytes lead the cache to them without decoding. */
 const writtenHere = new WeakMap<Uint8Array, KubeObject>();
 
@@ -43,12 +75,19 @@ export function fromEntry(entry: Entry): Cached {
   if (!written) return { key, revision, bytes, object: undefined, protobuf: undefined };
   // From here on the cache holds it: a large WeakMap makes every collection slow.
   writtenHere.delete(bytes);
-  return { key, revision, bytes, object: withRevision(written, revision), protobuf: undefined };
+  const object = withRevision(written, revision);
+  const cached: Cached = { key, revision, bytes, object, protobuf: undefined };
+  recentlyWritten.keep(cached);
+  return cached;
 }
 
-/** The object with its resourceVersion; frozen, decoded at most once. */
+/** The object with its resourceVersion; frozen, decoded anew when nobody has looked for long. */
 export function objectOf(cached: Cached): KubeObject {
-  return (cached.object ??= decode(cached));
+  if (cached.object) return cached.object;
+  const object = decode(cached);
+  cached.object = object;
+  recentlyRead.keep(cached);
+  return object;
 }
 
 /** The same object as of another revision: what a removal shows. */

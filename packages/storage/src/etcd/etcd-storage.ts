@@ -173,6 +173,10 @@ class EtcdStorage implements Storage {
       }));
   }
 
+  upcoming(): undefined {
+    return undefined;
+  }
+
   async compact(before: Revision): Promise<void> {
     const current = await this.current();
     if (before > current) throw new FutureRevision(current);

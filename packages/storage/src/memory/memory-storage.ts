@@ -97,6 +97,10 @@ class MemoryStorage implements Storage {
     return this.#feed.current;
   }
 
+  upcoming(): Revision {
+    return this.#feed.current + 1;
+  }
+
   async compact(before: Revision): Promise<void> {
     this.#open();
     checkRevision(before, 0, this.#feed.current);

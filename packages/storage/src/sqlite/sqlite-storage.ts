@@ -46,6 +46,7 @@ class SqliteStorage implements Storage {
   readonly #feed: Feed;
   readonly #expiry: Expiry;
   #compacting = false;
+  #underWay = 0; // commits asked for and not answered
 
   constructor(
     world: World,
@@ -76,9 +77,16 @@ class SqliteStorage implements Storage {
     const values = changes.flatMap((change) => ('put' in change ? [change.value] : []));
     const atMs = this.#world.clock.now();
     const job = { do: 'commit', changes: changes.map(packChange), by, atMs } as const;
-    return this.#line.ask(job, values, (answer, take) =>
-      this.#committed(changes, atMs, answer, take),
-    );
+    this.#underWay++;
+    try {
+      return await this.#line.ask(job, values, (answer, take) => {
+        this.#underWay--;
+        return this.#committed(changes, atMs, answer, take);
+      });
+    } catch (error) {
+      this.#underWay--;
+      throw error;
+    }
   }
 
   get(key: string, at?: Revision): Promise<Entry | undefined> {
@@ -107,6 +115,10 @@ class SqliteStorage implements Storage {
   /** This process alone writes, and tells nobody of a commit before the feed has it. */
   async current(): Promise<Revision> {
     return this.#feed.current;
+  }
+
+  upcoming(): Revision {
+    return this.#feed.current + this.#underWay + 1;
   }
 
   async compact(before: Revision): Promise<void> {

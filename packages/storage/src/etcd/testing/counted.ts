@@ -101,6 +101,7 @@ export async function counted(store: Storage): Promise<Storage> {
       await level();
       return rank(await store.current());
     },
+    upcoming: () => undefined,
     async compact(before) {
       await counting(store.compact(await real(before)));
     },
