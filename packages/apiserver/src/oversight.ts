@@ -1,6 +1,8 @@
 import { FlowSchemas, type Resource } from '@coxswain/api';
 import type { World } from '@coxswain/base';
+import { type AuditSettings, auditStations } from './audit/index.ts';
 import type { Objects } from './authz/objects.ts';
+import { audit } from './chain/audit.ts';
 import { inFlight, type InFlightLimits, defaultInFlight } from './chain/in-flight.ts';
 import type { Request, Station } from './chain/station.ts';
 import { pages } from './discovery/pages.ts';
@@ -19,6 +21,8 @@ export interface OversightSettings {
   readonly inFlight?: InFlightLimits;
   /** `--enable-priority-and-fairness`. */
   readonly isFair?: boolean;
+  /** What is recorded of requests, and where; nothing when absent. */
+  readonly audit?: AuditSettings;
   /** The server's flags and their values, for `/flagz`. */
   readonly flags?: Readonly<Record<string, string>>;
   /** Reads the figures of this process, where it has some. */
@@ -29,6 +33,8 @@ export interface OversightSettings {
 export interface Oversight {
   readonly requests: RequestFigures;
   readonly fairness: Station;
+  /** Around authentication, behind it, and behind impersonation. */
+  readonly audit: Readonly<Record<'failed' | 'audit' | 'actor', readonly Station[]>>;
   readonly pages: Station;
   /** Follows what the caches hold, once they are filled. */
   open(): void;
@@ -51,10 +57,17 @@ export function oversight(
   storedMetrics(engine);
   return {
     requests: requestFigures(world),
+    audit: auditOf(world, settings.audit),
     fairness: fairness?.station ?? inFlight(limits),
     pages: pages(engine, fairness, settings.flags ?? {}),
     open: () => fairness?.follow(objects),
   };
+}
+
+function auditOf(world: World, settings: AuditSettings | undefined): Oversight['audit'] {
+  if (!settings) return { failed: [], audit: [audit], actor: [] };
+  const stations = auditStations(world, settings);
+  return { failed: [stations.failed], audit: [stations.audit], actor: [stations.actor] };
 }
 
 const fairnessOf = (world: World, limits: InFlightLimits, { catalog }: Engine): Fairness =>

@@ -5,7 +5,6 @@ import type { AdmissionPlugin } from './admission/plugin.ts';
 import type { Authenticator } from './authn/authenticator.ts';
 import type { Authorizer } from './authz/authorizer.ts';
 import type { Objects } from './authz/objects.ts';
-import { audit } from './chain/audit.ts';
 import { authenticate } from './chain/authenticate.ts';
 import { authorize } from './chain/authorize.ts';
 import { chain } from './chain/chain.ts';
@@ -110,9 +109,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     over.requests.station,
     panicNet(world),
     deadline(world),
+    ...over.audit.failed,
     authenticate(parts.authenticators),
-    audit,
+    ...over.audit.audit,
     ...(parts.impersonate ? [parts.impersonate] : []),
+    ...over.audit.actor,
     over.fairness,
     authorize(parts.authorizers),
   ];

@@ -1,5 +1,6 @@
 import type { UserInfo, WatchEvent } from '@coxswain/api';
 import type { ByteConnection } from '@coxswain/base';
+import type { Audited } from '../audit/audit.ts';
 import type { RequestInfo } from './request-info.ts';
 
 /** One request on its way through the chain, the same for HTTP and for direct calls. */
@@ -24,6 +25,8 @@ export interface Request {
   warn(text: string): void;
   /** Headers that stations add to the answer, whatever becomes of it; only on the wire. */
   readonly answerHeaders?: Record<string, string>;
+  /** Takes what the audit records of this request; undefined when it records nothing. */
+  readonly audited?: Audited;
   /** Adds an audit annotation. */
   annotate(key: string, value: string): void;
 }

@@ -52,6 +52,7 @@ export function withDefaults(call: Call, object: KubeObject): KubeObject {
   if (!defaults) return object;
   const draft = thawed(object) as Draft<KubeObject>;
   defaults(draft, call.context);
+  call.request.audited?.object(draft as KubeObject);
   return draft as KubeObject;
 }
 

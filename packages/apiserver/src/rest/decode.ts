@@ -57,6 +57,7 @@ export async function decodeBody(
   const strict = options.fieldValidation !== 'Ignore';
   const decoded = decodeBytes(call, format, bytes, type, expected, strict);
   checkKind(decoded.object, expected);
+  request.audited?.object(decoded.object);
   applyStrictness(call, decoded.strict, options, (why) =>
     badRequest(cannotHandle(expected, expected, why)),
   );

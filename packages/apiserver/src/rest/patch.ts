@@ -64,13 +64,17 @@ function patchTypeOf({ request, served }: Call): string {
 
 /** What the body says, when it is asked for: that there is nothing to patch is said before that the patch is unreadable. */
 async function readPatch({ request }: Call, type: string): Promise<() => unknown> {
-  const { body } = request;
-  if (body.from === 'memory') return () => body.object;
+  const { body, audited } = request;
+  if (body.from === 'memory') {
+    audited?.patch(body.object);
+    return () => body.object;
+  }
   const content = text.decode(await readBody(request));
   let parsed: { readonly value: unknown } | undefined;
   return () => {
     try {
       parsed ??= type === applyType ? parseYaml(content) : { value: parseJson(content) };
+      audited?.patch(parsed.value);
       return parsed.value;
     } catch (error) {
       const why = unreadable(error);
