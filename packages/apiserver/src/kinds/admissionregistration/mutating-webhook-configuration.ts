@@ -3,6 +3,7 @@ import type { MutatingWebhookConfiguration } from '@coxswain/api/types/admission
 import type { Kind } from '../kind.ts';
 import { ageColumn, countColumn, nameColumn } from '../rules/columns.ts';
 import { webhookDefaults } from './defaults.ts';
+import { webhookRules } from './webhook-rules.ts';
 
 /** Webhooks that are asked about writes. */
 export const mutatingWebhookConfigurationKind: Kind<MutatingWebhookConfiguration> = {
@@ -14,6 +15,8 @@ export const mutatingWebhookConfigurationKind: Kind<MutatingWebhookConfiguration
       webhook.reinvocationPolicy ??= 'Never';
     }
   },
+  allowUnconditionalUpdate: false,
+  validate: webhookRules,
   columns: [
     nameColumn,
     countColumn('Webhooks', 'How many webhooks it names.', ({ webhooks = [] }) => webhooks.length),

@@ -3,6 +3,7 @@ import type { ValidatingWebhookConfiguration } from '@coxswain/api/types/admissi
 import type { Kind } from '../kind.ts';
 import { ageColumn, countColumn, nameColumn } from '../rules/columns.ts';
 import { webhookDefaults } from './defaults.ts';
+import { webhookRules } from './webhook-rules.ts';
 
 /** Webhooks that are asked about writes. */
 export const validatingWebhookConfigurationKind: Kind<ValidatingWebhookConfiguration> = {
@@ -13,6 +14,8 @@ export const validatingWebhookConfigurationKind: Kind<ValidatingWebhookConfigura
       webhookDefaults(webhook);
     }
   },
+  allowUnconditionalUpdate: false,
+  validate: webhookRules,
   columns: [
     nameColumn,
     countColumn('Webhooks', 'How many webhooks it names.', ({ webhooks = [] }) => webhooks.length),
