@@ -40,6 +40,8 @@ export interface LoadResult {
   readonly eventsPerSecond?: number;
   /** From an answer to its event, over all watchers. */
   readonly eventP99Ms?: number;
+  /** Watches that the server ended. */
+  readonly streamsClosed?: number;
 }
 
 const fill = (text: string, at: number): string => text.replaceAll('@I@', String(at));
@@ -50,6 +52,7 @@ class Load {
   readonly #latencies: number[] = [];
   readonly #statuses: Record<string, number> = {};
   #bytes = 0;
+  #streamsClosed = 0;
 
   constructor(spec: LoadSpec) {
     this.#spec = spec;
@@ -97,6 +100,7 @@ class Load {
           { endStream: true },
         );
         stream.once('response', () => resolve());
+        stream.once('end', () => this.#streamsClosed++);
         let rest = '';
         stream.setEncoding('utf8').on('data', (chunk: string) => {
           const lines = (rest + chunk).split('\n');
@@ -105,6 +109,10 @@ class Load {
         });
       });
     await Promise.all(Array.from({ length: watchers }, open));
+  }
+
+  get streamsClosed(): number {
+    return this.#streamsClosed;
   }
 
   close(): void {
@@ -157,7 +165,8 @@ async function watched(load: Load, spec: LoadSpec): Promise<LoadResult> {
   const result = await load.run((at) => answeredMs.set(`w-${at}`, performance.now()));
   await promise;
   const eventsPerSecond = wanted / ((performance.now() - from) / 1000);
-  return { ...result, eventsPerSecond, eventP99Ms: quantile(delays, 0.99) };
+  const { streamsClosed } = load;
+  return { ...result, eventsPerSecond, eventP99Ms: quantile(delays, 0.99), streamsClosed };
 }
 
 const spec = JSON.parse(process.argv[2]!) as LoadSpec;

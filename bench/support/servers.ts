@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
@@ -17,6 +18,8 @@ const startMaxMs = 60_000;
 export interface BenchServer extends AsyncDisposable {
   readonly target: Target;
   readonly pids: readonly number[];
+  /** From its start to its first answer that it is ready. */
+  readonly readyMs: number;
 }
 
 async function freePort(): Promise<number> {
@@ -52,10 +55,13 @@ async function ended(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** `cox serve apiserver` with its store on disk. */
-export async function ourServer(): Promise<BenchServer> {
+/** `cox serve apiserver` with its store on disk; in an etcd of its own where `binaries` says where that may be. */
+export async function ourServer(binaries?: string): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), 'cox-bench-api-'));
   const args = ['serve', 'apiserver', '--data', folder, '--port', '0'];
+  const etcd = binaries === undefined ? undefined : await startEtcd(binaries, folder);
+  if (etcd) args.push('--etcd-servers', etcd.url);
+  const fromMs = systemClock.now();
   const child = spawn(cox, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   await new Promise<void>((resolve, reject) => {
@@ -67,11 +73,16 @@ export async function ourServer(): Promise<BenchServer> {
   });
   const file = join(folder, 'kubeconfig');
   const { url, ca, certificate, key } = await loadKubeconfig(file, { clock: systemClock });
+  const target = { url, ca, certificate, key };
+  await answering(target);
+  const readyMs = systemClock.now() - fromMs;
   return {
-    target: { url, ca, certificate, key },
-    pids: [child.pid!],
+    target,
+    pids: [child.pid!, ...(etcd ? [etcd.child.pid!] : [])],
+    readyMs,
     async [Symbol.asyncDispose]() {
       await ended(child);
+      if (etcd) await ended(etcd.child);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -80,36 +91,50 @@ export async function ourServer(): Promise<BenchServer> {
 /** One that runs already, under a profiler for example; it is left running. */
 export async function runningServer(kubeconfig: string): Promise<BenchServer> {
   const { url, ca, certificate, key } = await loadKubeconfig(kubeconfig, { clock: systemClock });
-  return { target: { url, ca, certificate, key }, pids: [], async [Symbol.asyncDispose]() {} };
+  const target = { url, ca, certificate, key };
+  return { target, pids: [], readyMs: Number.NaN, async [Symbol.asyncDispose]() {} };
 }
+
+/** An etcd from the folder `binaries`, or else the one on the path. */
+async function startEtcd(
+  binaries: string,
+  folder: string,
+): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+  const [client, peer] = await Promise.all([freePort(), freePort()]);
+  const url = `http://127.0.0.1:${client}`;
+  const peerUrl = `http://127.0.0.1:${peer}`;
+  const own = join(binaries, 'etcd');
+  const child = run(binaries !== '' && existsSync(own) ? own : 'etcd', {
+    'data-dir': join(folder, 'etcd'),
+    'listen-client-urls': url,
+    'advertise-client-urls': url,
+    'listen-peer-urls': peerUrl,
+    'initial-advertise-peer-urls': peerUrl,
+    'initial-cluster': `default=${peerUrl}`,
+  });
+  return { url, child };
+}
+
+const run = (program: string, flags: Readonly<Record<string, string | number>>): ChildProcess =>
+  spawn(
+    program,
+    Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
+    { stdio: 'ignore' },
+  );
 
 /** kube-apiserver and etcd from the folder `binaries`, with the admission and authorisation that ours has. */
 export async function upstreamServer(binaries: string): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), 'cox-bench-upstream-'));
-  const [client, peer, secure] = await Promise.all([freePort(), freePort(), freePort()]);
+  const secure = await freePort();
   const token = 'bench';
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keyFile = join(folder, 'sa.key');
   await writeFile(keyFile, keys.privateKey.export({ type: 'pkcs8', format: 'pem' }));
   await writeFile(join(folder, 'tokens.csv'), `${token},bench,bench,system:masters\n`);
-  const etcdUrl = `http://127.0.0.1:${client}`;
-  const peerUrl = `http://127.0.0.1:${peer}`;
-  const run = (name: string, flags: Readonly<Record<string, string | number>>): ChildProcess =>
-    spawn(
-      join(binaries, name),
-      Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
-      { stdio: 'ignore' },
-    );
-  const etcd = run('etcd', {
-    'data-dir': join(folder, 'etcd'),
-    'listen-client-urls': etcdUrl,
-    'advertise-client-urls': etcdUrl,
-    'listen-peer-urls': peerUrl,
-    'initial-advertise-peer-urls': peerUrl,
-    'initial-cluster': `default=${peerUrl}`,
-  });
-  const server = run('kube-apiserver', {
-    'etcd-servers': etcdUrl,
+  const fromMs = systemClock.now();
+  const etcd = await startEtcd(binaries, folder);
+  const server = run(join(binaries, 'kube-apiserver'), {
+    'etcd-servers': etcd.url,
     'cert-dir': join(folder, 'certificates'),
     'bind-address': '127.0.0.1',
     'secure-port': secure,
@@ -122,12 +147,14 @@ export async function upstreamServer(binaries: string): Promise<BenchServer> {
   });
   const target: Target = { url: `https://127.0.0.1:${secure}`, token, insecure: true };
   await answering(target);
+  const readyMs = systemClock.now() - fromMs;
   return {
     target,
-    pids: [server.pid!, etcd.pid!],
+    pids: [server.pid!, etcd.child.pid!],
+    readyMs,
     async [Symbol.asyncDispose]() {
       await ended(server);
-      await ended(etcd);
+      await ended(etcd.child);
       await rm(folder, { recursive: true, force: true });
     },
   };
