@@ -1,6 +1,14 @@
 export type { Environment, Extension, StructType } from './environment.ts';
 export { extend } from './environment.ts';
+export type { Answer, Ask, Question } from './library/authorizer.ts';
+export {
+  authorizerType,
+  authorizerValue,
+  requestResourceValue,
+  resourceCheckType,
+} from './library/authorizer.ts';
 export { base } from './library/base.ts';
+export { jsonPatchKeys } from './library/strings.ts';
 export { limits } from './limits.ts';
 export type { Bindings, Compiled, CompileOptions, Outcome, Program } from './program.ts';
 export { compile, isCostExceeded, uses } from './program.ts';

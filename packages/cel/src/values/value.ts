@@ -51,15 +51,19 @@ export class TypeValue {
 export class Opaque<T = unknown> {
   readonly type: CelType;
   readonly value: T;
-  /** Whether another of the same type is equal. */
-  readonly equals: (other: T) => boolean;
   /** What costs count it as. */
   readonly size: number;
+  readonly #equals: (other: T) => boolean;
   constructor(type: CelType, value: T, equals: (other: T) => boolean, size = 1) {
     this.type = type;
     this.value = value;
-    this.equals = equals;
     this.size = size;
+    this.#equals = equals;
+  }
+
+  /** Whether another of the same type is equal. */
+  equals(other: T): boolean {
+    return this.#equals(other);
   }
 }
 
