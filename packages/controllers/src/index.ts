@@ -29,6 +29,10 @@ import { replicationController } from './replicationcontroller/replicationcontro
 import { resourceQuotaController } from './resource-quota/resource-quota.ts';
 import { rootCaPublisher } from './root-ca/root-ca.ts';
 import { serviceAccountController } from './serviceaccount/serviceaccount.ts';
+import {
+  serviceAccountTokenController,
+  type SignAccountToken,
+} from './service-account-token/service-account-token.ts';
 import { statefulSetController } from './statefulset/statefulset.ts';
 import { taintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { ttlController } from './ttl/ttl.ts';
@@ -52,6 +56,7 @@ export interface ControllersOptions {
   readonly nodeMaskBits?: number | undefined;
   readonly kubernetesService?: KubernetesServiceOptions | undefined;
   readonly authority?: RequestAuthority | undefined; // signs certificate requests
+  readonly signAccountToken?: SignAccountToken | undefined; // fills the secrets of service accounts
   readonly terminatedPodsMax?: number | undefined;
 }
 
@@ -59,6 +64,9 @@ export interface ControllersOptions {
 export const controllers = (options: ControllersOptions): readonly Unit[] => [
   namespaceController,
   serviceAccountController,
+  ...(options.signAccountToken
+    ? [serviceAccountTokenController(options.signAccountToken, options.rootCa)]
+    : []),
   ...(options.rootCa ? [rootCaPublisher(options.rootCa)] : []),
   ...(options.kubernetesService ? [kubernetesServiceKeeper(options.kubernetesService)] : []),
   replicaSetController,

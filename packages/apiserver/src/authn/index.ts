@@ -11,7 +11,9 @@ import { tokenFile } from './token-file.ts';
 import { ClientTrust } from './trust.ts';
 
 export { impersonate } from './impersonate.ts';
+export { noteUse } from './legacy-token.ts';
 export {
+  accountTokenSigner,
   defaultIssuer,
   type ServiceAccountKeys,
   ServiceAccountTokens,

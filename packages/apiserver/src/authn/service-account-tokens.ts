@@ -7,9 +7,11 @@ import {
   ServiceAccounts,
   type UserInfo,
 } from '@coxswain/api';
+import type { Secret } from '@coxswain/api/types/core-v1';
 import { uuid, type World } from '@coxswain/base';
 import type { Objects } from '../authz/objects.ts';
-import { claimsOf, isSigned, signJwt } from './jwt.ts';
+import { type Claims, claimsOf, isSigned, signJwt } from './jwt.ts';
+import { legacyAccount, legacyIssuer } from './legacy-token.ts';
 import { type PublicKey, publicKey, type SigningKey, signingKey } from './public-key.ts';
 import {
   type Bound,
@@ -44,6 +46,7 @@ export class ServiceAccountTokens implements TokenAuthenticator {
   readonly #world: World;
   readonly #signing: Promise<SigningKey>;
   readonly #keys: Promise<readonly PublicKey[]>;
+  readonly #legacyUsed: (secret: Secret) => void;
   /** Tokens whose signature is good, with their claims: a signature is checked once, what it speaks of every time. */
   readonly #verified = new Map<string, ServiceAccountClaims>();
 
@@ -53,7 +56,9 @@ export class ServiceAccountTokens implements TokenAuthenticator {
     keys: ServiceAccountKeys,
     issuer: string = defaultIssuer,
     audiences: readonly string[] = [issuer],
+    legacyUsed: (secret: Secret) => void = () => {},
   ) {
+    this.#legacyUsed = legacyUsed;
     this.#world = world;
     this.#objects = objects;
     this.#signing = signingKey(keys.key, keys.publicKeys[0]!);
@@ -89,6 +94,7 @@ export class ServiceAccountTokens implements TokenAuthenticator {
   ): Promise<TokenUser | undefined> => {
     const claims = this.#verified.get(token) ?? (await this.#verify(token));
     if (!claims) return undefined;
+    if (claims.iss === legacyIssuer) return this.#legacyUser(claims, token, audiences);
     const held = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
     const common = audiences.filter((one) => held.includes(one));
     if (common.length === 0)
@@ -102,13 +108,32 @@ export class ServiceAccountTokens implements TokenAuthenticator {
   /** Undefined for what is no token of this issuer; throws when nobody of ours signed it. */
   async #verify(token: string): Promise<ServiceAccountClaims | undefined> {
     const claims = claimsOf(token) as ServiceAccountClaims | undefined;
-    if (claims?.iss !== this.issuer || !claims['kubernetes.io']) return undefined;
+    const isLegacy = claims?.iss === legacyIssuer;
+    if (!claims || (!isLegacy && (claims.iss !== this.issuer || !claims['kubernetes.io'])))
+      return undefined;
     if (!(await this.#world.work.track(isSigned(token, await this.#keys))))
       throw new Error('invalid bearer token');
     if (this.#verified.size >= verifiedMax)
       this.#verified.delete(this.#verified.keys().next().value!);
     this.#verified.set(token, claims);
     return claims;
+  }
+
+  /** Tokens that secrets hold name no audience: they are for this server. */
+  #legacyUser(
+    claims: ServiceAccountClaims,
+    token: string,
+    audiences: readonly string[],
+  ): TokenUser {
+    const common = audiences.filter((one) => this.audiences.includes(one));
+    if (common.length === 0)
+      throw new Error(
+        `token audiences ${goList(this.audiences)} is invalid for the target audiences ${goList(audiences)}`,
+      );
+    const { namespace, name, uid, secret } = legacyAccount(claims, token, this.#objects);
+    this.#legacyUsed(secret);
+    const groups = serviceAccountGroups(namespace);
+    return { user: { name: serviceAccountUser(namespace, name), uid, groups }, audiences: common };
   }
 
   #checkTimes({ exp = 0, nbf = 0, iat = 0 }: ServiceAccountClaims): void {
@@ -166,3 +191,9 @@ export class ServiceAccountTokens implements TokenAuthenticator {
 
 const goList = (values: readonly string[]): string =>
   `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
+
+/** Signs claims as they are: for the controller that fills the secrets of service accounts. */
+export const accountTokenSigner =
+  (keys: ServiceAccountKeys, world: World): ((claims: Claims) => Promise<string>) =>
+  async (claims) =>
+    world.work.track(signJwt(claims, await signingKey(keys.key, keys.publicKeys[0]!)));

@@ -4,6 +4,7 @@ import { type AdmissionChoice, admissionPlugins } from '../admission/index.ts';
 import {
   authentication,
   impersonate,
+  noteUse,
   type ServiceAccountKeys,
   ServiceAccountTokens,
 } from '../authn/index.ts';
@@ -16,6 +17,9 @@ import { reviews } from '../reviews/index.ts';
 import type { Versions } from '../rest/versions.ts';
 import type { ServerParts } from '../server.ts';
 import { WebhookClient } from '../webhook-client/index.ts';
+
+/** The note of a token's use is nobody's request: nothing ends it. */
+const never = new AbortController().signal;
 
 export interface StandardSettings {
   readonly world: World;
@@ -50,6 +54,10 @@ export function standardParts(
       settings.serviceAccountKeys,
       settings.issuer,
       settings.audiences,
+      (secret) =>
+        void noteUse(secret, world.clock.now(), call, never).catch((error: unknown) =>
+          world.log.error('the use of a token was not noted', error),
+        ),
     );
     const { authenticators, tokens } = authentication({
       ...settings,

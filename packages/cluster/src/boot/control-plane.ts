@@ -1,4 +1,5 @@
-import { Pods } from '@coxswain/api';
+import { Pods, type UserInfo } from '@coxswain/api';
+import { accountTokenSigner } from '@coxswain/apiserver/authn';
 import { requestAuthority } from '@coxswain/apiserver/certificates';
 import { directClient } from '@coxswain/client/direct';
 import { createReasons, runUnits } from '@coxswain/control';
@@ -12,8 +13,11 @@ import { type ClusterContext, clusterDomain } from './cluster-context.ts';
 import * as identities from './identities.ts';
 import { dnsAddress, kubernetesAddress } from './service-range.ts';
 
-/** Upstream's API server does this itself, so there is no role for it. */
-const serversOwn = new Set(['kubernetes-service-controller']);
+/** Those that act under no service account: upstream's API server does the one itself, its controller manager the other. */
+const users: Readonly<Record<string, UserInfo>> = {
+  'kubernetes-service-controller': identities.loopback,
+  'kube-controller-manager': identities.controllerManager,
+};
 
 /** Starts controllers, scheduler, name server and the machine's routes to pods. */
 export function startControlPlane(context: ClusterContext, port: number): void {
@@ -22,7 +26,7 @@ export function startControlPlane(context: ClusterContext, port: number): void {
   const reasons = createReasons();
   const clientOf = (name: string) =>
     directClient(server.handle, {
-      user: serversOwn.has(name) ? identities.loopback : identities.controller(name),
+      user: users[name] ?? identities.controller(name),
       agent: `coxswain/${coxswainVersion}/${name}`,
     });
   informers.of(Pods); // everybody's first question: asked before anybody waits for it
@@ -30,6 +34,13 @@ export function startControlPlane(context: ClusterContext, port: number): void {
     clusterCidr: plan.pods,
     rootCa: context.pki.ca.certificate,
     authority: requestAuthority(context.pki.ca),
+    signAccountToken: accountTokenSigner(
+      {
+        key: context.pki.serviceAccount.key,
+        publicKeys: [context.pki.serviceAccount.publicKey],
+      },
+      world,
+    ),
     kubernetesService: {
       serviceIp: kubernetesAddress(serverSettings.serviceRange),
       address: serverSettings.advertiseAddress ?? (isReal ? plan.gateway : advertiseAddress()),

@@ -9,6 +9,8 @@ const user = (name: string, ...groups: readonly string[]): UserInfo => ({
 /** The server's own work, as upstream's loopback client. */
 export const loopback: UserInfo = user('system:apiserver', 'system:masters');
 export const scheduler: UserInfo = user('system:kube-scheduler');
+/** What upstream's controller manager does under its own name. */
+export const controllerManager: UserInfo = user('system:kube-controller-manager');
 export const node = (name: string): UserInfo => user(`system:node:${name}`, 'system:nodes');
 
 /** Every controller acts under a service account of its own, whose role holds what it declares. */
