@@ -9,6 +9,9 @@ import type { World } from '@coxswain/base';
 import { outgoing } from '@coxswain/base/wire';
 import type { Storage } from '@coxswain/storage';
 import { Failure } from '../command/verb.ts';
+import { auditSettings } from './oversight-settings.ts';
+import { processFigures } from './process-figures.ts';
+import { serverFlags } from './server-flags.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 export interface ApiServerWanted {
@@ -24,6 +27,7 @@ export interface ApiServerWanted {
 /** The server with its caches filled and the system's own objects in place; not listening yet. */
 export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer> {
   const { world, storage, pki, settings, signal } = wanted;
+  const audit = await auditSettings(settings.flags, world, signal);
   const server = createApiServer({
     world,
     storage,
@@ -42,6 +46,10 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     }),
     stocks: [serviceStock([settings.serviceRange], settings.nodePorts)],
     inFlight: settings.inFlight,
+    isFair: settings.flags['enable-priority-and-fairness'] !== 'false',
+    flags: flagValues(settings.flags),
+    process: processFigures,
+    ...(audit && { audit }),
     enabled: settings.features,
     isOff: settings.isOff,
     eventTtlMs: settings.eventTtlMs,
@@ -71,6 +79,14 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     throw error;
   }
 }
+
+/** Every flag with its value: as given, or what it is without. */
+const flagValues = (given: ServerSettings['flags']): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(serverFlags).map(([name, { fallback }]) => [name, fallback ?? '']),
+  ),
+  ...given,
+});
 
 /** What the listener shows, and whom it believes. */
 export const listenerKeys = (

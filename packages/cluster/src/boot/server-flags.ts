@@ -2,22 +2,8 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type Flag, UsageError } from '../command/flags.ts';
 import { overlaps } from '../nodes/addresses.ts';
-
-const own = (
-  value: string,
-  help: string,
-  fallback: string,
-  check?: (given: string) => void,
-): Flag<string> => ({
-  help,
-  value,
-  fallback,
-  parse(given) {
-    if (given === '') throw new Error('must not be empty');
-    check?.(given);
-    return given;
-  },
-});
+import { isBoolean, isCount, own } from './own-flag.ts';
+import { type OversightFlag, oversightFiles, oversightFlags } from './oversight-flags.ts';
 
 const isRange = (given: string): void => {
   const first = given.split(',')[0]!;
@@ -33,12 +19,6 @@ const isPortRange = (given: string): void => {
   if (!(low > 0 && high >= low && high < 65536))
     throw new Error('must be a range such as 30000-32767');
 };
-const isCount = (given: string): void => {
-  if (!/^\d+$/.test(given)) throw new Error('must be a whole number');
-};
-const isBoolean = (given: string): void => {
-  if (given !== 'true' && given !== 'false') throw new Error('must be true or false');
-};
 /** Members of one etcd, as `--etcd-servers` takes them. */
 export const isServers = (given: string): void => {
   for (const server of given.split(',')) {
@@ -53,6 +33,7 @@ const isPairs = (given: string): void => {
 };
 
 export type ServerFlag =
+  | OversightFlag
   | 'admission-control-config-file'
   | 'advertise-address'
   | 'anonymous-auth'
@@ -77,6 +58,7 @@ export type ServerFlag =
 
 /** kube-apiserver's own flags, by their names, where they mean something here. */
 export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
+  ...oversightFlags,
   'admission-control-config-file': own(
     'FILE',
     'AdmissionConfiguration: what single admission plugins are to do',
@@ -139,6 +121,7 @@ export function takeServerFlags(given: Readonly<Record<string, unknown>>): Recor
   const names = Object.keys(serverFlags).filter((name) => given[name] !== undefined);
   const flags = Object.fromEntries(names.map((name) => [name, given[name] as string]));
   const files = [
+    ...oversightFiles,
     'admission-control-config-file',
     'token-auth-file',
     'kubelet-certificate-authority',
@@ -146,7 +129,7 @@ export function takeServerFlags(given: Readonly<Record<string, unknown>>): Recor
     'etcd-certfile',
     'etcd-keyfile',
   ];
-  const paths = files.filter((name) => flags[name] !== undefined);
+  const paths = files.filter((name) => flags[name] !== undefined && flags[name] !== '-');
   return { ...flags, ...Object.fromEntries(paths.map((name) => [name, resolve(flags[name]!)])) };
 }
 

@@ -40,6 +40,8 @@ export interface ServerSettings {
   readonly tokenFile: string | undefined;
   /** PEM that kubelets must be signed by. */
   readonly kubeletAuthority: string | undefined;
+  /** All flags as they were given, for what reads its own. */
+  readonly flags: Readonly<Partial<Record<ServerFlag, string>>>;
   readonly inFlight: { readonly readsMax: number; readonly writesMax: number };
 }
 
@@ -121,6 +123,7 @@ export async function serverSettings(
     kubeletAuthority:
       kubeletAuthority && (await readPem('kubelet-certificate-authority', kubeletAuthority)),
     tokenFile: tokenPath === undefined ? undefined : await readTokens(tokenPath),
+    flags,
     inFlight: {
       readsMax: take('max-requests-inflight', '400', Number),
       writesMax: take('max-mutating-requests-inflight', '200', Number),

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What this process takes of the machine. */
+export function processFigures(): {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly virtualBytes: number;
+  readonly openFiles: number;
+  readonly filesMax: number;
+} {
+  const { user, system } = process.cpuUsage();
+  const status = read('/proc/self/status');
+  const limits = read('/proc/self/limits');
+  return {
+    cpuSeconds: (user + system) / 1e6,
+    residentBytes: process.memoryUsage.rss(),
+    virtualBytes: Number(/VmSize:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024,
+    openFiles: count('/proc/self/fd'),
+    filesMax: Number(/Max open files\s+(\d+)/.exec(limits)?.[1] ?? 0),
+  };
+}
+
+/** Nothing where there is no /proc. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function count(path: string): number {
+  try {
+    return readdirSync(path).length;
+  } catch {
+    return 0;
+  }
+}
