@@ -30,17 +30,22 @@ export const systemRandom: () => number = () => {
 const words = new Uint32Array(4096);
 let nextWord = words.length;
 
+/** Every byte in hex digits: a request draws several identities. */
+const hex: readonly string[] = Array.from({ length: 256 }, (_, i) =>
+  i.toString(16).padStart(2, '0'),
+);
+
 /** 32 bits in hex digits. */
-const word = (random: () => number): string =>
-  Math.floor(random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0');
+const word = (bits: number): string =>
+  hex[bits >>> 24]! + hex[(bits >>> 16) & 255]! + hex[(bits >>> 8) & 255]! + hex[bits & 255]!;
 
 /** A version 4 UUID drawn from `random`. */
 export function uuid(random: () => number): string {
-  const [a, b, c, d] = [word(random), word(random), word(random), word(random)];
-  const variant = '89ab'[Number.parseInt(c[0]!, 16) & 3]!;
-  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+  const draw = (): number => (random() * 2 ** 32) >>> 0;
+  const a = word(draw());
+  const b = word((draw() & 0xffff0fff) | 0x4000);
+  const c = word((draw() & 0x3fffffff) | 0x80000000);
+  return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${word(draw())}`;
 }
 
 /** `length` characters of Kubernetes' safe alphabet (no vowels, no 0, 1 or 3), as generateName appends them. */
