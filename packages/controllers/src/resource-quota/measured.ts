@@ -28,17 +28,24 @@ const whole: readonly Resource<any>[] = [Pods, Services, PersistentVolumeClaims,
 const idOf = ({ group, resource }: { readonly group: string; readonly resource: string }): string =>
   `${resource}.${group}`;
 
-const replicasOf = ({ status }: Pod): readonly unknown[] =>
-  [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].map(
-    ({ name, resources }) => [name, resources],
+/** Whether a container that was there before has other resources now: its resize is over. */
+function isResized({ status }: Pod, { status: before }: Pod): boolean {
+  const all = (of: Pod['status']) => [
+    ...(of?.containerStatuses ?? []),
+    ...(of?.initContainerStatuses ?? []),
+  ];
+  const now = new Map(all(status).map(({ name, resources }) => [name, resources]));
+  return all(before).some(
+    ({ name, resources }) => now.has(name) && !same(now.get(name), resources),
   );
+}
 
 /** Changes that free something; what takes more is charged by admission. */
 const frees: Readonly<Record<string, (now: any, before: any, nowMs: number) => boolean>> = {
   [idOf(Pods)]: (now: Pod, before: Pod, nowMs) =>
     isTerminating(now) !== isTerminating(before) ||
     (takesResources(before, nowMs) && !takesResources(now, nowMs)) ||
-    !same(replicasOf(now), replicasOf(before)),
+    isResized(now, before),
   [idOf(Services)]: (now: Service, before: Service) => now.spec?.type !== before.spec?.type,
   [idOf(PersistentVolumeClaims)]: (now: PersistentVolumeClaim, before: PersistentVolumeClaim) =>
     claimUsageChanges(now, before),

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@coxswain/api';
+import { compareQuantities } from '@coxswain/api/quantity';
 import {
   addLists,
   pick,
@@ -30,3 +31,9 @@ export function recounted(quota: ResourceQuota, counted: ResourceList): Resource
   const isTrue = known && before && sameLists(known, hard) && sameLists(before, used);
   return isTrue ? undefined : { ...quota, status: { hard, used } };
 }
+
+/** Whether `next` says that less is used of something than `quota` does. */
+export const isLess = (next: ResourceQuota, { status }: ResourceQuota): boolean =>
+  Object.entries(next.status?.used ?? {}).some(
+    ([name, amount]) => compareQuantities(amount, status?.used?.[name] ?? '0') < 0,
+  );

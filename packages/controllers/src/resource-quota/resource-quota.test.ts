@@ -76,6 +76,8 @@ test('a quota counts what is there, and gives back what goes', async () => {
   );
   await client.remove(Deployments, 'web', { namespace, signal });
   await cluster.settle();
+  assert.deepEqual(await usedIn(cluster), all); // not believed at once
+  await cluster.advance('1s');
   assert.deepEqual(await usedIn(cluster), { ...all, pods: '0', 'count/deployments.apps': '0' });
 });
 

@@ -10,11 +10,13 @@ import { keyOf, splitKey } from '@coxswain/client';
 import { KeyedQueue, type Loop, type LoopContext, type Outcome } from '@coxswain/control';
 import { ended } from '../objects/ended.ts';
 import { Measured } from './measured.ts';
-import { measure, recounted } from './recount.ts';
+import { isLess, measure, recounted } from './recount.ts';
 
 const workers = 5;
 /** Upstream's --resource-quota-sync-period: what was charged for an object that was not stored after all is given back. */
 const recountMs = 300_000;
+/** What was charged may be on its way into the caches still: less than before is believed when it is found so long. */
+const doubtMs = 100;
 
 /** Counts what is used of quotas: when one is new or changed, and when something that counts goes. */
 export const resourceQuotaController: Loop = {
@@ -28,8 +30,9 @@ export const resourceQuotaController: Loop = {
     const { informers, signal, world } = context;
     const quotas = informers.of(ResourceQuotas);
     await quotas.whenSynced(signal);
+    const doubts = new Map<string, Doubt>();
     await using queue = new KeyedQueue(world, workers, (key) =>
-      world.work.track(attempt(key, context, measured)),
+      world.work.track(attempt(key, context, measured, doubts)),
     );
     const wake = (namespace: string): void => {
       for (const quota of quotas.all(namespace)) queue.add(keyOf(quota));
@@ -60,7 +63,18 @@ const isNew = (now: ResourceQuota, before: ResourceQuota | undefined): boolean =
 const lacksCounts = ({ spec, status }: ResourceQuota): boolean =>
   Object.keys(spec?.hard ?? {}).some((name) => status?.used?.[name] === undefined);
 
-async function attempt(key: string, context: LoopContext, measured: Measured): Promise<Outcome> {
+/** Since when less seems to be used of a quota than it says in this revision. */
+interface Doubt {
+  readonly revision: string | undefined;
+  readonly sinceMs: number;
+}
+
+async function attempt(
+  key: string,
+  context: LoopContext,
+  measured: Measured,
+  doubts: Map<string, Doubt>,
+): Promise<Outcome> {
   const { client, informers, signal, world } = context;
   const { name, namespace = '' } = splitKey(key);
   try {
@@ -72,6 +86,11 @@ async function attempt(key: string, context: LoopContext, measured: Measured): P
     const reads = measured.reads();
     const used = measure(quota, evaluators, (each) => measured.objects(each, namespace), reads);
     const next = recounted(quota, used);
+    if (next && isLess(next, quota)) {
+      const leftMs = doubtLeft(key, quota, reads.nowMs, doubts);
+      if (leftMs > 0) return { step: 'done', requeueAfterMs: leftMs };
+    }
+    doubts.delete(key);
     if (next)
       await client.update(ResourceQuotas, next, {
         subresource: 'status',
@@ -83,4 +102,17 @@ async function attempt(key: string, context: LoopContext, measured: Measured): P
     if (!(error instanceof ApiError)) throw error;
     return error.code === 404 ? { step: 'done' } : { step: 'retry' };
   }
+}
+
+function doubtLeft(
+  key: string,
+  { metadata }: ResourceQuota,
+  nowMs: number,
+  doubts: Map<string, Doubt>,
+): number {
+  const revision = metadata.resourceVersion;
+  const known = doubts.get(key);
+  const doubt = known?.revision === revision ? known! : { revision, sinceMs: nowMs };
+  doubts.set(key, doubt);
+  return doubt.sinceMs + doubtMs - nowMs;
 }
