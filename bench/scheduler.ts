@@ -69,7 +69,8 @@ function run({ nodes, pods, spec }: Load): { readonly placed: number; readonly t
   let placed = 0;
   for (const pod of waiting) {
     const from = performance.now();
-    const snapshot = { list: cluster.list, byName: cluster.byName, start };
+    const { list, byName, affine, nodesWith } = cluster;
+    const snapshot = { list, byName, affine, nodesWith, start };
     const { decision, next } = schedulePod(pod, defaultPlugins, snapshot, random);
     start = next;
     if (decision.is === 'placed') {

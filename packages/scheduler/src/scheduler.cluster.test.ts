@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError, Events, Nodes, Pods } from '@coxswain/api';
+import { ApiError, Events, Nodes, Pods, PriorityClasses } from '@coxswain/api';
 import type { Node, Pod, PodCondition } from '@coxswain/api/types/core-v1';
 import type { Client } from '@coxswain/client';
 import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
@@ -129,7 +129,7 @@ test('an unschedulable pod says why, and is placed when a node comes that can ho
   await run.add(node('small', { allocatable: { cpu: '1' } }), node('tainted', { taints }));
   await run.add(asking('p', { cpu: '2' }));
   const message =
-    '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s).';
+    '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.';
   const {
     lastTransitionTime: since,
     lastProbeTime: _probed,
@@ -400,4 +400,33 @@ test('a long reason is cut in the event, and whole in the condition', async () =
   assert.ok(event!.endsWith('x ...'));
   assert.equal(event!.length, 'Warning FailedScheduling: '.length + 1024);
   assert.ok((await run.condition('p'))!.message!.length > 2000);
+});
+
+test('a more important pod takes the place of another, which is told why', async () => {
+  await using run = await rig();
+  const { client, signal } = run.cluster;
+  const value = { metadata: { name: 'urgent' }, value: 1000 };
+  await client.create(PriorityClasses, value as never, { signal });
+  await run.add(node('a'), asking('x', { cpu: '3' }));
+  const urgent = asking('p', { cpu: '2' });
+  await run.add({ ...urgent, spec: { ...urgent.spec, priorityClassName: 'urgent' } });
+  assert.deepEqual(await run.placed(), { p: '', x: 'a' });
+  const at = { namespace: 'default', signal };
+  const [p, x] = await Promise.all(['p', 'x'].map((name) => client.get(Pods, name, at)));
+  assert.equal(p!.status?.nominatedNodeName, 'a');
+  const condition = x!.status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
+  assert.deepEqual(
+    [condition?.reason, condition?.message],
+    ['PreemptionByScheduler', 'default-scheduler: preempting to accommodate a higher priority pod'],
+  );
+  assert.ok(x!.metadata.deletionTimestamp);
+  const said = await run.events();
+  assert.ok(
+    said.includes('Warning FailedScheduling: 0/1 nodes are available: 1 Insufficient cpu.'),
+  );
+  assert.ok(said.includes(`Normal Preempted: Preempted by pod ${p!.metadata.uid} on node a`));
+  await run.add(asking('small', { cpu: '3' })); // the room is kept, also once it is there
+  await client.remove(Pods, 'x', { ...at, graceSeconds: 0 });
+  await run.cluster.advance('15s');
+  assert.deepEqual(await run.placed(), { p: 'a', small: '' });
 });

@@ -1,4 +1,4 @@
-import { ApiError, Nodes, Pods } from '@coxswain/api';
+import { ApiError, Nodes, PodDisruptionBudgets, Pods } from '@coxswain/api';
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { World } from '@coxswain/base';
 import {
@@ -8,14 +8,18 @@ import {
   type Informers,
   type Recorder,
 } from '@coxswain/client';
+import { surroundings, whenKnown } from './around.ts';
 import { diagnosisText } from './cycle/diagnosis.ts';
-import { schedulePod } from './cycle/schedule-pod.ts';
+import { preempt, type Preemption } from './cycle/preempt.ts';
+import { type Decision, schedulePod } from './cycle/schedule-pod.ts';
 import { eventText, type Failure, failureCondition, textOf } from './failure.ts';
 import { nodeEvents } from './framework/event.ts';
-import type { SchedulerPlugin } from './framework/plugin.ts';
+import type { SchedulerPlugin, Surroundings } from './framework/plugin.ts';
 import { asksLess } from './nodes/pod-requests.ts';
 import { ClusterNodes } from './nodes/cluster-nodes.ts';
+import { Nominations } from './nodes/nominations.ts';
 import { defaultPlugins } from './plugins/index.ts';
+import { Preemptions } from './preemptions.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { Waiting } from './queue/waiting.ts';
 import { type Verdict, type Verdicts, verdictOf } from './why/verdicts.ts';
@@ -54,6 +58,9 @@ class Scheduler implements Disposable {
   readonly #queue: SchedulingQueue;
   /** Pods placed here whose binding the API has not shown yet. */
   readonly #assumed = new Set<string>();
+  readonly #nominations = new Nominations();
+  readonly #around: Surroundings;
+  readonly #preemptions: Preemptions;
   #start = 0;
   #bindings = 0;
   #isWoken = false;
@@ -62,6 +69,8 @@ class Scheduler implements Disposable {
     this.#options = options;
     this.#recorder = recorder;
     this.#plugins = options.plugins ?? defaultPlugins;
+    this.#around = surroundings(options.informers);
+    this.#preemptions = new Preemptions(options, recorder);
     this.#queue = new SchedulingQueue(options.world.clock, this.#plugins, () => this.#wake());
   }
 
@@ -73,7 +82,9 @@ class Scheduler implements Disposable {
     const { informers, signal } = this.#options;
     const nodes = informers.of(Nodes);
     const pods = informers.of(Pods);
-    await Promise.all([nodes.whenSynced(signal), pods.whenSynced(signal)]);
+    const budgets = informers.of(PodDisruptionBudgets);
+    const synced = [nodes, pods, budgets].map((cache) => cache.whenSynced(signal));
+    await Promise.all([...synced, whenKnown(informers, signal)]);
     using _nodes = nodes.subscribe((changes) => changes.forEach((change) => this.#seeNode(change)));
     using _pods = pods.subscribe((changes) => changes.forEach((change) => this.#seePod(change)));
     await new Promise<void>((resolve) => {
@@ -92,15 +103,20 @@ class Scheduler implements Disposable {
   #seePod({ now, before }: Change<Pod>): void {
     if (now && before && now.metadata.uid !== before.metadata.uid) this.#seeGone(before); // deleted and made anew between two looks
     if (now && isHeld(now)) this.#seeHeld(now, before);
-    else if (now && this.#isOurs(now)) this.#queue.set(now);
-    else this.#seeGone((now ?? before)!);
+    else if (now && this.#isOurs(now)) {
+      this.#nominations.set(now, now.status?.nominatedNodeName);
+      this.#queue.set(now);
+    } else this.#seeGone((now ?? before)!);
   }
 
   #seeHeld(pod: Pod, before: Pod | undefined): void {
     const uid = pod.metadata.uid ?? '';
     this.#assumed.delete(uid);
     this.#queue.remove(uid);
-    this.#nodes.setPod(pod);
+    this.#nominations.forget(uid);
+    const isNew = this.#nodes.setPod(pod);
+    if (isNew || before?.metadata.labels !== pod.metadata.labels)
+      this.#queue.moveFor({ type: 'pod/placed', pod });
     if (before && isHeld(before) && asksLess(pod, before))
       this.#queue.moveFor({ type: 'pod/scaled-down', pod, before });
   }
@@ -110,6 +126,7 @@ class Scheduler implements Disposable {
     const uid = pod.metadata.uid ?? '';
     this.#queue.remove(uid);
     this.#assumed.delete(uid);
+    this.#nominations.forget(uid);
     this.#options.verdicts?.forget(uid);
     if (this.#nodes.removePod(uid)) this.#queue.moveFor({ type: 'pod/deleted', pod });
   }
@@ -163,14 +180,17 @@ class Scheduler implements Disposable {
   #place(waiting: Waiting): void {
     const { world } = this.#options;
     const { pod, attempts } = waiting;
-    const snapshot = { list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start };
+    const snapshot = {
+      ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
+      ...{ around: this.#around, nominated: this.#nominations.byNode },
+      ...{ affine: this.#nodes.affine, nodesWith: this.#nodes.nodesWith },
+    };
     const { decision, next } = schedulePod(pod, this.#plugins, snapshot, world.random);
     this.#start = next;
     this.#keep(pod, verdictOf(decision, attempts));
     if (decision.is === 'unplaced') {
       this.#queue.failed(waiting, decision.diagnosis.plugins);
-      const message = diagnosisText(decision.diagnosis);
-      return this.#tell(pod, { reason: 'Unschedulable', message });
+      return this.#makeRoom(pod, decision);
     }
     this.#assumed.add(pod.metadata.uid ?? '');
     this.#nodes.setPod({ ...pod, spec: { ...pod.spec, nodeName: decision.node } });
@@ -180,6 +200,41 @@ class Scheduler implements Disposable {
       this.#wake();
     });
     void world.work.track(bound);
+  }
+
+  /** Nobody took the pod: others leave for it where that helps; either way it is told. */
+  #makeRoom(
+    pod: Pod,
+    { diagnosis, filters, curable }: Extract<Decision, { is: 'unplaced' }>,
+  ): void {
+    const { informers, world } = this.#options;
+    if (diagnosis.nodes === 0)
+      return this.#tell(pod, { reason: 'Unschedulable', message: diagnosisText(diagnosis) });
+    const outcome = preempt({
+      ...{ pod, filters, curable, nodes: diagnosis.nodes, random: world.random },
+      nominated: this.#nominations.byNode,
+      budgets: informers.of(PodDisruptionBudgets).all(),
+      present: this.#nodes.byName.get(pod.status?.nominatedNodeName ?? ''),
+    });
+    if (outcome.is === 'useless') {
+      this.#nominations.forget(pod.metadata.uid ?? '');
+      const message = diagnosisText({ ...diagnosis, preemption: outcome.text });
+      return this.#tell(pod, { reason: 'Unschedulable', message }, '');
+    }
+    this.#preempt(pod, outcome.preemption);
+    const message = diagnosisText(diagnosis);
+    this.#tell(pod, { reason: 'Unschedulable', message }, outcome.preemption.node);
+  }
+
+  /** The node is kept for the pod until its victims have left. Less important pods that hoped for it hope no more. */
+  #preempt(pod: Pod, preemption: Preemption): void {
+    const { node } = preemption;
+    for (const other of this.#nominations.lessImportant(node, pod)) {
+      this.#nominations.forget(other.metadata.uid ?? '');
+      this.#preemptions.disappoint(other);
+    }
+    this.#nominations.set(pod, node);
+    this.#preemptions.carryOut(pod, preemption);
   }
 
   async #bind(waiting: Waiting, node: string): Promise<void> {
@@ -224,14 +279,20 @@ class Scheduler implements Disposable {
   }
 
   /** Tells a failure by an event, and by the pod's condition where it does not say so yet. */
-  #tell(pod: Pod, failure: Failure): void {
+  #tell(pod: Pod, failure: Failure, nominated?: string): void {
     const { client, signal, world } = this.#options;
     const message = eventText(failure.message);
     this.#recorder.record({ about: pod, ...failedScheduling, message });
     const condition = failureCondition(pod, failure, world.clock.now());
-    if (!condition) return;
+    const renominated =
+      nominated !== undefined && nominated !== (pod.status?.nominatedNodeName ?? '');
+    if (!condition && !renominated) return;
     const { name, namespace, uid } = pod.metadata;
-    const patch = { metadata: { uid }, status: { conditions: [condition] } };
+    const status = {
+      ...(condition && { conditions: [condition] }),
+      ...(renominated && { nominatedNodeName: nominated || null }),
+    };
+    const patch = { metadata: { uid }, status };
     const at = { namespace, subresource: 'status', signal };
     const patched = client.patch(Pods, name, 'strategic', patch, at).catch((error: unknown) => {
       const isGone = error instanceof ApiError && (error.code === 404 || error.code === 409);

@@ -14,11 +14,21 @@ export interface Diagnosis {
   readonly plugins: ReadonlySet<string>;
   /** Set when a plugin refused the pod before any node was looked at. */
   readonly refused?: string;
+  /** What preemption said, where it could not help either. */
+  readonly preemption?: string | undefined;
 }
 
 /** The sentence of the FailedScheduling event and the PodScheduled condition, in upstream's words. */
-export function diagnosisText({ nodes, rejections, refused }: Diagnosis): string {
-  if (nodes === 0) return 'no nodes available to schedule pods';
+export function diagnosisText(diagnosis: Diagnosis): string {
+  if (diagnosis.nodes === 0) return 'no nodes available to schedule pods';
+  const { preemption } = diagnosis;
+  // Every plugin that may make room is heard: no pod here holds devices that it could give back.
+  const after =
+    preemption === undefined ? '' : ` no new claims to deallocate, preemption: ${preemption}`;
+  return `${fitText(diagnosis)}${after}`;
+}
+
+function fitText({ nodes, rejections, refused }: Diagnosis): string {
   const head = `0/${nodes} nodes are available:`;
   if (refused !== undefined) return `${head} ${refused}.`;
   const parts = [...rejections].map(([reason, { nodes: count }]) => `${count} ${reason}`);

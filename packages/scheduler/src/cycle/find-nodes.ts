@@ -18,9 +18,15 @@ export function enoughFeasible(nodes: number): number {
   return Math.max(searchWholeMax, Math.trunc((nodes * share) / 100));
 }
 
+/** Pods that wait for their victims to leave, by the node that is nominated for them. */
+export type Nominated = ReadonlyMap<string, readonly Pod[]>;
+export const nobodyNominated: Nominated = new Map();
+
 export interface Found {
   readonly feasible: readonly NodeInfo[];
   readonly evaluated: number;
+  /** Nodes that other pods are in the way on. */
+  readonly curable: readonly NodeInfo[];
   readonly diagnosis: Diagnosis;
 }
 
@@ -34,20 +40,26 @@ export function findNodes(pod: Pod, ready: Ready, snapshot: Snapshot): Found {
   const plugins = new Set(narrowedBy);
   const diagnosis = { nodes: list.length, rejections, plugins };
   // A node nominated for the pod is likely the only one that fits, and taken without looking further.
+  const others = snapshot.nominated ?? nobodyNominated;
   const nominated = byName.get(pod.status?.nominatedNodeName ?? '');
-  if (nominated && !rejectionOf(pod, filters, nominated))
-    return { feasible: [nominated], evaluated: 1, diagnosis };
+  if (nominated && !rejectionOf(pod, filters, nominated, others))
+    return { feasible: [nominated], evaluated: 1, diagnosis, curable: [] };
   const nodes = names ? [...names].flatMap((name) => byName.get(name) ?? []) : list;
   const enough = enoughFeasible(nodes.length);
   const feasible: NodeInfo[] = [];
+  const curable: NodeInfo[] = [];
   let evaluated = 0;
   for (let at = start % (nodes.length || 1); evaluated < nodes.length; evaluated++) {
     if (feasible.length >= enough) break;
     const node = nodes[at]!;
     at = at + 1 === nodes.length ? 0 : at + 1;
-    const rejection = rejectionOf(pod, filters, node);
-    if (rejection) count(rejections, plugins, rejection, node);
-    else feasible.push(node);
+    const rejection = rejectionOf(pod, filters, node, others);
+    if (!rejection) {
+      feasible.push(node);
+      continue;
+    }
+    count(rejections, plugins, rejection, node);
+    if (rejection.curable) curable.push(node);
   }
   const excluded = list.length - nodes.length;
   if (names && excluded > 0) {
@@ -55,23 +67,51 @@ export function findNodes(pod: Pod, ready: Ready, snapshot: Snapshot): Found {
     const reason = `node(s) didn't satisfy plugin(s) [${by.join(' ')}]`;
     rejections.set(reason, { plugin: by.join(' '), nodes: excluded, example: undefined });
   }
-  return { feasible, evaluated, diagnosis };
+  return { feasible, evaluated, diagnosis, curable };
 }
 
-interface Rejected {
+export interface Rejected {
   readonly by: string;
   readonly reasons: readonly string[];
+  /** Whether other pods are what is in the way. */
+  readonly curable: boolean;
 }
 
-/** Asks the filters in turn; the first rejection is this node's answer. */
-function rejectionOf(
+/**
+ * Asks the filters in turn; the first rejection is this node's answer. A node that is nominated for pods no less important
+ * must have room beside them, and without them too, because they may never come.
+ */
+export function rejectionOf(
   pod: Pod,
   filters: readonly ReadyFilter[],
   node: NodeInfo,
+  nominated: Nominated,
 ): Rejected | undefined {
+  const expected = (nominated.size > 0 ? (nominated.get(node.name) ?? []) : []).filter(
+    ({ metadata, spec }) =>
+      metadata.uid !== pod.metadata.uid && (spec.priority ?? 0) >= (pod.spec.priority ?? 0),
+  );
+  if (expected.length > 0) {
+    const full = node.clone();
+    let states = filters;
+    for (const other of expected) {
+      full.addPod(other);
+      states = states.map(({ plugin, state }) => ({
+        plugin,
+        state: plugin.shift ? plugin.shift(state, other, full, 1, pod) : state,
+      }));
+    }
+    const rejection = ask(pod, states, full);
+    if (rejection) return rejection;
+  }
+  return ask(pod, filters, node);
+}
+
+function ask(pod: Pod, filters: readonly ReadyFilter[], node: NodeInfo): Rejected | undefined {
   for (const { plugin, state } of filters) {
     const verdict = plugin.filter!(state, node, pod);
-    if (verdict.is === 'rejected') return { by: plugin.name, reasons: verdict.reasons };
+    if (verdict.is === 'rejected')
+      return { by: plugin.name, reasons: verdict.reasons, curable: verdict.curable };
   }
   return undefined;
 }

@@ -1,6 +1,5 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
-import type { SchedulerPlugin } from '../framework/plugin.ts';
-import type { NodeInfo } from '../nodes/node-info.ts';
+import type { Scene, SchedulerPlugin } from '../framework/plugin.ts';
 
 /** A plugin that has something to say about the nodes, with what it prepared. */
 export interface ReadyFilter {
@@ -21,16 +20,12 @@ export type Preparation =
   | { readonly is: 'refused'; readonly refused: string; readonly plugins: ReadonlySet<string> };
 
 /** Asks every plugin once; the sets of nodes that they name are intersected. */
-export function prepare(
-  pod: Pod,
-  plugins: readonly SchedulerPlugin[],
-  byName: ReadonlyMap<string, NodeInfo>,
-): Preparation {
+export function prepare(pod: Pod, plugins: readonly SchedulerPlugin[], scene: Scene): Preparation {
   const filters: ReadyFilter[] = [];
   const narrowedBy = new Set<string>();
   let names: ReadonlySet<string> | undefined;
   for (const plugin of plugins) {
-    const found = plugin.prepare?.(pod, byName);
+    const found = plugin.prepare?.(pod, scene);
     if (found?.is === 'skip') continue;
     if (found?.is === 'rejected')
       return { is: 'refused', refused: found.reason, plugins: new Set([plugin.name]) };

@@ -1,9 +1,9 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
-import type { SchedulerPlugin } from '../framework/plugin.ts';
+import { nothingAround, type SchedulerPlugin, type Surroundings } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { findNodes } from './find-nodes.ts';
-import { prepare } from './prepare.ts';
+import { findNodes, type Nominated } from './find-nodes.ts';
+import { prepare, type ReadyFilter } from './prepare.ts';
 import { scoreNodes } from './score-nodes.ts';
 
 /** What a cycle decided. */
@@ -14,13 +14,24 @@ export type Decision =
       readonly evaluated: number;
       readonly feasible: number;
     }
-  | { readonly is: 'unplaced'; readonly diagnosis: Diagnosis };
+  | {
+      readonly is: 'unplaced';
+      readonly diagnosis: Diagnosis;
+      /** For preemption: what the filters know, and the nodes where others are in the way. */
+      readonly filters: readonly ReadyFilter[];
+      readonly curable: readonly NodeInfo[];
+    };
 
 /** The nodes as they stand, and where the search for feasible ones begins. */
 export interface Snapshot {
   readonly list: readonly NodeInfo[];
   readonly byName: ReadonlyMap<string, NodeInfo>;
   readonly start: number;
+  readonly around?: Surroundings;
+  /** Known already, where somebody keeps count; else every node is looked at. */
+  readonly affine?: Iterable<NodeInfo>;
+  readonly nodesWith?: (image: string) => number;
+  readonly nominated?: Nominated;
 }
 
 /**
@@ -36,15 +47,24 @@ export function schedulePod(
   const { list, byName, start } = snapshot;
   if (list.length === 0)
     return unplaced({ nodes: 0, rejections: new Map(), plugins: new Set() }, 0);
-  const ready = prepare(pod, plugins, byName);
+  const scene = {
+    nodes: byName,
+    around: snapshot.around ?? nothingAround,
+    affine: snapshot.affine ?? list,
+    nodesWith:
+      snapshot.nodesWith ?? ((image) => list.filter(({ images }) => images.has(image)).length),
+  };
+  const ready = prepare(pod, plugins, scene);
   if (ready.is === 'refused')
     return unplaced({ nodes: list.length, rejections: new Map(), ...ready }, start);
-  const { feasible, evaluated, diagnosis } = findNodes(pod, ready, snapshot);
+  const { feasible, evaluated, diagnosis, curable } = findNodes(pod, ready, snapshot);
   const next = (start + evaluated) % list.length;
-  if (feasible.length === 0) return unplaced(diagnosis, next);
+  if (feasible.length === 0) return unplaced(diagnosis, next, ready.filters, curable);
   const [only] = feasible;
   const node =
-    feasible.length === 1 ? only! : best(feasible, scoreNodes(pod, plugins, feasible), random);
+    feasible.length === 1
+      ? only!
+      : best(feasible, scoreNodes(pod, plugins, feasible, scene), random);
   return {
     decision: { is: 'placed', node: node.name, evaluated, feasible: feasible.length },
     next,
@@ -54,8 +74,10 @@ export function schedulePod(
 const unplaced = (
   diagnosis: Diagnosis,
   next: number,
+  filters: readonly ReadyFilter[] = [],
+  curable: readonly NodeInfo[] = [],
 ): { readonly decision: Decision; readonly next: number } => ({
-  decision: { is: 'unplaced', diagnosis },
+  decision: { is: 'unplaced', diagnosis, filters, curable },
   next,
 });
 

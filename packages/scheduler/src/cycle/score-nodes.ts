@@ -1,5 +1,5 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
-import type { SchedulerPlugin, Scoring } from '../framework/plugin.ts';
+import type { Scene, SchedulerPlugin, Scoring } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 
 const scoreMax = 100;
@@ -9,21 +9,26 @@ export function scoreNodes(
   pod: Pod,
   plugins: readonly SchedulerPlugin[],
   nodes: readonly NodeInfo[],
+  scene: Scene,
 ): Float64Array {
   const sums = new Float64Array(nodes.length);
   const points = new Float64Array(nodes.length);
   for (const { scoring } of plugins) {
-    const state = scoring?.prepare(pod, nodes);
+    const state = scoring?.prepare(pod, nodes, scene);
     if (!scoring || state === undefined) continue;
     for (let at = 0; at < nodes.length; at++) points[at] = scoring.score(state, nodes[at]!);
-    normalize(points, scoring.normalize);
+    if (typeof scoring.normalize === 'function') scoring.normalize(points, state);
+    else normalize(points, scoring.normalize);
     for (let at = 0; at < nodes.length; at++) sums[at]! += points[at]! * scoring.weight;
   }
   return sums;
 }
 
 /** Raw counts to 0..100 by the highest one, whole numbers as upstream's. */
-function normalize(points: Float64Array, how: Scoring<unknown>['normalize']): void {
+function normalize(
+  points: Float64Array,
+  how: Extract<Scoring<unknown>['normalize'], string> | undefined,
+): void {
   if (!how) return;
   const highest = points.reduce((max, value) => Math.max(max, value), 0);
   for (let at = 0; at < points.length; at++) {

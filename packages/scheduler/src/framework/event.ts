@@ -8,6 +8,8 @@ export type ClusterEvent =
   | { readonly type: 'node/taints'; readonly node: Node; readonly before: Node }
   /** A scheduled pod has gone, or its end was observed: what it held is free. */
   | { readonly type: 'pod/deleted'; readonly pod: Pod }
+  /** A pod has come to a node. */
+  | { readonly type: 'pod/placed'; readonly pod: Pod }
   /** A scheduled pod asks for less than before. */
   | { readonly type: 'pod/scaled-down'; readonly pod: Pod; readonly before: Pod }
   /** The waiting pod itself has changed. */

@@ -1,5 +1,6 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { NodeInfo } from '../nodes/node-info.ts';
+import type { Labels, Selector } from '@coxswain/api';
 import type { ClusterEvent } from './event.ts';
 
 /** What a plugin says about one pod on one node. */
@@ -35,14 +36,41 @@ export interface WakeOn {
   readonly cures?: (pod: Pod, event: ClusterEvent) => boolean;
 }
 
+/** What the cluster knows beside nodes and pods. */
+export interface Surroundings {
+  /** Of a namespace; undefined: there is none. */
+  readonly labelsOf: (namespace: string) => Labels | undefined;
+  /** Pods that belong together with this one, by the Services and controllers that select it; undefined: none does. */
+  readonly siblingsOf: (pod: Pod) => Selector | undefined;
+}
+
+/** For whoever has only nodes and pods. */
+export const nothingAround: Surroundings = {
+  labelsOf: () => undefined,
+  siblingsOf: () => undefined,
+};
+
+/** The cluster as a plugin sees it in one pod's cycle. */
+export interface Scene {
+  readonly nodes: ReadonlyMap<string, NodeInfo>;
+  readonly around: Surroundings;
+  /** Nodes with pods that want others near or far. */
+  readonly affine: Iterable<NodeInfo>;
+  /** How many nodes have an image. */
+  readonly nodesWith: (image: string) => number;
+}
+
 /** Points from 0 to 100 after `normalize`; weighed and added up over the plugins. */
 export interface Scoring<S> {
   readonly weight: number;
   /** Undefined: no preference for this pod, every node gets the same. */
-  readonly prepare: (pod: Pod, nodes: readonly NodeInfo[]) => S | undefined;
+  readonly prepare: (pod: Pod, feasible: readonly NodeInfo[], scene: Scene) => S | undefined;
   readonly score: (state: S, node: NodeInfo) => number;
-  /** How raw points become 0 to 100; absent: they are already. */
-  readonly normalize?: 'higherIsBetter' | 'lowerIsBetter';
+  /** How raw points become 0 to 100, in place; absent: they are already. */
+  readonly normalize?:
+    | 'higherIsBetter'
+    | 'lowerIsBetter'
+    | ((points: Float64Array, state: S) => void);
 }
 
 /** A scheduling rule: data plus pure functions. `S` is what it prepares for a pod's cycle. */
@@ -51,7 +79,9 @@ export interface SchedulerPlugin<S = any, P = any> {
   readonly wakeOn: readonly WakeOn[];
   /** Keeps a pod out of the queue while it says no. */
   readonly admit?: (pod: Pod) => Verdict;
-  readonly prepare?: (pod: Pod, nodes: ReadonlyMap<string, NodeInfo>) => Prepared<S>;
+  readonly prepare?: (pod: Pod, scene: Scene) => Prepared<S>;
+  /** The prepared state once `other` has come to `node` (1) or left it (-1): for preemption, and for pods that are nominated. */
+  readonly shift?: (state: S, other: Pod, node: NodeInfo, times: 1 | -1, pod: Pod) => S;
   readonly filter?: (state: S, node: NodeInfo, pod: Pod) => Verdict;
   readonly scoring?: Scoring<P>;
 }

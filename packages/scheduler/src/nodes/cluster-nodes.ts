@@ -10,11 +10,21 @@ export class ClusterNodes {
   readonly #places = new Map<string, string>(); // pod uid -> node
   /** Pods on nodes that are not known (yet). */
   readonly #stray = new Map<string, Map<string, Pod>>();
+  readonly #affine = new Set<NodeInfo>();
+  readonly #withImage = new Map<string, number>();
   #list: readonly NodeInfo[] | undefined;
 
   get byName(): ReadonlyMap<string, NodeInfo> {
     return this.#infos;
   }
+
+  /** Those with pods that want others near or far. */
+  get affine(): ReadonlySet<NodeInfo> {
+    return this.#affine;
+  }
+
+  /** How many have an image. */
+  readonly nodesWith = (image: string): number => this.#withImage.get(image) ?? 0;
 
   /** In a fixed order: that of their coming, zones taking turns. */
   get list(): readonly NodeInfo[] {
@@ -26,13 +36,17 @@ export class ClusterNodes {
     const info = this.#infos.get(name);
     if (info) {
       if (zoneOf(info.node) !== zoneOf(node)) this.#list = undefined;
+      this.#countImages(info, -1);
       info.setNode(node);
+      this.#countImages(info, 1);
       return;
     }
     const fresh = new NodeInfo(node);
     for (const pod of this.#stray.get(name)?.values() ?? []) fresh.addPod(pod);
     this.#stray.delete(name);
     this.#infos.set(name, fresh);
+    this.#countImages(fresh, 1);
+    this.#markAffine(fresh);
     this.#list = undefined;
   }
 
@@ -42,19 +56,27 @@ export class ClusterNodes {
     const left = new Map([...info.pods].map((pod) => [pod.metadata.uid ?? '', pod]));
     if (left.size > 0) this.#stray.set(name, left);
     this.#infos.delete(name);
+    this.#countImages(info, -1);
+    this.#affine.delete(info);
     this.#list = undefined;
   }
 
-  /** Puts `pod` on the node it names, wherever it was before. */
-  setPod(pod: Pod): void {
+  /** Puts `pod` on the node it names, wherever it was before; whether it was not there yet. */
+  setPod(pod: Pod): boolean {
     const uid = pod.metadata.uid ?? '';
-    this.removePod(uid);
     const node = pod.spec.nodeName!;
+    const isNew = this.#places.get(uid) !== node;
+    this.removePod(uid);
     this.#places.set(uid, node);
     const info = this.#infos.get(node);
-    if (info) return info.addPod(pod);
+    if (info) {
+      info.addPod(pod);
+      this.#markAffine(info);
+      return isNew;
+    }
     const stray = this.#stray.get(node) ?? new Map<string, Pod>();
     this.#stray.set(node, stray.set(uid, pod));
+    return isNew;
   }
 
   /** Whether it was on a node. */
@@ -62,11 +84,26 @@ export class ClusterNodes {
     const node = this.#places.get(uid);
     if (node === undefined) return false;
     this.#places.delete(uid);
-    this.#infos.get(node)?.removePod(uid);
+    const info = this.#infos.get(node);
+    info?.removePod(uid);
+    if (info) this.#markAffine(info);
     const stray = this.#stray.get(node);
     stray?.delete(uid);
     if (stray?.size === 0) this.#stray.delete(node);
     return true;
+  }
+
+  #markAffine(info: NodeInfo): void {
+    if (info.affinePods.size > 0) this.#affine.add(info);
+    else this.#affine.delete(info);
+  }
+
+  #countImages({ images }: NodeInfo, times: 1 | -1): void {
+    for (const image of images.keys()) {
+      const count = this.nodesWith(image) + times;
+      if (count > 0) this.#withImage.set(image, count);
+      else this.#withImage.delete(image);
+    }
   }
 }
 

@@ -7,7 +7,10 @@ import { podRequests } from './pod-requests.ts';
 export class NodeInfo {
   #node: Node;
   #allocatable: Amounts;
+  #images: ReadonlyMap<string, number> | undefined;
   readonly #pods = new Map<string, Pod>(); // by uid
+  /** Those that want others near or far: few, and looked at for every pod. */
+  readonly #affine = new Map<string, Pod>();
   readonly requested: Amounts = noAmounts();
   /** As `requested`, with a share for containers that ask for nothing. */
   readonly scored: { milliCpu: number; memory: number } = { milliCpu: 0, memory: 0 };
@@ -38,14 +41,39 @@ export class NodeInfo {
     return this.#pods.values();
   }
 
+  /** Bytes of the images at hand, by each of their names. */
+  get images(): ReadonlyMap<string, number> {
+    return (this.#images ??= new Map(
+      (this.#node.status?.images ?? []).flatMap(({ names, sizeBytes = 0 }) =>
+        (names ?? []).map((name) => [name, sizeBytes] as const),
+      ),
+    ));
+  }
+
+  /** Pods with affinity or anti-affinity to others. */
+  get affinePods(): ReadonlyMap<string, Pod> {
+    return this.#affine;
+  }
+
+  /** The same node with the same pods, to try things out on. */
+  clone(): NodeInfo {
+    const copy = new NodeInfo(this.#node);
+    for (const pod of this.#pods.values()) copy.addPod(pod);
+    return copy;
+  }
+
   setNode(node: Node): void {
     if (node.status?.allocatable !== this.#node.status?.allocatable)
       this.#allocatable = amountsOf(node.status?.allocatable);
+    if (node.status?.images !== this.#node.status?.images) this.#images = undefined;
     this.#node = node;
   }
 
   addPod(pod: Pod): void {
-    this.#pods.set(pod.metadata.uid ?? '', pod);
+    const uid = pod.metadata.uid ?? '';
+    this.#pods.set(uid, pod);
+    const { affinity } = pod.spec;
+    if (affinity?.podAffinity || affinity?.podAntiAffinity) this.#affine.set(uid, pod);
     this.#count(pod, 1);
     for (const port of hostPorts(pod)) this.ports.add(port);
   }
@@ -54,6 +82,7 @@ export class NodeInfo {
     const pod = this.#pods.get(uid);
     if (!pod) return;
     this.#pods.delete(uid);
+    this.#affine.delete(uid);
     this.#count(pod, -1);
     for (const port of hostPorts(pod)) this.ports.remove(port);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Node, NodeAffinity, Pod } from '@coxswain/api/types/core-v1';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
-import { asking, container, infoOf, node, pod, withPorts } from '../testing/objects.ts';
+import { asking, container, infoOf, node, pod, sceneOf, withPorts } from '../testing/objects.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeName } from './node-name.ts';
 import { nodePorts } from './node-ports.ts';
@@ -14,7 +14,7 @@ import { taintToleration } from './taint-toleration.ts';
 /** What a plugin says: 'skip', 'fits', its reasons, or the reason why it refused before any node. */
 function say(plugin: SchedulerPlugin, asks: Pod, on: Node, ...others: readonly Pod[]): unknown {
   const info = infoOf(on, ...others);
-  const found = plugin.prepare!(asks, new Map([[info.name, info]]));
+  const found = plugin.prepare!(asks, sceneOf(info));
   if (found.is === 'skip') return 'skip';
   if (found.is === 'rejected') return `refused: ${found.reason}`;
   const verdict = plugin.filter!(found.state, info, asks);
@@ -274,7 +274,7 @@ test('NodePorts: sidecars have ports, init containers have none', () => {
 
 test('NodeAffinity: only named nodes are looked at, when every term names some', () => {
   const names = (asks: Pod): unknown => {
-    const found = nodeAffinity.prepare!(asks, new Map());
+    const found = nodeAffinity.prepare!(asks, sceneOf());
     return found.is === 'ready' && found.nodes ? [...found.nodes] : undefined;
   };
   assert.deepEqual(names(requiring(field('In', 'a'), field('In', 'b'))), ['a', 'b']);

@@ -4,7 +4,7 @@ import type { Pod, PreferredSchedulingTerm } from '@coxswain/api/types/core-v1';
 import { scoreNodes } from '../cycle/score-nodes.ts';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
-import { asking, infoOf, node, pod } from '../testing/objects.ts';
+import { asking, infoOf, node, pod, sceneOf } from '../testing/objects.ts';
 import { balancedAllocation } from './balanced-allocation.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
@@ -116,4 +116,4 @@ const table: readonly (readonly [
 
 for (const [name, plugin, asks, nodes, want] of table)
   test(`${plugin.name}: ${name}`, () =>
-    assert.deepEqual([...scoreNodes(asks, [plugin], nodes)], want));
+    assert.deepEqual([...scoreNodes(asks, [plugin], nodes, sceneOf(...nodes))], want));

@@ -6,6 +6,7 @@ import type {
   PodSpec,
   PodStatus,
 } from '@coxswain/api/types/core-v1';
+import { nothingAround, type Scene, type Surroundings } from '../framework/plugin.ts';
 import { NodeInfo } from '../nodes/node-info.ts';
 
 /** A node with 4 CPUs, 8 GiB and room for 110 pods, unless told otherwise. */
@@ -72,3 +73,13 @@ export function infoOf(of: Node, ...pods: readonly Pod[]): NodeInfo {
   for (const one of pods) info.addPod(one);
   return info;
 }
+
+/** A cluster of these nodes, with nothing else around. */
+export const sceneOf = (...infos: readonly NodeInfo[]): Scene => sceneWith(nothingAround, ...infos);
+
+export const sceneWith = (around: Surroundings, ...infos: readonly NodeInfo[]): Scene => ({
+  nodes: new Map(infos.map((info) => [info.name, info])),
+  around,
+  affine: infos,
+  nodesWith: (image) => infos.filter(({ images }) => images.has(image)).length,
+});

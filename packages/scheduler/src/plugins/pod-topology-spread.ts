@@ -1,0 +1,159 @@
+import type { Pod } from '@coxswain/api/types/core-v1';
+import { fits, rejected, type Scene, type SchedulerPlugin } from '../framework/plugin.ts';
+import type { NodeInfo } from '../nodes/node-info.ts';
+import {
+  counts,
+  hasAllKeys,
+  hostnameKey,
+  isCounted,
+  matching,
+  type Spread,
+  spreadsOf,
+  systemSpreads,
+} from './spread-constraints.ts';
+
+/** One constraint with the pods in each of its domains. */
+interface Counted {
+  readonly spread: Spread;
+  readonly domains: ReadonlyMap<string, number>;
+  /** Of the emptiest domain; 0 while there are fewer than the constraint wants. */
+  readonly least: number;
+}
+
+const uneven = rejected("node(s) didn't match pod topology spread constraints", true);
+const unlabelled = rejected(
+  "node(s) didn't match pod topology spread constraints (missing required label)",
+  false,
+);
+
+const counted = (spread: Spread, domains: ReadonlyMap<string, number>): Counted => {
+  let least = domains.size < spread.domainsMin ? 0 : Infinity;
+  for (const count of domains.values()) if (count < least) least = count;
+  return { spread, domains, least };
+};
+
+function countAll(pod: Pod, spreads: readonly Spread[], { nodes }: Scene): readonly Counted[] {
+  const domains = spreads.map(() => new Map<string, number>());
+  for (const info of nodes.values()) {
+    const { node } = info;
+    if (!hasAllKeys(node, spreads)) continue;
+    for (const [at, spread] of spreads.entries()) {
+      if (!counts(spread, pod, node)) continue;
+      const value = node.metadata.labels![spread.key]!;
+      const count = matching(info, spread.selector, pod.metadata.namespace);
+      domains[at]!.set(value, (domains[at]!.get(value) ?? 0) + count);
+    }
+  }
+  return spreads.map((spread, at) => counted(spread, domains[at]!));
+}
+
+interface Evenness {
+  readonly spreads: readonly Spread[];
+  readonly namespace: string | undefined;
+  readonly domains: readonly ReadonlyMap<string, number>[];
+  /** Grows with the number of domains, so that wide topologies do not drown narrow ones. */
+  readonly weights: readonly number[];
+  /** Nodes that lack a topology that is asked for: worth nothing. */
+  readonly ignored: ReadonlySet<NodeInfo>;
+  /** The nodes whose points are normalized, in their order. */
+  readonly feasible: readonly NodeInfo[];
+}
+
+function evennessOf(
+  pod: Pod,
+  feasible: readonly NodeInfo[],
+  { nodes, around }: Scene,
+): Evenness | undefined {
+  const own = (pod.spec.topologySpreadConstraints ?? []).length > 0;
+  const siblings = own ? undefined : around.siblingsOf(pod);
+  const spreads = own ? spreadsOf(pod, 'ScheduleAnyway') : siblings ? systemSpreads(siblings) : [];
+  if (spreads.length === 0) return undefined;
+  const ignored = new Set(own ? feasible.filter(({ node }) => !hasAllKeys(node, spreads)) : []);
+  const domains = spreads.map(() => new Map<string, number>());
+  for (const info of feasible)
+    if (!ignored.has(info))
+      for (const [at, { key }] of spreads.entries())
+        if (key !== hostnameKey) domains[at]!.set(info.node.metadata.labels?.[key] ?? '', 0);
+  for (const info of nodes.values()) {
+    if (own && !hasAllKeys(info.node, spreads)) continue;
+    for (const [at, spread] of spreads.entries()) {
+      const value = info.node.metadata.labels?.[spread.key] ?? '';
+      const known = domains[at]!.get(value);
+      if (known === undefined || !counts(spread, pod, info.node)) continue;
+      domains[at]!.set(value, known + matching(info, spread.selector, pod.metadata.namespace));
+    }
+  }
+  const sizeOf = ({ key }: Spread, at: number): number =>
+    key === hostnameKey ? feasible.length - ignored.size : domains[at]!.size;
+  const weights = spreads.map((spread, at) => Math.log(sizeOf(spread, at) + 2));
+  return { spreads, namespace: pod.metadata.namespace, domains, weights, ignored, feasible };
+}
+
+/** Spreads pods evenly over the domains of a topology, as far as they must be, and as far as they would like to be. */
+export const podTopologySpread: SchedulerPlugin<readonly Counted[], Evenness> = {
+  name: 'PodTopologySpread',
+  wakeOn: [
+    { event: 'node/add' },
+    { event: 'node/labels' },
+    { event: 'node/taints' },
+    { event: 'pod/placed' },
+    { event: 'pod/deleted' },
+    { event: 'pod/updated' },
+  ],
+  prepare(pod, scene) {
+    const spreads = spreadsOf(pod, 'DoNotSchedule');
+    if (spreads.length === 0) return { is: 'skip' };
+    return { is: 'ready', state: countAll(pod, spreads, scene) };
+  },
+  shift: (state, other, { node }, times, pod) =>
+    state.map((each) => {
+      const { spread, domains } = each;
+      const value = node.metadata.labels?.[spread.key];
+      const known = domains.get(value ?? '');
+      if (value === undefined || known === undefined || !counts(spread, pod, node)) return each;
+      if (!isCounted(other, spread.selector, pod.metadata.namespace)) return each;
+      return counted(spread, new Map(domains).set(value, known + times));
+    }),
+  filter(state, { node }, pod) {
+    for (const { spread, domains, least } of state) {
+      const value = node.metadata.labels?.[spread.key];
+      if (value === undefined) return unlabelled;
+      const itself = spread.selector.matches(pod.metadata.labels ?? {}) ? 1 : 0;
+      if ((domains.get(value) ?? 0) + itself - least > spread.skewMax) return uneven;
+    }
+    return fits;
+  },
+  scoring: {
+    weight: 2,
+    prepare: evennessOf,
+    score({ spreads, domains, weights, ignored, namespace }, info) {
+      if (ignored.has(info)) return 0;
+      let score = 0;
+      for (const [at, { key, skewMax, selector }] of spreads.entries()) {
+        const value = info.node.metadata.labels?.[key];
+        if (value === undefined) continue;
+        const count =
+          key === hostnameKey
+            ? matching(info, selector, namespace)
+            : (domains[at]!.get(value) ?? 0);
+        score += count * weights[at]! + (skewMax - 1);
+      }
+      return Math.round(score);
+    },
+    normalize(points, { ignored, feasible }) {
+      let lowest = Infinity;
+      let highest = 0;
+      for (const [at, info] of feasible.entries()) {
+        if (ignored.has(info)) continue;
+        lowest = Math.min(lowest, points[at]!);
+        highest = Math.max(highest, points[at]!);
+      }
+      for (const [at, info] of feasible.entries())
+        points[at] = ignored.has(info)
+          ? 0
+          : highest === 0
+            ? 100
+            : Math.trunc((100 * (highest + lowest - points[at]!)) / highest);
+    },
+  },
+};

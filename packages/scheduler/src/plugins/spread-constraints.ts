@@ -1,0 +1,95 @@
+import { parseSelector, type Selector, selectorOf } from '@coxswain/api';
+import { fitsRequired, tolerates } from '@coxswain/api/nodes';
+import type { Node, Pod, Taint, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
+import type { NodeInfo } from '../nodes/node-info.ts';
+
+/** A spread constraint as it is counted. */
+export interface Spread {
+  readonly key: string; // topologyKey
+  readonly skewMax: number;
+  readonly domainsMin: number;
+  readonly selector: Selector;
+  /** Whether nodes that the pod cannot go to count. */
+  readonly affinity: boolean; // Honor
+  readonly taints: boolean; // Honor
+}
+
+export const hostnameKey = 'kubernetes.io/hostname';
+const zoneKey = 'topology.kubernetes.io/zone';
+
+/** The pod's own constraints of one sort. */
+export const spreadsOf = (
+  { spec, metadata }: Pod,
+  sort: 'DoNotSchedule' | 'ScheduleAnyway',
+): readonly Spread[] =>
+  (spec.topologySpreadConstraints ?? [])
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === sort)
+    .map((constraint) => ({
+      key: constraint.topologyKey,
+      skewMax: constraint.maxSkew,
+      domainsMin: constraint.minDomains ?? 1,
+      selector: selectorFor(constraint, metadata.labels ?? {}),
+      affinity: (constraint.nodeAffinityPolicy ?? 'Honor') === 'Honor',
+      taints: constraint.nodeTaintsPolicy === 'Honor',
+    }));
+
+/** What upstream asks for pods without constraints of their own: even over zones, and more or less over nodes. */
+export const systemSpreads = (selector: Selector): readonly Spread[] =>
+  [
+    { key: hostnameKey, skewMax: 3 },
+    { key: zoneKey, skewMax: 5 },
+  ].map((each) => ({ ...each, domainsMin: 1, selector, affinity: true, taints: false }));
+
+/** `matchLabelKeys` narrow it to pods of the same values: those of one revision, say. */
+function selectorFor(
+  { labelSelector, matchLabelKeys = [] }: TopologySpreadConstraint,
+  labels: Readonly<Record<string, string>>,
+): Selector {
+  const selector = selectorOf(labelSelector);
+  const keys = matchLabelKeys.filter((key) => labels[key] !== undefined);
+  if (keys.length === 0 || selector.nothing) return selector;
+  const own = parseSelector(keys.map((key) => `${key}=${labels[key]}`).join(','));
+  const both = [...own.requirements, ...selector.requirements];
+  return {
+    requirements: both,
+    nothing: false,
+    matches: (given) => own.matches(given) && selector.matches(given),
+  };
+}
+
+export const hasAllKeys = (node: Node, spreads: readonly Spread[]): boolean =>
+  spreads.every(({ key }) => node.metadata.labels?.[key] !== undefined);
+
+const isHard = ({ effect }: Taint): boolean => effect === 'NoSchedule' || effect === 'NoExecute';
+
+/** Whether pods on `node` count for `spread`. */
+export function counts({ affinity, taints }: Spread, pod: Pod, node: Node): boolean {
+  if (affinity && !fitsRequired(pod.spec, node)) return false;
+  if (!taints) return true;
+  return (node.spec.taints ?? []).every(
+    (taint) =>
+      !isHard(taint) ||
+      (pod.spec.tolerations ?? []).some((toleration) => tolerates(toleration, taint)),
+  );
+}
+
+/** Pods of `namespace` on a node that are meant and not on their way out. */
+export function matching(
+  info: NodeInfo,
+  selector: Selector,
+  namespace: string | undefined,
+): number {
+  if (selector.nothing || selector.requirements.length === 0) return 0; // as upstream: an empty selector counts none
+  let count = 0;
+  for (const pod of info.pods) if (isCounted(pod, selector, namespace)) count++;
+  return count;
+}
+
+export const isCounted = (
+  { metadata }: Pod,
+  selector: Selector,
+  namespace: string | undefined,
+): boolean =>
+  !metadata.deletionTimestamp &&
+  metadata.namespace === namespace &&
+  selector.matches(metadata.labels ?? {});

@@ -1,0 +1,73 @@
+import { ApiError, formatTime, Pods } from '@coxswain/api';
+import type { Pod } from '@coxswain/api/types/core-v1';
+import type { World } from '@coxswain/base';
+import type { Client, Recorder } from '@coxswain/client';
+import type { Preemption } from './cycle/preempt.ts';
+
+export interface PreemptionsOptions {
+  readonly world: World;
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly schedulerName: string;
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof ApiError && (error.code === 404 || error.code === 409);
+
+/** Makes victims leave: each is told why, deleted, and spoken of in an event. */
+export class Preemptions {
+  readonly #options: PreemptionsOptions;
+  readonly #recorder: Recorder;
+
+  constructor(options: PreemptionsOptions, recorder: Recorder) {
+    this.#options = options;
+    this.#recorder = recorder;
+  }
+
+  carryOut(pod: Pod, { node, victims }: Preemption): void {
+    for (const victim of victims) this.#track(victim, this.#remove(pod, victim, node));
+  }
+
+  /** Takes its nomination back from a pod whose node went to a more important one. */
+  disappoint(pod: Pod): void {
+    this.#track(pod, this.#patchStatus(pod, { nominatedNodeName: null }));
+  }
+
+  async #remove(pod: Pod, victim: Pod, node: string): Promise<void> {
+    const { client, signal, world, schedulerName } = this.#options;
+    const { name, namespace, uid, generation, deletionTimestamp } = victim.metadata;
+    if (deletionTimestamp) return;
+    const nowMs = world.clock.now();
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'PreemptionByScheduler',
+      message: `${schedulerName}: preempting to accommodate a higher priority pod`,
+      ...(generation !== undefined && { observedGeneration: generation }),
+      lastTransitionTime: formatTime(nowMs),
+    };
+    await this.#patchStatus(victim, { conditions: [condition] });
+    await client.remove(Pods, name, { namespace, ...(uid !== undefined && { uid }), signal });
+    this.#recorder.record({
+      ...{ about: victim, type: 'Normal', reason: 'Preempted' },
+      message: `Preempted by pod ${pod.metadata.uid} on node ${node}`,
+    });
+  }
+
+  async #patchStatus({ metadata }: Pod, status: object): Promise<void> {
+    const { client, signal } = this.#options;
+    const { name, namespace, uid } = metadata;
+    const at = { namespace, subresource: 'status', signal };
+    await client.patch(Pods, name, 'strategic', { metadata: { uid }, status }, at);
+  }
+
+  #track({ metadata }: Pod, job: Promise<void>): void {
+    const { world, signal } = this.#options;
+    const { name, namespace = '' } = metadata;
+    const done = job.catch((error: unknown) => {
+      if (!isGone(error) && !signal.aborted)
+        world.log.error('preemption failed', error, { namespace, name });
+    });
+    void world.work.track(done);
+  }
+}
