@@ -3,6 +3,7 @@ import { uuid, type World } from '@coxswain/base';
 import { isLongRunning } from '../chain/deadline.ts';
 import type { Next, Request, Response, Station } from '../chain/station.ts';
 import {
+  asWritten,
   type AuditEvent,
   auditUser,
   moment,
@@ -90,7 +91,7 @@ class RequestRecord implements Audited {
     const { level } = this.#rule;
     const sent = this.#sent;
     const shown = (object: unknown): unknown =>
-      this.#rule.omitManagedFields ? withoutManagedFields(object) : object;
+      asWritten(this.#rule.omitManagedFields ? withoutManagedFields(object) : object);
     const withBodies = level === 'Request' || level === 'RequestResponse';
     const about = sent && !sent.isPatch ? (sent.object as KubeObject) : undefined;
     return {
@@ -151,9 +152,7 @@ export function auditStations(
           if (!(error instanceof ApiError) || error.code !== 401 || wasRecorded.has(error))
             throw error;
           const record = open(request);
-          const message = `Authentication failed, attempted: ${attempted(request)}`;
-          const status = { kind: 'Status', status: 'Failure', message, code: 401 };
-          await record?.tell('ResponseStarted', 401, status);
+          await record?.tell('ResponseStarted', 401, error.toStatus());
           throw error;
         }
       },
@@ -230,14 +229,4 @@ async function* ending<T>(
   } finally {
     await end();
   }
-}
-
-/** What a client tried to show who it is. */
-function attempted({ headers, clientCertificate }: Request): string {
-  const ways = [
-    ...(/^basic /i.test(headers['authorization'] ?? '') ? ['basic'] : []),
-    ...(/^bearer /i.test(headers['authorization'] ?? '') ? ['bearer'] : []),
-    ...(clientCertificate ? ['x509'] : []),
-  ];
-  return ways.length ? ways.join(', ') : 'no auth method found';
 }

@@ -107,6 +107,16 @@ export function withoutManagedFields(object: unknown): unknown {
   };
 }
 
+/** A list as it goes on the wire: its items do not repeat their kind. */
+export function asWritten(object: unknown): unknown {
+  const list = object as { kind?: string; items?: unknown };
+  if (!list?.kind?.endsWith('List') || !Array.isArray(list.items)) return object;
+  const items = (list.items as readonly KubeObject[]).map(
+    ({ kind: _k, apiVersion: _v, ...rest }) => rest,
+  );
+  return { ...list, items };
+}
+
 /** One line in the form that was there before JSON. */
 export function legacyLine(event: AuditEvent): string {
   const { user, impersonatedUser: as, objectRef: about } = event;
