@@ -125,7 +125,6 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     ? new CustomResources({
         ...{ engine, objects, call: (request) => call(request) },
         ask: parts.webhooks ? conversionWebhook(world, parts.webhooks) : unreachable,
-        expressions: () => [],
       })
     : undefined;
   const opened = once(async () => {

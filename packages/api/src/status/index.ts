@@ -186,7 +186,7 @@ const withoutValue = new Set<FieldErrorType>([
 
 /** The message without the field's path, as a Status cause carries it. */
 export function fieldErrorBody(error: FieldError): string {
-  const value = withoutValue.has(error.type) ? '' : `: ${goValue(error.value)}`;
+  const value = withoutValue.has(error.type) || !('value' in error) ? '' : `: ${goValue(error.value)}`;
   return `${words[error.type]}${value}${error.detail ? `: ${error.detail}` : ''}`;
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, type Convert, type FieldError, groupVersion, type KubeObject, type ObjectType } from '@coxswain/api';
+import { ApiError, type Convert, groupVersion, type KubeObject, type ObjectType } from '@coxswain/api';
 import { coerce } from './coerce.ts';
 import { type Definition, resourceOf, storageVersion } from './definition.ts';
 import { mergeTypeOfResource } from './schema/merge-type.ts';
@@ -11,13 +11,6 @@ export type AskWebhook = (
   apiVersion: string,
   signal: AbortSignal,
 ) => Promise<readonly KubeObject[]>;
-
-/** The rules in CEL of one version, for an object and what it was before. */
-export type ExpressionRules = (
-  schema: Schema,
-  object: KubeObject,
-  before: KubeObject | undefined,
-) => Iterable<FieldError>;
 
 /** Brings objects of one definition from version to version. */
 export interface Converter {
@@ -32,18 +25,12 @@ export interface Converter {
   readonly fromStored: (stored: KubeObject, apiVersion: string) => KubeObject;
   readonly toStored: (object: KubeObject) => KubeObject;
   readonly convert: Convert;
-  readonly rules: (
-    apiVersion: string,
-    object: KubeObject,
-    before: KubeObject | undefined,
-  ) => Iterable<FieldError>;
 }
 
 /** The converter of a definition as it stands. */
 export function converterOf(
   definition: Definition,
   ask: AskWebhook,
-  expressions: ExpressionRules,
 ): Converter {
   const { spec } = definition;
   const isRemote = spec.conversion?.strategy === 'Webhook';
@@ -100,10 +87,6 @@ export function converterOf(
       // Fields that a webhook moves are taken where the present version has them.
       if (isRemote) return from;
       return { apiVersion, type: typeAt(apiVersion), object: { ...from.object, apiVersion } };
-    },
-    *rules(apiVersion, object, before) {
-      const schema = schemas.get(apiVersion);
-      if (schema) yield* expressions(schema, object, before);
     },
   };
 }

@@ -5,8 +5,7 @@ import type { Engine } from '../rest/engine.ts';
 import { isSame } from '../rest/equal.ts';
 import type { ResourceCache } from '../watch-cache/index.ts';
 import { cleanUp } from './clean-up.ts';
-import { type AskWebhook, type ExpressionRules } from './converter.ts';
-import { converterOf } from './converter.ts';
+import { type AskWebhook, converterOf } from './converter.ts';
 import { type Definition, isServed, resourceOf } from './definition.ts';
 import { kindOf } from './kind-of.ts';
 import { awaitsCleanup, established, withNames, withReviews } from './lifecycle.ts';
@@ -21,7 +20,6 @@ export interface CustomResourceOptions {
   readonly objects: Objects;
   readonly call: ApiHandler;
   readonly ask: AskWebhook;
-  readonly expressions: ExpressionRules;
 }
 
 /** Serves what CustomResourceDefinitions define, and writes their status, one definition after the other. */
@@ -151,7 +149,7 @@ export class CustomResources implements AsyncDisposable {
 
   /** Puts the versions of a definition into the catalog; what is stored of them is in the cache before. */
   async #serve(definition: Definition): Promise<void> {
-    const { engine, ask, expressions } = this.#options;
+    const { engine, ask } = this.#options;
     const { catalog, cache } = engine;
     const { name } = definition.metadata;
     const before = this.#served.get(name);
@@ -160,7 +158,7 @@ export class CustomResources implements AsyncDisposable {
     const resource = resourceOf(definition, '');
     if (before && before.metadata.uid !== definition.metadata.uid) await this.#forget(name);
     if (!this.#served.has(name)) await cache.fillLate(catalog.customCache(resource));
-    const converter = converterOf(definition, ask, expressions);
+    const converter = converterOf(definition, ask);
     const kinds = (definition.spec.versions ?? [])
       .filter(({ served }) => served)
       .map((version) => kindOf(definition, version, converter));

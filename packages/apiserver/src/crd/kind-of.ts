@@ -15,6 +15,7 @@ import { isSame } from '../rest/equal.ts';
 import { coerce, coerceStored } from './coerce.ts';
 import { columnsOf } from './columns.ts';
 import type { Converter } from './converter.ts';
+import { expressionErrors } from './expressions.ts';
 import { type Definition, isTrue, resourceOf, storageVersion, type Version } from './definition.ts';
 import { parseJsonPath } from './json-path.ts';
 import { readNumber, scaleOf, withNumber } from './scale.ts';
@@ -87,19 +88,23 @@ export function kindOf(definition: Definition, version: Version, converter: Conv
     defaults: (draft) => fillDefaults(draft, schema),
     prepareForCreate: (object) => (hasStatus ? withoutStatus(object) : object),
     prepareForUpdate: (next, before) => (hasStatus ? withStatusOf(next, before) : next),
-    *validate(object) {
-      yield* validate(object, schema ?? {});
-      if (scale) yield* scaleRules(object, scale, true);
-      yield* validateEmbedded(object, schema);
-      yield* uniqueItems(object, schema);
-      yield* converter.rules(apiVersion, object, undefined);
+    validate(object) {
+      const errors = [
+        ...validate(object, schema ?? {}),
+        ...(scale ? scaleRules(object, scale, true) : []),
+        ...validateEmbedded(object, schema),
+        ...uniqueItems(object, schema),
+      ];
+      return [...errors, ...expressionErrors(schema, object, undefined, errors)];
     },
-    *validateUpdate(next, before) {
-      yield* validate(next, schema ?? {}, { value: before, schema });
-      if (scale) yield* scaleRules(next, scale, true);
-      yield* validateEmbedded(next, schema);
-      yield* freshRepeats(next, before, schema);
-      yield* converter.rules(apiVersion, next, before);
+    validateUpdate(next, before) {
+      const errors = [
+        ...validate(next, schema ?? {}, { value: before, schema }),
+        ...(scale ? scaleRules(next, scale, true) : []),
+        ...validateEmbedded(next, schema),
+        ...freshRepeats(next, before, schema),
+      ];
+      return [...errors, ...expressionErrors(schema, next, before, errors)];
     },
     *warnings(object, before) {
       const known = new Set(before?.metadata.finalizers);
@@ -113,13 +118,15 @@ export function kindOf(definition: Definition, version: Version, converter: Conv
       status: {
         prepareForUpdate: (next, before) =>
           withStatusOf({ ...before, metadata: keptMeta(next.metadata, before.metadata) }, next),
-        *validateUpdate(next, before) {
+        validateUpdate(next, before) {
           const [now, was] = [(next as WithStatus).status, (before as WithStatus).status];
-          if (now !== undefined)
-            yield* validate(now, statusSchema ?? {}, { value: was, schema: statusSchema }, 'status');
-          if (scale) yield* scaleRules(next, scale, false);
-          yield* freshRepeats(next, before, schema);
-          yield* converter.rules(apiVersion, next, before);
+          const old = { value: was, schema: statusSchema };
+          const errors = [
+            ...(now === undefined ? [] : validate(now, statusSchema ?? {}, old, 'status')),
+            ...(scale ? scaleRules(next, scale, false) : []),
+            ...freshRepeats(next, before, schema),
+          ];
+          return [...errors, ...expressionErrors(schema, next, before, errors)];
         },
         resetFields: [['f:metadata'], ['f:spec']],
       },

@@ -146,6 +146,13 @@ export function decodeValue(
   }
 }
 
+/** What a YAML reader has to say comes in lines. */
+const warningsOf = (text: string): readonly string[] =>
+  text
+    .replace(/^yaml: unmarshal errors:\n/, '')
+    .split('\n')
+    .map((line) => line.trim());
+
 function applyStrictness(
   { request }: Call,
   found: readonly string[],
@@ -154,7 +161,7 @@ function applyStrictness(
 ): void {
   if (found.length === 0) return;
   if (fieldValidation === 'Strict') throw refuse(`strict decoding error: ${found.join(', ')}`);
-  for (const text of found) request.warn(text);
+  for (const text of found) for (const line of warningsOf(text)) request.warn(line);
 }
 
 /** An absent kind or version is the expected one. */
@@ -219,7 +226,9 @@ function undecodable(why: string, format: Format, bytes: Uint8Array, expected: E
 /** What a body says that it is; it is what was expected where it says nothing. */
 function typeMetaOf(bytes: Uint8Array, expected: Expected): Expected | undefined {
   try {
-    const { apiVersion, kind } = JSON.parse(text.decode(bytes)) as Partial<Expected>;
+    const value = JSON.parse(text.decode(bytes)) as Partial<Expected> | readonly unknown[];
+    if (Array.isArray(value) && !typeOf(expected.apiVersion, expected.kind)) return undefined;
+    const { apiVersion, kind } = value as Partial<Expected>;
     return { apiVersion: apiVersion || expected.apiVersion, kind: kind || expected.kind };
   } catch {
     return undefined; // not even JSON: described by its first bytes instead

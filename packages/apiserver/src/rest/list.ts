@@ -22,7 +22,7 @@ export function respondPage(call: Call, { cached, revision, next, remaining }: P
   const { as } = negotiate(request.headers.accept, offerOf(served));
   const metadata = {
     resourceVersion: String(revision),
-    ...((next || served.kind.custom) && { continue: next }),
+    ...((next || (served.kind.custom && !as)) && { continue: next }),
     ...(remaining !== undefined && { remainingItemCount: remaining }),
   };
   if (as) return convertList(call, as, metadata, cached);

@@ -156,6 +156,13 @@ export function effectiveFormat(schema: Schema): string {
   return numeric[type]?.includes(format) ? format : '';
 }
 
+/** The formats of this very schema that nothing is held to. */
+export function unrecognized(schema: Schema): readonly string[] {
+  const { format = '', type = '' } = schema;
+  if (!format || effectiveFormat({ format, type })) return [];
+  return [format];
+}
+
 /** The check of a text's format; undefined for one that is not known. */
 export const formatOf = (format: string): ((text: string) => boolean) | undefined => {
   const name = format.replaceAll('-', '');
