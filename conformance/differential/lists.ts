@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { documents } from './documents.ts';
 import { differentialNamespace, lifeOf, servedResources } from './every-kind.ts';
 import type { RequestList } from './request.ts';
 import type { Sender } from './sender.ts';
@@ -12,6 +13,7 @@ export async function allLists(upstream: Sender): Promise<readonly RequestList[]
   const served = await servedResources(upstream);
   return [
     before,
+    documents(served),
     ...served.map(lifeOf),
     ...(await writtenLists()),
     spoilt(served, seed, spoiltCount),

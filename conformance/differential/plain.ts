@@ -36,7 +36,7 @@ export function plain(value: unknown, key = ''): unknown {
   const entries = Object.entries(shown).map(([name, item]) => [name, plain(item, name)] as const);
   const object = Object.fromEntries(entries) as Named & Record<string, unknown>;
   const { generateName, name } = object;
-  return generateName !== undefined && name?.startsWith(generateName)
+  return typeof generateName === 'string' && String(name).startsWith(generateName)
     ? { ...object, name: `${generateName}<suffix>` }
     : object;
 }
