@@ -73,6 +73,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly answered: (request: Request, bytes: number) => void;
   /** Adds a station before the end of the chain, after authorisation. */
   addStation(station: Station): void;
+  /** Ends `part` before the server itself. */
+  endsWith(part: AsyncDisposable): void;
   /** Resolves once the caches are filled and requests are answered. */
   ready(): Promise<void>;
 }
@@ -118,6 +120,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     authorize(parts.authorizers),
   ];
   const added: Station[] = [];
+  const ending: AsyncDisposable[] = [];
   const last: readonly Station[] = [over.pages, discovery(engine), openApi(engine)];
   const end = rest(engine);
   let handle: Next = chain([...first, ...last], end);
@@ -155,7 +158,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     answered: over.requests.answered,
     ready: opened,
+    endsWith(part) {
+      ending.push(part);
+    },
     async [Symbol.asyncDispose]() {
+      for (const part of ending.toReversed()) await part[Symbol.asyncDispose]();
       await custom?.[Symbol.asyncDispose]();
       await cache[Symbol.asyncDispose]();
     },

@@ -4,7 +4,6 @@ import type { Resource } from '@coxswain/api';
 export const withoutEffect: Readonly<Record<string, string>> = {
   persistentvolumeclaims: 'it is bound, but no node mounts it',
   persistentvolumes: 'it is bound, but no node mounts it',
-  'apiservices.apiregistration.k8s.io': 'no request is passed on',
   'horizontalpodautoscalers.autoscaling': 'nothing is scaled',
   'ingressclasses.networking.k8s.io': 'no traffic is let in',
   'ingresses.networking.k8s.io': 'no traffic is let in',

@@ -1,7 +1,8 @@
 import { type ApiServer, createApiServer, serviceStock } from '@coxswain/apiserver';
 import { bootstrap, keepFlowControl, standardParts } from '@coxswain/apiserver/bootstrap';
 import type { Pki } from '@coxswain/apiserver/certificates';
-import { connect } from '@coxswain/apiserver/connect';
+import { openAggregator } from '@coxswain/apiserver/aggregation';
+import { connect, type ConnectWire } from '@coxswain/apiserver/connect';
 import { connectWire } from '@coxswain/apiserver/connect/wire';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { listen, type Listener } from '@coxswain/apiserver/listen';
@@ -57,12 +58,8 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
   const { certificate, key } = pki.kubeletClient;
   const authority = settings.kubeletAuthority ?? wanted.kubeletAuthority;
   const trust = { certificate, key, authority };
-  server.addStation(
-    connect(
-      server,
-      connectWire(world.clock, () => trust),
-    ),
-  );
+  const wire = connectWire(world.clock, () => trust);
+  server.addStation(connect(server, wire));
   try {
     await server.ready();
     const system = {
@@ -72,12 +69,27 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
       enabled: settings.features,
     };
     await bootstrap(server.handle, server.objects, system, signal);
+    aggregate(server, world, pki, wire);
     keepFlowControl(world, server.objects, server.handle, signal);
     return server;
   } catch (error) {
     await server[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Other API servers behind this one; they see the front proxy's certificate. */
+function aggregate(server: ApiServer, world: World, pki: Pki, wire: ConnectWire): void {
+  const aggregator = openAggregator({
+    ...{ world, wire, outgoing: outgoing(), objects: server.objects, call: server.handle },
+    resources: server.engine.catalog
+      .all()
+      .filter(({ kind }) => !kind.custom)
+      .map(({ resource }) => resource),
+    identity: () => pki.frontProxyClient,
+  });
+  server.addStation(aggregator.station);
+  server.endsWith(aggregator);
 }
 
 /** Every flag with its value: as given, or what it is without. */

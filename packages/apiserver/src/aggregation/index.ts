@@ -1,0 +1,1 @@
+export { type Aggregator, openAggregator } from './aggregator.ts';
