@@ -8,6 +8,7 @@ export {
   resourceCheckType,
 } from './library/authorizer.ts';
 export { base } from './library/base.ts';
+export { pattern } from './library/pattern.ts';
 export { jsonPatchKeys } from './library/strings.ts';
 export { limits } from './limits.ts';
 export type { Bindings, Compiled, CompileOptions, Outcome, Program } from './program.ts';

@@ -1,3 +1,4 @@
+import { encodeJson } from '../codec/json/encode.ts';
 import type { ListMeta, Status, StatusCause, StatusDetails } from '../generated/meta.ts';
 
 /**
@@ -196,7 +197,8 @@ export const fieldErrorText = (error: FieldError): string =>
 /** Strings quoted, objects and lists as JSON, the rest plain: as upstream prints values in field errors. */
 function goValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  return typeof value === 'object' || typeof value === 'string'
+  if (typeof value === 'object') return encodeJson(value);
+  return typeof value === 'string'
     ? JSON.stringify(value)
     : String(value);
 }

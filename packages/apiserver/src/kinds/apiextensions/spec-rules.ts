@@ -63,15 +63,30 @@ export function* specRules(spec: CustomResourceDefinitionSpec, choices: Choices)
   for (const [i, version] of versions.entries())
     yield* versionRules(version, `spec.versions[${i}]`, isShared, choices);
   if (new Set(versions.map(({ name }) => name)).size < versions.length)
-    yield invalidValue('spec.versions', versions, 'must contain unique version names');
+    yield invalidValue('spec.versions', shown(versions), 'must contain unique version names');
   if (versions.filter(({ storage }) => storage).length !== 1)
-    yield invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version');
+    yield invalidValue(
+      'spec.versions',
+      shown(versions),
+      'must have exactly one version marked as storage version',
+    );
   for (const name of ['plural', 'singular', 'kind', 'listKind'] as const)
     if (!spec.names[name]) yield required(`spec.names.${name}`);
   yield* nameRules(spec.names, 'spec.names');
+  const firstErrors = first ? dns1035LabelErrors(first.name) : [];
+  // Upstream keeps the first version's name beside the versions, and finds the same fault there.
+  if (firstErrors.length > 0) yield invalidValue('spec.version', first!.name, firstErrors.join(','));
   if (first) yield* sharedRules(first, versions, isShared, choices);
   yield* conversionRules(spec, choices);
 }
+
+/** As upstream's own form of versions prints, where they share what they say. */
+const shown = (versions: readonly Version[]): readonly object[] =>
+  versions.map(({ name, served, storage, deprecated = false, deprecationWarning = null }) => ({
+    ...{ Name: name, Served: served, Storage: storage, Deprecated: deprecated },
+    ...{ DeprecationWarning: deprecationWarning, Schema: null, Subresources: null },
+    ...{ AdditionalPrinterColumns: null, SelectableFields: null },
+  }));
 
 function* groupRules(group: string): Rules {
   const errors = group ? dns1123SubdomainErrors(group) : [];
@@ -260,7 +275,7 @@ function* selectableRules(version: Version, isBeside: boolean, path: string, cho
 export function* storedVersionRules(stored: readonly string[], versions: readonly Version[]): Rules {
   const path = 'status.storedVersions';
   if (stored.length === 0) {
-    yield invalidValue(path, stored, 'must have at least one stored version');
+    yield invalidValue(path, null, 'must have at least one stored version');
     return;
   }
   for (const { name, storage } of versions)
