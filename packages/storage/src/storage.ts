@@ -122,4 +122,6 @@ export interface Storage extends AsyncDisposable {
   history(key: string): AsyncIterable<Written>;
   /** Bytes on disk, or held in memory where there is no disk. */
   bytes(): Promise<number>;
+  /** Whether what stands at `key` would be kept otherwise if it were written now; never, when absent. */
+  isStale?(key: string): boolean;
 }

@@ -204,7 +204,7 @@ async function write(
     const removed = await commitRemove(call, key, present.revision, removedBeside(call, before));
     return removed.done ? { ...dryPut(call, key, next), revision: present.revision } : removed;
   }
-  if (isSame(next, before)) return present;
+  if (isSame(next, before) && !call.engine.storage.isStale?.(key)) return present;
   if (dryRun) return dryPut(call, key, next);
   return commitPut(call, key, next, present.revision, changesOf(call, besides), turn);
 }

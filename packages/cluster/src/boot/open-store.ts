@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { CurrentEncryption } from '@coxswain/apiserver/encryption';
 import type { World } from '@coxswain/base';
 import type { Storage } from '@coxswain/storage';
+import type { ValueForm } from '@coxswain/storage/etcd';
 import { openMemoryStorage } from '@coxswain/storage/memory';
 import {
   openSqliteStorage,
@@ -11,21 +13,41 @@ import {
 } from '@coxswain/storage/sqlite';
 import { Failure } from '../command/verb.ts';
 import { makeFolder } from '../home/files.ts';
-import type { EtcdSettings } from './server-settings.ts';
+import { openEncryption } from './encryption.ts';
+import type { EtcdSettings, ServerSettings } from './server-settings.ts';
 
 /** What changes all the time and tells nothing later keeps no history. */
 const retention = { forgotten: ['/registry/events/', '/registry/leases/'] };
+
+/** What decides where objects are and how they are kept there. */
+type StoreSettings = Pick<ServerSettings, 'etcd' | 'flags'>;
 
 /** Opens the objects of a cluster; throws Failure with what to do about it. */
 export async function openStore(
   world: World,
   folder: string,
   datastore: string,
-  etcd: EtcdSettings,
+  { etcd, flags }: StoreSettings,
 ): Promise<Storage> {
-  if (datastore === 'memory') return openMemoryStorage(world, retention);
+  const encryption = openEncryption(flags, world);
+  if (datastore === 'memory')
+    return withEncryption(openMemoryStorage(world, retention), encryption);
   const servers = datastore.includes('://') ? datastore.split(',') : etcd.servers;
-  if (servers.length > 0) return openEtcd(world, { ...etcd, servers });
+  if (servers.length > 0) return openEtcd(world, { ...etcd, servers }, encryption);
+  return withEncryption(await openSqlite(world, folder), encryption);
+}
+
+const withEncryption = async (
+  storage: Storage,
+  encryption: CurrentEncryption | undefined,
+  ...etcd: readonly [form?: ValueForm, keyOf?: (key: string) => string]
+): Promise<Storage> => {
+  if (!encryption) return storage;
+  const { encryptedStorage } = await import('@coxswain/apiserver/encryption');
+  return encryptedStorage(storage, encryption, ...etcd);
+};
+
+async function openSqlite(world: World, folder: string): Promise<Storage> {
   const path = join(folder, 'objects.sqlite');
   try {
     await makeFolder(folder, 0o700);
@@ -41,14 +63,22 @@ export async function openStore(
 }
 
 /** Objects as upstream keeps them, so that its server can take over, or ours one of its. */
-async function openEtcd(world: World, { prefix, ...etcd }: EtcdSettings): Promise<Storage> {
+async function openEtcd(
+  world: World,
+  { prefix, ...etcd }: EtcdSettings,
+  encryption: CurrentEncryption | undefined,
+): Promise<Storage> {
   const place = { ours: '/registry/', etcd: prefix === '/' ? '/' : `${prefix}/` };
   const [{ openEtcdStorage }, { etcdForm }] = await Promise.all([
     import('@coxswain/storage/etcd'),
     import('@coxswain/apiserver/etcd-form'),
   ]);
   try {
-    return await openEtcdStorage(world, { ...etcd, place, form: etcdForm, ...retention });
+    // Encrypted values are in upstream's form inside: the seal is the outer layer.
+    const form = encryption ? {} : { form: etcdForm };
+    const storage = await openEtcdStorage(world, { ...etcd, place, ...form, ...retention });
+    const keyOf = (key: string): string => place.etcd + key.slice(place.ours.length);
+    return await withEncryption(storage, encryption, etcdForm, keyOf);
   } catch (cause) {
     throw new Failure(`etcd does not answer at ${etcd.servers.join(', ')}`, {
       cause,

@@ -15,7 +15,9 @@ export type OversightFlag =
   | 'audit-webhook-config-file'
   | 'audit-webhook-initial-backoff'
   | 'audit-webhook-mode'
-  | 'enable-priority-and-fairness';
+  | 'enable-priority-and-fairness'
+  | 'encryption-provider-config'
+  | 'encryption-provider-config-automatic-reload';
 
 const modes = isOneOf('batch', 'blocking', 'blocking-strict');
 
@@ -34,6 +36,17 @@ export const oversightFlags: Readonly<Record<OversightFlag, Flag<string>>> = {
   'audit-webhook-config-file': own('FILE', 'kubeconfig of where audit events go', 'none'),
   'audit-webhook-initial-backoff': own('DURATION', 'Pause before a second try', '10s'),
   'audit-webhook-mode': own('MODE', 'Whether requests wait for the audit webhook', 'batch', modes),
+  'encryption-provider-config': own(
+    'FILE',
+    'How objects are encrypted where they are kept',
+    'none',
+  ),
+  'encryption-provider-config-automatic-reload': own(
+    'BOOL',
+    'Follow changes of --encryption-provider-config',
+    'false',
+    isBoolean,
+  ),
   'enable-priority-and-fairness': own(
     'BOOL',
     'Queue requests by flow schemas and priority levels',
@@ -47,4 +60,5 @@ export const oversightFiles: readonly OversightFlag[] = [
   'audit-log-path',
   'audit-policy-file',
   'audit-webhook-config-file',
+  'encryption-provider-config',
 ];

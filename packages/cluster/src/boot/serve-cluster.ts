@@ -99,7 +99,7 @@ async function start(
   linked.catch(() => {});
   stack.defer(async () => void (await Promise.allSettled([runtimes])));
   const storage = stack.use(
-    await step('store', () => openStore(world, paths.store, settings.datastore, flags.etcd)),
+    await step('store', () => openStore(world, paths.store, settings.datastore, flags)),
   );
   const server = stack.use(
     await step('API server', () =>

@@ -156,7 +156,7 @@ async function serveApiServer(
     kubernetesAddress(settings.serviceRange),
   ];
   const pki = ensurePki(join(data, 'pki'), { names, nodes: [] }, world.clock);
-  await using storage = await openStore(world, join(data, 'store'), 'sqlite', settings.etcd);
+  await using storage = await openStore(world, join(data, 'store'), 'sqlite', settings);
   await using server = await openApiServer({
     ...{ world, storage, pki, settings, signal },
     kubeletAuthority: undefined, // kubelets may be anybody's

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { virtualWorld } from '@coxswain/base';
+import { openMemoryStorage } from '@coxswain/storage/memory';
+import { type CurrentEncryption, encryptedStorage, encryptionOf } from './index.ts';
+
+const secret = (fill: number, bytes = 32): string => Buffer.alloc(bytes, fill).toString('base64');
+const config = (providers: readonly object[], resources: readonly string[] = ['secrets']) => ({
+  ...{ kind: 'EncryptionConfiguration', apiVersion: 'apiserver.config.k8s.io/v1' },
+  resources: [{ resources, providers }],
+});
+const keys = (name: string, fill = 1): object => ({ keys: [{ name, secret: secret(fill) }] });
+const key = '/registry/secrets/default/a';
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+const value = Buffer.from('{"kind":"Secret"}');
+const by = { user: '', agent: '' };
+
+for (const provider of ['aesgcm', 'aescbc', 'secretbox'])
+  test(`${provider}: sealed in the store, plain above it, stale once another provider writes`, async () => {
+    await using inner = openMemoryStorage(virtualWorld());
+    const current: CurrentEncryption = { now: encryptionOf(config([{ [provider]: keys('k1') }])) };
+    const storage = encryptedStorage(inner, current);
+    await storage.commit([{ put: key, value, expect: 0 }], by);
+    const kept = (await inner.get(key))!.value;
+    assert.ok(text(kept).startsWith(`k8s:enc:${provider}:v1:k1:`));
+    assert.ok(!text(kept).includes('Secret'));
+    assert.equal(text((await storage.get(key))!.value), text(value));
+    assert.equal(storage.isStale!(key), false);
+    const newer = { aescbc: { keys: [{ name: 'k2', secret: secret(9, 16) }] } };
+    current.now = encryptionOf(config([newer, { [provider]: keys('k1') }, { identity: {} }]));
+    const { entries } = await storage.list('/registry/');
+    assert.deepEqual([text(entries[0]!.value), storage.isStale!(key)], [text(value), true]);
+    await storage.commit([{ put: key, value }], by);
+    assert.ok(text((await inner.get(key))!.value).startsWith('k8s:enc:aescbc:v1:k2:'));
+    await storage.get(key);
+    assert.equal(storage.isStale!(key), false);
+    current.now = encryptionOf(config([{ identity: {} }]));
+    await assert.rejects(
+      storage.get(key),
+      /^Error: unable to transform key "\/registry\/secrets\/default\/a": no matching prefix found$/,
+    );
+  });
+
+test('a value moved to another key does not open', async () => {
+  const { chainOf } = encryptionOf(config([{ aesgcm: keys('k') }]));
+  const sealed = chainOf(key)!.seal(value, key);
+  assert.throws(() => chainOf(key)!.open(sealed, `${key}b`), /message authentication failed/);
+});
+
+test("what upstream's AES-GCM wrote opens: prefix, nonce, sealed bytes, tag", () => {
+  const { chainOf } = encryptionOf(config([{ aesgcm: keys('k') }]));
+  const sealed = chainOf(key)!.seal(value, key);
+  assert.equal(sealed.length, 'k8s:enc:aesgcm:v1:k:'.length + 12 + value.length + 16);
+});
+
+const covered: readonly (readonly [rule: string, key: string, covers: boolean])[] = [
+  ['secrets', key, true],
+  ['secrets', '/registry/configmaps/default/a', false],
+  ['*.', '/registry/configmaps/default/a', true],
+  ['*.', '/registry/deployments/default/a', false],
+  ['*.apps', '/registry/deployments/default/a', true],
+  ['deployments.apps', '/registry/deployments/default/a', true],
+  ['*.*', '/registry/example.com/widgets/default/a', true],
+  ['widgets.example.com', '/registry/example.com/widgets/default/a', true],
+  ['*.', '/registry/services/specs/default/a', true],
+];
+for (const [rule, of, covers] of covered)
+  test(`${rule} ${covers ? 'covers' : 'leaves out'} ${of}`, () =>
+    assert.equal(
+      encryptionOf(config([{ identity: {} }], [rule])).chainOf(of) !== undefined,
+      covers,
+    ));
+
+const wrong: readonly (readonly [object, RegExp])[] = [
+  [
+    config([{ aesgcm: { keys: [{ name: 'k', secret: 'AAAA' }] } }]),
+    /got 3, expected one of \[16 24 32\]/,
+  ],
+  [
+    config([{ aesgcm: { keys: [{ name: 'k', secret: '%' }] } }]),
+    /"REDACTED": secrets must be base64/,
+  ],
+  [config([{ identity: {}, aesgcm: keys('k') }]), /more than one provider specified/],
+  [config([{ identity: {} }], ['*']), /use '\*\.' to encrypt all the resources/],
+  [config([]), /at least one provider is required/],
+  [config([{ kms: {} }]), /no provider kms/],
+  [{}, /no kind ""/],
+];
+for (const [given, words] of wrong)
+  test(`refused: ${words.source}`, () => assert.throws(() => encryptionOf(given), words));

@@ -1,0 +1,2 @@
+export { type Encryption, encryptionOf } from './configuration.ts';
+export { type CurrentEncryption, encryptedStorage } from './encrypted-storage.ts';
