@@ -11,6 +11,7 @@ import {
   wide,
 } from '../rules/columns.ts';
 import { invalidValue, nonNegative, notSupported, required, type Rules } from '../rules/field.ts';
+import { internalForm } from '../rules/internal-form.ts';
 import { labelsText } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
@@ -50,7 +51,10 @@ function* updateStrategy(path: string, given: DaemonSetUpdateStrategy): Rules {
   const { type, rollingUpdate } = given;
   if (type === 'OnDelete') return;
   if (type !== 'RollingUpdate') {
-    yield notSupported(path, given, ['RollingUpdate', 'OnDelete']);
+    yield notSupported(path, internalForm('apps.DaemonSetUpdateStrategy', given), [
+      'RollingUpdate',
+      'OnDelete',
+    ]);
     return;
   }
   const at = `${path}.rollingUpdate`;
@@ -76,11 +80,13 @@ function* updateStrategy(path: string, given: DaemonSetUpdateStrategy): Rules {
 }
 
 function* rules({ spec }: DaemonSet): Rules {
-  yield* workloadSelector(
-    'spec.selector',
-    spec.selector,
-    'empty selector is invalid for daemonset',
-  );
+  // Upstream asks for no selector; one that is absent matches no template.
+  if (spec.selector)
+    yield* workloadSelector(
+      'spec.selector',
+      spec.selector,
+      'empty selector is invalid for daemonset',
+    );
   yield* lastingTemplate('spec.template', spec.selector, spec.template, 'DaemonSet');
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
   yield* updateStrategy('spec.updateStrategy', spec.updateStrategy ?? {});
@@ -102,8 +108,8 @@ export const daemonSetKind: Kind<DaemonSet> = {
   defaults,
   validate: rules,
   *validateUpdate(next, before) {
-    yield* rules(next);
     yield* immutable('spec.selector', next.spec.selector, before.spec.selector);
+    yield* rules(next);
   },
   warnings: ({ spec }, before) =>
     templateWarnings('spec.template.', spec.template, before?.spec.template),

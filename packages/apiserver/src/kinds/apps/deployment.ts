@@ -17,6 +17,7 @@ import {
   required,
   type Rules,
 } from '../rules/field.ts';
+import { internalForm } from '../rules/internal-form.ts';
 import { selectorText } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
@@ -59,7 +60,10 @@ function* strategy(path: string, given: DeploymentStrategy): Rules {
     return;
   }
   if (type !== 'RollingUpdate') {
-    yield notSupported(path, given, ['Recreate', 'RollingUpdate']);
+    yield notSupported(path, internalForm('apps.DeploymentStrategy', given), [
+      'Recreate',
+      'RollingUpdate',
+    ]);
     return;
   }
   if (!rollingUpdate) {
@@ -132,6 +136,7 @@ export const deploymentKind: Kind<Deployment> = {
           'replicas',
           ...replicaFields,
           'unavailableReplicas',
+          'terminatingReplicas',
           'collisionCount',
         ],
         replicaFields,

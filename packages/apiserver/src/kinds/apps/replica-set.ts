@@ -52,7 +52,11 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   status: {
     ...split.status,
     validateUpdate: ({ status }) =>
-      statusCounts(status, ['replicas', ...replicaFields, 'observedGeneration'], replicaFields),
+      statusCounts(
+        status,
+        ['replicas', ...replicaFields, 'observedGeneration', 'terminatingReplicas'],
+        replicaFields,
+      ),
   },
   scale: {
     specReplicas: ({ spec }) => spec.replicas ?? 0,

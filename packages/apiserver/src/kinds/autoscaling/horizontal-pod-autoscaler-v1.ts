@@ -1,9 +1,22 @@
 import { HorizontalPodAutoscalers, HorizontalPodAutoscalersV1 } from '@coxswain/api';
-import type { HorizontalPodAutoscaler as V1 } from '@coxswain/api/types/autoscaling-v1';
+import type {
+  HorizontalPodAutoscaler as V1,
+  MetricSpec as MetricV1,
+  MetricStatus as MetricStatusV1,
+} from '@coxswain/api/types/autoscaling-v1';
 import type { HorizontalPodAutoscaler as V2, MetricSpec } from '@coxswain/api/types/autoscaling-v2';
 import type { Kind } from '../kind.ts';
+import { statusCounts } from '../rules/replicas.ts';
 import { splitStatus } from '../rules/split.ts';
-import { autoscalerRules, horizontalPodAutoscalerKind } from './horizontal-pod-autoscaler.ts';
+import { internalForm, versionedForm } from '../rules/internal-form.ts';
+import {
+  metricFromV1,
+  metricStatusFromV1,
+  metricStatusToV1,
+  metricToV1,
+} from './annotated-metrics.ts';
+import { autoscalerRules } from './autoscaler-rules.ts';
+import { horizontalPodAutoscalerKind } from './horizontal-pod-autoscaler.ts';
 
 /** Where version 1 keeps what it has no field for, as upstream does. */
 const metricsKey = 'autoscaling.alpha.kubernetes.io/metrics';
@@ -20,8 +33,17 @@ const cpuMetric = (share: number): MetricSpec => ({
   resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: share } },
 });
 
-const parsed = (text: string | undefined): unknown =>
-  text === undefined ? undefined : JSON.parse(text);
+/** What an annotation holds; one that is no JSON counts for nothing. */
+function parsed<T>(text: string | undefined): T | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const behaviorType = 'autoscaling.HorizontalPodAutoscalerBehavior';
 
 const withoutKeys = (annotations: V1['metadata']['annotations']): V1['metadata']['annotations'] => {
   if (!annotations || !keys.some((key) => annotations[key] !== undefined)) return annotations;
@@ -33,9 +55,10 @@ const withoutKeys = (annotations: V1['metadata']['annotations']): V1['metadata']
 export function toVersion2({ spec, status, metadata, ...rest }: V1): V2 {
   const { targetCPUUtilizationPercentage: share, ...shared } = spec;
   const given = metadata.annotations ?? {};
-  const others = (parsed(given[metricsKey]) ?? []) as readonly MetricSpec[];
+  const others = (parsed<readonly MetricV1[]>(given[metricsKey]) ?? []).map(metricFromV1);
   const metrics = [...others, ...(share === undefined ? [] : [cpuMetric(share)])];
-  const behavior = parsed(given[behaviorKey]);
+  const held = parsed<object>(given[behaviorKey]);
+  const behavior = held && versionedForm(behaviorType, held);
   const { currentCPUUtilizationPercentage: _, ...counts } = status ?? {};
   return {
     ...rest,
@@ -51,7 +74,9 @@ export function toVersion2({ spec, status, metadata, ...rest }: V1): V2 {
       status: {
         ...counts,
         desiredReplicas: status.desiredReplicas ?? 0,
-        currentMetrics: parsed(given[currentMetricsKey]),
+        currentMetrics: parsed<readonly MetricStatusV1[]>(given[currentMetricsKey])?.map(
+          metricStatusFromV1,
+        ),
         conditions: parsed(given[conditionsKey]),
       },
     }),
@@ -65,10 +90,13 @@ export function fromVersion2({ spec, status, metadata, ...rest }: V2): V1 {
   const others = metrics.filter((metric) => metric !== cpu);
   const { currentMetrics, conditions, ...counts } = status ?? {};
   const kept: Record<string, string> = { ...metadata.annotations };
-  if (others.length) kept[metricsKey] = JSON.stringify(others);
-  if (currentMetrics?.length) kept[currentMetricsKey] = JSON.stringify(currentMetrics);
+  if (others.length) kept[metricsKey] = JSON.stringify(others.map(metricToV1));
+  if (currentMetrics?.length)
+    kept[currentMetricsKey] = JSON.stringify(currentMetrics.map(metricStatusToV1));
   if (conditions?.length) kept[conditionsKey] = JSON.stringify(conditions);
-  if (behavior) kept[behaviorKey] = JSON.stringify(behavior);
+  if (behavior) kept[behaviorKey] = JSON.stringify(internalForm(behaviorType, behavior));
+  const current = currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource
+    ?.current.averageUtilization;
   const share = cpu?.resource?.target.averageUtilization;
   return {
     ...rest,
@@ -76,9 +104,17 @@ export function fromVersion2({ spec, status, metadata, ...rest }: V2): V1 {
     kind: 'HorizontalPodAutoscaler',
     metadata: { ...metadata, ...(Object.keys(kept).length && { annotations: kept }) },
     spec: { ...shared, ...(share !== undefined && { targetCPUUtilizationPercentage: share }) },
-    ...(status && { status: { currentReplicas: 0, ...counts } }),
+    ...(status && {
+      status: {
+        currentReplicas: 0,
+        ...counts,
+        ...(current !== undefined && { currentCPUUtilizationPercentage: current }),
+      },
+    }),
   } as V1;
 }
+
+const split = splitStatus<V1>({ currentReplicas: 0, desiredReplicas: 0 });
 
 /** The elder version of the same autoscalers: processors only. */
 export const horizontalPodAutoscalerV1Kind: Kind<V1> = {
@@ -91,11 +127,17 @@ export const horizontalPodAutoscalerV1Kind: Kind<V1> = {
   shortNames: ['hpa'],
   categories: ['all'],
   generation: false,
-  ...splitStatus<V1>({ currentReplicas: 0, desiredReplicas: 0 }),
+  ...split,
   defaults: ({ spec }) => {
     spec.minReplicas ??= 1;
   },
-  validate: autoscalerRules,
+  validate: (object) => autoscalerRules(toVersion2(object)),
+  validateUpdate: (next, before) => autoscalerRules(toVersion2(next), toVersion2(before)),
+  status: {
+    ...split.status,
+    validateUpdate: ({ status }) =>
+      statusCounts(status, ['currentReplicas', 'desiredReplicas'], []),
+  },
   columns: horizontalPodAutoscalerKind.columns!.map((column) => ({
     ...column,
     value: (object, at) => column.value(toVersion2(object), at),

@@ -2,8 +2,9 @@ import { HorizontalPodAutoscalers } from '@coxswain/api';
 import type { HorizontalPodAutoscaler, HPAScalingRules } from '@coxswain/api/types/autoscaling-v2';
 import type { Draft, Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { invalidValue, required, type Rules } from '../rules/field.ts';
+import { statusCounts } from '../rules/replicas.ts';
 import { splitStatus } from '../rules/split.ts';
+import { autoscalerRules } from './autoscaler-rules.ts';
 import { metricsText } from './metrics-text.ts';
 
 const split = splitStatus<HorizontalPodAutoscaler>({ desiredReplicas: 0, currentMetrics: null });
@@ -14,31 +15,6 @@ function scalingDefaults(
   otherwise: Draft<HPAScalingRules>,
 ): Draft<HPAScalingRules> {
   return { ...otherwise, ...rules };
-}
-
-/** Rules that both versions keep. */
-export function* autoscalerRules({
-  spec,
-}: {
-  readonly spec: {
-    readonly minReplicas?: number | undefined;
-    readonly maxReplicas: number;
-    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
-  };
-}): Rules {
-  const { minReplicas, maxReplicas, scaleTargetRef } = spec;
-  if (minReplicas !== undefined && minReplicas < 1)
-    yield invalidValue('spec.minReplicas', minReplicas, 'must be greater than or equal to 1');
-  if (maxReplicas < 1)
-    yield invalidValue('spec.maxReplicas', maxReplicas, 'must be greater than 0');
-  if (minReplicas !== undefined && maxReplicas < minReplicas)
-    yield invalidValue(
-      'spec.maxReplicas',
-      maxReplicas,
-      'must be greater than or equal to `minReplicas`',
-    );
-  if (!scaleTargetRef.kind) yield required('spec.scaleTargetRef.kind');
-  if (!scaleTargetRef.name) yield required('spec.scaleTargetRef.name');
 }
 
 /** Changes the number of pods with what they use. */
@@ -71,7 +47,13 @@ export const horizontalPodAutoscalerKind: Kind<HorizontalPodAutoscaler> = {
       policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
     });
   },
-  validate: autoscalerRules,
+  validate: (object) => autoscalerRules(object),
+  validateUpdate: (next, before) => autoscalerRules(next, before),
+  status: {
+    ...split.status,
+    validateUpdate: ({ status }) =>
+      statusCounts(status, ['currentReplicas', 'desiredReplicas'], []),
+  },
   columns: [
     nameColumn,
     textColumn(

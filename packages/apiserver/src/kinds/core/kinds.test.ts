@@ -160,7 +160,7 @@ const cases: readonly Case[] = [
     kind: of(podDisruptionBudgetKind),
     object: { metadata, spec: { minAvailable: 1, maxUnavailable: '200%' } },
     errors: [
-      'spec: Invalid value: {"minAvailable":1,"maxUnavailable":"200%"}: minAvailable and maxUnavailable cannot be both set',
+      'spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":"200%","UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set',
       'spec.maxUnavailable: Invalid value: "200%": must not be greater than 100%',
     ],
   },
@@ -186,7 +186,7 @@ const cases: readonly Case[] = [
       },
     },
     errors: [
-      'metadata.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}: taints must be unique by key and effect pair',
+      'metadata.taints[1]: Duplicate value: {"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
     ],
   },
   {

@@ -3,8 +3,16 @@ import type { Node } from '@coxswain/api/types/core-v1';
 import type { Draft, Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
 import { equal } from '../rules/equal.ts';
-import { duplicate, forbiddenField, invalidValue, type Rules } from '../rules/field.ts';
+import {
+  duplicate,
+  forbiddenField,
+  internalFault,
+  invalidValue,
+  type Rules,
+} from '../rules/field.ts';
+import { internalForm } from '../rules/internal-form.ts';
 import { parseRange, validRange } from '../rules/ip.ts';
+import { rangeWarnings } from '../rules/ip-warnings.ts';
 import { resourceDefaults } from '../rules/pod-defaults.ts';
 import { resourceQuantity } from '../rules/resources.ts';
 import { taints } from '../rules/scheduling.ts';
@@ -27,6 +35,12 @@ function* rules(node: Node): Rules {
   const ranges = node.spec.podCIDRs ?? [];
   for (const [index, range] of ranges.entries())
     yield* validRange(`spec.podCIDRs[${index}]`, range);
+  const wrong = ranges.findIndex((range) => !parseRange(range));
+  if (ranges.length > 1 && wrong >= 0)
+    yield internalFault(
+      'spec.podCIDRs',
+      `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${wrong}]: <nil> (invalid CIDR address: ${ranges[wrong]})`,
+    );
   const families = new Set(ranges.map((range) => parseRange(range)?.family));
   if (ranges.length > 1 && (families.size !== 2 || ranges.length > 2))
     yield invalidValue(
@@ -41,7 +55,8 @@ function* updateRules(next: Node, before: Node): Rules {
   const seen = new Set<string>();
   for (const [index, address] of (next.status?.addresses ?? []).entries()) {
     const key = `${address.type} ${address.address}`;
-    if (seen.has(key)) yield duplicate(`status.addresses[${index}]`, address);
+    if (seen.has(key))
+      yield duplicate(`status.addresses[${index}]`, internalForm('core.NodeAddress', address));
     seen.add(key);
   }
   if (before.spec.podCIDRs?.length && !equal(next.spec.podCIDRs, before.spec.podCIDRs))
@@ -54,14 +69,25 @@ function* updateRules(next: Node, before: Node): Rules {
 
 function defaults(draft: Draft<Node>): void {
   draft.spec ??= {};
-  // `podCIDR` is the old name of the first of `podCIDRs`.
-  if (draft.spec.podCIDR && !draft.spec.podCIDRs?.length)
-    draft.spec.podCIDRs = [draft.spec.podCIDR];
-  else if (draft.spec.podCIDRs?.length) draft.spec.podCIDR = draft.spec.podCIDRs[0];
+  // `podCIDR` is the old name of the first of `podCIDRs`: where they differ, it is alone.
+  const { podCIDR, podCIDRs } = draft.spec;
+  if (podCIDR && podCIDRs?.[0] !== podCIDR) draft.spec.podCIDRs = [podCIDR];
+  else if (podCIDRs?.length) draft.spec.podCIDR = podCIDRs[0];
+  // Nothing reads a kubelet's configuration from the cluster any more.
+  delete draft.spec.configSource;
+  delete draft.status?.config;
   const status = (draft.status ??= {});
   resourceDefaults(status.capacity);
   resourceDefaults(status.allocatable);
   if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
+}
+
+/** What a node is warned of: fields that nobody reads any more, ranges of an odd spelling. */
+function* nodeWarnings({ spec }: Node): Generator<string> {
+  if (spec.externalID)
+    yield 'spec.externalID: this field is deprecated, and is unused by Kubernetes';
+  for (const [index, range] of (spec.podCIDRs ?? []).entries())
+    yield* rangeWarnings(`spec.podCIDRs[${index}]`, range);
 }
 
 const rolePrefix = 'node-role.kubernetes.io/';
@@ -99,6 +125,7 @@ export const nodeKind: Kind<Node> = {
   resetFields: split.resetFields!,
   validate: rules,
   validateUpdate: updateRules,
+  warnings: nodeWarnings,
   status: { ...split.status, validateUpdate: updateRules },
 
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },

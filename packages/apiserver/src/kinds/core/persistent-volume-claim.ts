@@ -42,7 +42,7 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
     if (!equal(masked, before.spec))
       yield forbiddenField(
         'spec',
-        `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${difference(before.spec, masked)}`,
+        `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${difference('core.PersistentVolumeClaimSpec', before.spec, masked)}`,
       );
   },
   columns: [

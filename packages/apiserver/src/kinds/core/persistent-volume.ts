@@ -1,43 +1,32 @@
-import { PersistentVolumes } from '@coxswain/api';
+import { formatTime, PersistentVolumes } from '@coxswain/api';
 import type { PersistentVolume } from '@coxswain/api/types/core-v1';
-import type { Kind } from '../kind.ts';
-import { accessModes } from '../rules/claim.ts';
+import type { Kind, Status } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
-import { forbiddenField, notSupported, required, type Rules } from '../rules/field.ts';
-import { nodeSelector } from '../rules/affinity.ts';
-import { immutable } from '../rules/meta.ts';
-import { resourceQuantity } from '../rules/resources.ts';
 import { resourceDefaults } from '../rules/pod-defaults.ts';
 import { splitStatus } from '../rules/split.ts';
 import { accessModesText } from './access-modes.ts';
+import { persistentVolumeRules, persistentVolumeUpdateRules } from './persistent-volume-rules.ts';
 
 const split = splitStatus<PersistentVolume>({ phase: 'Pending' });
 const oldClass = 'volume.beta.kubernetes.io/storage-class';
-const shared = [
-  ...['capacity', 'accessModes', 'claimRef', 'persistentVolumeReclaimPolicy', 'storageClassName'],
-  ...['mountOptions', 'volumeMode', 'nodeAffinity', 'volumeAttributesClassName'],
-];
-const reclaims = ['Delete', 'Recycle', 'Retain'];
-
-function* rules({ spec }: PersistentVolume): Rules {
-  if (!spec.accessModes?.length) yield required('spec.accessModes');
-  for (const mode of spec.accessModes ?? [])
-    if (!accessModes.includes(mode)) yield notSupported('spec.accessModes', mode, accessModes);
-  if (!spec.capacity || !Object.keys(spec.capacity).length) yield required('spec.capacity');
-  else if (spec.capacity['storage'] === undefined || Object.keys(spec.capacity).length > 1)
-    yield notSupported('spec.capacity', spec.capacity, ['storage']);
-  for (const [name, quantity] of Object.entries(spec.capacity ?? {}))
-    yield* resourceQuantity(`spec.capacity[${name}]`, name, quantity);
-  const policy = spec.persistentVolumeReclaimPolicy;
-  if (policy && !reclaims.includes(policy))
-    yield notSupported('spec.persistentVolumeReclaimPolicy', policy, reclaims);
-  if (spec.nodeAffinity?.required)
-    yield* nodeSelector('spec.nodeAffinity.required', spec.nodeAffinity.required);
-  const sources = Object.keys(spec).filter((field) => !shared.includes(field));
-  if (!sources.length) yield required('spec', 'must specify a volume type');
-  for (const source of sources.slice(1))
-    yield forbiddenField(`spec.${source}`, 'may not specify more than 1 volume type');
-}
+/** A change of phase says when it was. */
+const withTransitionTime: Status<PersistentVolume>['prepareForUpdate'] = (
+  next,
+  before,
+  context,
+) => {
+  const { status, ...rest } = split.status.prepareForUpdate(next, before, context);
+  const { lastPhaseTransitionTime: old } = before.status ?? {};
+  const given = status?.lastPhaseTransitionTime;
+  const changed = status?.phase !== before.status?.phase;
+  if (changed ? given !== undefined && given !== old : given !== undefined)
+    return { ...rest, status };
+  const lastPhaseTransitionTime = changed ? formatTime(context.nowMs) : old;
+  return {
+    ...rest,
+    status: { ...status, ...(lastPhaseTransitionTime && { lastPhaseTransitionTime }) },
+  };
+};
 
 /** Storage of the cluster. */
 export const persistentVolumeKind: Kind<PersistentVolume> = {
@@ -53,13 +42,13 @@ export const persistentVolumeKind: Kind<PersistentVolume> = {
     if (draft.spec.hostPath) draft.spec.hostPath.type ??= '';
     resourceDefaults(draft.spec.capacity);
   },
-  validate: rules,
-  *validateUpdate(next, before) {
-    yield* rules(next);
-    yield* immutable('spec.volumeMode', next.spec.volumeMode, before.spec.volumeMode);
-    if (before.spec.nodeAffinity)
-      yield* immutable('spec.nodeAffinity', next.spec.nodeAffinity, before.spec.nodeAffinity);
-  },
+  prepareForCreate: (volume, { nowMs }) => ({
+    ...volume,
+    status: { phase: 'Pending', lastPhaseTransitionTime: formatTime(nowMs) },
+  }),
+  validate: persistentVolumeRules,
+  validateUpdate: persistentVolumeUpdateRules,
+  status: { ...split.status, prepareForUpdate: withTransitionTime },
   columns: [
     nameColumn,
     textColumn('Capacity', 'How much it holds.', ({ spec }) => spec.capacity?.['storage'] ?? '0'),

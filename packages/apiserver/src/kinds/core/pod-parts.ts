@@ -37,7 +37,7 @@ export const ephemeralContainersPart: Status<Pod> = {
       else if (!equal(old, now))
         yield forbiddenField(
           'spec.ephemeralContainers',
-          `${named} changed\n${difference(old, now)}`,
+          `${named} changed\n${difference('core.EphemeralContainer', old, now)}`,
         );
     }
   },

@@ -167,7 +167,7 @@ function* restUnchanged(next: PodSpec, before: PodSpec): Rules {
   if (!equal(masked, before))
     yield forbiddenField(
       'spec',
-      `pod updates may not change fields other than ${updatable}\n${difference(before, masked)}`,
+      `pod updates may not change fields other than ${updatable}\n${difference('core.PodSpec', before, masked)}`,
     );
 }
 

@@ -1,8 +1,16 @@
 import type { ContainerStatus, Pod, PodCondition, PodSpec } from '@coxswain/api/types/core-v1';
 import type { Status } from '../kind.ts';
 import { podAnnotations } from '../rules/pod-annotations.ts';
-import { allInvalid, duplicate, forbiddenField, invalidValue, type Rules } from '../rules/field.ts';
-import { isDualStack, validAddress } from '../rules/ip.ts';
+import {
+  allInvalid,
+  duplicate,
+  forbiddenField,
+  internalFault,
+  invalidValue,
+  type Rules,
+} from '../rules/field.ts';
+import { internalForm } from '../rules/internal-form.ts';
+import { isDualStack, parseAddress, validAddress } from '../rules/ip.ts';
 import { immutable } from '../rules/meta.ts';
 import { qualifiedName, subdomainName } from '../rules/name.ts';
 import { fixedAnnotations } from './pod-rules.ts';
@@ -184,10 +192,16 @@ function* addressList(field: string, next: readonly Held[], before: readonly Hel
   const known = before.map(({ ip }) => ip);
   for (const [index, { ip }] of next.entries())
     yield* validAddress(`status.${field}[${index}]`, ip, known);
+  const wrong = next.findIndex(({ ip }) => !parseAddress(ip));
+  if (next.length > 1 && wrong >= 0)
+    yield internalFault(
+      `status.${field}`,
+      `failed to check for dual stack with error:invalid IP[${wrong}]: ${next[wrong]!.ip}`,
+    );
   if (next.length > 1 && !isDualStack(next.map(({ ip }) => ip)))
     yield invalidValue(
       `status.${field}`,
-      next,
+      next.map((each) => internalForm('core.PodIP', each)),
       'may specify no more than one IP for each IP family',
     );
 }

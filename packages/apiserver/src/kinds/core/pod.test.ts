@@ -205,7 +205,7 @@ const wrong: readonly { name: string; pod: object; errors: readonly string[] }[]
     name: 'privileged without escalation',
     pod: main({ securityContext: { privileged: true, allowPrivilegeEscalation: false } }),
     errors: [
-      'spec.containers[0].securityContext: Invalid value: {"privileged":true,"allowPrivilegeEscalation":false}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+      'spec.containers[0].securityContext: Invalid value: {"Capabilities":null,"Privileged":true,"SELinuxOptions":null,"WindowsOptions":null,"RunAsUser":null,"RunAsGroup":null,"RunAsNonRoot":null,"ReadOnlyRootFilesystem":null,"AllowPrivilegeEscalation":false,"ProcMount":null,"SeccompProfile":null,"AppArmorProfile":null}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
     ],
   },
   {
@@ -220,7 +220,7 @@ for (const { name, pod, errors } of wrong)
 test('update: images may change, commands may not', () => {
   assert.deepEqual(updateErrors(podKind, main({ image: 'web:2' }), main({})), []);
   assert.deepEqual(updateErrors(podKind, main({ command: ['b'] }), main({ command: ['a'] })), [
-    'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n- containers[0].command[0]: "a"\n+ containers[0].command[0]: "b"\n',
+    'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n@@ -6,7 +6,7 @@\n    "Name": "main",\n    "Image": "web:1",\n    "Command": [\n-    "a"\n+    "b"\n    ],\n    "Args": null,\n    "WorkingDir": "",\n',
   ]);
   assert.deepEqual(updateErrors(podKind, podOf({ containers: [] }), main({})), [
     'spec.containers: Required value',

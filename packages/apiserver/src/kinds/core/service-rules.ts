@@ -10,6 +10,7 @@ import {
   type Rules,
 } from '../rules/field.ts';
 import { endpointAddress, parseAddress, validAddress, validRange } from '../rules/ip.ts';
+import { internalForm } from '../rules/internal-form.ts';
 import { labels } from '../rules/labels.ts';
 import { dns1123Label, dns1123Subdomain, portNumber, qualifiedName } from '../rules/name.ts';
 import { portNumberOrName } from '../rules/probe.ts';
@@ -112,7 +113,8 @@ function* distinctPorts({ spec }: Service): Rules {
   const numbers = new Set<string>();
   for (const [index, { port, protocol }] of ports.entries()) {
     const key = `${protocol} ${port}`;
-    if (numbers.has(key)) yield duplicate(`spec.ports[${index}]`, { port, protocol });
+    if (numbers.has(key))
+      yield duplicate(`spec.ports[${index}]`, internalForm('core.ServicePort', { port, protocol }));
     numbers.add(key);
   }
 }

@@ -48,8 +48,11 @@ export function normalized(next: Service, before?: Service): Service {
   const { clusterIP = '', clusterIPs = [] } = next.spec;
   if (!before)
     return clusterIP && !clusterIPs.length ? withSpec(next, { clusterIPs: [clusterIP] }) : next;
-  if (!equal(clusterIPs, before.spec.clusterIPs)) return next;
   const old = before.spec.clusterIP ?? '';
+  // A client that does not know of the list sends the one address alone.
+  if (!clusterIPs.length && before.spec.clusterIPs?.length && clusterIP === old)
+    return withSpec(next, { clusterIPs: before.spec.clusterIPs });
+  if (!equal(clusterIPs, before.spec.clusterIPs)) return next;
   if (!clusterIP && old) return withSpec(next, { clusterIPs: undefined });
   return clusterIP === old ? next : withSpec(next, { clusterIPs: [clusterIP] });
 }

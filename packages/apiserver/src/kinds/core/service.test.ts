@@ -84,7 +84,9 @@ const cases: readonly { name: string; spec: object; errors: readonly string[] }[
         { name: 'b', port: 80 },
       ],
     },
-    errors: ['spec.ports[1]: Duplicate value: {"port":80,"protocol":"TCP"}'],
+    errors: [
+      'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+    ],
   },
 ];
 for (const { name, spec, errors } of cases)

@@ -6,6 +6,7 @@ import { labelsText } from '../rules/labels.ts';
 import { labelName } from '../rules/name.ts';
 import { splitStatus } from '../rules/split.ts';
 import { serviceDefaults } from './service-defaults.ts';
+import { serviceWarnings } from './service-warnings.ts';
 import { loadBalancerStatus, serviceRules, serviceUpdateRules } from './service-rules.ts';
 import { normalized, withAllocated, withoutForeignFields } from './service-update.ts';
 
@@ -45,6 +46,7 @@ export const serviceKind: Kind<Service> = {
   }),
   validate: (object) => serviceRules(object),
   validateUpdate: serviceUpdateRules,
+  warnings: serviceWarnings,
   status: { ...split.status, validateUpdate: loadBalancerStatus },
 
   selectableFields: {

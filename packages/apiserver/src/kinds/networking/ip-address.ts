@@ -2,14 +2,17 @@ import { IPAddresses } from '@coxswain/api';
 import type { IPAddress } from '@coxswain/api/types/networking-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { required } from '../rules/field.ts';
+import { allInvalid, required, type Rules } from '../rules/field.ts';
+import { internalForm } from '../rules/internal-form.ts';
 import { addressText, parseAddress } from '../rules/ip.ts';
 import { immutable } from '../rules/meta.ts';
-import type { NameRule } from '../rules/name.ts';
+import { dns1123Subdomain, type NameRule, pathSegmentName } from '../rules/name.ts';
 
 const canonicalAddress: NameRule = (name) => {
   const address = parseAddress(name);
   if (!address) return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+  if (address.sloppy === 'leading zeros') return ['must not have leading 0s'];
+  if (address.sloppy) return ['must not be an IPv4-mapped IPv6 address'];
   const canonical = addressText(address.family, address.value);
   return canonical === name ? [] : [`must be in canonical form ("${canonical}")`];
 };
@@ -21,21 +24,33 @@ function parentText({ spec }: IPAddress): string {
   return [resource?.toLowerCase(), parent.namespace, parent.name].filter(Boolean).join('/');
 }
 
+function* rules({ spec: { parentRef } }: IPAddress): Rules {
+  const path = 'spec.parentRef';
+  if (!parentRef) {
+    yield required(path);
+    return;
+  }
+  const { group, resource, namespace, name } = parentRef;
+  if (group) yield* allInvalid(`${path}.group`, group, dns1123Subdomain(group));
+  if (resource) yield* allInvalid(`${path}.resource`, resource, pathSegmentName(resource));
+  else yield required(`${path}.resource`);
+  if (name) yield* allInvalid(`${path}.name`, name, pathSegmentName(name));
+  else yield required(`${path}.name`);
+  if (namespace) yield* allInvalid(`${path}.namespace`, namespace, pathSegmentName(namespace));
+}
+
 /** An address that is taken, and by whom. Its name is the address. */
 export const ipAddressKind: Kind<IPAddress> = {
   resource: IPAddresses,
   shortNames: ['ip'],
   validateName: canonicalAddress,
-  *validate({ spec }) {
-    if (!spec.parentRef) {
-      yield required('spec.parentRef');
-      return;
-    }
-    if (!spec.parentRef.resource) yield required('spec.parentRef.resource');
-    if (!spec.parentRef.name) yield required('spec.parentRef.name');
-  },
+  generation: false,
+  validate: rules,
   *validateUpdate(next, before) {
-    yield* immutable('spec.parentRef', next.spec.parentRef, before.spec.parentRef);
+    yield* rules(next);
+    const now = internalForm('networking.ParentReference', next.spec.parentRef);
+    const old = internalForm('networking.ParentReference', before.spec.parentRef);
+    yield* immutable('spec.parentRef', now, old);
   },
   columns: [nameColumn, textColumn('ParentRef', 'Who has it.', parentText), ageColumn],
 };

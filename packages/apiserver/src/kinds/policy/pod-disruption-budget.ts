@@ -3,6 +3,7 @@ import type { PodDisruptionBudget } from '@coxswain/api/types/policy-v1';
 import type { Kind } from '../kind.ts';
 import { ageColumn, countColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { invalidValue, notSupported, type Rules } from '../rules/field.ts';
+import { internalForm } from '../rules/internal-form.ts';
 import { labelSelector } from '../rules/labels.ts';
 import { atMostAll, countOrPercent, statusCounts } from '../rules/replicas.ts';
 import { splitStatus } from '../rules/split.ts';
@@ -14,7 +15,11 @@ const policies = ['AlwaysAllow', 'IfHealthyBudget'];
 function* rules({ spec }: PodDisruptionBudget): Rules {
   const { minAvailable, maxUnavailable, unhealthyPodEvictionPolicy: policy } = spec;
   if (minAvailable !== undefined && maxUnavailable !== undefined)
-    yield invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set');
+    yield invalidValue(
+      'spec',
+      internalForm('policy.PodDisruptionBudgetSpec', spec),
+      'minAvailable and maxUnavailable cannot be both set',
+    );
   for (const field of ['minAvailable', 'maxUnavailable'] as const) {
     yield* countOrPercent(`spec.${field}`, spec[field]);
     yield* atMostAll(`spec.${field}`, spec[field]);

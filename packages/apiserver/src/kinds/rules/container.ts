@@ -81,7 +81,7 @@ function* resizePolicies(
       yield invalidValue(
         path,
         restartPolicy,
-        "must be 'NotRequired' when `restartPolicy` is 'Never'",
+        "must be 'NotRequired' when pod `restartPolicy` is 'Never'",
       );
   }
 }
@@ -116,6 +116,8 @@ function* common(path: string, container: Container, pod: PodOfContainer): Rules
 
 const restartPolicies = ['Always', 'Never', 'OnFailure'];
 
+const actions = ['Restart', 'RestartAllContainers'];
+
 function* restartRules(path: string, container: Container): Rules {
   const { restartPolicy, restartPolicyRules: rules = [] } = container;
   if (restartPolicy === undefined) {
@@ -129,7 +131,7 @@ function* restartRules(path: string, container: Container): Rules {
   if (rules.length > 20) yield tooLong(`${path}.restartPolicyRules`, 20);
   for (const [index, { action, exitCodes }] of rules.entries()) {
     const at = `${path}.restartPolicyRules[${index}]`;
-    if (action !== 'Restart') yield notSupported(`${at}.action`, action, ['Restart']);
+    if (!actions.includes(action)) yield notSupported(`${at}.action`, action, actions);
     if (!exitCodes) {
       yield required(`${at}.exitCodes`, 'must be specified');
       continue;

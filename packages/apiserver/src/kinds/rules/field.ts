@@ -50,6 +50,13 @@ export const notFoundValue = (field: string, value: unknown, detail = ''): Field
   detail,
 });
 
+/** A rule could not be asked. */
+export const internalFault = (field: string, detail: string): FieldError => ({
+  type: 'InternalError',
+  field,
+  detail,
+});
+
 export const tooLong = (field: string, bytesMax: number): FieldError => ({
   type: 'FieldValueTooLong',
   field,

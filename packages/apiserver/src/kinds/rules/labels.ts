@@ -68,6 +68,17 @@ function* operatorValues(path: string, operator: string, values: readonly string
 export const isEmptySelector = (selector: LabelSelector | undefined): boolean =>
   !Object.keys(selector?.matchLabels ?? {}).length && !selector?.matchExpressions?.length;
 
+/** Whether the selector is well formed. */
+export function isReadable(selector: LabelSelector): boolean {
+  try {
+    selectorOf(selector);
+    return true;
+  } catch (error) {
+    if (error instanceof SelectorError) return false;
+    throw error;
+  }
+}
+
 /** Whether the labels satisfy the selector; one that is not well formed is for its own rules to refuse. */
 export function selects(selector: LabelSelector | undefined, pairs: Strings = {}): boolean {
   try {

@@ -16,6 +16,7 @@ import {
   type Rules,
 } from './field.ts';
 import { validAddress } from './ip.ts';
+import { internalForm } from './internal-form.ts';
 import { labels } from './labels.ts';
 import {
   dns1123Label,
@@ -151,13 +152,13 @@ function* resourceClaims(
     if (direct !== undefined && template !== undefined)
       yield invalidValue(
         at,
-        claim,
+        internalForm('core.PodResourceClaim', claim),
         'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified',
       );
     if (direct === undefined && template === undefined)
       yield invalidValue(
         at,
-        claim,
+        internalForm('core.PodResourceClaim', claim),
         'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`',
       );
     if (direct !== undefined)

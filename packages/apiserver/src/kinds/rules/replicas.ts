@@ -1,7 +1,7 @@
 import type { IntOrString } from '@coxswain/api/types/intstr';
 import type { LabelSelector } from '@coxswain/api/types/meta';
 import { invalidValue, nonNegative, required, type Rules } from './field.ts';
-import { isEmptySelector, labelSelector } from './labels.ts';
+import { isEmptySelector, isReadable, labelSelector } from './labels.ts';
 
 const percent = /^\d+%$/;
 
@@ -37,6 +37,7 @@ export function* workloadSelector(
   }
   yield* labelSelector(path, selector);
   if (isEmptySelector(selector)) yield invalidValue(path, selector, emptyText);
+  if (!isReadable(selector)) yield invalidValue(path, selector, 'invalid label selector');
 }
 
 type Counts = Readonly<Record<string, unknown>>;

@@ -50,7 +50,7 @@ function* resourceName(path: string, name: string): Rules {
 }
 
 /** The name of a resource that a container may ask for. */
-function* containerResourceName(path: string, name: string): Rules {
+export function* containerResourceName(path: string, name: string): Rules {
   if (forContainers.has(name)) return;
   yield* resourceName(path, name);
   if (!name.includes('/')) {

@@ -16,6 +16,7 @@ import {
   required,
   type Rules,
 } from './field.ts';
+import { internalForm } from './internal-form.ts';
 import { labelKey, labelSelector } from './labels.ts';
 import { labelValue, qualifiedName } from './name.ts';
 
@@ -44,7 +45,7 @@ function* toleration(path: string, one: Toleration): Rules {
     const wrong = labelValue(value);
     if (wrong.length) yield invalidValue(`${path}.operator`, value, wrong.join(';'));
   } else if (operator !== 'Exists')
-    yield notSupported(`${path}.operator`, operator, ['Equal', 'Exists']);
+    yield notSupported(`${path}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt']);
   else if (value)
     yield invalidValue(
       `${path}.operator`,
@@ -82,7 +83,12 @@ export function* taints(path: string, given: readonly Taint[]): Rules {
     else if (!effects.includes(taint.effect))
       yield notSupported(`${at}.effect`, taint.effect, effects);
     const pair = `${taint.effect} ${taint.key}`;
-    if (seen.has(pair)) yield duplicate(at, taint, 'taints must be unique by key and effect pair');
+    if (seen.has(pair))
+      yield duplicate(
+        at,
+        internalForm('core.Taint', taint),
+        'taints must be unique by key and effect pair',
+      );
     seen.add(pair);
   }
 }

@@ -16,6 +16,7 @@ import {
   tooLong,
   type Rules,
 } from './field.ts';
+import { internalForm } from './internal-form.ts';
 import { descendingPath } from './path.ts';
 
 function* id(path: string, value: number | undefined): Rules {
@@ -34,7 +35,7 @@ function* seccomp(path: string, profile: SeccompProfile | undefined): Rules {
     if (localhostProfile !== undefined)
       yield invalidValue(
         `${path}.localhostProfile`,
-        profile,
+        internalForm('core.SeccompProfile', profile),
         'can only be set when seccomp type is Localhost',
       );
   } else if (localhostProfile === undefined)
@@ -86,14 +87,14 @@ export function* containerSecurity(
     if (privileged)
       yield invalidValue(
         path,
-        context,
+        internalForm('core.SecurityContext', context),
         'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
       );
     for (const capability of capabilities?.add ?? [])
       if (capability === 'CAP_SYS_ADMIN')
         yield invalidValue(
           path,
-          context,
+          internalForm('core.SecurityContext', context),
           'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
         );
   }

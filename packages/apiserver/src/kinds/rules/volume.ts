@@ -17,11 +17,27 @@ import { dns1123Label, dns1123Subdomain, subdomainName } from './name.ts';
 import { fileMode, noBacksteps } from './path.ts';
 import { claimSpec } from './claim.ts';
 import { downwardFiles, keysToPaths, projected } from './projection.ts';
+import {
+  awsDisk,
+  azureDisk,
+  cinder,
+  fibreChannel,
+  flexVolume,
+  flocker,
+  gceDisk,
+  iscsi,
+  needs,
+  nfs,
+  quobyte,
+  storageOs,
+} from './volume-sources.ts';
 
 export interface VolumeRules {
   /** Whether the object is a pod itself, not a template of one. */
   readonly isPod: boolean;
   readonly meta: ObjectMeta | undefined;
+  /** The name of the volume whose source is looked at. */
+  readonly owner?: string;
 }
 
 type SourceRule<K extends keyof VolumeSource> = (
@@ -36,15 +52,19 @@ const hostPathTypes = [
 ];
 export const pullPolicies: readonly string[] = ['Always', 'IfNotPresent', 'Never'];
 
-/** Sources that need no more than some fields to be there. */
-const needs = (...fields: string[]) =>
-  function* (source: object, path: string): Rules {
-    for (const field of fields) {
-      const value = (source as Readonly<Record<string, unknown>>)[field];
-      if (value === undefined || value === '' || (Array.isArray(value) && !value.length))
-        yield required(`${path}.${field}`);
-    }
-  };
+/** Rules of a path of the node. */
+export function* hostPath(
+  { path: directory, type }: NonNullable<VolumeSource['hostPath']>,
+  path: string,
+): Rules {
+  if (!directory) {
+    yield required(`${path}.path`);
+    return;
+  }
+  yield* noBacksteps(`${path}.path`, directory);
+  if (type !== undefined && !hostPathTypes.includes(type))
+    yield notSupported(`${path}.type`, type, hostPathTypes);
+}
 
 /** What each kind of volume must hold, in the order in which upstream looks for them. */
 const sources: { readonly [K in keyof VolumeSource]-?: SourceRule<K> } = {
@@ -55,59 +75,30 @@ const sources: { readonly [K in keyof VolumeSource]-?: SourceRule<K> } = {
         'SizeLimit field must be a valid resource quantity',
       );
   },
-  *hostPath({ path: directory, type }, path) {
-    if (!directory) {
-      yield required(`${path}.path`);
-      return;
-    }
-    yield* noBacksteps(`${path}.path`, directory);
-    if (type !== undefined && !hostPathTypes.includes(type))
-      yield notSupported(`${path}.type`, type, hostPathTypes);
-  },
+  hostPath,
   gitRepo: needs('repository'),
-  gcePersistentDisk: needs('pdName'),
-  awsElasticBlockStore: needs('volumeID'),
+  gcePersistentDisk: gceDisk,
+  awsElasticBlockStore: awsDisk,
   *secret({ secretName, defaultMode, items }, path) {
     if (!secretName) yield required(`${path}.secretName`);
     yield* fileMode(`${path}.defaultMode`, defaultMode);
     yield* keysToPaths(`${path}.items`, items);
   },
-  *nfs({ server, path: directory }, path) {
-    if (!server) yield required(`${path}.server`);
-    if (!directory) yield required(`${path}.path`);
-    if (!directory?.startsWith('/'))
-      yield invalidValue(`${path}.path`, directory ?? '', 'must be an absolute path');
-  },
-  iscsi: needs('targetPortal', 'iqn'),
+  nfs,
+  iscsi: (source, path, { owner = '' }) => iscsi(true)(source, path, owner),
   glusterfs: needs('endpoints', 'path'),
-  *flocker({ datasetName = '', datasetUUID = '' }, path) {
-    if (!datasetName && !datasetUUID)
-      yield required(path, 'one of datasetName and datasetUUID is required');
-    if (datasetName && datasetUUID)
-      yield invalidValue(
-        path,
-        'resource',
-        'datasetName and datasetUUID can not be specified simultaneously',
-      );
-    if (datasetName.includes('/'))
-      yield invalidValue(`${path}.datasetName`, datasetName, "must not contain '/'");
-  },
+  flocker,
   persistentVolumeClaim: needs('claimName'),
   rbd: needs('monitors', 'image'),
-  cinder: needs('volumeID'),
+  cinder: (source, path) => cinder('name')(source, path, ''),
   cephfs: needs('monitors'),
-  quobyte: needs('registry', 'volume'),
+  quobyte,
   *downwardAPI({ defaultMode, items }, path) {
     yield* fileMode(`${path}.defaultMode`, defaultMode);
     yield* downwardFiles(path, items);
   },
-  fc: function* ({ targetWWNs, wwids, lun }, path) {
-    if (!targetWWNs?.length && !wwids?.length)
-      yield required(`${path}.targetWWNs`, 'must specify either targetWWNs or wwids, but not both');
-    if (targetWWNs?.length && lun === undefined)
-      yield required(`${path}.lun`, 'lun is required if targetWWNs is specified');
-  },
-  flexVolume: needs('driver'),
+  fc: fibreChannel,
+  flexVolume,
   *configMap({ name, defaultMode, items }, path) {
     if (!name) yield required(`${path}.name`);
     yield* fileMode(`${path}.defaultMode`, defaultMode);
@@ -117,8 +108,8 @@ const sources: { readonly [K in keyof VolumeSource]-?: SourceRule<K> } = {
   vsphereVolume: needs('volumePath'),
   photonPersistentDisk: needs('pdID'),
   portworxVolume: needs('volumeID'),
-  azureDisk: needs('diskName', 'diskURI'),
-  storageos: needs('volumeName'),
+  azureDisk,
+  storageos: (source, path) => storageOs('name')(source, path, ''),
   projected,
   scaleIO: needs('gateway', 'system', 'volumeName'),
   *csi({ driver, nodePublishSecretRef }, path) {
@@ -196,7 +187,11 @@ function* volumeSource(path: string, volume: Volume, rules: VolumeRules): Rules 
     count += 1;
     if (count > 1)
       yield forbiddenField(`${path}.${name}`, 'may not specify more than 1 volume type');
-    else yield* (sources[name] as SourceRule<typeof name>)(source, `${path}.${name}`, rules);
+    else
+      yield* (sources[name] as SourceRule<typeof name>)(source, `${path}.${name}`, {
+        ...rules,
+        owner: volume.name,
+      });
   }
   if (count === 0) yield required(path, 'must specify a volume type');
 }
