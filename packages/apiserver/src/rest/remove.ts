@@ -46,15 +46,19 @@ export interface Removed {
   readonly isGone: boolean;
 }
 
-/** Deletes what the call names. Throws 404, 409. */
-export async function removeObject(call: Call, options: DeleteOptions): Promise<Removed> {
+/** Deletes what the call names. `isAdmitted`: admission has had its say already, on the request behind it. Throws 404, 409. */
+export async function removeObject(
+  call: Call,
+  options: DeleteOptions,
+  isAdmitted = false,
+): Promise<Removed> {
   const { served, engine } = call;
   const key = keyOfCall(call);
   await engine.cache.level();
   let present = served.cache!.get(key);
   for (let round = 0; round < roundsMax; round++) {
     if (!present) throw notFound(aboutOf(served, call.name));
-    const removed = await attempt(call, key, present, options);
+    const removed = await attempt(call, key, present, options, isAdmitted);
     if (!('done' in removed)) return removed;
     present = removed.found && fromEntry(removed.found);
   }
@@ -68,13 +72,14 @@ async function attempt(
   key: string,
   present: Cached,
   options: DeleteOptions,
+  isAdmitted: boolean,
 ): Promise<Removed | Stale> {
   await prepareRead(call, [present]);
   const before = call.served.read(objectOf(present));
   const dryRun = (options.dryRun?.length ?? 0) > 0;
   const admission = { operation: 'DELETE', dryRun, object: undefined, before, options } as const;
   const deletion = planDeletion(call, before, options);
-  if (deletion.kind !== 'pending') {
+  if (deletion.kind !== 'pending' && !isAdmitted) {
     await mutate(call, admission);
     await admit(call, admission);
   }

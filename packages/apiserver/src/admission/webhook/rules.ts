@@ -6,8 +6,11 @@ const isNamespaces = ({ group, version, resource }: Resource): boolean =>
   group === '' && version === 'v1' && resource === 'namespaces';
 
 /** The namespace that a request is about; that of a Namespace is itself. */
-export const namespaceOf = ({ resource, namespace, name, object }: Admission): string =>
-  isNamespaces(resource) ? name || (object?.metadata.name ?? '') : namespace;
+export function namespaceOf({ resource, namespace, name, operation, object }: Admission): string {
+  if (!isNamespaces(resource)) return namespace;
+  // One that gets its name from the server has none when the request comes.
+  return operation === 'CREATE' && object?.metadata.generateName ? '' : name;
+}
 
 const names = (items: readonly string[] | undefined, wanted: string): boolean =>
   items?.some((item) => item === '*' || item === wanted) === true;

@@ -45,7 +45,7 @@ export const eviction: Subresource = {
 async function evict(call: Call, options: WriteOptions, wanted: DeleteOptions): Promise<Response> {
   const pod = objectOf(await readFresh(call)) as Pod;
   if (needsNoBudget(pod)) {
-    await removeObject(call, isFinished(pod) ? wanted : atVersion(wanted, pod));
+    await removeObject(call, isFinished(pod) ? wanted : atVersion(wanted, pod), true);
     return success(201);
   }
   const budgets = budgetsOf(call, pod);
@@ -57,16 +57,18 @@ async function evict(call: Call, options: WriteOptions, wanted: DeleteOptions): 
     );
   const [budget] = budgets;
   if (!budget) {
-    await removeObject(call, wanted);
+    await removeObject(call, wanted, true);
     return success(201);
   }
   const { currentHealthy = 0, desiredHealthy = 0 } = budget.status ?? {};
   const isUnready = !isReady(pod) && currentHealthy >= desiredHealthy && desiredHealthy > 0;
   if (!isUnready && !mayEvictUnready(budget, pod)) await takeFrom(call, options, budget, pod);
-  await removeObject(call, isUnready ? atVersion(wanted, pod) : wanted).catch((error: unknown) => {
-    const stale = error instanceof ApiError && error.reason === 'Conflict' && isUnready;
-    throw stale && !wanted.preconditions?.resourceVersion ? stillProcessed(budget) : error;
-  });
+  await removeObject(call, isUnready ? atVersion(wanted, pod) : wanted, true).catch(
+    (error: unknown) => {
+      const stale = error instanceof ApiError && error.reason === 'Conflict' && isUnready;
+      throw stale && !wanted.preconditions?.resourceVersion ? stillProcessed(budget) : error;
+    },
+  );
   return success(201);
 }
 
