@@ -1,4 +1,4 @@
-import type { ApiHandler, Resource } from '@coxswain/api';
+import { type ApiHandler, Endpoints, type Resource } from '@coxswain/api';
 import type { World } from '@coxswain/base';
 import type { Storage } from '@coxswain/storage';
 import type { AdmissionPlugin } from './admission/plugin.ts';
@@ -105,6 +105,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     enabled: options.enabled ?? (() => false),
     eventTtlMs: options.eventTtlMs ?? eventTtlMs,
     components: [...(options.components ?? []), storeProbe(storage)],
+    address: () => addressIn(objects),
   };
   const over = oversight(options, engine, objects);
   const first: readonly Station[] = [
@@ -171,6 +172,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
 const definesKinds = (catalog: Catalog): boolean =>
   catalog.kept('apiextensions.k8s.io', 'v1', 'customresourcedefinitions') !== undefined;
+
+/** Where the Service `kubernetes` finds this server: what upstream tells clients of it. */
+function addressIn(objects: Objects): string | undefined {
+  const [subset] = objects.get(Endpoints, 'kubernetes', 'default')?.subsets ?? [];
+  const [address, port] = [subset?.addresses?.[0]?.ip, subset?.ports?.[0]?.port];
+  return address && port ? `${address}:${port}` : undefined;
+}
 
 /** The store, by upstream's name. */
 const storeProbe = (storage: Storage): ComponentProbe => ({

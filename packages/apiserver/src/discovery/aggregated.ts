@@ -81,7 +81,7 @@ async function make(engine: Engine, path: 'api' | 'apis'): Promise<Document> {
 }
 
 const groupOf = ({ name, versions }: Group): APIGroupDiscovery => ({
-  metadata: { name },
+  metadata: name ? { name } : {},
   versions: versions.map(({ version, served }) => ({
     version,
     resources: served.map(resourceOf),
@@ -92,18 +92,18 @@ const groupOf = ({ name, versions }: Group): APIGroupDiscovery => ({
 function resourceOf(served: Served): APIResourceDiscovery {
   const { kind, resource } = served;
   const { group, version } = resource;
+  // Upstream tells it of custom resources only; for its own it goes without saying.
+  const own = kind.custom ? { group, version } : { group: '', version: '' };
   const subresources = subresourcesOf(served).map((facts) => ({
     subresource: facts.name,
-    responseKind: {
-      group: facts.kind?.group ?? group,
-      version: facts.kind?.version || version,
-      kind: facts.kind?.kind ?? resource.kind,
-    },
+    responseKind: facts.kind?.group
+      ? { group: facts.kind.group, version: facts.kind.version, kind: facts.kind.kind }
+      : { ...own, kind: facts.kind?.kind ?? resource.kind },
     verbs: facts.verbs,
   }));
   return {
     resource: resource.resource,
-    responseKind: { group, version, kind: resource.kind },
+    responseKind: { ...own, kind: resource.kind },
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singularOf(served),
     verbs: verbsOf(kind),

@@ -14,12 +14,15 @@ import { storageVersionHash } from './storage-version-hash.ts';
 import { type SubresourceFacts, subresourcesOf } from './subresources.ts';
 
 /** `/api`: versions of the core group. */
-export const versions = (): APIVersions => ({
-  kind: 'APIVersions',
-  apiVersion: 'v1',
-  versions: ['v1'],
-  serverAddressByClientCIDRs: [],
-});
+export const versions = ({ address }: Engine): Omit<APIVersions, 'apiVersion'> => {
+  const serverAddress = address();
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs:
+      serverAddress === undefined ? [] : [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+  };
+};
 
 /** `/apis`: all groups but the core one. */
 export const groupList = (engine: Engine): APIGroupList => ({
@@ -97,7 +100,8 @@ function subresourceOf({ resource }: Served, facts: SubresourceFacts): APIResour
     name: `${resource.resource}/${facts.name}`,
     singularName: '',
     namespaced: resource.namespaced,
-    ...(facts.kind && { group: facts.kind.group, version: facts.kind.version }),
+    // Only where it is another group's: a resource of the same one needs no telling.
+    ...(facts.kind?.group && { group: facts.kind.group, version: facts.kind.version }),
     kind: facts.kind?.kind ?? resource.kind,
     verbs: facts.verbs,
   };

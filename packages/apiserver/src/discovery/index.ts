@@ -28,7 +28,8 @@ export function discovery(engine: Engine): Station {
       if (first === 'api' || first === 'apis') {
         if (parts.length === 1 && wantsAggregated(request))
           return aggregatedResponse(engine, first, request);
-        if (parts.length === 1) return object(first === 'api' ? versions() : groupList(engine));
+        if (parts.length === 1)
+          return object(first === 'api' ? versions(engine) : groupList(engine));
         if (first === 'api') return object(resourceList(engine, '', second!));
         if (parts.length === 2) return object(group(engine, second!));
         if (parts.length === 3) return object(resourceList(engine, second!, third!));

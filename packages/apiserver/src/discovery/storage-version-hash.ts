@@ -16,4 +16,12 @@ export async function learnStorageVersionHashes(resources: Iterable<Resource>): 
 export const storageVersionHash = (resource: Resource): string =>
   hashes.get(nameOf(resource)) ?? '';
 
-const nameOf = ({ group, version, kind }: Resource): string => `${group}/${version}/${kind}`;
+/** Kinds that upstream stores in an earlier version than it prefers. */
+const storedEarlier: Readonly<Record<string, string>> = {
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': 'v1beta1',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': 'v1beta1',
+  'apiextensions.k8s.io/CustomResourceDefinition': 'v1beta1',
+};
+
+const nameOf = ({ group, version, kind }: Resource): string =>
+  `${group}/${storedEarlier[`${group}/${kind}`] ?? version}/${kind}`;

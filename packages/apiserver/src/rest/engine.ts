@@ -42,6 +42,8 @@ export interface Engine {
   /** How long events are kept. */
   readonly eventTtlMs: number;
   readonly components: readonly ComponentProbe[];
+  /** Where clients find this server, with its port; undefined until it listens. */
+  readonly address: () => string | undefined;
 }
 
 /** One request that has found its resource. */
