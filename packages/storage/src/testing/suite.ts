@@ -3,6 +3,7 @@ import { commitSuite } from './commits.ts';
 import { expirySuite } from './expiries.ts';
 import type { OpenStorage } from './fixture.ts';
 import { historySuite } from './histories.ts';
+import { linearSuite } from './linear.ts';
 import { modelSuite } from './model.ts';
 import { ownSuite, readSuite } from './reads.ts';
 import { watchSuite } from './watches.ts';
@@ -20,6 +21,7 @@ export function storageSuite(
     watchSuite(open);
     expirySuite(open);
     historySuite(open);
+    linearSuite(open);
     modelSuite(open);
   });
 }

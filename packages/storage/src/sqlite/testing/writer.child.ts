@@ -2,23 +2,11 @@
  * A process made to be killed: `writer.child.ts FILE WRITERS COMMITS`. Each writer changes its two keys in one
  * commit, again and again, and prints `ack WRITER N` once commit N is acknowledged, `full WRITER N` when refused.
  */
-import { writeSync } from 'node:fs';
 import { systemWorld } from '@coxswain/base';
 import { openSqliteStorage, StoreFullError } from '../index.ts';
+import { say } from './say.ts';
 
 const [file, writers, commits] = process.argv.slice(2);
-
-/** Writes the line before it returns: a stream would keep in memory what a slow reader has no room for, and a kill would lose it. */
-function say(line: string): void {
-  let left = new TextEncoder().encode(`${line}\n`);
-  while (left.length > 0)
-    try {
-      left = left.subarray(writeSync(1, left));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-}
 
 await using store = await openSqliteStorage(systemWorld(), { path: file! });
 say(`open ${await store.current()}`);
