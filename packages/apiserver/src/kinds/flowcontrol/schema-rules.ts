@@ -31,16 +31,15 @@ const others = {
 
 /** Upstream's rules of one entry of `spec.rules`. */
 export function* policyRules(path: string, rule: PolicyRulesWithSubjects): Rules {
-  const { subjects = [], resourceRules = [], nonResourceRules = [] } = rule;
-  if (!subjects?.length)
+  const { subjects, resourceRules = [], nonResourceRules = [] } = rule;
+  if (subjects.length === 0)
     yield required(`${path}.subjects`, 'subjects must contain at least one value');
-  for (const [at, one] of (subjects ?? []).entries())
-    yield* subjectRules(`${path}.subjects[${at}]`, one);
-  if (!resourceRules?.length && !nonResourceRules?.length)
+  for (const [at, one] of subjects.entries()) yield* subjectRules(`${path}.subjects[${at}]`, one);
+  if (resourceRules.length === 0 && nonResourceRules.length === 0)
     yield required(path, 'at least one of resourceRules and nonResourceRules has to be non-empty');
-  for (const [at, one] of (resourceRules ?? []).entries())
+  for (const [at, one] of resourceRules.entries())
     yield* resourceRule(`${path}.resourceRules[${at}]`, one);
-  for (const [at, one] of (nonResourceRules ?? []).entries())
+  for (const [at, one] of nonResourceRules.entries())
     yield* pathRule(`${path}.nonResourceRules[${at}]`, one);
 }
 
