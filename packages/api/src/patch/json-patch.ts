@@ -38,11 +38,12 @@ function decodePatch(patch: unknown): readonly Operation[] {
   const cannot = (value: unknown, type: string): Error => {
     const what = isObject(value) ? 'object' : isList(value) ? 'array' : typeof value;
     return badRequest(
-      `json: cannot unmarshal ${goKinds[what] ?? what} into Go value of type jsonpatch.${type}`,
+      `error decoding patch: json: cannot unmarshal ${goKinds[what] ?? what} into Go value of type ${type}`,
     );
   };
-  if (!isList(patch)) throw cannot(patch, 'Patch');
-  for (const item of patch) if (item !== null && !isObject(item)) throw cannot(item, 'Operation');
+  if (!isList(patch)) throw cannot(patch, '[]handlers.jsonPatchOp');
+  for (const item of patch)
+    if (item !== null && !isObject(item)) throw cannot(item, 'handlers.jsonPatchOp');
   return patch as readonly Operation[];
 }
 

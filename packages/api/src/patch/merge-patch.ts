@@ -2,10 +2,9 @@ import { badRequest } from '../status/index.ts';
 import { fieldOf, isList, isObject, setField } from './json.ts';
 import type { JsonObject } from './json.ts';
 
-/** RFC 7386 as upstream reads it. A patch that is no object or list is a 400. */
+/** RFC 7386 as upstream reads it. A patch that is no object is a 400. */
 export function applyMergePatch(object: JsonObject, patch: unknown): unknown {
-  if (isList(patch)) return patch.map(withoutNulls);
-  if (!isObject(patch)) throw badRequest('Invalid JSON Patch');
+  if (!isObject(patch)) throw badRequest(`error decoding patch: ${noMap(patch)}`);
   return merge(object, patch);
 }
 
@@ -18,6 +17,12 @@ function merge(object: JsonObject, patch: JsonObject): JsonObject {
     else setField(out, name, isObject(value) ? merge(current, value) : value);
   }
   return out;
+}
+
+/** What Go says of a value that is no map. */
+export function noMap(value: unknown): string {
+  const what = isList(value) ? 'array' : value === null ? 'null' : typeof value;
+  return `json: cannot unmarshal ${what === 'boolean' ? 'bool' : what} into Go value of type map[string]interface {}`;
 }
 
 /** Nulls of objects go; those of lists are values. */

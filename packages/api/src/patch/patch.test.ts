@@ -72,8 +72,16 @@ for (const [name, patch, want] of jsonPatches)
   });
 
 const jsonPatchErrors: readonly (readonly [patch: unknown, code: number, why: string])[] = [
-  [{}, 400, 'json: cannot unmarshal object into Go value of type jsonpatch.Patch'],
-  [['x'], 400, 'json: cannot unmarshal string into Go value of type jsonpatch.Operation'],
+  [
+    {},
+    400,
+    'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+  ],
+  [
+    ['x'],
+    400,
+    'error decoding patch: json: cannot unmarshal string into Go value of type handlers.jsonPatchOp',
+  ],
   [[{ op: 'put', path: '/a' }], 422, 'Unexpected kind: put'],
   [[null], 422, 'Unexpected kind: unknown'],
   [
@@ -143,10 +151,18 @@ for (const [name, patch, want] of mergePatches)
   test(`merge patch: ${name}`, () => assert.deepEqual(applyMergePatch(doc, patch), want));
 
 test('merge patch: no object is a 400', () => {
-  for (const patch of [null, 1, 'x', true])
+  for (const [patch, what] of [
+    [[], 'array'],
+    [1, 'number'],
+    ['x', 'string'],
+    [true, 'bool'],
+  ])
     assert.deepEqual(
       errorOf(() => applyMergePatch(doc, patch)),
-      [400, 'Invalid JSON Patch'],
+      [
+        400,
+        `error decoding patch: json: cannot unmarshal ${String(what)} into Go value of type map[string]interface {}`,
+      ],
     );
 });
 

@@ -3,6 +3,7 @@ import { badRequest } from '../status/index.ts';
 import { failed } from './errors.ts';
 import { fieldOf, goText, goType, isList, isObject, sameValue, setField } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { noMap } from './merge-patch.ts';
 import {
   badArgument,
   deletesItems,
@@ -25,7 +26,7 @@ export function applyStrategicPatch(
   object: JsonObject,
   patch: unknown,
 ): JsonObject {
-  if (!isObject(patch)) throw badRequest('invalid JSON document');
+  if (!isObject(patch)) throw badRequest(noMap(patch));
   return mergeStrategic(type, object, patch, 'apply');
 }
 

@@ -21,6 +21,15 @@ export function encodeStart(start: string, rv: Revision): string {
   return encoder.encode(json).toBase64({ alphabet: 'base64url', omitPadding: true });
 }
 
+/** Where Go finds that a token is no base64; its last four letters are read together. */
+function wrongBase64(token: string): string {
+  const odd = token.search(/[^\w-]/);
+  const at = odd >= 0 ? odd : token.length - (token.length % 4);
+  return odd >= 0 || token.length % 4 === 1
+    ? `illegal base64 data at input byte ${at}`
+    : 'invalid character looking for beginning of value';
+}
+
 /** Reads a token. Throws 400 with upstream's words. */
 export function decodeContinue(token: string): ContinueToken {
   let read: { v?: unknown; rv?: unknown; start?: unknown };
@@ -28,20 +37,23 @@ export function decodeContinue(token: string): ContinueToken {
     const bytes = Uint8Array.fromBase64(token, { alphabet: 'base64url' });
     read = JSON.parse(decoder.decode(bytes)) as typeof read;
   } catch (error) {
-    throw badRequest(`continue key is not valid: ${String(error)}`);
+    const why = error instanceof SyntaxError ? wrongBase64(token) : String(error);
+    throw badRequest(`invalid continue token: continue key is not valid: ${why}`);
   }
   const { v, rv, start } = read;
   if (v !== version)
     throw badRequest(
-      `continue key is not valid: server does not recognize this encoded version ${String(v)}`,
+      `invalid continue token: continue key is not valid: server does not recognize this encoded version ${String(v)}`,
     );
   if (typeof rv !== 'number' || rv === 0)
     throw badRequest(
-      `continue key is not valid: incorrect encoded start resourceVersion (version ${version})`,
+      `invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version ${version})`,
     );
   if (typeof start !== 'string' || start === '')
-    throw badRequest(`continue key is not valid: encoded start key empty (version ${version})`);
+    throw badRequest(
+      `invalid continue token: continue key is not valid: encoded start key empty (version ${version})`,
+    );
   if (start.split('/').some((part) => part === '..' || part === '.'))
-    throw badRequest(`continue key is not valid: ${start}`);
+    throw badRequest(`invalid continue token: continue key is not valid: ${start}`);
   return { revision: rv, from: start.replace(/^\//, '') };
 }

@@ -35,11 +35,25 @@ async function fromBody({ request }: Call): Promise<DeleteOptions | undefined> {
   try {
     const format = bodyFormat(request.headers['content-type'], ['json', 'yaml', 'protobuf']);
     if (format === 'protobuf') return decodeProtobuf(bytes) as DeleteOptions;
-    return decodeJson(type, text.decode(bytes)).object as DeleteOptions;
+    return ofOptions(decodeJson(type, text.decode(bytes)).object as DeleteOptions);
   } catch (error) {
     const why = unreadable(error);
-    throw why === undefined ? error : badRequest(why);
+    throw why === undefined
+      ? error
+      : badRequest(`${isNoJson(why) ? "couldn't get version/kind; json parse error: " : ''}${why}`);
   }
+}
+
+const isNoJson = (why: string): boolean => /^(unexpected end|invalid character)/.test(why);
+
+/** A body that says what it is must be options of a delete. */
+function ofOptions(options: DeleteOptions): DeleteOptions {
+  const { kind = '', apiVersion = '' } = options;
+  if (kind !== '' && kind !== 'DeleteOptions')
+    throw badRequest(
+      `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
+    );
+  return options;
 }
 
 function fromQuery({ request: { query } }: Call): DeleteOptions {

@@ -2,7 +2,7 @@ import { type FieldError, invalid } from '@coxswain/api';
 import type { Revision } from '@coxswain/storage';
 import { type ContinueToken, decodeContinue } from './continue-token.ts';
 import { booleanOf, integerOf } from './options.ts';
-import { revisionOf } from './revision.ts';
+import { listRevisionOf } from './revision.ts';
 
 /** Which state a list shows. */
 export type ListState =
@@ -47,7 +47,7 @@ export function listOptions(query: URLSearchParams): ListOptions {
 
 function stateOf(rv: string, match: string, limit: number): ListState {
   if (rv === '') return { at: 'newest' };
-  const revision = revisionOf(rv);
+  const revision = listRevisionOf(rv);
   // Without a match, a limit makes upstream read exactly that revision.
   if (match === 'Exact' || (match === '' && limit > 0 && revision !== 0))
     return { at: 'exact', revision };

@@ -127,9 +127,8 @@ export function checkUid(call: Call, uid: string | undefined, before?: KubeObjec
 /** Without resourceVersion an update is of the present object, where the kind allows that. */
 function withVersion(call: Call, next: KubeObject, before: KubeObject): KubeObject {
   const { served, name } = call;
-  const { uid, resourceVersion } = next.metadata;
+  const { resourceVersion } = next.metadata;
   const about = aboutOf(served, name);
-  checkUid(call, uid, before);
   if (resourceVersion && resourceVersion !== '0') {
     if (resourceVersion !== before.metadata.resourceVersion) throw conflict(about, staleText);
     return next;

@@ -14,6 +14,10 @@ export const textResponse = (code: number, text: string): Response => ({
 /** What upstream answers to a path that it does not know. */
 export const pageNotFound = (): Response => textResponse(404, '404 page not found\n');
 
+/** What upstream answers to a resource that none of its groups has. */
+export const noSuchResource = (): ApiError =>
+  new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
+
 /** What upstream answers to a method that no route of a known path has. */
 export const methodNotAllowed = (): ApiError =>
   new ApiError(

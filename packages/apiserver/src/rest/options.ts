@@ -87,7 +87,7 @@ function* optionErrors(
         type: 'FieldValueInvalid',
         field: 'fieldManager',
         value: manager,
-        detail: `invalid character ${JSON.stringify(char)} (at position ${at})`,
+        detail: `invalid character U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} (at position ${at})`,
       };
   if (!validations.has(fieldValidation))
     yield {

@@ -6,6 +6,7 @@ import {
   applyStrategicPatch,
   badRequest,
   conflict,
+  decode,
   type KubeObject,
   parseJson,
   parseYaml,
@@ -78,7 +79,8 @@ async function readPatch({ request }: Call, type: string): Promise<() => unknown
       return parsed.value;
     } catch (error) {
       const why = unreadable(error);
-      throw why === undefined ? error : badRequest(`error decoding patch: ${why}`);
+      if (why === undefined) throw error;
+      throw badRequest(`error decoding ${type === applyType ? 'YAML' : 'patch'}: ${why}`);
     }
   };
 }
@@ -105,12 +107,33 @@ async function change(
       apiVersion: patched.apiVersion ?? expected.apiVersion,
     };
     const unfit = unfitPatch(typed, document, type === strategicType);
+    checkSameKind(typed, expected, unfit);
     const decoded = decodeValue(call, typed, expected, options, unfit);
-    checkName(call, decoded);
+    checkName({ ...call, namespace: '' }, decoded);
     const whole = facet.kind ? decoded : withDefaults(call, decoded);
     return facet.merge?.(whole, before, call) ?? whole;
   };
   return respondFacet(call, facet, await modify(call, options, { facet, next }));
+}
+
+/** A patch cannot make another kind of what it patches. */
+function checkSameKind(made: Expected, expected: Expected, refuse: (why: string) => Error): void {
+  const { apiVersion, kind } = made;
+  if (apiVersion === expected.apiVersion && kind === expected.kind) return;
+  const type = typeOf(apiVersion, kind);
+  if (!type)
+    throw refuse(
+      `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
+    );
+  try {
+    decode(type, made); // what it cannot be even so is said first
+  } catch (error) {
+    const why = unreadable(error);
+    throw why === undefined ? error : refuse(why);
+  }
+  throw refuse(
+    `unable to convert ${apiVersion}, Kind=${kind} into ${expected.apiVersion}, Kind=${expected.kind}`,
+  );
 }
 
 function applyTo(
@@ -188,7 +211,7 @@ function checkApplied({ name, namespace }: Call, applied: KubeObject): void {
   if (!metadata || typeof metadata !== 'object') throw badRequest('metadata.name is required');
   if (metadata.name && metadata.name !== name)
     throw badRequest(
-      `metadata.name: Invalid value: ${JSON.stringify(metadata.name)}: must be ${name}`,
+      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
     );
   if (namespace && metadata.namespace && metadata.namespace !== namespace)
     throw badRequest(

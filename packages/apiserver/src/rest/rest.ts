@@ -1,6 +1,6 @@
 import { notFound } from '@coxswain/api';
 import { segments } from '../chain/parse-request-info.ts';
-import type { Next, Request } from '../chain/station.ts';
+import type { Next, Request, Response } from '../chain/station.ts';
 import type { Verb as VerbName } from '../kinds/kind.ts';
 import { aboutOf, type Served } from './catalog.ts';
 import { create } from './create.ts';
@@ -8,7 +8,7 @@ import { componentStatus } from './component-status.ts';
 import { contextOf, type Engine, type Subresource, type Verb } from './engine.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
-import { methodNotAllowed, pageNotFound } from './not-found.ts';
+import { methodNotAllowed, noSuchResource, pageNotFound } from './not-found.ts';
 import { patch } from './patch.ts';
 import { review } from './review.ts';
 import { bind } from './subresources/binding.ts';
@@ -45,8 +45,8 @@ export function rest(engine: Engine): Next {
   return async (request) => {
     const { info } = request;
     const served = engine.catalog.get(info.group, info.version, info.resource);
-    if (!served || !isPlaced(served, request)) return pageNotFound();
-    if (!takesMethod(request)) throw methodNotAllowed();
+    if (!served || !isPlaced(served, request)) return nothingAt(engine, info.group);
+    if (!takesMethod(served, request)) throw methodNotAllowed();
     if (served.kind.deprecated) request.warn(served.kind.deprecated);
     const call = {
       engine,
@@ -58,6 +58,13 @@ export function rest(engine: Engine): Next {
     };
     return verbOf(engine, served, request)(call);
   };
+}
+
+/** Upstream answers in JSON below the groups that it knows itself, and as a web server does elsewhere. */
+function nothingAt({ catalog }: Engine, group: string): Response {
+  if (catalog.all().some(({ resource, kind }) => resource.group === group && !kind.custom))
+    throw noSuchResource();
+  return pageNotFound();
 }
 
 function verbOf(engine: Engine, served: Served, request: Request): Verb {
@@ -82,7 +89,7 @@ function subresourceVerb(engine: Engine, served: Served, { info }: Request): Ver
     engine.subresources.get(`${resource}/${subresource}`) ?? engine.subresources.get(subresource);
   if (!found || !hasSubresource(served, subresource)) {
     if (served.kind.custom) throw notFound(aboutOf(served, info.name));
-    return async () => pageNotFound();
+    throw noSuchResource();
   }
   const answers = found[verb as keyof Subresource];
   if (!answers) throw methodNotAllowed();
@@ -114,8 +121,10 @@ function isPlaced({ kind, resource }: Served, { info }: Request): boolean {
 }
 
 /** Whether the path's form has the method: collections take POST, objects PUT and PATCH, and nothing takes HEAD. */
-function takesMethod({ method, info }: Request): boolean {
+function takesMethod({ resource }: Served, { method, info }: Request): boolean {
   if (info.subresource) return method !== 'HEAD';
+  // What is in namespaces is made and removed in one of them.
+  if (resource.namespaced && info.namespace === '' && method !== 'GET') return false;
   if (method === 'POST') return info.name === '';
   if (method === 'PUT' || method === 'PATCH') return info.name !== '';
   return method === 'GET' || method === 'DELETE';

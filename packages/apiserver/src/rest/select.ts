@@ -47,7 +47,7 @@ function parsed<T>(parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof SelectorError || error instanceof FieldSelectorError)) throw error;
-    throw badRequest(`unable to parse requirement: ${error.message}`);
+    throw badRequest(error.message);
   }
 }
 

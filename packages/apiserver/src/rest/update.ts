@@ -28,7 +28,10 @@ export const updateOf =
     const mayCreate = facet.isWhole && served.kind.allowCreateOnUpdate === true;
     const modified = await modify(call, options, {
       facet,
-      next: (before) => facet.merge?.(view, before, call) ?? view,
+      next(before) {
+        checkUid(call, view.metadata.uid, before);
+        return facet.merge?.(view, before, call) ?? view;
+      },
       create: mayCreate ? create : undefined,
     });
     return respondFacet(call, facet, modified);
