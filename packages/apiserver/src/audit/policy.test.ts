@@ -9,7 +9,7 @@ const policy = policyOf({
   omitStages: ['RequestReceived'],
   rules: [
     { level: 'None', nonResourceURLs: ['/healthz*'] },
-    { level: 'Request', resources: [{ resources: ['pods/*'] }], omitManagedFields: true },
+    { level: 'Request', resources: [{ resources: ['*/log'] }], omitManagedFields: true },
     { level: 'RequestResponse', namespaces: ['a'], verbs: ['get'], users: ['alice'] },
     { level: 'Metadata', userGroups: ['devs'], omitStages: ['Panic'] },
   ],
