@@ -2,7 +2,13 @@ import type { ApiHandler, UserInfo } from '@coxswain/api';
 import type { Objects } from '../authz/objects.ts';
 import type { Engine } from '../rest/engine.ts';
 import type { ResourceCache } from '../watch-cache/index.ts';
-import { cleanupFinalizer, conditionOf, type Definition, isTrue, resourceOf } from './definition.ts';
+import {
+  cleanupFinalizer,
+  conditionOf,
+  type Definition,
+  isTrue,
+  resourceOf,
+} from './definition.ts';
 import { terminating, withCondition } from './lifecycle.ts';
 
 export interface CleanUp {

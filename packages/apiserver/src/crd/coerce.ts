@@ -31,7 +31,10 @@ export function coerce(value: object, schema: Schema | undefined, options: Coerc
   for (const error of coerceEmbedded(object, schema, malformed, embedded)) throw refusal(error);
   unknown.push(...embedded.toSorted());
   const { kind, apiVersion, metadata: _, ...rest } = object;
-  return { object: { kind, apiVersion, metadata: meta, ...rest } as unknown as KubeObject, unknown };
+  return {
+    object: { kind, apiVersion, metadata: meta, ...rest } as unknown as KubeObject,
+    unknown,
+  };
 }
 
 const refusal = (error: FieldError): Error => new DecodeError(fieldErrorText(error));

@@ -22,7 +22,9 @@ export function columnsOf(
   own: readonly CustomResourceColumnDefinition[] | undefined,
 ): readonly Column<KubeObject>[] {
   const columns: Column<KubeObject>[] = [nameColumn];
-  for (const { name, type, format, description, priority = 0, jsonPath } of own?.length ? own : usual) {
+  for (const { name, type, format, description, priority = 0, jsonPath } of own?.length
+    ? own
+    : usual) {
     const path = parseJsonPath(jsonPath);
     // Upstream shows the name alone where it cannot read a column.
     if (!path) return [nameColumn];

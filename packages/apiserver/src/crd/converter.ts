@@ -1,5 +1,11 @@
-import { ApiError, type Convert, groupVersion, type KubeObject, type ObjectType } from '@coxswain/api';
-import { coerce } from './coerce.ts';
+import {
+  ApiError,
+  type Convert,
+  groupVersion,
+  type KubeObject,
+  type ObjectType,
+} from '@coxswain/api';
+import { coerce, coerceStored } from './coerce.ts';
 import { type Definition, resourceOf, storageVersion } from './definition.ts';
 import { mergeTypeOfResource } from './schema/merge-type.ts';
 import type { Schema } from './schema/schema.ts';
@@ -28,10 +34,7 @@ export interface Converter {
 }
 
 /** The converter of a definition as it stands. */
-export function converterOf(
-  definition: Definition,
-  ask: AskWebhook,
-): Converter {
+export function converterOf(definition: Definition, ask: AskWebhook): Converter {
   const { spec } = definition;
   const isRemote = spec.conversion?.strategy === 'Webhook';
   const storage = groupVersion(resourceOf(definition, storageVersion(definition)?.name ?? ''));
@@ -42,7 +45,7 @@ export function converterOf(
     ]),
   );
   const keepsUnknown = spec.preserveUnknownFields === true;
-  const types = new Map<string, ObjectType>();
+  const typeAt = mergeTypesOf(schemas);
   /** What the webhook answered, by object and version. */
   const answers = new WeakMap<KubeObject, Map<string, KubeObject>>();
 
@@ -50,7 +53,18 @@ export function converterOf(
     if (object.apiVersion === apiVersion) return object;
     if (!isRemote) return { ...object, apiVersion };
     const found = answers.get(object)?.get(apiVersion);
-    if (!found) throw new ApiError(500, 'InternalError', `conversion to ${apiVersion} is not at hand`);
+    if (!found)
+      throw new ApiError(500, 'InternalError', `conversion to ${apiVersion} is not at hand`);
+    return found;
+  };
+  /** What is stored, as its own version reads it now. */
+  const bases = new WeakMap<KubeObject, KubeObject>();
+  const baseOf = (stored: KubeObject): KubeObject => {
+    let found = bases.get(stored);
+    if (!found) {
+      found = coerceStored(stored, schemas.get(stored.apiVersion ?? ''), keepsUnknown);
+      bases.set(stored, found);
+    }
     return found;
   };
   const prepare: Converter['prepareRead'] = async (objects, apiVersion, signal) => {
@@ -64,18 +78,17 @@ export function converterOf(
       answers.set(each, known.set(apiVersion, converted[i]!));
     }
   };
-  const typeAt = (apiVersion: string): ObjectType => {
-    const known = types.get(apiVersion);
-    if (known) return known;
-    const made = { merge: mergeTypeOfResource(schemas.get(apiVersion)), empty: {} };
-    types.set(apiVersion, made);
-    return made;
-  };
   return {
     isRemote,
-    prepareRead: prepare,
+    prepareRead: (objects, apiVersion, signal) => prepare(objects.map(baseOf), apiVersion, signal),
     prepareStore: (object, signal) => prepare([object], storage, signal),
-    fromStored: answered,
+    fromStored(stored, apiVersion) {
+      const own = baseOf(stored);
+      const converted = answered(own, apiVersion);
+      if (converted === own) return own;
+      // Another version's view is pruned by its schema; defaults are those of what is stored.
+      return coerce(converted, schemas.get(apiVersion), { malformed: 'drop', keepsUnknown }).object;
+    },
     toStored(object) {
       const converted = answered(object, storage);
       if (converted === object) return object;
@@ -88,5 +101,20 @@ export function converterOf(
       if (isRemote) return from;
       return { apiVersion, type: typeAt(apiVersion), object: { ...from.object, apiVersion } };
     },
+  };
+}
+
+/** How objects merge in each version, worked out on first use. */
+function mergeTypesOf(
+  schemas: ReadonlyMap<string, Schema | undefined>,
+): (apiVersion: string) => ObjectType {
+  const types = new Map<string, ObjectType>();
+  return (apiVersion) => {
+    let type = types.get(apiVersion);
+    if (!type) {
+      type = { merge: mergeTypeOfResource(schemas.get(apiVersion)), empty: {} };
+      types.set(apiVersion, type);
+    }
+    return type;
   };
 }

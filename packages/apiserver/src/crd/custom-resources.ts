@@ -156,7 +156,7 @@ export class CustomResources implements AsyncDisposable {
     if (!isServed(definition)) return before && this.#forget(name);
     if (before && isSame(seen(before), seen(definition))) return;
     const resource = resourceOf(definition, '');
-    if (before && before.metadata.uid !== definition.metadata.uid) await this.#forget(name);
+    if (before && before.metadata.uid !== definition.metadata.uid) this.#forget(name);
     if (!this.#served.has(name)) await cache.fillLate(catalog.customCache(resource));
     const converter = converterOf(definition, ask);
     const kinds = (definition.spec.versions ?? [])
@@ -204,5 +204,7 @@ export class CustomResources implements AsyncDisposable {
 /** What of a definition decides how its resources are served. */
 const seen = ({ spec, status }: Definition): object => ({
   spec,
-  ending: status?.conditions?.some(({ type, status: is }) => type === 'Terminating' && is === 'True') ?? false,
+  ending:
+    status?.conditions?.some(({ type, status: is }) => type === 'Terminating' && is === 'True') ??
+    false,
 });

@@ -1,7 +1,5 @@
 import type { FieldError } from '@coxswain/api';
-import type {
-  ValidationRule,
-} from '@coxswain/api/types/apiextensions-v1';
+import type { ValidationRule } from '@coxswain/api/types/apiextensions-v1';
 import {
   base,
   type Bindings,
@@ -212,7 +210,8 @@ function visitFields(
   budget: Budget,
   found: FieldError[],
 ): void {
-  const before = isRecord(place.old) && schema['x-kubernetes-map-type'] !== 'atomic' ? place.old : {};
+  const before =
+    isRecord(place.old) && schema['x-kubernetes-map-type'] !== 'atomic' ? place.old : {};
   const values = valuesOf(schema);
   const go = (name: string, inner: Schema, path: string): void => {
     const isType = !place.parent && (name === 'apiVersion' || name === 'kind');
@@ -255,7 +254,10 @@ function runOwn(
   const field = place.path || noPath;
   const tell = (detail: string): void =>
     void found.push({ type: 'FieldValueInvalid', field, value: schema.type ?? '', detail });
-  if (!compiled) return tell('rule compiler initialization error: failed to convert to declType for CEL validation rules');
+  if (!compiled)
+    return tell(
+      'rule compiler initialization error: failed to convert to declType for CEL validation rules',
+    );
   const { type, rules } = compiled;
   const self = fromJson(now, type);
   const hadOld = place.old !== undefined && place.old !== null;
@@ -270,8 +272,7 @@ function runOwn(
     if (!program || (usesOld && !hadOld && !rule.optionalOldSelf)) continue;
     const bindings: Bindings = {
       self,
-      oldSelf: () =>
-        rule.optionalOldSelf ? new Optional(hadOld ? old() : undefined) : old(),
+      oldSelf: () => (rule.optionalOldSelf ? new Optional(hadOld ? old() : undefined) : old()),
     };
     const outcome = program.run(bindings, limits.perCall);
     const isOver = outcome.error !== undefined && isCostExceeded(outcome.error);

@@ -48,7 +48,7 @@ export function parseJsonPath(text: string): JsonPath | undefined {
 
 function parseSteps(text: string): readonly Step[] | undefined {
   const steps: Step[] = [];
-  for (let rest = text.trim(); rest !== ''; ) {
+  for (let rest = text.trim(); rest !== '';) {
     if (rest.startsWith('..')) {
       steps.push(deep);
       rest = rest.slice(rest[2] === '[' ? 2 : 1);
@@ -101,7 +101,8 @@ function parseBracket(text: string): Step | undefined {
 }
 
 function filter(condition: string): Step | undefined {
-  const [, left = '', operator, right] = /^(.+?)\s*(==|!=|>=|<=|>|<)\s*(.+)$/s.exec(condition) ?? [];
+  const [, left = '', operator, right] =
+    /^(.+?)\s*(==|!=|>=|<=|>|<)\s*(.+)$/s.exec(condition) ?? [];
   if (operator === undefined) {
     const path = operand(condition);
     return path && ((value) => all(value).filter((item) => path(item).length > 0));

@@ -1,5 +1,4 @@
 import {
-  ApiError,
   type Convert,
   type FieldError,
   groupVersion,
@@ -8,22 +7,23 @@ import {
   qualifiedNameErrors,
 } from '@coxswain/api';
 import type { CustomResourceSubresourceScale } from '@coxswain/api/types/apiextensions-v1';
-import type { Kind, ScaleAccess, Verb } from '../kinds/kind.ts';
+import type { Kind, ScaleAccess, Status, Verb } from '../kinds/kind.ts';
 import { invalidValue, type Rules } from '../kinds/rules/field.ts';
 import { keptMeta } from '../kinds/rules/split.ts';
 import { isSame } from '../rest/equal.ts';
-import { coerce, coerceStored } from './coerce.ts';
+import { compareVersions } from '../discovery/order.ts';
+import { coerce } from './coerce.ts';
 import { columnsOf } from './columns.ts';
 import type { Converter } from './converter.ts';
 import { expressionErrors } from './expressions.ts';
 import { type Definition, isTrue, resourceOf, storageVersion, type Version } from './definition.ts';
 import { parseJsonPath } from './json-path.ts';
-import { readNumber, scaleOf, withNumber } from './scale.ts';
+import { readNumber, scaleOf } from './scale.ts';
 import { fillDefaults } from './schema/defaults.ts';
 import { uniqueItems } from './schema/lists.ts';
 import { mergeTypeOfResource } from './schema/merge-type.ts';
 import { validateEmbedded } from './schema/metadata.ts';
-import { type Json, propertyOf, type Schema } from './schema/schema.ts';
+import { propertyOf, type Schema } from './schema/schema.ts';
 import { validate } from './schema/validate.ts';
 
 type WithStatus = KubeObject & { readonly status?: unknown };
@@ -54,7 +54,6 @@ export function kindOf(definition: Definition, version: Version, converter: Conv
   const ending = isTrue(definition, 'Terminating');
   const keepsUnknown = spec.preserveUnknownFields === true;
   const apiVersion = groupVersion(resource);
-  const statusSchema = propertyOf(schema, 'status');
   return {
     resource,
     ...(names.shortNames?.length && { shortNames: names.shortNames }),
@@ -62,11 +61,14 @@ export function kindOf(definition: Definition, version: Version, converter: Conv
     verbs,
     ...(schema && { openApi: schema as NonNullable<Kind['openApi']> }),
     ...(version.deprecated && {
-      deprecated: version.deprecationWarning ?? `${apiVersion} ${names.kind} is deprecated`,
+      deprecated: version.deprecationWarning ?? deprecation(definition, version),
     }),
     storedAs: {
       resource: storage,
-      fromStored: remembered((stored) => readAs(stored, apiVersion, schema, converter, keepsUnknown)),
+      fromStored: remembered((stored) => {
+        const read = converter.fromStored(stored, apiVersion);
+        return isSame(read, stored) ? stored : Object.freeze(read);
+      }),
       toStored: (object) => converter.toStored(object),
     },
     custom: {
@@ -88,6 +90,30 @@ export function kindOf(definition: Definition, version: Version, converter: Conv
     defaults: (draft) => fillDefaults(draft, schema),
     prepareForCreate: (object) => (hasStatus ? withoutStatus(object) : object),
     prepareForUpdate: (next, before) => (hasStatus ? withStatusOf(next, before) : next),
+    ...rulesOf(schema, scale),
+    *warnings(object, before) {
+      const known = new Set(before?.metadata.finalizers);
+      for (const each of (object.metadata.finalizers ?? []).toSorted())
+        if (!known.has(each)) yield* finalizerWarnings(each);
+    },
+    generation: (next, before) => !isSame(withoutMeta(next), withoutMeta(before)),
+    allowUnconditionalUpdate: false,
+    ...(hasStatus && {
+      resetFields: [['f:status']],
+      status: statusOf(schema, scale),
+    }),
+    ...(scale && { scale: scaleOf(scale) satisfies ScaleAccess<KubeObject> }),
+    selectableFields: selectableFields(version),
+    columns: columnsOf(version.additionalPrinterColumns),
+  };
+}
+
+/** The rules of objects: their schema, scale, resources within, lists, and what is written in CEL. */
+function rulesOf(
+  schema: Schema | undefined,
+  scale: CustomResourceSubresourceScale | undefined,
+): Required<Pick<Kind, 'validate' | 'validateUpdate'>> {
+  return {
     validate(object) {
       const errors = [
         ...validate(object, schema ?? {}),
@@ -106,47 +132,40 @@ export function kindOf(definition: Definition, version: Version, converter: Conv
       ];
       return [...errors, ...expressionErrors(schema, next, before, errors)];
     },
-    *warnings(object, before) {
-      const known = new Set(before?.metadata.finalizers);
-      for (const each of (object.metadata.finalizers ?? []).toSorted())
-        if (!known.has(each)) yield* finalizerWarnings(each);
-    },
-    generation: (next, before) => !isSame(withoutMeta(next), withoutMeta(before)),
-    allowUnconditionalUpdate: false,
-    ...(hasStatus && {
-      resetFields: [['f:status']],
-      status: {
-        prepareForUpdate: (next, before) =>
-          withStatusOf({ ...before, metadata: keptMeta(next.metadata, before.metadata) }, next),
-        validateUpdate(next, before) {
-          const [now, was] = [(next as WithStatus).status, (before as WithStatus).status];
-          const old = { value: was, schema: statusSchema };
-          const errors = [
-            ...(now === undefined ? [] : validate(now, statusSchema ?? {}, old, 'status')),
-            ...(scale ? scaleRules(next, scale, false) : []),
-            ...freshRepeats(next, before, schema),
-          ];
-          return [...errors, ...expressionErrors(schema, next, before, errors)];
-        },
-        resetFields: [['f:metadata'], ['f:spec']],
-      },
-    }),
-    ...(scale && { scale: scaleOf(scale) satisfies ScaleAccess<KubeObject> }),
-    selectableFields: selectableFields(version),
-    columns: columnsOf(version.additionalPrinterColumns),
   };
 }
 
-function readAs(
-  stored: KubeObject,
-  apiVersion: string,
+/** The status, where it is written on its own. */
+function statusOf(
   schema: Schema | undefined,
-  converter: Converter,
-  keepsUnknown: boolean,
-): KubeObject {
-  const converted = converter.fromStored(stored, apiVersion);
-  const read = coerceStored(converted, schema, keepsUnknown);
-  return isSame(read, stored) ? stored : Object.freeze(read);
+  scale: CustomResourceSubresourceScale | undefined,
+): Status<KubeObject> {
+  const statusSchema = propertyOf(schema, 'status');
+  return {
+    prepareForUpdate: (next, before) =>
+      withStatusOf({ ...before, metadata: keptMeta(next.metadata, before.metadata) }, next),
+    validateUpdate(next, before) {
+      const [now, was] = [(next as WithStatus).status, (before as WithStatus).status];
+      const old = { value: was, schema: statusSchema };
+      const errors = [
+        ...(now === undefined ? [] : validate(now, statusSchema ?? {}, old, 'status')),
+        ...(scale ? scaleRules(next, scale, false) : []),
+        ...freshRepeats(next, before, schema),
+      ];
+      return [...errors, ...expressionErrors(schema, next, before, errors)];
+    },
+    resetFields: [['f:metadata'], ['f:spec']],
+  };
+}
+
+/** What clients of an old version are told, and which version they should use. */
+function deprecation({ spec }: Definition, { name }: Version): string {
+  const [newer] = spec.versions
+    .filter((each) => each.served && !each.deprecated && compareVersions(name, each.name) < 0)
+    .map((each) => each.name)
+    .toSorted((a, b) => compareVersions(b, a));
+  const text = (version: string): string => `${spec.group}/${version} ${spec.names.kind}`;
+  return `${text(name)} is deprecated${newer === undefined ? '' : `; use ${text(newer)}`}`;
 }
 
 /** The same answer for the same stored object, as long as that is kept. */
@@ -189,7 +208,8 @@ function* scaleRules(
   for (const path of paths) {
     const found = readNumber(object, path);
     if (found.wrong) yield invalidValue(path, 0, found.wrong);
-    else if (found.value < 0) yield invalidValue(path, found.value, 'should be a non-negative integer');
+    else if (found.value < 0)
+      yield invalidValue(path, found.value, 'should be a non-negative integer');
     else if (found.value > int32Max)
       yield invalidValue(path, found.value, `should be less than or equal to ${int32Max}`);
   }

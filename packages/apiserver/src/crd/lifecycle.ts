@@ -23,7 +23,11 @@ export function withCondition(status: Status, news: News, nowMs: number): Status
   const conditions = status.conditions ?? [];
   const old = conditions.find(({ type }) => type === news.type);
   const time = formatTime(nowMs);
-  if (!old) return { ...status, conditions: [...conditions, { ...ordered(news), lastTransitionTime: time }] };
+  if (!old)
+    return {
+      ...status,
+      conditions: [...conditions, { ...ordered(news), lastTransitionTime: time }],
+    };
   if (old.status === news.status && old.reason === news.reason && old.message === news.message)
     return status;
   const next = {
@@ -33,7 +37,12 @@ export function withCondition(status: Status, news: News, nowMs: number): Status
   return { ...status, conditions: conditions.map((each) => (each === old ? next : each)) };
 }
 
-const ordered = ({ type, status, reason, message }: News): News => ({ type, status, reason, message });
+const ordered = ({ type, status, reason, message }: News): News => ({
+  type,
+  status,
+  reason,
+  message,
+});
 
 /** The names that others of the group hold, and which of its own a definition gets. */
 function acceptNames(
@@ -155,7 +164,8 @@ export function withReviews(definition: Definition, before: Status, nowMs: numbe
     .find((each) => each !== undefined);
   const preserves = definition.spec.preserveUnknownFields === true;
   const message =
-    breach ?? (preserves ? 'spec.preserveUnknownFields: Invalid value: true: must be false' : undefined);
+    breach ??
+    (preserves ? 'spec.preserveUnknownFields: Invalid value: true: must be false' : undefined);
   if (message !== undefined)
     return withCondition(
       status,

@@ -47,7 +47,8 @@ const failed = (why: string): ApiError => internalError(new Error(why));
 function numberAt(object: KubeObject, path: string, isRequired: boolean): number {
   const { value, found, wrong } = readNumber(object, path);
   if (wrong) throw failed(wrong);
-  if (isRequired && !found) throw failed(`the spec replicas field ${JSON.stringify(path)} does not exist`);
+  if (isRequired && !found)
+    throw failed(`the spec replicas field ${JSON.stringify(path)} does not exist`);
   return value;
 }
 

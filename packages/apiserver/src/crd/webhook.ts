@@ -24,9 +24,16 @@ export const conversionWebhook =
   (world: World, client: WebhookClient): AskWebhook =>
   async (definition, objects, apiVersion, signal) => {
     const { webhook } = definition.spec.conversion ?? {};
-    const version = webhook?.conversionReviewVersions.find((each) => each === 'v1' || each === 'v1beta1');
+    const version = webhook?.conversionReviewVersions.find(
+      (each) => each === 'v1' || each === 'v1beta1',
+    );
     if (!webhook?.clientConfig || !version)
-      throw failed(definition, apiVersion, objects, 'does not support any known conversion review version');
+      throw failed(
+        definition,
+        apiVersion,
+        objects,
+        'does not support any known conversion review version',
+      );
     const uid = uuid(world.random);
     const reviewVersion = `apiextensions.k8s.io/${version}`;
     const review = {
@@ -36,13 +43,19 @@ export const conversionWebhook =
     };
     let answer: Review;
     try {
-      const posted = client.post(webhook.clientConfig, review, { timeoutMs, signal, tellsTimeout: true });
+      const posted = client.post(webhook.clientConfig, review, {
+        timeoutMs,
+        signal,
+        tellsTimeout: true,
+      });
       answer = (await world.work.track(posted)) as Review;
     } catch (error) {
       throw failed(definition, apiVersion, objects, `failed: ${(error as Error).message}`);
     }
     try {
-      return objects.map((each, i) => checked(each, read(answer, uid, reviewVersion, objects.length)[i], apiVersion));
+      return objects.map((each, i) =>
+        checked(each, read(answer, uid, reviewVersion, objects.length)[i], apiVersion),
+      );
     } catch (error) {
       if (error instanceof ApiError) throw error;
       throw failed(definition, apiVersion, objects, (error as Error).message);
@@ -73,7 +86,12 @@ function read(answer: Review, uid: string, apiVersion: string, count: number): r
     throw wrong(`expected response.uid="${uid}", got "${response.uid ?? ''}"`);
   const { status = '', message = '' } = response.result ?? {};
   if (status !== 'Success')
-    throw wrong(message || (status ? `response.result.status was '${status}', not 'Success'` : "response.result.status was '', not 'Success'"));
+    throw wrong(
+      message ||
+        (status
+          ? `response.result.status was '${status}', not 'Success'`
+          : "response.result.status was '', not 'Success'"),
+    );
   const converted = response.convertedObjects ?? [];
   if (converted.length !== count)
     throw new Error(`returned ${converted.length} objects, expected ${count}`);
@@ -95,11 +113,12 @@ function checked(before: KubeObject, after: unknown, apiVersion: string): KubeOb
   for (const name of ownMeta)
     if ((converted.metadata[name] ?? '') !== (before.metadata[name] ?? ''))
       throw wrong(
-        `must have the same ${name}: ${String(converted.metadata[name] ?? '')} != ${String(before.metadata[name] ?? '')}`,
+        `must have the same ${name}: ${converted.metadata[name] ?? ''} != ${before.metadata[name] ?? ''}`,
       );
   const { labels, annotations } = converted.metadata;
   const { labels: _l, annotations: _a, ...kept } = before.metadata;
-  const same = isSame(labels, before.metadata.labels) && isSame(annotations, before.metadata.annotations);
+  const same =
+    isSame(labels, before.metadata.labels) && isSame(annotations, before.metadata.annotations);
   const metadata = same
     ? before.metadata
     : { ...kept, ...(labels && { labels }), ...(annotations && { annotations }) };

@@ -41,14 +41,16 @@ const isMac = matches(
 function isIsbn10(text: string): boolean {
   const digits = text.replaceAll(/[\s-]+/g, '');
   if (!/^\d{9}[\dX]$/.test(digits)) return false;
-  const sum = [...digits].reduce((all, c, i) => all + (c === 'X' ? 10 : Number(c)) * (i + 1), 0);
+  const sum = digits
+    .split('')
+    .reduce((all, c, i) => all + (c === 'X' ? 10 : Number(c)) * (i + 1), 0);
   return sum % 11 === 0;
 }
 
 function isIsbn13(text: string): boolean {
   const digits = text.replaceAll(/[\s-]+/g, '');
   if (!/^\d{13}$/.test(digits)) return false;
-  const sum = [...digits].reduce((all, c, i) => all + Number(c) * (i % 2 === 0 ? 1 : 3), 0);
+  const sum = digits.split('').reduce((all, c, i) => all + Number(c) * (i % 2 === 0 ? 1 : 3), 0);
   return sum % 10 === 0;
 }
 
@@ -58,10 +60,13 @@ const card =
 function isCreditCard(text: string): boolean {
   const digits = text.replaceAll(/\D/g, '');
   if (!card.test(digits)) return false;
-  const sum = [...digits].toReversed().reduce((all, c, i) => {
-    const value = Number(c) * (i % 2 === 0 ? 1 : 2);
-    return all + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = digits
+    .split('')
+    .toReversed()
+    .reduce((all, c, i) => {
+      const value = Number(c) * (i % 2 === 0 ? 1 : 2);
+      return all + (value > 9 ? value - 9 : value);
+    }, 0);
   return sum % 10 === 0;
 }
 
@@ -96,7 +101,7 @@ const isDuration = (text: string): boolean =>
 
 /** An absolute path, or a URL with a scheme. */
 const isUri = (text: string): boolean =>
-  !/[\u0000-\u0020\u007f]/.test(text) &&
+  !/[\s\p{Cc}]/u.test(text) &&
   (text.startsWith('/') || (/^[a-z][a-z0-9+.-]*:./i.test(text) && URL.canParse(text)));
 
 const isEmail = matches(
@@ -131,9 +136,7 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   rgbcolor: matches(
     /^rgb\(\s*(0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*,\s*(0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*,\s*(0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*\)$/,
   ),
-  byte: matches(
-    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/,
-  ),
+  byte: matches(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/),
   password: () => true,
   date: isDate,
   duration: isDuration,

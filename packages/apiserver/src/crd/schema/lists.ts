@@ -38,11 +38,7 @@ function* uniqueKeys(
 ): Generator<FieldError, void> {
   for (const [i, item] of items.entries())
     if (item !== null && !isRecord(item)) {
-      yield invalidValue(
-        `${path}[${i}]`,
-        item,
-        'must be an object for an array of list-type map',
-      );
+      yield invalidValue(`${path}[${i}]`, item, 'must be an object for an array of list-type map');
       return;
     }
   const keys = items.map((item) => {

@@ -128,11 +128,7 @@ function* validateResource(object: OwnJson, path: string): Generator<FieldError,
   if (typeof apiVersion === 'string') {
     if (!apiVersion) yield invalidValue(versionPath, apiVersion, 'must not be empty');
     else if (apiVersion.split('/').length > 2)
-      yield invalidValue(
-        versionPath,
-        apiVersion,
-        `unexpected GroupVersion string: ${apiVersion}`,
-      );
+      yield invalidValue(versionPath, apiVersion, `unexpected GroupVersion string: ${apiVersion}`);
   } else if (apiVersion !== undefined)
     yield invalidValue(versionPath, apiVersion, 'must be a string');
   if (typeof kind === 'string') {

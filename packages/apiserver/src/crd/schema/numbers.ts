@@ -34,7 +34,12 @@ export function numberBreaches(value: number, schema: Schema, path: string): rea
     const over = (value - bound) * sign;
     if (over > 0 || (exclusive && over === 0))
       found.push(
-        breach('other', path, `should be ${word} than ${exclusive ? '' : 'or equal to '}${bound}`, value),
+        breach(
+          'other',
+          path,
+          `should be ${word} than ${exclusive ? '' : 'or equal to '}${bound}`,
+          value,
+        ),
       );
   }
   return found;
@@ -56,7 +61,9 @@ function rangeBreach(
   const format = effectiveFormat(schema);
   const fits =
     type === 'integer'
-      ? Number.isInteger(value) && Math.abs(value) <= (format === 'int32' ? 2 ** 31 : 2 ** 63) && !(format === 'int32' && value === 2 ** 31)
+      ? Number.isInteger(value) &&
+        Math.abs(value) <= (format === 'int32' ? 2 ** 31 : 2 ** 63) &&
+        !(format === 'int32' && value === 2 ** 31)
       : format !== 'float' || Math.abs(value) <= float32Max;
   if (fits) return undefined;
   const shown = format ? `${type} with format ${format}` : `${type} (default format)`;

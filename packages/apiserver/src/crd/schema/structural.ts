@@ -85,20 +85,24 @@ const typeMissing: Readonly<Record<Level, string>> = {
 function* invariants(schema: Schema | undefined, level: Level, path: string): Rules {
   if (!schema) return;
   const type = typeOfSchema(schema);
-  if (type === 'array' && !itemsOf(schema)) yield required(child(path, 'items'), 'must be specified');
+  if (type === 'array' && !itemsOf(schema))
+    yield required(child(path, 'items'), 'must be specified');
   yield* invariants(itemsOf(schema), 'item', child(path, 'items'));
   for (const [name, each] of properties(schema))
     yield* invariants(each, 'field', propertyPath(path, name));
   const hasValues = schema.additionalProperties !== undefined;
   const valuesPath = child(path, 'additionalProperties');
-  if (hasValues && level === 'root') yield forbiddenField(valuesPath, 'must not be used at the root');
+  if (hasValues && level === 'root')
+    yield forbiddenField(valuesPath, 'must not be used at the root');
   yield* invariants(valuesOf(schema), 'field', valuesPath);
   yield* extensions(schema, path);
   const isChoice = isPlainChoice(schema.anyOf);
   yield* valueRules(schema, isChoice, isPlainChoice(schema.allOf?.[0]?.anyOf), path);
   if (isEmbedded(schema) && type !== 'object') {
     const must = 'must be object if x-kubernetes-embedded-resource is true';
-    yield type ? invalidValue(child(path, 'type'), type, must) : required(child(path, 'type'), must);
+    yield type
+      ? invalidValue(child(path, 'type'), type, must)
+      : required(child(path, 'type'), must);
   } else if (!type && !isIntOrString(schema) && !preservesUnknown(schema))
     yield required(child(path, 'type'), typeMissing[level]);
   if (isEmbedded(schema) && hasValues)
@@ -156,10 +160,12 @@ function* valueRules(
 ): Rules {
   const { anyOf = [], allOf = [], oneOf = [], not, pattern } = schema;
   if (!skipsAnyOf)
-    for (const [i, each] of anyOf.entries()) yield* nested(each, false, `${child(path, 'anyOf')}[${i}]`);
+    for (const [i, each] of anyOf.entries())
+      yield* nested(each, false, `${child(path, 'anyOf')}[${i}]`);
   for (const [i, each] of allOf.entries())
     yield* nested(each, skipsInFirst && i === 0, `${child(path, 'allOf')}[${i}]`);
-  for (const [i, each] of oneOf.entries()) yield* nested(each, false, `${child(path, 'oneOf')}[${i}]`);
+  for (const [i, each] of oneOf.entries())
+    yield* nested(each, false, `${child(path, 'oneOf')}[${i}]`);
   if (not) yield* nested(not, false, child(path, 'not'));
   const compiled = pattern ? compilePattern(pattern) : undefined;
   if (typeof compiled === 'string')
@@ -191,15 +197,21 @@ function* nested(schema: Schema, skipsAnyOf: boolean, path: string): Rules {
   yield* valueRules(schema, skipsAnyOf, false, path);
   const items = itemsOf(schema);
   if (items) yield* nested(items, false, child(path, 'items'));
-  for (const [name, each] of properties(schema)) yield* nested(each, false, propertyPath(path, name));
+  for (const [name, each] of properties(schema))
+    yield* nested(each, false, propertyPath(path, name));
   for (const [name, what] of forbidden) {
     const value = schema[name];
     const isEmpty = Array.isArray(value) && value.length === 0;
-    const counts = name === 'additionalProperties' ? value !== undefined && value !== false : isSet(value);
-    if (counts && !isEmpty) yield forbiddenField(child(path, name), `must be ${what} to be structural`);
+    const counts =
+      name === 'additionalProperties' ? value !== undefined && value !== false : isSet(value);
+    if (counts && !isEmpty)
+      yield forbiddenField(child(path, name), `must be ${what} to be structural`);
   }
   if (propertyOf(schema, 'metadata'))
-    yield forbiddenField(propertyPath(path, 'metadata'), 'must not be specified in a nested context');
+    yield forbiddenField(
+      propertyPath(path, 'metadata'),
+      'must not be specified in a nested context',
+    );
 }
 
 /** What the junctors speak of is described outside them. */

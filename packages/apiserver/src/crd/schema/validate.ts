@@ -20,7 +20,12 @@ interface Place {
 }
 
 /** What breaks the schema, in upstream's words; what was so before the change is let be. */
-export function validate(value: unknown, schema: Schema, old?: Old, base = ''): readonly FieldError[] {
+export function validate(
+  value: unknown,
+  schema: Schema,
+  old?: Old,
+  base = '',
+): readonly FieldError[] {
   return check(value, schema, { path: '', old }).breaches.map((each) => asFieldError(each, base));
 }
 
@@ -120,7 +125,7 @@ function checkEnum(value: unknown, schema: Schema, path: string): Result {
 function checkText(text: string, schema: Schema, path: string): Result {
   const { maxLength, minLength, pattern } = schema;
   if (maxLength !== undefined || minLength !== undefined) {
-    const length = [...text].length;
+    const length = Array.from(text).length;
     if (maxLength !== undefined && length > maxLength)
       return result({ ...breach('too long', path, '', text), max: maxLength });
     if (minLength !== undefined && length < minLength)
@@ -226,7 +231,8 @@ function checkJunctors(value: unknown, schema: Schema, place: Place): Result {
     const good = results.filter(isGood);
     if (good.length === 1) merge(all, good[0]!);
     else {
-      const found = good.length === 0 ? 'Found none valid' : `Found ${good.length} valid alternatives`;
+      const found =
+        good.length === 0 ? 'Found none valid' : `Found ${good.length} valid alternatives`;
       all.breaches.push(plain(`${path} must validate one and only one schema (oneOf). ${found}`));
       if (good.length === 0) merge(all, best(results));
     }
@@ -260,9 +266,18 @@ function asFieldError(found: Breach, base: string): FieldError {
       return { type: 'FieldValueNotSupported', field, value: found.value, detail };
     }
     case 'too long':
-      return { type: 'FieldValueTooLong', field, detail: `may not be more than ${found.max} ${found.max === 1 ? 'byte' : 'bytes'}` };
+      return {
+        type: 'FieldValueTooLong',
+        field,
+        detail: `may not be more than ${found.max} ${found.max === 1 ? 'byte' : 'bytes'}`,
+      };
     case 'too many':
-      return { type: 'FieldValueTooMany', field, value, detail: `must have at most ${found.max} ${found.max === 1 ? 'item' : 'items'}` };
+      return {
+        type: 'FieldValueTooMany',
+        field,
+        value,
+        detail: `must have at most ${found.max} ${found.max === 1 ? 'item' : 'items'}`,
+      };
     case 'type':
       return { type: 'FieldValueTypeInvalid', field, value, detail: text };
     case 'other':

@@ -22,7 +22,10 @@ export function* conversionRules(
   yield* oneOf(`${path}.strategy`, strategy, ['None', 'Webhook']);
   const client = webhook?.clientConfig;
   const versions = webhook?.conversionReviewVersions ?? [];
-  const [clientPath, versionsPath] = [`${path}.webhookClientConfig`, `${path}.conversionReviewVersions`];
+  const [clientPath, versionsPath] = [
+    `${path}.webhookClientConfig`,
+    `${path}.conversionReviewVersions`,
+  ];
   if (strategy !== 'Webhook') {
     const not = 'should not be set when strategy is not set to Webhook';
     if (client) yield forbiddenField(clientPath, not);
@@ -39,7 +42,7 @@ export function* conversionRules(
     else {
       const { name: namespace, namespace: name } = service!;
       yield* webhookService(`${clientPath}.service`, { ...service!, name, namespace });
-    };
+    }
     const why = caBundle && !choices.anyCaBundle ? caBundleError(caBundle) : undefined;
     if (why) yield invalidValue(`${clientPath}.caBundle`, caBundle, why);
   }
@@ -55,19 +58,26 @@ function* reviewRules(versions: readonly string[], field: string, { knownReview 
   for (const [i, version] of versions.entries()) {
     if (seen.has(version)) yield invalidValue(`${field}[${i}]`, version, 'duplicate version');
     else
-      for (const why of dns1035LabelErrors(version)) yield invalidValue(`${field}[${i}]`, version, why);
+      for (const why of dns1035LabelErrors(version))
+        yield invalidValue(`${field}[${i}]`, version, why);
     seen.add(version);
   }
   if (knownReview && !versions.some((each) => reviewVersions.includes(each)))
-    yield invalidValue(field, versions, `must include at least one of ${reviewVersions.join(', ')}`);
+    yield invalidValue(
+      field,
+      versions,
+      `must include at least one of ${reviewVersions.join(', ')}`,
+    );
 }
 
 /** Why authorities cannot be read; undefined when they can. */
 export function caBundleError(bundle: string): string | undefined {
   const text = new TextDecoder('latin1').decode(Uint8Array.fromBase64(bundle));
-  const blocks = [...text.matchAll(/-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g)];
+  const blocks = [
+    ...text.matchAll(/-----BEGIN CERTIFICATE-----\s([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g),
+  ];
   // A certificate is a sequence in DER.
-  const isReadable = blocks.length > 0 && blocks.every(([, body]) => /^MI/.test(body!.trim()));
+  const isReadable = blocks.length > 0 && blocks.every(([, body]) => body!.trim().startsWith('MI'));
   return isReadable
     ? undefined
     : 'unable to load root certificates: unable to parse bytes as PEM block';

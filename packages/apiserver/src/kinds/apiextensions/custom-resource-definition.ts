@@ -13,7 +13,8 @@ import { createdAtColumn } from '../rules/created-at.ts';
 import { invalidValue, type Rules } from '../rules/field.ts';
 import { immutable } from '../rules/meta.ts';
 import { approvalRules, nameRules, specRules, storedVersionRules } from './spec-rules.ts';
-import { choicesFor, type Choices, strict } from './choices.ts';
+import { type Choices, strict } from './choices.ts';
+import { choicesFor } from './ratchet.ts';
 
 const webhookPort = 443;
 
@@ -64,7 +65,8 @@ function withStored(
   return { ...status, storedVersions: [...storedVersions, name] };
 }
 
-const marked = 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon';
+const marked =
+  'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon';
 
 /** A kind that users add. */
 export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {

@@ -18,7 +18,12 @@ import { defaultBreaks } from './expression-rules.ts';
 
 /** Defaults are good values of their schemas, and hold nothing that these do not know. */
 export function* defaultRules(schema: Schema, path: string, mustBePruned: boolean): Rules {
-  yield* nodeDefaults({ ...schema, 'x-kubernetes-embedded-resource': true }, path, mustBePruned, undefined);
+  yield* nodeDefaults(
+    { ...schema, 'x-kubernetes-embedded-resource': true },
+    path,
+    mustBePruned,
+    undefined,
+  );
 }
 
 /** Puts a value of metadata where it stands in a resource. */
@@ -40,10 +45,19 @@ function* nodeDefaults(
   }
   const items = itemsOf(schema);
   if (items)
-    yield* nodeDefaults(items, child(path, 'items'), mustBePruned, around && ((each) => around([each])));
+    yield* nodeDefaults(
+      items,
+      child(path, 'items'),
+      mustBePruned,
+      around && ((each) => around([each])),
+    );
   for (const [name, property] of properties(schema)) {
     const outer: Surround | undefined =
-      isEmbedded(schema) && !around ? (metaFields.has(name) ? (each) => ({ ...resource, ...(each as object) }) : undefined) : around;
+      isEmbedded(schema) && !around
+        ? metaFields.has(name)
+          ? (each) => ({ ...resource, ...(each as object) })
+          : undefined
+        : around;
     yield* nodeDefaults(
       property,
       keyed(child(path, 'properties'), name),

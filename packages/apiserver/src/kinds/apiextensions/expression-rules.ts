@@ -43,10 +43,14 @@ export function* expressionRules(
 
 /** As Go prints upstream's internal form of a rule. */
 const goRule = (rule: object): object => {
-  const { rule: text, message, messageExpression, reason, fieldPath, optionalOldSelf } = rule as Record<
-    string,
-    unknown
-  >;
+  const {
+    rule: text,
+    message,
+    messageExpression,
+    reason,
+    fieldPath,
+    optionalOldSelf,
+  } = rule as Record<string, unknown>;
   return {
     Rule: text,
     Message: message ?? '',

@@ -9,7 +9,13 @@ import {
   type Schema,
   valuesOf,
 } from '../../crd/schema/schema.ts';
-import { forbiddenField, invalidValue, notSupported, required, type Rules } from '../rules/field.ts';
+import {
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  required,
+  type Rules,
+} from '../rules/field.ts';
 import { type Choices, schemaTypes } from './choices.ts';
 import { defaultRules } from './default-rules.ts';
 import { expressionRules } from './expression-rules.ts';
@@ -122,17 +128,29 @@ function* wordRules(schema: Schema, path: string, choices: Choices, at: Standing
   const { type } = schema;
   if (choices.knownTypes && type && !schemaTypes.has(type))
     yield notSupported(child(path, 'type'), type, [...schemaTypes]);
-  if (isSet(schema.default) || schema.default === false || schema.default === 0 || schema.default === '')
+  if (
+    isSet(schema.default) ||
+    schema.default === false ||
+    schema.default === 0 ||
+    schema.default === ''
+  )
     if (at.noDefaults !== undefined)
       yield forbiddenField(child(path, 'default'), `must not be set ${at.noDefaults}`.trim());
   for (const [word, name] of forbiddenWords) {
     const value = schema[word];
-    const isEmpty = word !== 'dependencies' && typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+    const isEmpty =
+      word !== 'dependencies' &&
+      typeof value === 'object' &&
+      value !== null &&
+      Object.keys(value).length === 0;
     if (value !== undefined && value !== '' && !(isEmpty && word !== 'additionalItems'))
       yield forbiddenField(child(path, name), `${name} is not supported`);
   }
   if (type === 'null')
-    yield forbiddenField(child(path, 'type'), 'type cannot be set to null, use nullable as an alternative');
+    yield forbiddenField(
+      child(path, 'type'),
+      'type cannot be set to null, use nullable as an alternative',
+    );
   if (Array.isArray(schema.items) && schema.items.length > 0)
     yield forbiddenField(child(path, 'items'), 'items must be a schema object and not an array');
   if (at.inMeta && isEmbedded(schema))
@@ -181,7 +199,9 @@ function* plainRules(
         child(path, 'additionalProperties'),
         'additionalProperties and properties are mutual exclusive',
       );
-    const noDefaults = at.inMeta ? 'inside additionalProperties applying to object metadata' : at.noDefaults;
+    const noDefaults = at.inMeta
+      ? 'inside additionalProperties applying to object metadata'
+      : at.noDefaults;
     yield* nodeRules(values, child(path, 'additionalProperties'), choices, readsRules, {
       ...inner,
       noDefaults,
@@ -223,10 +243,16 @@ function* extensionRules(schema: Schema, path: string, choices: Choices): Rules 
   const map = schema['x-kubernetes-map-type'];
   const listPath = child(path, 'x-kubernetes-list-type');
   if (schema['x-kubernetes-preserve-unknown-fields'] === false)
-    yield invalidValue(child(path, 'x-kubernetes-preserve-unknown-fields'), false, 'must be true or undefined');
+    yield invalidValue(
+      child(path, 'x-kubernetes-preserve-unknown-fields'),
+      false,
+      'must be true or undefined',
+    );
   const needs = (wanted: string, word: string): ReturnType<typeof required> => {
     const must = `must be ${wanted} if ${word} is specified`;
-    return type ? invalidValue(child(path, 'type'), type, must) : required(child(path, 'type'), must);
+    return type
+      ? invalidValue(child(path, 'type'), type, must)
+      : required(child(path, 'type'), must);
   };
   if (map !== undefined && type !== 'object') yield needs('object', 'x-kubernetes-map-type');
   if (map !== undefined && map !== 'atomic' && map !== 'granular')
@@ -264,7 +290,11 @@ function* listMapRules(schema: Schema, path: string): Rules {
   if (schema.items === undefined)
     yield required(itemsPath, 'must have a schema if x-kubernetes-list-type is map');
   else if (!items)
-    yield invalidValue(itemsPath, schema.items, 'must only have a single schema if x-kubernetes-list-type is map');
+    yield invalidValue(
+      itemsPath,
+      schema.items,
+      'must only have a single schema if x-kubernetes-list-type is map',
+    );
   if (!items) return;
   if (items.type !== 'object') {
     yield invalidValue(
@@ -276,7 +306,8 @@ function* listMapRules(schema: Schema, path: string): Rules {
   }
   const seen = new Set<string>();
   for (const key of keys) {
-    const own = items.properties && Object.hasOwn(items.properties, key) ? items.properties[key] : undefined;
+    const own =
+      items.properties && Object.hasOwn(items.properties, key) ? items.properties[key] : undefined;
     if (!own) yield invalidValue(keysPath, keys, 'entries must all be names of item properties');
     else if (own.type === 'array' || own.type === 'object')
       yield invalidValue(
@@ -295,10 +326,14 @@ export function* listKeyRules(schema: Schema, path: string): Rules {
   const list = schema['x-kubernetes-list-type'];
   if (!items || (list !== 'set' && list !== 'map')) return;
   if (items.nullable)
-    yield forbiddenField(child(path, 'items.nullable'), `cannot be nullable when x-kubernetes-list-type is ${list}`);
+    yield forbiddenField(
+      child(path, 'items.nullable'),
+      `cannot be nullable when x-kubernetes-list-type is ${list}`,
+    );
   if (list !== 'map') return;
   for (const key of schema['x-kubernetes-list-map-keys'] ?? []) {
-    const own = items.properties && Object.hasOwn(items.properties, key) ? items.properties[key] : undefined;
+    const own =
+      items.properties && Object.hasOwn(items.properties, key) ? items.properties[key] : undefined;
     if (!own) continue;
     const at = keyed(child(path, 'items.properties'), key);
     const hasDefault = own.default !== undefined && own.default !== null;

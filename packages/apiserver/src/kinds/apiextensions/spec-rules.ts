@@ -1,7 +1,4 @@
-import {
-  dns1035LabelErrors,
-  dns1123SubdomainErrors,
-} from '@coxswain/api';
+import { dns1035LabelErrors, dns1123SubdomainErrors } from '@coxswain/api';
 import type {
   CustomResourceColumnDefinition,
   CustomResourceDefinition,
@@ -33,7 +30,8 @@ interface Split {
 
 function split(versions: readonly Version[]): Split {
   const all = (pick: (version: Version) => unknown): boolean =>
-    versions.length > 0 && versions.every((each) => isSame(pick(each) ?? null, pick(versions[0]!) ?? null));
+    versions.length > 0 &&
+    versions.every((each) => isSame(pick(each) ?? null, pick(versions[0]!) ?? null));
   return {
     isShared: {
       schema: all(({ schema }) => schema),
@@ -75,7 +73,8 @@ export function* specRules(spec: CustomResourceDefinitionSpec, choices: Choices)
   yield* nameRules(spec.names, 'spec.names');
   const firstErrors = first ? dns1035LabelErrors(first.name) : [];
   // Upstream keeps the first version's name beside the versions, and finds the same fault there.
-  if (firstErrors.length > 0) yield invalidValue('spec.version', first!.name, firstErrors.join(','));
+  if (firstErrors.length > 0)
+    yield invalidValue('spec.version', first!.name, firstErrors.join(','));
   if (first) yield* sharedRules(first, versions, isShared, choices);
   yield* conversionRules(spec, choices);
 }
@@ -113,8 +112,7 @@ function* sharedRules(
   if (isShared.columns)
     for (const [i, column] of (first.additionalPrinterColumns ?? []).entries())
       yield* columnRules(column, `spec.additionalPrinterColumns[${i}]`);
-  if (isShared.fields)
-    yield* selectableRules(first, isShared.schema, 'spec', choices);
+  if (isShared.fields) yield* selectableRules(first, isShared.schema, 'spec', choices);
 }
 
 const isOn = (value: unknown): boolean => value !== undefined && value !== null;
@@ -203,7 +201,10 @@ function* simplePathRules(path: string, field: string): Rules {
     yield invalidValue(field, path, 'must be a simple json path starting with .');
 }
 
-function* subresourceRules(subresources: CustomResourceSubresources | undefined, path: string): Rules {
+function* subresourceRules(
+  subresources: CustomResourceSubresources | undefined,
+  path: string,
+): Rules {
   const { scale } = subresources ?? {};
   if (!scale) return;
   for (const [name, root] of [
@@ -215,7 +216,8 @@ function* subresourceRules(subresources: CustomResourceSubresources | undefined,
     else yield* under(scale[name], [root], field);
   }
   const { labelSelectorPath } = scale;
-  if (labelSelectorPath) yield* under(labelSelectorPath, ['.spec', '.status'], `${path}.scale.labelSelectorPath`);
+  if (labelSelectorPath)
+    yield* under(labelSelectorPath, ['.spec', '.status'], `${path}.scale.labelSelectorPath`);
 }
 
 function* under(path: string, roots: readonly string[], field: string): Rules {
@@ -228,7 +230,12 @@ function* under(path: string, roots: readonly string[], field: string): Rules {
 
 const selectableTypes = new Set(['boolean', 'integer', 'string']);
 
-function* selectableRules(version: Version, isBeside: boolean, path: string, choices: Choices): Rules {
+function* selectableRules(
+  version: Version,
+  isBeside: boolean,
+  path: string,
+  choices: Choices,
+): Rules {
   const fields: readonly SelectableField[] = version.selectableFields ?? [];
   if (fields.length === 0) return;
   const at = `${path}.selectableFields`;
@@ -272,7 +279,10 @@ function* selectableRules(version: Version, isBeside: boolean, path: string, cho
 }
 
 /** Versions that were ever stored stay among the versions. */
-export function* storedVersionRules(stored: readonly string[], versions: readonly Version[]): Rules {
+export function* storedVersionRules(
+  stored: readonly string[],
+  versions: readonly Version[],
+): Rules {
   const path = 'status.storedVersions';
   if (stored.length === 0) {
     yield invalidValue(path, null, 'must have at least one stored version');
@@ -301,5 +311,6 @@ export function* approvalRules(
   if (before && approvalOf(before.metadata.annotations).state === state) return;
   const field = `metadata.annotations[${approvalAnnotation}]`;
   if (state === 'missing') yield required(field, reason);
-  if (state === 'invalid') yield invalidValue(field, metadata.annotations?.[approvalAnnotation], reason);
+  if (state === 'invalid')
+    yield invalidValue(field, metadata.annotations?.[approvalAnnotation], reason);
 }
