@@ -28,6 +28,11 @@ import { replicaSetController } from './replicaset/replicaset.ts';
 import { replicationController } from './replicationcontroller/replicationcontroller.ts';
 import { resourceQuotaController } from './resource-quota/resource-quota.ts';
 import { rootCaPublisher } from './root-ca/root-ca.ts';
+import {
+  leakedAddressRepair,
+  serviceAddressRepair,
+  serviceCIDRController,
+} from './service-cidr/index.ts';
 import { serviceAccountController } from './serviceaccount/serviceaccount.ts';
 import {
   serviceAccountTokenController,
@@ -44,10 +49,7 @@ import {
 } from './volume-protection/volume-protection.ts';
 
 export type { RequestAuthority } from './certificates/signers.ts';
-export {
-  kubernetesServiceKeeper,
-  type KubernetesServiceOptions,
-} from './kubernetes-service/kubernetes-service.ts';
+export type { KubernetesServiceOptions } from './kubernetes-service/kubernetes-service.ts';
 
 /** What the controllers must know of the cluster they work for. What is absent is left out. */
 export interface ControllersOptions {
@@ -60,6 +62,13 @@ export interface ControllersOptions {
   readonly terminatedPodsMax?: number | undefined;
 }
 
+/** What upstream's API server keeps in order by itself: its own Service, and the addresses of all. */
+export const serverKeepers = (options: KubernetesServiceOptions): readonly Unit[] => [
+  kubernetesServiceKeeper(options),
+  serviceAddressRepair,
+  leakedAddressRepair,
+];
+
 /** Every controller of the control plane, one unit each. */
 export const controllers = (options: ControllersOptions): readonly Unit[] => [
   namespaceController,
@@ -68,7 +77,8 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
     ? [serviceAccountTokenController(options.signAccountToken, options.rootCa)]
     : []),
   ...(options.rootCa ? [rootCaPublisher(options.rootCa)] : []),
-  ...(options.kubernetesService ? [kubernetesServiceKeeper(options.kubernetesService)] : []),
+  ...(options.kubernetesService ? serverKeepers(options.kubernetesService) : []),
+  serviceCIDRController,
   replicaSetController,
   replicationController,
   deploymentController,

@@ -16,6 +16,7 @@ import { dnsAddress, kubernetesAddress } from './service-range.ts';
 /** Those that act under no service account: upstream's API server does the one itself, its controller manager the other. */
 const users: Readonly<Record<string, UserInfo>> = {
   'kubernetes-service-controller': identities.loopback,
+  'ipallocator-repair-controller': identities.loopback,
   'kube-controller-manager': identities.controllerManager,
 };
 

@@ -8,7 +8,7 @@ import { type Client, createInformers, type Informers } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import { httpClient, loadKubeconfig } from '@coxswain/client/http';
 import { createReasons, runUnits } from '@coxswain/control';
-import { controllers, kubernetesServiceKeeper } from '@coxswain/controllers';
+import { controllers, serverKeepers } from '@coxswain/controllers';
 import { runDns, runProxy } from '@coxswain/network';
 import { runScheduler } from '@coxswain/scheduler';
 import { Failure, type VerbContext } from '../command/verb.ts';
@@ -192,13 +192,13 @@ async function keepKubernetesService(
   const agent = `coxswain-apiserver/${coxswainVersion}`;
   const client = directClient(server.handle, { user: identities.loopback, agent });
   await using informers = createInformers(client, world);
-  const keeper = kubernetesServiceKeeper({
+  const keepers = serverKeepers({
     serviceIp: kubernetesAddress(settings.serviceRange),
     address: settings.advertiseAddress ?? advertiseAddress(),
     port,
   });
   const context = { world, informers, reasons: createReasons(), clientOf: () => client };
-  await runUnits([keeper], context, signal);
+  await runUnits(keepers, context, signal);
 }
 
 const terminalLog = (write: (text: string) => void, name: string): World['log'] =>

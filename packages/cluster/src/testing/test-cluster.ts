@@ -1,5 +1,11 @@
 import type { UserInfo } from '@coxswain/api';
-import { type ApiServer, createApiServer, type Kind, type ServerParts } from '@coxswain/apiserver';
+import {
+  type ApiServer,
+  createApiServer,
+  type Kind,
+  type ServerParts,
+  serviceStock,
+} from '@coxswain/apiserver';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { subjectAccessReview } from '@coxswain/apiserver/reviews';
 import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
@@ -14,6 +20,8 @@ export interface TestClusterOptions {
   readonly seed?: number;
   readonly controllers?: readonly Unit[];
   readonly kinds?: readonly Kind[];
+  /** Where Services have their addresses from; they have none when absent. */
+  readonly serviceRange?: string;
 }
 
 /** A cluster in this process with a time of its own. The same seed and calls give the same history. */
@@ -48,6 +56,7 @@ const reviews: NonNullable<ServerParts['reviews']> = new Map([
   ['subjectaccessreviews.authorization.k8s.io', subjectAccessReview([everyoneMay])],
 ]);
 const actionsShown = 20;
+const nodePorts = { from: 30_000, to: 32_767 };
 
 export async function createTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const world = virtualWorld(options.seed);
@@ -56,6 +65,7 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
     world,
     storage,
     kinds: options.kinds ?? builtInKinds,
+    stocks: options.serviceRange ? [serviceStock([options.serviceRange], nodePorts)] : [],
     parts: () => ({
       authenticators: [everyoneIsAdmin],
       authorizers: [everyoneMay],
