@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError, Events, Nodes, Pods, PriorityClasses } from '@coxswain/api';
+import { ApiError, Events, Nodes, Pods } from '@coxswain/api';
 import type { Node, Pod, PodCondition } from '@coxswain/api/types/core-v1';
 import type { Client } from '@coxswain/client';
 import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
@@ -405,11 +405,9 @@ test('a long reason is cut in the event, and whole in the condition', async () =
 test('a more important pod takes the place of another, which is told why', async () => {
   await using run = await rig();
   const { client, signal } = run.cluster;
-  const value = { metadata: { name: 'urgent' }, value: 1000 };
-  await client.create(PriorityClasses, value as never, { signal });
   await run.add(node('a'), asking('x', { cpu: '3' }));
   const urgent = asking('p', { cpu: '2' });
-  await run.add({ ...urgent, spec: { ...urgent.spec, priorityClassName: 'urgent' } });
+  await run.add({ ...urgent, spec: { ...urgent.spec, priority: 1000 } });
   assert.deepEqual(await run.placed(), { p: '', x: 'a' });
   const at = { namespace: 'default', signal };
   const [p, x] = await Promise.all(['p', 'x'].map((name) => client.get(Pods, name, at)));
