@@ -26,6 +26,8 @@ import { podSecurity } from './pod-security/pod-security.ts';
 import { podTolerationRestriction, tolerationRestriction } from './pod-toleration-restriction.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { nodeDeclaredFeatureValidator, podResizeValidator } from './pod-updates.ts';
+import { mutatingPolicies } from './policy/mutating.ts';
+import { validatingPolicies } from './policy/validating.ts';
 import { priority } from './priority.ts';
 import { limitedResources } from './quota/configuration.ts';
 import { resourceQuota } from './quota/resource-quota.ts';
@@ -118,9 +120,9 @@ const listed: readonly Listed[] = [
   on('NodeDeclaredFeatureValidator', ({ objects }) => nodeDeclaredFeatureValidator(objects)),
   on('JobValidation', () => silent('JobValidation')),
   on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
-  on('MutatingAdmissionPolicy'),
+  on('MutatingAdmissionPolicy', mutatingPolicies),
   on('MutatingAdmissionWebhook', mutatingWebhooks),
-  on('ValidatingAdmissionPolicy'),
+  on('ValidatingAdmissionPolicy', validatingPolicies),
   on('ValidatingAdmissionWebhook', validatingWebhooks),
   on('ResourceQuota', (parts, configuration) =>
     resourceQuota(parts, limitedResources(configuration)),

@@ -1,4 +1,13 @@
-import { decode, type KubeObject, type Resource, typeOf } from '@coxswain/api';
+import {
+  decode,
+  groupVersion,
+  type KubeObject,
+  type MergeType,
+  objectTypeOf,
+  type Resource,
+  schemaless,
+  typeOf,
+} from '@coxswain/api';
 import type { KindContext } from '../kinds/kind.ts';
 import type { Catalog, Served } from './catalog.ts';
 import { thawed } from './create.ts';
@@ -11,6 +20,10 @@ export interface Versions {
   convert(object: KubeObject, from: Resource, to: Resource): KubeObject;
   /** What somebody outside has made of an object of `resource`, in canonical form and with defaults. Throws what does not fit. */
   canonical(object: KubeObject, resource: Resource, context: KindContext): KubeObject;
+  /** The resource whose objects are of a kind; undefined when nobody serves it. */
+  resourceOf(apiVersion: string, kind: string): Resource | undefined;
+  /** How objects like this one of `resource` are merged. */
+  mergeTypeOf(resource: Resource, object: KubeObject): MergeType;
 }
 
 export function versionsOf(catalog: Catalog): Versions {
@@ -38,6 +51,16 @@ export function versionsOf(catalog: Catalog): Versions {
       const draft = thawed(fit) as Parameters<typeof defaults>[0];
       defaults(draft, context);
       return draft as KubeObject;
+    },
+    resourceOf: (apiVersion, kind) =>
+      catalog
+        .all()
+        .find((each) => each.resource.kind === kind && groupVersion(each.resource) === apiVersion)
+        ?.resource,
+    mergeTypeOf(resource, { apiVersion, kind }) {
+      const node = typeOf(apiVersion ?? '', kind ?? '');
+      if (node) return objectTypeOf(node).merge;
+      return (served(resource)?.kind.custom?.type() ?? schemaless).merge;
     },
   };
 }

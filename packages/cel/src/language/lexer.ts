@@ -17,18 +17,23 @@ export interface Token {
   readonly at: number;
 }
 
+/** What may follow a backslash. */
+const escaped = String.raw`\\(?:[abfnrtv"'\\?${'`'}]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})`;
+const single = String.raw`'(?:${escaped}|[^\\'\n\r])*`;
+const double = String.raw`"(?:${escaped}|[^\\"\n\r])*`;
+const text = String.raw`(?:'''(?:${escaped}|[^\\])*?'''|${'}(?:${escaped}|[^\])*?${'}|${single}'|${double}")`;
+const rawText = String.raw`r(?:'''[\s\S]*?'''|${'}[\s\S]*?${'}|'[^'
+]*'|"[^"
+]*")`;
+
 const patterns: readonly (readonly [kind: Token['kind'] | 'space', pattern: RegExp])[] = [
-  ['space', /[\t\r\n\f ]+|\/\/[^\n]*/y],
-  ['string', /r('''[\s\S]*?'''|"""[\s\S]*?"""|'[^'\n\r]*'|"[^"\n\r]*")/iy],
-  ['bytes', /b(?:r('''[\s\S]*?'''|"""[\s\S]*?"""|'[^'\n\r]*'|"[^"\n\r]*"))/iy],
-  [
-    'bytes',
-    /b('''(?:\\[\s\S]|[^\\])*?'''|"""(?:\\[\s\S]|[^\\])*?"""|'(?:\\.|[^\\'\n\r])*'|"(?:\\.|[^\\"\n\r])*")/iy,
-  ],
-  [
-    'string',
-    /'''(?:\\[\s\S]|[^\\])*?'''|"""(?:\\[\s\S]|[^\\])*?"""|'(?:\\.|[^\\'\n\r])*'|"(?:\\.|[^\\"\n\r])*"/y,
-  ],
+  ['space', /[	
+ ]+|\/\/[^
+]*/y],
+  ['string', new RegExp(rawText, 'iy')],
+  ['bytes', new RegExp(`b${rawText}`, 'iy')],
+  ['bytes', new RegExp(`[bB]${text}`, 'y')],
+  ['string', new RegExp(text, 'y')],
   ['double', /\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\.\d+(?:e[+-]?\d+)?/iy],
   ['uint', /(?:0x[0-9a-f]+|\d+)u/iy],
   ['int', /0x[0-9a-fA-F]+|\d+/y],
@@ -38,32 +43,34 @@ const patterns: readonly (readonly [kind: Token['kind'] | 'space', pattern: RegE
 ];
 
 /** Cuts a text into tokens, the last of which is the end; what is no token is an issue. */
-export function tokens(text: string, issues: CompileIssue[]): readonly Token[] {
+export function tokens(source: string, issues: CompileIssue[]): readonly Token[] {
   const found: Token[] = [];
   let at = 0;
   let units = 0;
-  while (units < text.length) {
-    const match = matchAt(text, units);
-    const part = match?.text ?? String.fromCodePoint(text.codePointAt(units)!);
+  while (units < source.length) {
+    const match = matchAt(source, units);
+    const part = match?.text ?? String.fromCodePoint(source.codePointAt(units)!);
     if (!match)
       issues.push({
         at,
-        message: `Syntax error: token recognition error at: '${unread(text, units)}'`,
+        message: `Syntax error: token recognition error at: '${unread(source, units)}'`,
       });
     else if (match.kind !== 'space') found.push({ kind: match.kind, text: part, at });
-    const skipped = match ? part : unread(text, units);
+    const skipped = match ? part : unread(source, units);
     at += [...skipped].length;
     units += skipped.length;
   }
   return [...found, { kind: 'end', text: '<EOF>', at }];
 }
 
-/** A quote that is never closed takes the rest of its line with it. */
+const begins = new RegExp(String.raw`${single}\\?|${double}\\?|[|&=]`, 'y');
+
+/** What could have become a token, and the character that kept it from it. */
 function unread(text: string, units: number): string {
-  const char = String.fromCodePoint(text.codePointAt(units)!);
-  if (char !== '"' && char !== "'") return char;
-  const end = text.slice(units).search(/[\n\r]/);
-  return end < 0 ? text.slice(units) : text.slice(units, units + end + 1);
+  begins.lastIndex = units;
+  const [begun] = begins.exec(text) ?? [''];
+  const next = text.codePointAt(units + begun.length);
+  return begun + (next === undefined ? '' : String.fromCodePoint(next));
 }
 
 function matchAt(text: string, units: number) {

@@ -156,7 +156,7 @@ const two =
 const has: Expand = ({ args, at }, id) => {
   const arg = args[0]!;
   if (arg.kind !== 'select' || arg.test)
-    throw new MacroError(at, 'invalid argument to has() macro');
+    throw new MacroError(arg.at, 'invalid argument to has() macro');
   return { ...arg, id: id(), at, test: true };
 };
 

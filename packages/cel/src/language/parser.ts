@@ -100,8 +100,14 @@ class Parser {
 
   #expect(text: string, expecting: string): Token {
     if (this.#is(text)) return this.#take();
-    const { text: found } = this.#token;
-    return this.#stop(this.#token, `mismatched input '${found}' expecting ${expecting}`);
+    const { text: found, kind } = this.#token;
+    const isMissing = kind === 'end' && expecting === `'${text}'`;
+    return this.#stop(
+      this.#token,
+      isMissing
+        ? `missing ${expecting} at '${found}'`
+        : `mismatched input '${found}' expecting ${expecting}`,
+    );
   }
 
   #stop(token: Token, message: string): never {
@@ -191,12 +197,18 @@ class Parser {
   #dotted(operand: Expr): Expr {
     const dot = this.#take();
     const optional = this.#optional();
+    if (this.#is('in')) {
+      // Read on as if it were the operator: that is what upstream's parser reports next.
+      const { at } = this.#token;
+      this.#issues.push({ at, message: "Syntax error: no viable alternative at input '.in'" });
+      return operand;
+    }
     const token = this.#take();
     const isName = token.kind === 'ident' && !keywords.has(token.text);
     if (!isName && token.kind !== 'quoted')
       this.#stop(
         token,
-        token.text === 'in' || keywords.has(token.text)
+        keywords.has(token.text)
           ? `no viable alternative at input '.${token.text}'`
           : `mismatched input '${token.text}' expecting IDENTIFIER`,
       );
@@ -215,6 +227,7 @@ class Parser {
 
   #args(): Expr[] {
     const args: Expr[] = [];
+    if (this.#token.kind === 'end') this.#unexpected(startsOperand.replace("'(', ", "'(', ')', "));
     while (!this.#is(')')) {
       args.push(this.#expr());
       if (!this.#is(',')) break;
@@ -235,9 +248,9 @@ class Parser {
     }
   }
 
-  #unexpected(): never {
+  #unexpected(expecting = startsOperand): never {
     const { text } = this.#token;
-    return this.#stop(this.#token, `mismatched input '${text}' expecting ${startsOperand}`);
+    return this.#stop(this.#token, `mismatched input '${text}' expecting ${expecting}`);
   }
 
   #primary(): Expr {
@@ -361,7 +374,7 @@ class Parser {
     if (reserved.has(text)) {
       this.#issues.push({ at: start.at, message: `reserved identifier: ${text}` });
     }
-    if (!this.#is('(')) return { ...this.#node(start), kind: 'ident', name: leading + text };
+    if (!this.#is('(')) return { ...this.#node(token), kind: 'ident', name: leading + text };
     const node = this.#node(this.#take());
     return this.#expanded({
       ...node,

@@ -53,12 +53,12 @@ export class Opaque<T = unknown> {
   readonly value: T;
   /** What costs count it as. */
   readonly size: number;
-  readonly #equals: (other: T) => boolean;
+  readonly #equals: (other: unknown) => boolean;
   constructor(type: CelType, value: T, equals: (other: T) => boolean, size = 1) {
     this.type = type;
     this.value = value;
     this.size = size;
-    this.#equals = equals;
+    this.#equals = equals as (other: unknown) => boolean;
   }
 
   /** Whether another of the same type is equal. */

@@ -3,6 +3,7 @@ import type { MutatingAdmissionPolicy } from '@coxswain/api/types/admissionregis
 import type { Kind } from '../kind.ts';
 import { ageColumn, countColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { matchDefaults } from './defaults.ts';
+import { mutatingPolicyRules } from './policy-rules.ts';
 
 /** Expressions that mutate writes. */
 export const mutatingAdmissionPolicyKind: Kind<MutatingAdmissionPolicy> = {
@@ -13,6 +14,7 @@ export const mutatingAdmissionPolicyKind: Kind<MutatingAdmissionPolicy> = {
     draft.spec.failurePolicy ??= 'Fail';
     matchDefaults(draft.spec.matchConstraints);
   },
+  validate: mutatingPolicyRules,
   columns: [
     nameColumn,
     countColumn(

@@ -4,6 +4,7 @@ import type { Kind } from '../kind.ts';
 import { ageColumn, countColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { splitStatus } from '../rules/split.ts';
 import { matchDefaults } from './defaults.ts';
+import { validatingPolicyRules } from './policy-rules.ts';
 
 /** Expressions that validate writes. */
 export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
@@ -15,6 +16,7 @@ export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
     draft.spec.failurePolicy ??= 'Fail';
     matchDefaults(draft.spec.matchConstraints);
   },
+  validate: validatingPolicyRules,
   columns: [
     nameColumn,
     countColumn(

@@ -7,6 +7,7 @@ import type {
   ValidatingWebhook,
   WebhookClientConfig,
 } from '@coxswain/api/types/admissionregistration-v1';
+import { compileConditions } from '../../admission/policy/match-conditions.ts';
 import {
   allInvalid,
   duplicate,
@@ -198,12 +199,23 @@ export function* webhookService(path: string, service: ServiceReference): Rules 
   }
 }
 
-function* conditionRules(path: string, conditions: readonly MatchCondition[]): Rules {
+const hookConditions = (expression: string): string | undefined =>
+  compileConditions([{ name: '', expression }])[0]!.compiled.message;
+
+/** The rules of match conditions; `wrong` says what is wrong with an expression, by default as webhooks have them. */
+export function* conditionRules(
+  path: string,
+  conditions: readonly MatchCondition[],
+  wrong: (expression: string) => string | undefined = hookConditions,
+): Rules {
   if (conditions.length > conditionsMax) yield tooMany(path, conditions.length, conditionsMax);
   const names = new Set<string>();
   for (const [index, { name, expression }] of conditions.entries()) {
     const at = `${path}[${index}]`;
-    if (!expression?.trim()) yield required(`${at}.expression`);
+    const text = expression?.trim();
+    const errors = text ? wrong(text) : undefined;
+    if (!text) yield required(`${at}.expression`);
+    else if (errors !== undefined) yield invalidValue(`${at}.expression`, text, errors);
     if (!name) yield required(`${at}.name`);
     else yield* allInvalid(`${at}.name`, name, qualifiedName(name));
     if (name && names.has(name)) yield duplicate(`${at}.name`, name);
