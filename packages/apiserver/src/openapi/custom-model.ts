@@ -6,10 +6,14 @@ import { type Dialect, refTo, type Schema } from './schema.ts';
 export function customModel(
   { group, version, kind }: Resource,
   own: Schema | undefined,
+  selectable: readonly string[] = [],
 ): { readonly object: Model; readonly list: Model } {
   const name = `${group.split('.').toReversed().join('.')}.${version}.${kind}`;
-  const extension = (of: string): Pick<Schema, 'x-kubernetes-group-version-kind'> => ({
+  const extension = (of: string): Schema => ({
     'x-kubernetes-group-version-kind': [{ group, kind: of, version }],
+    ...(selectable.length > 0 && {
+      'x-kubernetes-selectable-fields': selectable.map((fieldPath) => ({ fieldPath })),
+    }),
   });
   const object: Model = {
     name,
@@ -52,7 +56,47 @@ function withMeta(schema: Schema, type: 'ObjectMeta' | 'ListMeta', dialect: Dial
 const v3Only = new Set(['allOf', 'anyOf', 'default', 'not', 'nullable', 'oneOf']);
 
 function inDialect(schema: Schema, dialect: Dialect): Schema {
-  return dialect === 'v3' ? schema : lowered(schema);
+  return dialect === 'v3' ? raised(schema) : lowered(schema);
+}
+
+/** A change of all schemas within. */
+function within(schema: Schema, change: (schema: Schema) => Schema): Schema {
+  const { properties, items, additionalProperties } = schema;
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, each]) => [name, change(each)]),
+      ),
+    }),
+    ...(items && { items: change(items) }),
+    ...(typeof additionalProperties === 'object' && {
+      additionalProperties: change(additionalProperties),
+    }),
+  };
+}
+
+/** A resource within the resource has what every resource has. */
+function embedded(schema: Schema, dialect: Dialect): Schema {
+  if (schema['x-kubernetes-embedded-resource'] !== true) return schema;
+  const { properties } = withMeta(schema, 'ObjectMeta', dialect).schema;
+  const required = [...(schema.required ?? [])];
+  for (const name of ['kind', 'apiVersion']) if (!required.includes(name)) required.push(name);
+  return { ...schema, properties: properties!, required };
+}
+
+/** The schema with what Kubernetes means by its words spelt out for readers of OpenAPI v3. */
+function raised(schema: Schema): Schema {
+  const inner = embedded(within(schema, raised), 'v3');
+  const isEither = inner['x-kubernetes-int-or-string'] === true;
+  const all = inner as { readonly anyOf?: readonly Schema[]; readonly allOf?: readonly Schema[] };
+  const either = [{ type: 'integer' }, { type: 'string' }];
+  const hasEither = [all.anyOf, (all.allOf?.[0] as typeof all | undefined)?.anyOf].some(
+    (each) => JSON.stringify(each) === JSON.stringify(either),
+  );
+  if (!isEither || hasEither) return inner;
+  if (!all.anyOf) return { ...inner, anyOf: either } as Schema;
+  return { ...inner, allOf: [{ anyOf: either } as Schema, ...(all.allOf ?? [])] };
 }
 
 /** The schema with less in it, so that clients of v2 refuse nothing that the server takes. */
@@ -64,6 +108,7 @@ function lowered(schema: Schema): Schema {
   for (const [word, value] of Object.entries(all)) {
     if (v3Only.has(word)) continue;
     if (isOpen && (word === 'properties' || word === 'items' || word === 'required')) continue;
+    if (isOpen && word === 'type' && all.nullable !== true) continue;
     if (all.nullable === true && (word === 'type' || word === 'additionalProperties')) continue;
     kept[word] = value;
   }
@@ -75,5 +120,5 @@ function lowered(schema: Schema): Schema {
   if (items) kept.items = lowered(items);
   if (typeof additionalProperties === 'object')
     kept.additionalProperties = lowered(additionalProperties);
-  return kept as Schema;
+  return isOpen ? (kept as Schema) : embedded(kept as Schema, 'v2');
 }

@@ -12,7 +12,7 @@ export interface ObjectModels {
 
 export function objectModels({ kind, resource, apiVersion }: Served): ObjectModels {
   const node = typeOf(apiVersion, resource.kind);
-  if (!node) return customModel(resource, kind.openApi);
+  if (!node) return customModel(resource, kind.openApi, Object.keys(kind.selectableFields ?? {}));
   const list = typeOf(apiVersion, `${resource.kind}List`);
   return { object: modelOf(node)!, list: list && modelOf(list) };
 }

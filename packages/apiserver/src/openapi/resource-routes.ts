@@ -135,6 +135,21 @@ const removeCollection = (place: Place): Route =>
 
 /** All operations on a resource and its subresources. */
 export function resourceRoutes(served: Served): readonly Route[] {
+  const routes = allRoutes(served);
+  if (!served.kind.custom) return routes;
+  // Custom resources have no protobuf, and upstream says nothing of the old ways to watch them.
+  return routes
+    .filter(({ action }) => action !== 'watch' && action !== 'watchlist')
+    .map((route) => ({
+      ...route,
+      produces: plainFormats,
+      consumes: route.method === 'patch' ? route.consumes : plainFormats,
+    }));
+}
+
+const plainFormats = ['application/json', 'application/yaml'];
+
+function allRoutes(served: Served): readonly Route[] {
   const { group, version, resource, kind, namespaced } = served.resource;
   const root = group ? `/apis/${group}/${version}` : `/api/${version}`;
   const verbs = new Set(verbsOf(served.kind));
