@@ -18,22 +18,18 @@ export interface Token {
 }
 
 /** What may follow a backslash. */
-const escaped = String.raw`\\(?:[abfnrtv"'\\?${'`'}]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})`;
-const single = String.raw`'(?:${escaped}|[^\\'\n\r])*`;
-const double = String.raw`"(?:${escaped}|[^\\"\n\r])*`;
-const text = String.raw`(?:'''(?:${escaped}|[^\\])*?'''|${'}(?:${escaped}|[^\])*?${'}|${single}'|${double}")`;
-const rawText = String.raw`r(?:'''[\s\S]*?'''|${'}[\s\S]*?${'}|'[^'
-]*'|"[^"
-]*")`;
+const escapes = String.raw`\\(?:[abfnrtv"'\\?\x60]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})`;
+const single = String.raw`'(?:${escapes}|[^\\'\n\r])*`;
+const double = String.raw`"(?:${escapes}|[^\\"\n\r])*`;
+const quotedText = String.raw`(?:'''(?:${escapes}|[^\\])*?'''|"""(?:${escapes}|[^\\])*?"""|${single}'|${double}")`;
+const rawText = String.raw`r(?:'''[\s\S]*?'''|"""[\s\S]*?"""|'[^'\n\r]*'|"[^"\n\r]*")`;
 
 const patterns: readonly (readonly [kind: Token['kind'] | 'space', pattern: RegExp])[] = [
-  ['space', /[	
- ]+|\/\/[^
-]*/y],
+  ['space', /[\t\r\n\f ]+|\/\/[^\n]*/y],
   ['string', new RegExp(rawText, 'iy')],
   ['bytes', new RegExp(`b${rawText}`, 'iy')],
-  ['bytes', new RegExp(`[bB]${text}`, 'y')],
-  ['string', new RegExp(text, 'y')],
+  ['bytes', new RegExp(`[bB]${quotedText}`, 'y')],
+  ['string', new RegExp(quotedText, 'y')],
   ['double', /\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\.\d+(?:e[+-]?\d+)?/iy],
   ['uint', /(?:0x[0-9a-f]+|\d+)u/iy],
   ['int', /0x[0-9a-fA-F]+|\d+/y],
