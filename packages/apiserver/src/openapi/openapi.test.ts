@@ -451,12 +451,17 @@ test('a custom resource comes with its own schema, and changes no other document
   const kind = [{ group: 'stable.example.com', kind: 'CronTab', version: 'v1' }];
   const text: Schema = { type: 'string' };
   const three = await askJson<V3>(own, '/openapi/v3/apis/stable.example.com/v1');
+  const spec = cronTabs.openApi!.properties!.spec!;
+  const either = {
+    ...spec.properties!.port!,
+    anyOf: [{ type: 'integer' }, { type: 'string' }],
+  };
   assert.deepEqual(three.components.schemas[name], {
     type: 'object',
     properties: {
       apiVersion: text,
       kind: text,
-      ...cronTabs.openApi!.properties,
+      spec: { ...spec, properties: { ...spec.properties, port: either } },
       metadata: { allOf: [ref3(`${meta}.ObjectMeta`)] },
     },
     'x-kubernetes-group-version-kind': kind,

@@ -38,7 +38,10 @@ export function decodeJson(type: StructNode, text: string, strict = false): Deco
 }
 
 /** Reads a JSON text of no known type; `strict` also looks for keys that stand twice. Throws DecodeError. */
-export function decodeUntyped(text: string, strict = false): { value: unknown; strict: readonly string[] } {
+export function decodeUntyped(
+  text: string,
+  strict = false,
+): { value: unknown; strict: readonly string[] } {
   const value = parseJson(text);
   if (!strict || !hasDuplicateKeys(text, value)) return { value, strict: [] };
   return { value, strict: [...new Set(duplicatesIn(parsePairs(text), ''))] };
