@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts';
 
 /** RFC 7386 as upstream reads it. A patch that is no object is a 400. */
 export function applyMergePatch(object: JsonObject, patch: unknown): unknown {
+  if (patch === null) throw badRequest('Invalid JSON Patch');
   if (!isObject(patch)) throw badRequest(`error decoding patch: ${noMap(patch)}`);
   return merge(object, patch);
 }
@@ -21,7 +22,7 @@ function merge(object: JsonObject, patch: JsonObject): JsonObject {
 
 /** What Go says of a value that is no map. */
 export function noMap(value: unknown): string {
-  const what = isList(value) ? 'array' : value === null ? 'null' : typeof value;
+  const what = isList(value) ? 'array' : typeof value;
   return `json: cannot unmarshal ${what === 'boolean' ? 'bool' : what} into Go value of type map[string]interface {}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Station } from '../chain/station.ts';
 import { segments } from '../chain/parse-request-info.ts';
 import type { Engine } from '../rest/engine.ts';
-import { methodNotAllowed, pageNotFound } from '../rest/not-found.ts';
+import { methodNotAllowed } from '../rest/not-found.ts';
 import { aggregatedResponse, wantsAggregated } from './aggregated.ts';
 import { group, groupList, resourceList, versions } from './documents.ts';
 import { health } from './health.ts';
@@ -20,7 +20,7 @@ export function discovery(engine: Engine): Station {
       if (first === undefined) return { as: 'object', code: 200, object: paths(engine) };
       const object = async (value: object | undefined): ReturnType<Station['pass']> => {
         if (value && request.method !== 'GET') throw methodNotAllowed();
-        return value ? { as: 'object', code: 200, object: value } : pageNotFound();
+        return value ? { as: 'object', code: 200, object: value } : next(request);
       };
       if (first === 'version' && parts.length === 1) return object(version);
       if (first === 'healthz' || first === 'livez' || first === 'readyz')

@@ -1,10 +1,4 @@
-import {
-  ApiError,
-  type FieldError,
-  invalid,
-  type KubeObject,
-  type WatchEvent,
-} from '@coxswain/api';
+import { ApiError, badRequest, type KubeObject, type WatchEvent } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
 import type { Call } from './engine.ts';
@@ -93,16 +87,12 @@ function includeOf({ request }: Call): IncludeObject {
   const include = request.query.get('includeObject') ?? '';
   if (include === '') return 'Metadata';
   if (include === 'None' || include === 'Metadata' || include === 'Object') return include;
-  const error: FieldError = {
-    type: 'FieldValueInvalid',
-    field: 'includeObject',
-    value: include,
-    detail: "must be 'Metadata', 'Object', 'None', or empty",
-  };
-  throw invalid({ group: 'meta.k8s.io', resource: '', kind: 'TableOptions' }, [error]);
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
 }
 
 const notAcceptable = (why: string): ApiError => new ApiError(406, 'NotAcceptable', why);
 
 const goTypeOf = ({ apiVersion, kind }: KubeObject): string =>
-  `*${apiVersion?.split('/').at(-1) ?? ''}.${kind ?? ''}`;
+  `*${apiVersion?.includes('/') ? apiVersion.split('.', 1)[0]!.split('/', 1)[0] : 'core'}.${kind ?? ''}`;

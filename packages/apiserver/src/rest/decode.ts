@@ -216,29 +216,51 @@ const goType = (apiVersion: string, kind: string): string =>
 const cannotHandle = (given: Expected, expected: Expected, why: string): string =>
   `${given.kind} in version "${given.apiVersion.split('/').at(-1)!}" cannot be handled as a ${expected.kind}: ${why}`;
 
+const protobufMarkBytes = 4;
+
 function undecodable(why: string, format: Format, bytes: Uint8Array, expected: Expected): string {
-  const given = format === 'protobuf' ? undefined : typeMetaOf(bytes, expected);
+  const given = format === 'protobuf' ? undefined : typeMetaOf(bytes, format, expected);
+  const noObject = given === undefined && format === 'json' ? notTyped(bytes) : undefined;
   if (given) return cannotHandle(given, expected, why);
-  const json = `couldn't get version/kind; json parse error: ${why}`;
+  if (format === 'protobuf' && bytes.length <= protobufMarkBytes)
+    why = bytes.length === 0 ? 'empty data' : 'empty body';
+  const json = `couldn't get version/kind; json parse error: ${noObject ?? why}`;
   return `the object provided is unrecognized (must be of type ${expected.kind}): ${format === 'json' ? json : why} (${summary(bytes)})`;
 }
 
 /** What a body says that it is; it is what was expected where it says nothing. */
-function typeMetaOf(bytes: Uint8Array, expected: Expected): Expected | undefined {
+function typeMetaOf(bytes: Uint8Array, format: Format, expected: Expected): Expected | undefined {
   try {
-    const value = JSON.parse(text.decode(bytes)) as Partial<Expected> | readonly unknown[];
-    if (Array.isArray(value) && !typeOf(expected.apiVersion, expected.kind)) return undefined;
-    const { apiVersion, kind } = value as Partial<Expected>;
+    const content = text.decode(bytes);
+    const value = (format === 'yaml' ? parseYaml(content).value : JSON.parse(content)) as unknown;
+    if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+    const { apiVersion, kind } = (value ?? {}) as Partial<Expected>;
     return { apiVersion: apiVersion || expected.apiVersion, kind: kind || expected.kind };
   } catch {
     return undefined; // not even JSON: described by its first bytes instead
   }
 }
 
+/** What Go says of JSON that has no fields in which it could say what it is. */
+function notTyped(bytes: Uint8Array): string | undefined {
+  try {
+    const value = JSON.parse(text.decode(bytes)) as unknown;
+    const what = Array.isArray(value)
+      ? 'array'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : typeof value;
+    const tags = (name: string): string => `string "json:\\"${name},omitempty\\""`;
+    return `json: cannot unmarshal ${what} into Go value of type struct { APIVersion ${tags('apiVersion')}; Kind ${tags('kind')} }`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The first bytes in hexadecimal, as upstream shows what it cannot read. */
 function summary(bytes: Uint8Array): string {
   if (bytes.length === 0) return '<empty>';
-  if (bytes[0] === 123 || bytes[0] === 91) {
+  if (bytes[0] === 123) {
     const shown = new TextDecoder().decode(bytes.subarray(0, 30));
     return bytes.length > 30 ? `${shown} ...` : shown;
   }

@@ -21,6 +21,7 @@ export interface ListOptions {
 export function listOptions(query: URLSearchParams): ListOptions {
   const errors = [...validate(query)];
   if (errors.length > 0) throw invalidOptions(errors);
+  integerOf(query.get('timeoutSeconds')); // a list ends anyhow, but what is no number is refused
   const limit = Math.max(0, integerOf(query.get('limit')) ?? 0);
   const text = query.get('continue') ?? '';
   const rv = query.get('resourceVersion') ?? '';

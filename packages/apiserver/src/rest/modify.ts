@@ -208,8 +208,8 @@ async function write(
   return commitPut(call, key, next, present.revision, changesOf(call, besides), turn);
 }
 
-/** The name and namespace of a body must be those of its URL. */
-export function checkName({ name, namespace }: Call, object: KubeObject): void {
+/** The name of a body must be that of its URL. */
+export function checkName({ name }: Call, object: KubeObject): void {
   const { metadata } = object;
   if (!metadata.name)
     throw badRequest(
@@ -218,9 +218,5 @@ export function checkName({ name, namespace }: Call, object: KubeObject): void {
   if (metadata.name !== name)
     throw badRequest(
       `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
-    );
-  if (namespace && metadata.namespace && metadata.namespace !== namespace)
-    throw badRequest(
-      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
     );
 }

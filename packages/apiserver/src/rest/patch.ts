@@ -109,7 +109,7 @@ async function change(
     const unfit = unfitPatch(typed, document, type === strategicType);
     checkSameKind(typed, expected, unfit);
     const decoded = decodeValue(call, typed, expected, options, unfit);
-    checkName({ ...call, namespace: '' }, decoded);
+    checkName(call, decoded);
     const whole = facet.kind ? decoded : withDefaults(call, decoded);
     return facet.merge?.(whole, before, call) ?? whole;
   };

@@ -45,7 +45,7 @@ export function rest(engine: Engine): Next {
   return async (request) => {
     const { info } = request;
     const served = engine.catalog.get(info.group, info.version, info.resource);
-    if (!served || !isPlaced(served, request)) return nothingAt(engine, info.group);
+    if (!served || !isPlaced(served, request)) return nothingAt(engine, info.path);
     if (!takesMethod(served, request)) throw methodNotAllowed();
     if (served.kind.deprecated) request.warn(served.kind.deprecated);
     const call = {
@@ -61,9 +61,13 @@ export function rest(engine: Engine): Next {
 }
 
 /** Upstream answers in JSON below the groups that it knows itself, and as a web server does elsewhere. */
-function nothingAt({ catalog }: Engine, group: string): Response {
-  if (catalog.all().some(({ resource, kind }) => resource.group === group && !kind.custom))
-    throw noSuchResource();
+function nothingAt({ catalog }: Engine, path: string): Response {
+  const [root, first = ''] = segments(path);
+  const known =
+    (root === 'api' && first === 'v1') ||
+    (root === 'apis' &&
+      catalog.all().some(({ resource, kind }) => resource.group === first && !kind.custom));
+  if (known) throw noSuchResource();
   return pageNotFound();
 }
 

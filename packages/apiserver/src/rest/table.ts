@@ -44,9 +44,12 @@ export function tableOf(
     rows: sorted.map((object): TableRow => ({
       cells: columns.map((column) => column.value(object, context)),
       ...conditionsOf(object, kind),
-      ...(include !== 'None' && {
-        object: include === 'Object' ? object : partial(object, version),
-      }),
+      object:
+        include === 'None'
+          ? (null as never)
+          : include === 'Object'
+            ? object
+            : partial(object, version),
     })),
   };
 }

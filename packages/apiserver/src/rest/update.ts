@@ -5,6 +5,7 @@ import type { Call, Verb } from './engine.ts';
 import { type Facet, whole } from './facet.ts';
 import { ownedBy } from './managed-fields.ts';
 import { checkName, checkUid, modify } from './modify.ts';
+import { inNamespace } from './object-meta.ts';
 import { writeOptions } from './options.ts';
 import { checkAccept, respondFacet } from './respond.ts';
 
@@ -18,6 +19,7 @@ export const updateOf =
     const expected = facet.kind ?? { apiVersion: served.apiVersion, kind: served.resource.kind };
     const decoded = await decodeBody(call, expected, options);
     const view = facet.kind ? decoded : withDefaults(call, decoded);
+    inNamespace(call, view.metadata);
     checkName(call, view);
     const create = async (): ReturnType<typeof createObject> => {
       checkUid(call, view.metadata.uid);
