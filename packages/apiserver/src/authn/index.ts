@@ -18,6 +18,7 @@ export {
   type ServiceAccountKeys,
   ServiceAccountTokens,
 } from './service-account-tokens.ts';
+export { type TokenWebhook, webhookTokens } from './webhook-token.ts';
 export { checkToken, type TokenAuthenticator } from './token.ts';
 
 export interface AuthenticationSettings {
@@ -30,6 +31,7 @@ export interface AuthenticationSettings {
   /** The text of `--token-auth-file`. */
   readonly tokenFile?: string | undefined;
   readonly anonymous: boolean;
+  readonly webhookTokens?: TokenAuthenticator | undefined;
 }
 
 export interface Authentication {
@@ -46,6 +48,7 @@ export function authentication(settings: AuthenticationSettings): Authentication
     ...(settings.tokenFile === undefined ? [] : [tokenFile(settings.tokenFile)]),
     serviceAccounts,
     bootstrapTokens(objects, clock),
+    ...(settings.webhookTokens ? [settings.webhookTokens] : []),
   ];
   const proxies = new ClientTrust([settings.frontProxyCa]);
   return {

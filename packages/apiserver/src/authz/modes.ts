@@ -9,6 +9,8 @@ export interface AuthorizationParts {
   readonly rbac: RbacIndex;
   readonly nodes: NodeGraph;
   readonly enabled: (gate: string) => boolean;
+  /** Undefined: none was configured. */
+  readonly webhook?: Authorizer | undefined;
 }
 
 /** What `--authorization-mode` may name. */
@@ -17,6 +19,10 @@ const modes: Readonly<Record<string, (parts: AuthorizationParts) => Authorizer>>
   AlwaysDeny: () => alwaysDeny,
   Node: ({ nodes, enabled }) => nodeAuthorizer(nodes, enabled),
   RBAC: ({ rbac }) => rbacAuthorizer(rbac),
+  Webhook: ({ webhook }) => {
+    if (webhook) return webhook;
+    throw new Error("authorization-mode Webhook's authorization config file not passed");
+  },
 };
 
 /** The authorizers of `--authorization-mode`: superusers first, then the modes in their order. Throws on a mode that is not known. */

@@ -7,9 +7,12 @@ import {
   noteUse,
   type ServiceAccountKeys,
   ServiceAccountTokens,
+  type TokenWebhook,
+  webhookTokens,
 } from '../authn/index.ts';
 import { rbacEscalation } from '../authz/escalation.ts';
 import { authorizersFor } from '../authz/modes.ts';
+import { type AuthorizationWebhook, webhookAuthorizer } from '../authz/webhook.ts';
 import { NodeGraph } from '../authz/node-graph.ts';
 import type { Objects } from '../authz/objects.ts';
 import { RbacIndex } from '../authz/rbac-index.ts';
@@ -37,6 +40,9 @@ export interface StandardSettings {
   /** The text of `--token-auth-file`. */
   readonly tokenFile?: string | undefined;
   readonly anonymous: boolean;
+  /** Undefined: nobody outside is asked. */
+  readonly tokenWebhook?: TokenWebhook | undefined;
+  readonly authorizationWebhook?: AuthorizationWebhook | undefined;
   /** Carries calls to servers outside. */
   readonly outgoing: Carrier;
 }
@@ -64,10 +70,18 @@ export function standardParts(
       clock: world.clock,
       objects,
       serviceAccounts,
+      webhookTokens:
+        settings.tokenWebhook &&
+        webhookTokens(settings.tokenWebhook, webhooks, world.clock, serviceAccounts.audiences),
     });
     const rbac = new RbacIndex(objects);
     const nodes = new NodeGraph(objects);
-    const authorizers = authorizersFor(settings.authorizationMode, { rbac, nodes, enabled });
+    const authorizers = authorizersFor(settings.authorizationMode, {
+      ...{ rbac, nodes, enabled },
+      webhook:
+        settings.authorizationWebhook &&
+        webhookAuthorizer(settings.authorizationWebhook, webhooks, world.clock),
+    });
     return {
       authenticators,
       authorizers,

@@ -18,7 +18,10 @@ export function authorize(authorizers: readonly Authorizer[]): Station {
   };
 }
 
-/** What `authorizers` say together: the first allow or deny, else no opinion with all their reasons. */
+/**
+ * What `authorizers` say together: the first allow or deny, else no opinion with all their reasons. One that fails has no
+ * opinion, but nobody is refused for that: it rejects when no other decides.
+ */
 export async function decide(
   authorizers: readonly Authorizer[],
   user: UserInfo,
@@ -26,12 +29,18 @@ export async function decide(
   signal: AbortSignal,
 ): Promise<Decision> {
   const reasons: string[] = [];
+  const errors: unknown[] = [];
   for (const authorizer of authorizers) {
-    const answer = authorizer.authorize(user, info, signal);
-    const decision = answer instanceof Promise ? await answer : answer;
-    if (decision.decision !== 'no-opinion') return decision;
-    if (decision.reason) reasons.push(decision.reason);
+    try {
+      const answer = authorizer.authorize(user, info, signal);
+      const decision = answer instanceof Promise ? await answer : answer;
+      if (decision.decision !== 'no-opinion') return decision;
+      if (decision.reason) reasons.push(decision.reason);
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length > 0) throw errors[0];
   return { decision: 'no-opinion', reason: reasons.join('\n') };
 }
 

@@ -27,7 +27,8 @@ export interface WebhookTarget {
   readonly caBundle?: string | undefined;
   /** What the caller shows of itself, and whom it believes beside `caBundle`. */
   readonly trust?: OutgoingTrust | undefined;
-  readonly bearerToken?: string | undefined;
+  /** Asked for anew with each call. */
+  readonly bearerToken?: (() => Promise<string>) | undefined;
 }
 
 export interface WebhookCall {
@@ -78,7 +79,7 @@ export class WebhookClient {
         method: 'POST',
         url: new URL(origin),
         target: timed,
-        headers: headersOf(origin, target),
+        headers: headersOf(origin, await target.bearerToken?.()),
         body: encoder.encode(`${JSON.stringify(body)}\n`),
         trust: trustOf(target, serverName),
         connectTo: connectTo(),
@@ -120,7 +121,7 @@ interface Place {
   readonly serverName?: string;
 }
 
-function headersOf(origin: string, { bearerToken }: WebhookTarget): readonly HttpHeader[] {
+function headersOf(origin: string, bearerToken: string | undefined): readonly HttpHeader[] {
   return [
     ['Host', origin.slice(origin.indexOf('//') + 2)],
     ['User-Agent', 'kube-apiserver-admission'],

@@ -13,6 +13,7 @@ import { Failure } from '../command/verb.ts';
 import { auditSettings } from './oversight-settings.ts';
 import { processFigures } from './process-figures.ts';
 import { serverFlags } from './server-flags.ts';
+import { accessSettings, proxyIdentity } from './access-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 export interface ApiServerWanted {
@@ -35,6 +36,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     kinds: builtInKinds,
     parts: standardParts({
       ...settings,
+      ...(await accessSettings(settings.flags, world)),
       world,
       outgoing: outgoing(),
       enabled: settings.features,
@@ -69,7 +71,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
       enabled: settings.features,
     };
     await bootstrap(server.handle, server.objects, system, signal);
-    aggregate(server, world, pki, wire);
+    aggregate(server, world, wire, (await proxyIdentity(settings.flags)) ?? pki.frontProxyClient);
     keepFlowControl(world, server.objects, server.handle, signal);
     return server;
   } catch (error) {
@@ -79,14 +81,19 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
 }
 
 /** Other API servers behind this one; they see the front proxy's certificate. */
-function aggregate(server: ApiServer, world: World, pki: Pki, wire: ConnectWire): void {
+function aggregate(
+  server: ApiServer,
+  world: World,
+  wire: ConnectWire,
+  identity: Pki['frontProxyClient'],
+): void {
   const aggregator = openAggregator({
     ...{ world, wire, outgoing: outgoing(), objects: server.objects, call: server.handle },
     resources: server.engine.catalog
       .all()
       .filter(({ kind }) => !kind.custom)
       .map(({ resource }) => resource),
-    identity: () => pki.frontProxyClient,
+    identity: () => identity,
   });
   server.addStation(aggregator.station);
   server.endsWith(aggregator);

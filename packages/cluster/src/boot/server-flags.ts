@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { accessFiles, type AccessFlag, accessFlags } from './access-flags.ts';
 import { type Flag, UsageError } from '../command/flags.ts';
 import { overlaps } from '../nodes/addresses.ts';
 import { isBoolean, isCount, own } from './own-flag.ts';
@@ -33,6 +34,7 @@ const isPairs = (given: string): void => {
 };
 
 export type ServerFlag =
+  | AccessFlag
   | OversightFlag
   | 'admission-control-config-file'
   | 'advertise-address'
@@ -59,6 +61,7 @@ export type ServerFlag =
 /** kube-apiserver's own flags, by their names, where they mean something here. */
 export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
   ...oversightFlags,
+  ...accessFlags,
   'admission-control-config-file': own(
     'FILE',
     'AdmissionConfiguration: what single admission plugins are to do',
@@ -79,7 +82,7 @@ export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
     isBoolean,
   ),
   'authorization-mode': own('LIST', 'Authorisers, asked in this order', 'Node,RBAC', (given) => {
-    const known = ['Node', 'RBAC', 'AlwaysAllow', 'AlwaysDeny'];
+    const known = ['Node', 'RBAC', 'Webhook', 'AlwaysAllow', 'AlwaysDeny'];
     const wrong = given.split(',').find((mode) => !known.includes(mode));
     if (wrong !== undefined)
       throw new Error(`unknown mode ${wrong}; known are ${known.join(', ')}`);
@@ -122,6 +125,7 @@ export function takeServerFlags(given: Readonly<Record<string, unknown>>): Recor
   const flags = Object.fromEntries(names.map((name) => [name, given[name] as string]));
   const files = [
     ...oversightFiles,
+    ...accessFiles,
     'admission-control-config-file',
     'token-auth-file',
     'kubelet-certificate-authority',

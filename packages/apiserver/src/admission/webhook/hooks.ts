@@ -11,6 +11,7 @@ import type {
   ValidatingWebhook,
 } from '@coxswain/api/types/admissionregistration-v1';
 import type { Objects } from '../../authz/objects.ts';
+import { compileConditions, type Conditions } from '../policy/match-conditions.ts';
 
 /** One webhook of a configuration, made ready for asking whether it wants a request. */
 export interface Hook<W extends ValidatingWebhook = ValidatingWebhook> {
@@ -20,6 +21,8 @@ export interface Hook<W extends ValidatingWebhook = ValidatingWebhook> {
   readonly webhook: W;
   readonly namespaces: Selector;
   readonly objects: Selector;
+  /** Compiled when they are asked for the first time. */
+  readonly conditions?: () => Conditions;
 }
 
 interface Configuration<W> extends KubeObject {
@@ -66,8 +69,14 @@ function hooksOf<W extends ValidatingWebhook>(
       ...{ configuration, webhook },
       namespaces: selectorOf(namespaceSelector),
       objects: selectorOf(objectSelector),
+      conditions: lazily(() => compileConditions(webhook.matchConditions)),
     };
   });
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 export const mutatingHooks = (objects: Objects): Hooks<MutatingWebhook> =>

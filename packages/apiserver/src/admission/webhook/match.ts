@@ -3,6 +3,7 @@ import type { Objects } from '../../authz/objects.ts';
 import type { Versions } from '../../rest/versions.ts';
 import type { Admission } from '../plugin.ts';
 import type { Hook } from './hooks.ts';
+import type { Seen } from './review.ts';
 import { namespaceOf, ruleMatches } from './rules.ts';
 
 /** A webhook that wants a request, and as which resource. */
@@ -31,6 +32,17 @@ export function invocationOf<H extends Hook>(
   if (labels === 'missing')
     throw notFound({ group: '', resource: 'namespaces', name: namespaceOf(admission) });
   return { hook, resource };
+}
+
+/** The request as one for `resource`. */
+export function seenAs(versions: Versions, admission: Admission, resource: Resource): Seen {
+  const convert = (object: KubeObject | undefined): KubeObject | undefined =>
+    object && versions.convert(object, admission.resource, resource);
+  return {
+    ...{ admission, resource },
+    object: convert(admission.object),
+    before: convert(admission.before),
+  };
 }
 
 /** Either the object as it was or as it will be. */

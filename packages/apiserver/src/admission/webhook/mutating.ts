@@ -5,8 +5,10 @@ import { isSame } from '../../rest/equal.ts';
 import type { AdmissionParts } from '../index.ts';
 import type { Admission, AdmissionPlugin } from '../plugin.ts';
 import { callHook, CallFailure, checkTime, failureOf } from './call-hook.ts';
+import { meetsConditions } from './conditions.ts';
 import { type Hook, mutatingHooks } from './hooks.ts';
-import { type Invocation, invocationOf } from './match.ts';
+import { invocationOf, seenAs } from './match.ts';
+import type { Seen } from './review.ts';
 import { isExempt } from './rules.ts';
 
 type MutatingHook = Hook<MutatingWebhook>;
@@ -41,7 +43,9 @@ export function mutatingWebhooks(parts: AdmissionParts): AdmissionPlugin {
         const now = { ...admission, object: current };
         const invocation = invocationOf(parts, hook, now);
         if (!invocation || (isAgain && !kept.again.has(hook.id))) continue;
-        const next = await changedBy(parts, now, invocation, index, signal);
+        const seen = seenAs(parts.versions, now, invocation.resource);
+        if (!(await meetsConditions(parts.authorizers, hook, seen, signal))) continue;
+        const next = await changedBy(parts, hook, seen, index, signal);
         if (current && next && !isSame(current, next)) {
           askAgain(kept);
           if (rounds) rounds.again = true;
@@ -71,16 +75,13 @@ function askAgain({ asked, again }: Kept): void {
 /** The object as one webhook leaves it, in the version of the request. */
 async function changedBy(
   parts: AdmissionParts,
-  admission: Admission,
-  { hook, resource }: Invocation<MutatingHook>,
+  hook: MutatingHook,
+  seen: Seen,
   index: number,
   signal: AbortSignal,
 ): Promise<KubeObject | undefined> {
   const { versions, webhooks } = parts;
-  const convert = (object: KubeObject | undefined): KubeObject | undefined =>
-    object && versions.convert(object, admission.resource, resource);
-  const object = convert(admission.object);
-  const seen = { admission, resource, object, before: convert(admission.before) };
+  const { admission, resource, object } = seen;
   const key = `round_${admission.rounds?.round ?? 0}_index_${index}`;
   let next = object;
   try {
@@ -111,16 +112,10 @@ function noteMutation(
   admission.annotate(`${mutation}${key}`, JSON.stringify(value));
 }
 
-interface Patching {
-  readonly admission: Admission;
-  readonly resource: Admission['resource'];
-  readonly object: KubeObject | undefined;
-}
-
 /** The object with the patch of the answer. */
 async function withPatch(
   { versions }: AdmissionParts,
-  { admission, resource, object }: Patching,
+  { admission, resource, object }: Seen,
   { configuration, webhook }: MutatingHook,
   { patch = '', patchType }: AdmissionResponse,
   key: string,

@@ -129,6 +129,29 @@ test('who cannot be asked refuses or not, as failurePolicy says; dry runs need a
   );
 });
 
+test('match conditions choose; one that cannot be told is for the failure policy', async () => {
+  const failing = { name: 'fails', expression: 'object.data.nope == "x"' };
+  await configure('Validating', {
+    matchConditions: [{ name: 'not-me', expression: '!object.metadata.name.startsWith("me")' }],
+  });
+  answer = () => ({ allowed: false });
+  assert.equal((await send('POST', maps, map('me'))).code, 201);
+  assert.equal((await send('POST', maps, map('you'))).code, 400);
+  await send('DELETE', '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations');
+  await configure('Mutating', { matchConditions: [failing], failurePolicy: 'Ignore' });
+  assert.equal((await send('POST', maps, map('them'))).code, 201);
+  await send('DELETE', '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations');
+  await configure('Mutating', { matchConditions: [failing] });
+  const refused = await send('POST', maps, map('us'));
+  assert.deepEqual(
+    [refused.code, refused.object.message],
+    [
+      403,
+      'configmaps "us" is forbidden: expression \'object.data.nope == "x"\' resulted in error: no such key: nope',
+    ],
+  );
+});
+
 test('patches are applied one after the other, with defaults; IfNeeded asks again', async () => {
   await configure('Mutating', { reinvocationPolicy: 'IfNeeded' }, {});
   answer = ({ object }, path) =>

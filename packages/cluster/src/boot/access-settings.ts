@@ -1,0 +1,74 @@
+import type { World } from '@coxswain/base';
+import { loadKubeconfig } from '@coxswain/client/http';
+import type { StandardSettings } from '@coxswain/apiserver/bootstrap';
+import { UsageError } from '../command/flags.ts';
+import { Failure } from '../command/verb.ts';
+import type { AccessFlag } from './access-flags.ts';
+import { readPem } from './read-pem.ts';
+import { durationMs } from './server-flags.ts';
+
+type Flags = Readonly<Partial<Record<AccessFlag | 'authorization-mode', string>>>;
+type Access = Pick<
+  StandardSettings,
+  'audiences' | 'authorizationWebhook' | 'issuer' | 'tokenWebhook'
+>;
+type Target = NonNullable<Access['tokenWebhook']>['target'];
+
+/** Who may come in, beyond what the server knows by itself; reads the files that the flags name. */
+export async function accessSettings(flags: Flags, world: World): Promise<Access> {
+  const tokens = await targetOf('authentication-token-webhook-config-file', flags, world);
+  const reviews = await targetOf('authorization-webhook-config-file', flags, world);
+  const isAsked = flags['authorization-mode']?.split(',').includes('Webhook') === true;
+  if (isAsked && !reviews)
+    throw new UsageError(
+      "authorization-mode Webhook's authorization config file not passed: --authorization-webhook-config-file",
+    );
+  const issuer = flags['service-account-issuer'];
+  return {
+    issuer,
+    audiences: flags['api-audiences']?.split(','),
+    tokenWebhook: tokens && {
+      target: tokens,
+      version: versionOf(flags['authentication-token-webhook-version']),
+      cacheTtlMs: durationMs(flags['authentication-token-webhook-cache-ttl'] ?? '2m'),
+    },
+    authorizationWebhook: reviews && {
+      target: reviews,
+      version: versionOf(flags['authorization-webhook-version']),
+      authorizedTtlMs: durationMs(flags['authorization-webhook-cache-authorized-ttl'] ?? '5m'),
+      unauthorizedTtlMs: durationMs(flags['authorization-webhook-cache-unauthorized-ttl'] ?? '30s'),
+    },
+  };
+}
+
+const versionOf = (text: string | undefined): 'v1' | 'v1beta1' =>
+  text === 'v1' ? 'v1' : 'v1beta1';
+
+async function targetOf(
+  flag: AccessFlag,
+  flags: Flags,
+  { clock }: World,
+): Promise<Target | undefined> {
+  const path = flags[flag];
+  if (path === undefined) return undefined;
+  const { url, ca, certificate, key, token } = await loadKubeconfig(path, { clock }).catch(
+    (cause: Error) => {
+      throw new Failure(`cannot use --${flag} ${path}: ${cause.message}`, { cause });
+    },
+  );
+  return { url, trust: { ca, cert: certificate, key }, bearerToken: token };
+}
+
+/** What API servers behind this one are shown, when flags say so. */
+export async function proxyIdentity(
+  flags: Flags,
+): Promise<{ readonly certificate: string; readonly key: string } | undefined> {
+  const [certificate, key] = [flags['proxy-client-cert-file'], flags['proxy-client-key-file']];
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined || key === undefined)
+    throw new UsageError('--proxy-client-cert-file and --proxy-client-key-file go together');
+  return {
+    certificate: await readPem('proxy-client-cert-file', certificate),
+    key: await readPem('proxy-client-key-file', key),
+  };
+}
