@@ -66,7 +66,10 @@ export const minimalObjects: Readonly<Record<string, Fields>> = {
     regarding: { kind: 'Pod', name: 'web', namespace: 'shop' },
   },
   'horizontalpodautoscalers.autoscaling': {
-    spec: { maxReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'web' } },
+    spec: {
+      maxReplicas: 2,
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    },
   },
   'cronjobs.batch': { spec: { schedule: '@daily', jobTemplate: { spec: { template: once } } } },
   'jobs.batch': { spec: { template: once } },

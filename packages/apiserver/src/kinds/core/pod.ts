@@ -1,6 +1,8 @@
 import { Pods } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
+import { appArmorWarnings, withAppArmorFields } from '../rules/app-armor-annotations.ts';
+import { withoutDisabled } from '../rules/disabled-fields.ts';
 import { equal } from '../rules/equal.ts';
 import { dns1123Label } from '../rules/name.ts';
 import { podDefaults } from '../rules/pod-defaults.ts';
@@ -19,6 +21,15 @@ const gatedCondition = {
   message: 'Scheduling is blocked due to non-empty scheduling gates',
 };
 
+/** The spec of a new pod: without what is switched off, and with no grace below zero. */
+function newSpec({ spec, metadata }: Pod, enabled: (gate: string) => boolean): Pod['spec'] {
+  const kept = withMatchedLabels(withoutDisabled(spec, enabled), metadata.labels);
+  const profiled = withAppArmorFields(kept, metadata.annotations);
+  return (profiled.terminationGracePeriodSeconds ?? 0) < 0
+    ? { ...profiled, terminationGracePeriodSeconds: 1 }
+    : profiled;
+}
+
 /** One or more containers that run together on one node. */
 export const podKind: Kind<Pod> = {
   resource: Pods,
@@ -28,10 +39,17 @@ export const podKind: Kind<Pod> = {
     ...['attach', 'binding', 'ephemeralcontainers', 'eviction', 'exec', 'log', 'portforward'],
     ...['proxy', 'resize'],
   ],
-  defaults: ({ spec }) => podDefaults(spec),
-  prepareForCreate: (pod) => ({
+  defaults: ({ spec, status }) => {
+    podDefaults(spec);
+    if (!status) return;
+    // `podIP` is the old name of the first of `podIPs`: where they differ, it is alone.
+    const { podIP, podIPs } = status;
+    if (podIP && podIPs?.[0]?.ip !== podIP) status.podIPs = [{ ip: podIP }];
+    else if (podIPs?.[0]?.ip) status.podIP = podIPs[0].ip;
+  },
+  prepareForCreate: (pod, { enabled }) => ({
     ...pod,
-    spec: withMatchedLabels(pod.spec, pod.metadata.labels),
+    spec: newSpec(pod, enabled),
     status: {
       phase: 'Pending',
       ...(pod.spec.schedulingGates?.length && { conditions: [gatedCondition] }),
@@ -48,6 +66,7 @@ export const podKind: Kind<Pod> = {
     const wrong = dns1123Label(pod.metadata.name);
     if (wrong.length)
       yield `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(' ')}]`;
+    yield* appArmorWarnings(pod.metadata.annotations);
     yield* podWarnings('', pod.spec, pod.metadata.annotations);
   },
   // A pod that no kubelet holds has nothing to end gracefully.

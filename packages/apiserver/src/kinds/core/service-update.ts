@@ -21,8 +21,7 @@ export function withAllocated(next: Service, before: Service): Service {
   let spec = next.spec;
   if (needsClusterIP(next) && needsClusterIP(before)) {
     if (!spec.clusterIP) spec = { ...spec, clusterIP: before.spec.clusterIP };
-    if (!spec.clusterIPs?.length && spec.clusterIP === before.spec.clusterIP)
-      spec = { ...spec, clusterIPs: before.spec.clusterIPs };
+    if (!spec.clusterIPs?.length) spec = { ...spec, clusterIPs: before.spec.clusterIPs };
   }
   if (needsNodePort(next) && needsNodePort(before))
     spec = { ...spec, ports: keptNodePorts(spec.ports ?? [], before.spec.ports ?? []) };

@@ -172,12 +172,7 @@ export function* initContainers(path: string, pod: PodOfContainer): Rules {
     const at = `${path}[${index}]`;
     yield* common(at, container, pod);
     const isSidecar = container.restartPolicy === 'Always';
-    if (isSidecar && container.restartPolicyRules?.length)
-      yield forbiddenField(
-        `${at}.restartPolicyRules`,
-        'restartPolicyRules are not allowed for init containers with restart policy Always',
-      );
-    else if (container.restartPolicy !== undefined) yield* restartRules(at, container);
+    if (container.restartPolicy !== undefined) yield* restartRules(at, container);
     if (names.has(container.name)) yield duplicate(`${at}.name`, container.name);
     else if (container.name) names.add(container.name);
     yield* hostPorts(path, [container]);

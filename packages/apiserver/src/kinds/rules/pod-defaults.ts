@@ -16,13 +16,17 @@ import { isHugePages, mayOvercommit } from './resources.ts';
 const imageTags = new Map<string, boolean>();
 const imageTagsMax = 1024;
 
+/** What can stand before tag and digest: of what cannot, upstream reads no tag. */
+const repository = /^([\w.:[\]-]+\/)*[a-z0-9]+([._-]+[a-z0-9]+)*$/;
+
 /** Whether a reference means the newest image of its name: tag `latest`, or neither tag nor digest. */
 function isLatest(image: string): boolean {
   const known = imageTags.get(image);
   if (known !== undefined) return known;
   const [name = '', digest] = image.split('@', 2);
   const tag = /:([^/:]+)$/.exec(name)?.[1];
-  const latest = tag === 'latest' || (tag === undefined && digest === undefined);
+  const isReadable = repository.test(tag === undefined ? name : name.slice(0, -tag.length - 1));
+  const latest = isReadable && (tag === 'latest' || (tag === undefined && digest === undefined));
   if (imageTags.size >= imageTagsMax) imageTags.clear();
   imageTags.set(image, latest);
   return latest;

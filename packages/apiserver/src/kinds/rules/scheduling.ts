@@ -12,7 +12,6 @@ import {
   forbiddenField,
   invalidValue,
   notSupported,
-  positive,
   required,
   type Rules,
 } from './field.ts';
@@ -45,7 +44,12 @@ function* toleration(path: string, one: Toleration): Rules {
     const wrong = labelValue(value);
     if (wrong.length) yield invalidValue(`${path}.operator`, value, wrong.join(';'));
   } else if (operator !== 'Exists')
-    yield notSupported(`${path}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt']);
+    yield notSupported(
+      `${path}.operator`,
+      operator,
+      // Upstream knows the other two, and takes them only behind a gate.
+      ['Equal', 'Exists', ...(operator === 'Lt' || operator === 'Gt' ? ['Lt', 'Gt'] : [])],
+    );
   else if (value)
     yield invalidValue(
       `${path}.operator`,
@@ -117,11 +121,15 @@ export function* onlyDeletedGates(
 
 const policies = ['Honor', 'Ignore'];
 
+function* aboveZero(path: string, value: number): Rules {
+  if (value <= 0) yield invalidValue(path, value, 'must be greater than zero');
+}
+
 export function* topologySpread(path: string, given: readonly TopologySpreadConstraint[]): Rules {
   for (const [index, constraint] of given.entries()) {
     const at = `${path}[${index}]`;
     const { topologyKey, whenUnsatisfiable, minDomains } = constraint;
-    yield* positive(`${at}.maxSkew`, constraint.maxSkew);
+    yield* aboveZero(`${at}.maxSkew`, constraint.maxSkew);
     if (!topologyKey) yield required(`${at}.topologyKey`, 'can not be empty');
     if (whenUnsatisfiable !== 'DoNotSchedule' && whenUnsatisfiable !== 'ScheduleAnyway')
       yield notSupported(`${at}.whenUnsatisfiable`, whenUnsatisfiable, [
@@ -140,7 +148,7 @@ export function* topologySpread(path: string, given: readonly TopologySpreadCons
         `{${topologyKey}, ${whenUnsatisfiable}}`,
       );
     if (minDomains !== undefined) {
-      yield* positive(`${at}.minDomains`, minDomains);
+      yield* aboveZero(`${at}.minDomains`, minDomains);
       if (whenUnsatisfiable !== 'DoNotSchedule')
         yield invalidValue(
           `${at}.minDomains`,

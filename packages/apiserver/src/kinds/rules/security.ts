@@ -171,7 +171,6 @@ export function* podSecurity(
     'Strict',
   ]);
   yield* optionalOneOf(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, [
-    'MountOption',
-    'Recursive',
+    'Recursive', // the other one is behind a gate that is off
   ]);
 }
