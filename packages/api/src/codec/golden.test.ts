@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import * as resources from '../generated/resources.ts';
+import { groupVersion, type Resource } from '../resource.ts';
 import { typeOf } from '../schema/index.ts';
 import {
   decode,
@@ -21,6 +23,18 @@ const digest = (data: string | Uint8Array): string =>
   createHash('sha256').update(data).digest('hex');
 
 test('every GA kind is there', () => assert.equal(golden.length, 92));
+
+/** Kinds whose own repositories have no such objects. */
+const elsewhere = ['apiextensions.k8s.io', 'apiregistration.k8s.io'];
+
+test('every kind that has resources is among them', () => {
+  const known = new Set(golden.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
+  const missing = Object.values<Resource>(resources)
+    .filter(({ group }) => !elsewhere.includes(group))
+    .map((resource) => `${groupVersion(resource)} ${resource.kind}`)
+    .filter((name) => !known.has(name));
+  assert.deepEqual(missing, []);
+});
 
 for (const { apiVersion, kind, json, yaml, protobuf } of golden)
   test(`golden: ${apiVersion} ${kind}`, () => {
