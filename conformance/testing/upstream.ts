@@ -58,21 +58,24 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 export class UpstreamServer implements AsyncDisposable {
   readonly folder: string;
   readonly url: string;
+  /** Where its objects are. */
+  readonly etcdUrl: string;
   readonly #programs: Running[] = [];
 
-  private constructor(folder: string, url: string) {
+  private constructor(folder: string, url: string, etcdUrl: string) {
     this.folder = folder;
     this.url = url;
+    this.etcdUrl = etcdUrl;
   }
 
   static async start(wish: UpstreamWish = {}): Promise<UpstreamServer> {
     const { address = '127.0.0.1' } = wish;
     const [port, client, peer] = await freePorts(3);
     const place = await realpath(await mkdtemp(join(tmpdir(), 'cox-upstream-')));
-    const server = new UpstreamServer(place, `https://${address}:${port}`);
+    const own = `http://127.0.0.1:${client}`;
+    const server = new UpstreamServer(place, `https://${address}:${port}`, own);
     try {
       await writeKeys(place);
-      const own = `http://127.0.0.1:${client}`;
       const between = `http://127.0.0.1:${peer}`;
       server.#run(etcd()!, [
         ...['--data-dir', join(place, 'etcd'), '--log-level', 'error'],

@@ -10,9 +10,15 @@ import {
 
 /** "COXS": what tells a store of ours from any other SQLite file. */
 const applicationId = 0x434f5853;
-const version = 1;
 const pageBytes = 8192;
 const busy = 5; // SQLITE_BUSY
+
+/** Brings a store from one version to the next. All steps that a store needs are done in one transaction, or none is. */
+export type Upgrade = (db: DatabaseSync) => void;
+/** From version 1 on: the first makes version 2. */
+const upgrades: readonly Upgrade[] = [];
+/** The version that `schema` makes. */
+const version = 1 + upgrades.length;
 
 /**
  * `log` holds every version of every key once, in the order of writing; `previous` is the version it replaced,
@@ -41,7 +47,7 @@ export const idOf = (revision: Revision, index: number): number => revision * ch
 export const revisionOf = (id: number): Revision => Math.floor(id / changesMax);
 
 /** Opens the store at `path`, alone in the world, or makes a new one. Throws the errors of `errors.ts`. */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, steps: readonly Upgrade[] = upgrades): DatabaseSync {
   const unclean = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
   const db = openFile(path);
   try {
@@ -49,12 +55,13 @@ export function openDatabase(path: string): DatabaseSync {
     db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${pageBytes}`);
     const read = (name: string): number => pragma(db, name) as number;
     const fresh = read('application_id') === 0 && read('page_count') <= 1 && isEmpty(db);
-    if (!fresh) checkVersion(read('application_id'), read('user_version'));
+    if (!fresh) checkVersion(read('application_id'), read('user_version'), 1 + steps.length);
     if (!fresh && !unclean && statSync(path).size < read('page_count') * read('page_size'))
       throw new StoreDamagedError(`${path} is shorter than it says`);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
     db.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE');
     if (fresh) db.exec(schema);
+    else upgrade(db, read('user_version'), steps);
     db.exec('COMMIT');
     if (unclean) quickCheck(db, path);
     return db;
@@ -74,11 +81,17 @@ function openFile(path: string): DatabaseSync {
   }
 }
 
-function checkVersion(id: number, found: number): void {
+function upgrade(db: DatabaseSync, from: number, steps: readonly Upgrade[]): void {
+  if (from > steps.length) return;
+  for (const step of steps.slice(from - 1)) step(db);
+  db.exec(`PRAGMA user_version = ${1 + steps.length}`);
+}
+
+function checkVersion(id: number, found: number, newest: number): void {
   if (id !== applicationId) throw new StoreVersionError('the file is not a store of Coxswain');
-  if (found !== version)
+  if (found < 1 || found > newest)
     throw new StoreVersionError(
-      `the store has version ${found}, this Coxswain reads version ${version}`,
+      `the store has version ${found}, this Coxswain reads version ${newest}`,
     );
 }
 
