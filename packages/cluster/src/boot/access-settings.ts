@@ -7,7 +7,7 @@ import type { AccessFlag } from './access-flags.ts';
 import { readPem } from './read-pem.ts';
 import { durationMs } from './server-flags.ts';
 
-type Flags = Readonly<Partial<Record<AccessFlag | 'authorization-mode', string>>>;
+type Flags = Readonly<Partial<Record<AccessFlag, string>>>;
 type Access = Pick<
   StandardSettings,
   'audiences' | 'authorizationWebhook' | 'issuer' | 'tokenWebhook'
@@ -18,11 +18,6 @@ type Target = NonNullable<Access['tokenWebhook']>['target'];
 export async function accessSettings(flags: Flags, world: World): Promise<Access> {
   const tokens = await targetOf('authentication-token-webhook-config-file', flags, world);
   const reviews = await targetOf('authorization-webhook-config-file', flags, world);
-  const isAsked = flags['authorization-mode']?.split(',').includes('Webhook') === true;
-  if (isAsked && !reviews)
-    throw new UsageError(
-      "authorization-mode Webhook's authorization config file not passed: --authorization-webhook-config-file",
-    );
   const issuer = flags['service-account-issuer'];
   return {
     issuer,

@@ -97,7 +97,11 @@ export async function serverSettings(
   const kubeletAuthority = flags['kubelet-certificate-authority'];
   return {
     advertiseAddress: flags['advertise-address'],
-    authorizationMode: flags['authorization-mode'] ?? 'Node,RBAC',
+    authorizationMode: take('authorization-mode', 'Node,RBAC', (text) => {
+      if (text.split(',').includes('Webhook') && !flags['authorization-webhook-config-file'])
+        throw new Error('Webhook needs --authorization-webhook-config-file');
+      return text;
+    }),
     admission: await pluginChoice(
       take('enable-admission-plugins', 'NodeRestriction', pluginNames),
       take('disable-admission-plugins', '', pluginNames),
