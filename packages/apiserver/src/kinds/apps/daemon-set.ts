@@ -10,9 +10,10 @@ import {
   textColumn,
   wide,
 } from '../rules/columns.ts';
+import { equal } from '../rules/equal.ts';
 import { invalidValue, nonNegative, notSupported, required, type Rules } from '../rules/field.ts';
 import { internalForm } from '../rules/internal-form.ts';
-import { labelsText } from '../rules/labels.ts';
+import { isEmptySelector, labelSelector, labelsText } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
 import { lastingTemplate } from '../rules/pod-template.ts';
@@ -22,7 +23,6 @@ import {
   neverDecremented,
   numberOf,
   statusCounts,
-  workloadSelector,
 } from '../rules/replicas.ts';
 import { splitStatus } from '../rules/split.ts';
 import { templateWarnings } from '../rules/template-warnings.ts';
@@ -35,7 +35,19 @@ const counts = {
 };
 const split = splitStatus<DaemonSet>(counts);
 
-function defaults({ spec }: Draft<DaemonSet>): void {
+/** Counts changes of the template, as it did in a version that is gone. */
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+const withGeneration = (set: DaemonSet, generation: string): DaemonSet => ({
+  ...set,
+  metadata: {
+    ...set.metadata,
+    annotations: { ...set.metadata.annotations, [templateGeneration]: generation },
+  },
+});
+
+function defaults({ spec, metadata }: Draft<DaemonSet>): void {
+  metadata.annotations = { [templateGeneration]: '1', ...metadata.annotations };
   podTemplateDefaults(spec.template);
   spec.updateStrategy ??= {};
   spec.updateStrategy.type ||= 'RollingUpdate';
@@ -81,12 +93,9 @@ function* updateStrategy(path: string, given: DaemonSetUpdateStrategy): Rules {
 
 function* rules({ spec }: DaemonSet): Rules {
   // Upstream asks for no selector; one that is absent matches no template.
-  if (spec.selector)
-    yield* workloadSelector(
-      'spec.selector',
-      spec.selector,
-      'empty selector is invalid for daemonset',
-    );
+  yield* labelSelector('spec.selector', spec.selector);
+  if (spec.selector && isEmptySelector(spec.selector))
+    yield invalidValue('spec.selector', spec.selector, 'empty selector is invalid for daemonset');
   yield* lastingTemplate('spec.template', spec.selector, spec.template, 'DaemonSet');
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
   yield* updateStrategy('spec.updateStrategy', spec.updateStrategy ?? {});
@@ -106,6 +115,15 @@ export const daemonSetKind: Kind<DaemonSet> = {
   categories: ['all'],
   ...split,
   defaults,
+  prepareForCreate: (set, context) => withGeneration(split.prepareForCreate!(set, context), '1'),
+  prepareForUpdate: (next, before, context) => {
+    const old = before.metadata.annotations?.[templateGeneration] ?? '1';
+    const isSame = equal(next.spec.template, before.spec.template);
+    return withGeneration(
+      split.prepareForUpdate!(next, before, context),
+      isSame ? old : String(Number(old) + 1),
+    );
+  },
   validate: rules,
   *validateUpdate(next, before) {
     yield* immutable('spec.selector', next.spec.selector, before.spec.selector);
@@ -115,6 +133,11 @@ export const daemonSetKind: Kind<DaemonSet> = {
     templateWarnings('spec.template.', spec.template, before?.spec.template),
   status: {
     ...split.status,
+    prepareForUpdate: (next, before, context) =>
+      withGeneration(
+        split.status.prepareForUpdate(next, before, context),
+        before.metadata.annotations?.[templateGeneration] ?? '1',
+      ),
     *validateUpdate({ status }, before) {
       yield* statusCounts(status, statusFields, []);
       yield* neverDecremented(

@@ -18,6 +18,7 @@ import {
   tooMany,
   type Rules,
 } from '../rules/field.ts';
+import { internalForm } from '../rules/internal-form.ts';
 import { labelSelector, selects } from '../rules/labels.ts';
 import { immutable } from '../rules/meta.ts';
 import { dns1123Subdomain, qualifiedName } from '../rules/name.ts';
@@ -46,7 +47,7 @@ export function* jobSpecRules(path: string, spec: JobSpec): Rules {
     else
       yield invalidValue(
         `${path}.successPolicy`,
-        spec.successPolicy,
+        internalForm('batch.SuccessPolicy', spec.successPolicy),
         'requires indexed completion mode',
       );
   }
@@ -138,7 +139,7 @@ function* failurePolicy(path: string, { rules }: PodFailurePolicy, spec: JobSpec
   for (const [index, rule] of rules.entries()) {
     const at = `${path}.rules[${index}]`;
     if (!rule.action)
-      yield required(`${at}.action`, 'valid values: "Count", "FailIndex", "FailJob", "Ignore"');
+      yield required(`${at}.action`, 'valid values: ["Count" "FailIndex" "FailJob" "Ignore"]');
     else if (!actions.includes(rule.action))
       yield notSupported(`${at}.action`, rule.action, actions);
     else if (rule.action === 'FailIndex' && spec.backoffLimitPerIndex === undefined)
@@ -170,14 +171,14 @@ function* failureRule(
   for (const [index, { type, status }] of onPodConditions.entries()) {
     const at = `${path}.onPodConditions[${index}]`;
     yield* allInvalid(`${at}.type`, type, qualifiedName(type));
-    if (!status) yield required(`${at}.status`, 'valid values: "False", "True", "Unknown"');
+    if (!status) yield required(`${at}.status`, 'valid values: ["False" "True" "Unknown"]');
     else if (!['False', 'True', 'Unknown'].includes(status))
       yield notSupported(`${at}.status`, status, ['False', 'True', 'Unknown']);
   }
   if (!onExitCodes) return;
   const { operator, containerName } = onExitCodes;
   const at = `${path}.onExitCodes`;
-  if (!operator) yield required(`${at}.operator`, 'valid values: "In", "NotIn"');
+  if (!operator) yield required(`${at}.operator`, 'valid values: ["In" "NotIn"]');
   else if (operator !== 'In' && operator !== 'NotIn')
     yield notSupported(`${at}.operator`, operator, ['In', 'NotIn']);
   if (containerName !== undefined && !containers.includes(containerName))

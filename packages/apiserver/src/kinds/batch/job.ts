@@ -41,6 +41,13 @@ function defaults(draft: Draft<Job>): void {
 }
 
 /** Unless the client selects by hand, pods are found by the job's own uid: that can overlap with nothing. */
+/** A job without labels has those of its pods. */
+const withOwnLabels = (job: Job): Job => {
+  const { labels } = job.spec.template.metadata ?? {};
+  if (!labels || Object.keys(job.metadata.labels ?? {}).length) return job;
+  return { ...job, metadata: { ...job.metadata, labels } };
+};
+
 function withSelector(job: Job): Job {
   const { spec, metadata } = job;
   if (spec.manualSelector) return job;
@@ -101,7 +108,7 @@ export const jobKind: Kind<Job> = {
   ...split,
   defaultPropagation: 'Orphan', // as in its first version, for old clients
   defaults,
-  prepareForCreate: (object) => ({ ...withSelector(object), status: {} }),
+  prepareForCreate: (object) => ({ ...withOwnLabels(withSelector(object)), status: {} }),
   validate: jobRules,
   validateUpdate: jobUpdateRules,
   warnings: ({ spec }, before) =>
