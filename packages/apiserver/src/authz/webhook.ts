@@ -75,7 +75,7 @@ const controlledBytes = ({ path, namespace, name, resource, ...rest }: RequestIn
     .length;
 
 function specOf(
-  { name: user, uid, groups = [], extra }: UserInfo,
+  { name: user, uid, groups, extra }: UserInfo,
   info: RequestInfo,
   version: AuthorizationWebhook['version'],
 ): object {
