@@ -881,7 +881,7 @@ const mounts: readonly Case[] = [
   [
     'gcp warnings',
     {
-      [`${v0}`]: { name: 'a', gcePersistentDisk: { pdName: 'x' } },
+      [v0]: { name: 'a', gcePersistentDisk: { pdName: 'x' } },
       'spec.volumes.1': { name: 'b', rbd: { monitors: ['x'], image: 'y' } },
     },
   ],

@@ -34,9 +34,9 @@ const cpuMetric = (share: number): MetricSpec => ({
 });
 
 /** What an annotation holds; one that is no JSON counts for nothing. */
-function parsed<T>(text: string | undefined): T | undefined {
+function parsed(text: string | undefined): unknown {
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -55,9 +55,9 @@ const withoutKeys = (annotations: V1['metadata']['annotations']): V1['metadata']
 export function toVersion2({ spec, status, metadata, ...rest }: V1): V2 {
   const { targetCPUUtilizationPercentage: share, ...shared } = spec;
   const given = metadata.annotations ?? {};
-  const others = (parsed<readonly MetricV1[]>(given[metricsKey]) ?? []).map(metricFromV1);
+  const others = ((parsed(given[metricsKey]) ?? []) as readonly MetricV1[]).map(metricFromV1);
   const metrics = [...others, ...(share === undefined ? [] : [cpuMetric(share)])];
-  const held = parsed<object>(given[behaviorKey]);
+  const held = parsed(given[behaviorKey]) as object | undefined;
   const behavior = held && versionedForm(behaviorType, held);
   const { currentCPUUtilizationPercentage: _, ...counts } = status ?? {};
   return {
@@ -74,9 +74,9 @@ export function toVersion2({ spec, status, metadata, ...rest }: V1): V2 {
       status: {
         ...counts,
         desiredReplicas: status.desiredReplicas ?? 0,
-        currentMetrics: parsed<readonly MetricStatusV1[]>(given[currentMetricsKey])?.map(
-          metricStatusFromV1,
-        ),
+        currentMetrics: (
+          parsed(given[currentMetricsKey]) as readonly MetricStatusV1[] | undefined
+        )?.map(metricStatusFromV1),
         conditions: parsed(given[conditionsKey]),
       },
     }),

@@ -7,6 +7,7 @@ import { ageColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
 import { difference } from '../rules/difference.ts';
 import { equal } from '../rules/equal.ts';
 import { forbiddenField } from '../rules/field.ts';
+import { immutable } from '../rules/meta.ts';
 import { splitStatus } from '../rules/split.ts';
 import { resourceDefaults } from '../rules/pod-defaults.ts';
 import { accessModesText } from './access-modes.ts';
@@ -44,6 +45,11 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
         'spec',
         `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${difference('core.PersistentVolumeClaimSpec', before.spec, masked)}`,
       );
+    yield* immutable('volumeMode', next.spec.volumeMode, before.spec.volumeMode);
+  },
+  *warnings({ metadata }) {
+    if (metadata.annotations?.[oldClass] !== undefined)
+      yield `metadata.annotations[${oldClass}]: deprecated since v1.8; use "storageClassName" attribute instead`;
   },
   columns: [
     nameColumn,

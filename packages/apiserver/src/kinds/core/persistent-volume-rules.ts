@@ -32,7 +32,6 @@ import {
   needs,
   nfs,
   quobyte,
-  secretNeeds,
   type SourceRule,
   storageOs,
 } from '../rules/volume-sources.ts';

@@ -5,7 +5,6 @@ import {
   forbiddenField,
   invalidValue,
   notSupported,
-  positiveText,
   required,
   type Rules,
 } from './field.ts';
@@ -34,7 +33,7 @@ export function* claimSpec(path: string, spec: PersistentVolumeClaimSpec): Rules
   const storage = spec.resources?.requests?.['storage'];
   if (storage === undefined) yield required(`${path}.resources[storage]`);
   else if (compareQuantities(storage, '0') <= 0)
-    yield invalidValue(`${path}.resources[storage]`, storage, positiveText);
+    yield invalidValue(`${path}.resources[storage]`, storage, 'must be greater than zero');
   for (const field of ['storageClassName', 'volumeAttributesClassName'] as const)
     if (spec[field]) yield* allInvalid(`${path}.${field}`, spec[field], subdomainName(spec[field]));
   if (

@@ -1,6 +1,12 @@
 import type { VolumeSource } from '@coxswain/api/types/core-v1';
-import { invalidValue, notSupported, rangeText, required, type Rules } from './field.ts';
-import { allInvalid } from './field.ts';
+import {
+  allInvalid,
+  invalidValue,
+  notSupported,
+  rangeText,
+  required,
+  type Rules,
+} from './field.ts';
 import { dns1123Label } from './name.ts';
 
 /** Rules of one kind of volume; `owner` is the name of the volume. */
@@ -25,7 +31,7 @@ function* partition(path: string, value: number | undefined): Rules {
 }
 
 /** The fields of a secret that a source names. */
-export const secretNeeds =
+const secretNeeds =
   (...fields: string[]) =>
   (path: string, secret: object | undefined): Rules =>
     secret ? needs(...fields)(secret, `${path}.secretRef`) : needs()({}, path);
@@ -45,7 +51,7 @@ function* initiator(path: string, name: string, otherPrefix: string): Rules {
 /** `inPod` volumes tell more of a wrong prefix; volumes of the cluster name their secret's namespace. */
 export const iscsi = (inPod: boolean): SourceRule<Given<'iscsi'>> =>
   function* (source, path, owner) {
-    const { targetPortal, iqn, lun = 0, initiatorName, secretRef } = source;
+    const { targetPortal, iqn, lun, initiatorName, secretRef } = source;
     const wrong = inPod
       ? 'must be valid format starting with iqn, eui, or naa'
       : 'must be valid format';
