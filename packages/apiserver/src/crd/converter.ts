@@ -93,7 +93,13 @@ export function converterOf(definition: Definition, ask: AskWebhook): Converter 
       const converted = answered(object, storage);
       if (converted === object) return object;
       const options = { malformed: 'drop', keepsUnknown } as const;
-      return coerce(converted, schemas.get(storage), options).object;
+      const stored = coerce(converted, schemas.get(storage), options).object;
+      // A dry run is answered from what it would have stored.
+      if (isRemote) {
+        bases.set(stored, stored);
+        answers.set(stored, new Map([[object.apiVersion ?? '', object]]));
+      }
+      return stored;
     },
     convert(from, apiVersion) {
       if (!schemas.has(apiVersion)) return undefined;

@@ -1,4 +1,4 @@
-import { ApiError, internalError, type KubeObject } from '@coxswain/api';
+import { ApiError, type KubeObject } from '@coxswain/api';
 import { uuid, type World } from '@coxswain/base';
 import { isSame } from '../rest/equal.ts';
 import type { WebhookClient } from '../webhook-client/index.ts';
@@ -68,10 +68,10 @@ const failed = (
   objects: readonly KubeObject[],
   why: string,
 ): ApiError =>
-  internalError(
-    new Error(
-      `conversion webhook for ${objects[0]?.apiVersion ?? `${spec.group}/?`}, Kind=${spec.names.kind} ${why}${why ? '' : apiVersion}`,
-    ),
+  new ApiError(
+    500,
+    '',
+    `conversion webhook for ${objects[0]?.apiVersion ?? `${spec.group}/?`}, Kind=${spec.names.kind} ${why}${why ? '' : apiVersion}`,
   );
 
 function read(answer: Review, uid: string, apiVersion: string, count: number): readonly unknown[] {

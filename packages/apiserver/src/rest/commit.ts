@@ -3,7 +3,7 @@ import type { Author, Change, Committed, Revision } from '@coxswain/storage';
 import { type Cached, toStored, type Turn, withRevision } from '../watch-cache/index.ts';
 import { keyOf } from './catalog.ts';
 import type { Call, Engine } from './engine.ts';
-import { prepareStore } from './prepare.ts';
+import { prepareRead, prepareStore } from './prepare.ts';
 
 /** Most bytes of one object, as etcd limits a request. */
 const objectBytesMax = 1.5 * 2 ** 20;
@@ -47,13 +47,15 @@ export async function commitPut(
   if (!committed.done) return committed;
   const { revision } = committed;
   await shown(engine, revision);
-  return {
+  const cached: Cached = {
     key,
     revision,
     bytes: value,
     object: withRevision(stored, revision),
     protobuf: undefined,
   };
+  await prepareRead(call, [cached]);
+  return cached;
 }
 
 /** Removes what stands at `expect`; the revision of the removal, or what stood there instead. */

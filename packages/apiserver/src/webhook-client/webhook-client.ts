@@ -72,6 +72,7 @@ export class WebhookClient {
       : path;
     using deadline = new Deadline(this.#clock, call.timeoutMs, call.signal);
     const { signal } = deadline;
+    const sent = encoder.encode(`${JSON.stringify(body)}\n`);
     let answer: HttpAnswer;
     let bytes: Uint8Array;
     try {
@@ -79,8 +80,12 @@ export class WebhookClient {
         method: 'POST',
         url: new URL(origin),
         target: timed,
-        headers: headersOf(origin, await target.bearerToken?.()),
-        body: encoder.encode(`${JSON.stringify(body)}\n`),
+        headers: [
+          ...headersOf(origin, await target.bearerToken?.()),
+          // Small servers read no more than they are told of.
+          ['Content-Length', String(sent.length)],
+        ],
+        body: sent,
         trust: trustOf(target, serverName),
         connectTo: connectTo(),
         signal,
