@@ -53,7 +53,7 @@ export function tokens(source: string, issues: CompileIssue[]): readonly Token[]
       });
     else if (match.kind !== 'space') found.push({ kind: match.kind, text: part, at });
     const skipped = match ? part : unread(source, units);
-    at += [...skipped].length;
+    at += Array.from(skipped).length;
     units += skipped.length;
   }
   return [...found, { kind: 'end', text: '<EOF>', at }];

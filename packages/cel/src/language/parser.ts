@@ -1,32 +1,11 @@
 import { Uint } from '../values/value.ts';
 import type { Value } from '../values/value.ts';
 import type { Entry, Expr, Field } from './ast.ts';
+import { codePointsMax, depthMax, keywords, levels, reserved, startsOperand } from './grammar.ts';
 import type { Token } from './lexer.ts';
 import { tokens, unquote } from './lexer.ts';
 import { expandMacro, MacroError } from './macros.ts';
 import type { CompileIssue } from './source.ts';
-
-const reserved = new Set(
-  'as break const continue else false for function if import in let loop package namespace null return true var void while'.split(
-    ' ',
-  ),
-);
-/** Words of the grammar itself; the others of `reserved` are read as names first. */
-const keywords = new Set(['true', 'false', 'null', 'in']);
-
-const startsOperand =
-  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
-
-const depthMax = 250;
-const codePointsMax = 100_000;
-
-const levels: readonly Readonly<Record<string, string>>[] = [
-  { '||': '_||_' },
-  { '&&': '_&&_' },
-  { '<': '_<_', '<=': '_<=_', '>=': '_>=_', '>': '_>_', '==': '_==_', '!=': '_!=_', in: '@in' },
-  { '+': '_+_', '-': '_-_' },
-  { '*': '_*_', '/': '_/_', '%': '_%_' },
-];
 
 class SyntaxStop extends Error {}
 
@@ -38,7 +17,7 @@ export interface Parsed {
 /** Reads an expression and expands its macros. */
 export function parse(text: string): Parsed {
   const issues: CompileIssue[] = [];
-  const size = [...text].length;
+  const size = Array.from(text).length;
   if (size > codePointsMax)
     return {
       expr: undefined,

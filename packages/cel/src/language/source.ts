@@ -10,7 +10,7 @@ function placeOf(text: string, at: number): { line: number; column: number; snip
   const lines = text.split('\n');
   let left = at;
   for (const [index, line] of lines.entries()) {
-    const length = [...line].length;
+    const length = Array.from(line).length;
     if (left <= length || index === lines.length - 1)
       return { line: index + 1, column: left, snippet: line };
     left -= length + 1;
@@ -25,14 +25,14 @@ function writeIssue(text: string, { at, message }: CompileIssue): string {
   const { line, column, snippet } = placeOf(text, at);
   const head = `ERROR: <input>:${line}:${column + 1}: ${message}`;
   if (snippet.length > snippetMax || text === '') return head;
-  const shown = [...snippet.replaceAll('\t', ' ')];
+  const shown = Array.from(snippet.replaceAll('\t', ' '));
   const dots = shown.slice(0, column).map((char) => (isWide(char) ? '\uFF0E' : '.'));
   return `${head}\n | ${shown.join('')}\n | ${dots.join('')}${isWide(shown[column]) ? '\uFF3E' : '^'}`;
 }
 
 /** All issues as clients are shown them: in order of place, each with its line and a caret. */
 export const writeIssues = (text: string, issues: readonly CompileIssue[]): string =>
-  [...issues]
-    .sort((a, b) => a.at - b.at)
+  issues
+    .toSorted((a, b) => a.at - b.at)
     .map((issue) => writeIssue(text, issue))
     .join('\n');

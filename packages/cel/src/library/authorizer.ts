@@ -63,7 +63,7 @@ const more =
   ({ value }: Opaque<Asking>, text: string): Value =>
     asking(type, value.ask, { ...value.question, ...part(text) });
 
-const narrowing = (name: keyof Question & string, id: string): FunctionDeclaration =>
+const narrowing = (name: keyof Question, id: string): FunctionDeclaration =>
   declare(name, [id, `${R}.(string) ${R}`, more(resourceCheckType, (text) => ({ [name]: text }))]);
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;

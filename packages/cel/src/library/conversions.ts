@@ -43,8 +43,7 @@ function parseDouble(value: string): number {
 }
 
 function toInt(value: number): bigint {
-  if (!(value > -9223372036854775808 && value < 9223372036854775807))
-    throw new CelError('integer overflow');
+  if (!(value > -(2 ** 63) && value < 2 ** 63)) throw new CelError('integer overflow');
   return BigInt(Math.trunc(value));
 }
 
@@ -148,8 +147,7 @@ const converted: readonly FunctionDeclaration[] = [
       'double_to_uint64',
       '(double) uint',
       (value: number) => {
-        if (!(value >= 0 && value < 18446744073709551615))
-          throw new CelError('unsigned integer overflow');
+        if (!(value >= 0 && value < 2 ** 64)) throw new CelError('unsigned integer overflow');
         return new Uint(BigInt(Math.trunc(value)));
       },
     ],

@@ -28,14 +28,14 @@ const sums: Readonly<Record<string, (list: List) => Value>> = {
   int: (list) =>
     checked(
       (list as readonly bigint[]).reduce((a, b) => a + b, 0n),
-      BigInt.asIntN,
+      (bits, value) => BigInt.asIntN(bits, value),
       'integer overflow',
     ),
   uint: (list) =>
     new Uint(
       checked(
         (list as readonly Uint[]).reduce((a, b) => a + b.value, 0n),
-        BigInt.asUintN,
+        (bits, value) => BigInt.asUintN(bits, value),
         'unsigned integer overflow',
       ),
     ),

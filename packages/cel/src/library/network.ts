@@ -120,10 +120,10 @@ export function readUrl(text: string): Url {
     );
   };
   if (text === '') return failed('empty url');
-  const control = [...text].some((char) => char < ' ' || char === '\x7f');
+  const control = Array.from(text).some((char) => char < ' ' || char === '\x7f');
   if (control) return failed('net/url: invalid control character in URL');
   const [, scheme, rest] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(.*)$/s.exec(text)!;
-  if (scheme === undefined && /^:/.test(rest!)) return failed('missing protocol scheme');
+  if (scheme === undefined && rest!.startsWith(':')) return failed('missing protocol scheme');
   if (scheme === undefined && !rest!.startsWith('/')) return failed('invalid URI for request');
   if (scheme !== undefined && !rest!.startsWith('/')) return failed('invalid URI for request');
   const [, authority, path = '', query] =

@@ -9,7 +9,7 @@ const outOf = (index: bigint): never => {
 };
 
 function charAt(text: string, index: bigint): string {
-  const chars = [...text];
+  const chars = Array.from(text);
   if (index < 0n || index > BigInt(chars.length)) return outOf(index);
   return chars[Number(index)] ?? '';
 }
@@ -17,7 +17,7 @@ function charAt(text: string, index: bigint): string {
 /** Where in code points a part begins, at or after an offset. */
 function indexOf(text: string, part: string, offset = 0n): bigint {
   if (part === '') return offset;
-  const [chars, wanted] = [[...text], [...part]];
+  const [chars, wanted] = [Array.from(text), Array.from(part)];
   if (offset < 0n || offset >= BigInt(Math.max(chars.length, 1)))
     return offset === 0n ? -1n : outOf(offset);
   for (let at = Number(offset); at + wanted.length <= chars.length; at++)
@@ -26,7 +26,7 @@ function indexOf(text: string, part: string, offset = 0n): bigint {
 }
 
 function lastIndexOf(text: string, part: string, offset?: bigint): bigint {
-  const [chars, wanted] = [[...text], [...part]];
+  const [chars, wanted] = [Array.from(text), Array.from(part)];
   if (part === '') return offset ?? BigInt(chars.length);
   if (offset !== undefined && (offset < 0n || offset >= BigInt(chars.length))) return outOf(offset);
   if (wanted.length > chars.length) return -1n;
@@ -44,14 +44,14 @@ function replace(text: string, from: string, to: string, limit = -1n): string {
 
 function split(text: string, separator: string, limit = -1n): string[] {
   if (limit === 0n) return [];
-  const parts = separator === '' ? [...text] : text.split(separator);
+  const parts = separator === '' ? Array.from(text) : text.split(separator);
   if (limit < 0n || BigInt(parts.length) <= limit) return parts;
   const kept = Number(limit) - 1;
   return [...parts.slice(0, kept), parts.slice(kept).join(separator)];
 }
 
 function substring(text: string, start: bigint, end?: bigint): string {
-  const chars = [...text];
+  const chars = Array.from(text);
   const size = BigInt(chars.length);
   if (end === undefined) {
     if (start < 0n || start > size) return outOf(start);
@@ -82,7 +82,7 @@ const quotes: Readonly<Record<string, string>> = {
   ...{ '\\': '\\\\', '"': '\\"' },
 };
 const quote = (text: string): string =>
-  `"${[...text.toWellFormed()].map((char) => quotes[char] ?? char).join('')}"`;
+  `"${Array.from(text.toWellFormed(), (char) => quotes[char] ?? char).join('')}"`;
 
 const ascii = (text: string, range: RegExp, shift: number): string =>
   text.replaceAll(range, (char) => String.fromCharCode(char.charCodeAt(0) + shift));

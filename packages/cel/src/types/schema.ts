@@ -128,6 +128,7 @@ function stringType({ format, maxLength, enum: values }: SchemaLike): CelType {
       return bounded(t.timestamp, 12, 12);
     case 'date-time':
       return bounded(t.timestamp, 32, 21);
+    default:
   }
   if (maxLength !== undefined) return bounded(t.string, positive(maxLength) * 4, 2);
   if (!values?.length) return bounded(t.string, stringMax, 2);

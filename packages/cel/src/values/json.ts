@@ -48,6 +48,7 @@ function fromAny(raw: unknown, floats = false): Value {
       return raw;
     case 'number':
       return Number.isInteger(raw) && !floats ? BigInt(raw) : raw;
+    default:
   }
   if (raw instanceof Uint8Array) return raw;
   if (Array.isArray(raw)) return raw.map((each) => fromJson(each));

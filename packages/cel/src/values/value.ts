@@ -114,6 +114,7 @@ export function typeName(value: Value): string {
       return 'double';
     case 'string':
       return 'string';
+    default:
   }
   if (Array.isArray(value)) return 'list';
   if (value instanceof Uint) return 'uint';
