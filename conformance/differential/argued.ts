@@ -16,6 +16,12 @@ const argumentsOfOurs: readonly Argument[] = [
     why: 'what a patch made is shown with its fields in our order',
   },
   {
+    list: /asked$/,
+    difference: /^body\.(status\.(non)?resourceRules|message|details\.causes)/i,
+    request: /^(a namespace|labels)$/,
+    why: "the order of roles, and of the fields of metadata, is nobody's promise",
+  },
+  {
     list: /^engine/,
     difference: /yaml: line|set in map/,
     why: 'another YAML library, with other words for what it cannot read',

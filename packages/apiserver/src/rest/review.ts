@@ -3,7 +3,9 @@ import { admit, mutate } from './admit.ts';
 import { withDefaults } from './create.ts';
 import { decodeBody } from './decode.ts';
 import type { Verb } from './engine.ts';
+import { ownedBy } from './managed-fields.ts';
 import { negotiate, plainObject } from './negotiate.ts';
+import { inNamespace } from './object-meta.ts';
 import { optionsObject, writeOptions } from './options.ts';
 import { plainResponse } from './pieces.ts';
 
@@ -16,10 +18,10 @@ export const review: Verb = async (call) => {
   const answer = engine.reviews.get(group ? `${resource}.${group}` : resource);
   if (!answer)
     throw new ApiError(404, 'NotFound', 'the server could not find the requested resource');
-  const asked = withDefaults(
-    call,
-    await decodeBody(call, { apiVersion: served.apiVersion, kind }, options),
-  );
+  const body = await decodeBody(call, { apiVersion: served.apiVersion, kind }, options);
+  const decoded = withDefaults(call, body);
+  const placed = { ...decoded, metadata: inNamespace(call, decoded.metadata ?? {}) };
+  const asked = ownedBy(call, undefined, placed, options.fieldManager);
   const admission = {
     operation: 'CREATE',
     dryRun: options.dryRun,

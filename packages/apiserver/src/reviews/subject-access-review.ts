@@ -8,6 +8,8 @@ import type {
   SubjectAccessReviewSpec,
   SubjectAccessReviewStatus,
 } from '@coxswain/api/types/authorization-v1';
+import { labelValueErrors, qualifiedNameErrors } from '@coxswain/api/names';
+import type { FieldSelectorRequirement, ObjectMeta } from '@coxswain/api/types/meta';
 import type { Authorizer } from '../authz/authorizer.ts';
 import { decide } from '../chain/authorize.ts';
 import type { RequestInfo } from '../chain/request-info.ts';
@@ -20,9 +22,11 @@ const group = 'authorization.k8s.io';
 export function subjectAccessReview(authorizers: readonly Authorizer[]): Answer {
   return async (object, call) => {
     const review = object as SubjectAccessReview;
-    refuseInvalid('SubjectAccessReview', [
+    refuseInvalid([
       ...wrongAttributes(review.spec),
       ...wrongSubject(review.spec),
+      ...wrongSelectors(review.spec),
+      ...wrongMetadata(review, 'must be empty'),
     ]);
     return {
       ...review,
@@ -36,9 +40,11 @@ export function localSubjectAccessReview(authorizers: readonly Authorizer[]): An
   return async (object, call) => {
     const review = object as LocalSubjectAccessReview;
     const { spec } = review;
-    refuseInvalid('LocalSubjectAccessReview', [
+    refuseInvalid([
       ...wrongAttributes(spec),
       ...wrongSubject(spec),
+      ...wrongSelectors(spec),
+      ...wrongMetadata(review, 'must be empty except for namespace'),
       ...wrongNamespace(spec, call.namespace),
     ]);
     return { ...review, status: await answer(authorizers, subjectOf(spec), spec, call) };
@@ -49,7 +55,11 @@ export function localSubjectAccessReview(authorizers: readonly Authorizer[]): An
 export function selfSubjectAccessReview(authorizers: readonly Authorizer[]): Answer {
   return async (object, call) => {
     const review = object as SelfSubjectAccessReview;
-    refuseInvalid('SelfSubjectAccessReview', wrongAttributes(review.spec));
+    refuseInvalid([
+      ...wrongAttributes(review.spec),
+      ...wrongSelectors(review.spec),
+      ...wrongMetadata(review, 'must be empty'),
+    ]);
     return { ...review, status: await answer(authorizers, call.context.user, review.spec, call) };
   };
 }
@@ -99,8 +109,82 @@ function infoOf({ resourceAttributes: of, nonResourceAttributes: path }: Asked):
   };
 }
 
-function refuseInvalid(kind: string, errors: readonly FieldError[]): void {
-  if (errors.length) throw invalid({ group, resource: '', kind, name: '' }, errors);
+/** Upstream does not say which kind of review it refuses. */
+function refuseInvalid(errors: readonly FieldError[]): void {
+  if (errors.length) throw invalid({ group, resource: '', kind: '', name: '' }, errors);
+}
+
+/** A path by the names that it has inside upstream, which its messages show. */
+const inGo = ({ path = '', verb = '' }: NonResourceAttributes): object => ({
+  Path: path,
+  Verb: verb,
+});
+
+/** A review is nothing that has a name. */
+function wrongMetadata(
+  { metadata }: { readonly metadata?: ObjectMeta | undefined },
+  detail: string,
+): readonly FieldError[] {
+  const { namespace, managedFields: _, creationTimestamp: _c, ...others } = metadata ?? {};
+  const isAlone = detail === 'must be empty' && Boolean(namespace);
+  if (!isAlone && Object.values(others).every((value) => value === undefined || value === ''))
+    return [];
+  return [{ type: 'FieldValueInvalid', field: 'metadata', value: metadata, detail }];
+}
+
+/** An operator that this server does not know is for others to judge. */
+function* wrongRequirement(
+  at: string,
+  { key, operator, values = [] }: FieldSelectorRequirement,
+  of: 'fieldSelector' | 'labelSelector',
+): Generator<FieldError, void> {
+  const invalidAt = (field: string, value: string, detail: string): FieldError => ({
+    ...{ type: 'FieldValueInvalid', field: `${at}.${field}`, value, detail },
+  });
+  if (of === 'fieldSelector' && !key)
+    yield { type: 'FieldValueRequired', field: `${at}.key`, detail: 'must be specified' };
+  if ((operator === 'In' || operator === 'NotIn') && !values.length)
+    yield {
+      type: 'FieldValueRequired',
+      field: `${at}.values`,
+      detail: "must be specified when `operator` is 'In' or 'NotIn'",
+    };
+  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length)
+    yield {
+      type: 'FieldValueForbidden',
+      field: `${at}.values`,
+      detail: "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+    };
+  if (of === 'fieldSelector') return;
+  for (const detail of qualifiedNameErrors(key)) yield invalidAt('key', key, detail);
+  for (const [index, value] of values.entries())
+    for (const detail of labelValueErrors(value))
+      yield invalidAt(`values[${index}]`, value, detail);
+}
+
+/** Selectors say something, and say it once. */
+function* wrongSelectors({ resourceAttributes }: Asked): Generator<FieldError, void> {
+  for (const name of ['fieldSelector', 'labelSelector'] as const) {
+    const selector = resourceAttributes?.[name];
+    if (!selector) continue;
+    const at = `spec.resourceAttributes.${name}`;
+    const { rawSelector = '', requirements = [] } = selector;
+    if (rawSelector && requirements.length)
+      yield {
+        type: 'FieldValueInvalid',
+        field: `${at}.rawSelector`,
+        value: rawSelector,
+        detail: 'may not specified at the same time as requirements',
+      };
+    if (!rawSelector && !requirements.length)
+      yield {
+        type: 'FieldValueRequired',
+        field: `${at}.requirements`,
+        detail: `when ${at} is specified, requirements or rawSelector is required`,
+      };
+    for (const [index, requirement] of requirements.entries())
+      yield* wrongRequirement(`${at}.requirements[${index}]`, requirement, name);
+  }
 }
 
 function wrongAttributes({
@@ -112,7 +196,7 @@ function wrongAttributes({
       {
         type: 'FieldValueInvalid',
         field: 'spec.nonResourceAttributes',
-        value: nonResourceAttributes,
+        value: inGo(nonResourceAttributes),
         detail: 'cannot be specified in combination with resourceAttributes',
       },
     ];
@@ -148,7 +232,7 @@ function wrongNamespace(
       {
         type: 'FieldValueInvalid',
         field: 'spec.nonResourceAttributes',
-        value: nonResourceAttributes,
+        value: inGo(nonResourceAttributes),
         detail: 'disallowed on this kind of request',
       },
     ];
@@ -158,7 +242,7 @@ function wrongNamespace(
       type: 'FieldValueInvalid',
       field: 'spec.resourceAttributes.namespace',
       value: resourceAttributes.namespace ?? '',
-      detail: `must match metadata.namespace: ${namespace}`,
+      detail: 'must match metadata.namespace',
     },
   ];
 }

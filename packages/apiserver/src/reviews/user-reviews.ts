@@ -19,11 +19,11 @@ export function selfSubjectReview(
   object: KubeObject,
   { context: { user, nowMs } }: ReviewCall,
 ): KubeObject {
-  const review = object as SelfSubjectReview;
   const creationTimestamp = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
   const answered: SelfSubjectReview = {
-    ...review,
-    metadata: { ...review.metadata, creationTimestamp },
+    kind: object.kind,
+    apiVersion: object.apiVersion,
+    metadata: { creationTimestamp } as SelfSubjectReview['metadata'],
     status: { userInfo: reviewed(user) },
   };
   return answered;
@@ -45,7 +45,7 @@ export function tokenReview(
           token,
           audiences?.length ? audiences : defaultAudiences,
         );
-        if (!found) return {};
+        if (!found) return { user: {}, error: 'invalid bearer token' };
         const user = { ...found.user, groups: [...found.user.groups, 'system:authenticated'] };
         return {
           authenticated: true,
@@ -53,7 +53,7 @@ export function tokenReview(
           ...(found.audiences && { audiences: found.audiences }),
         };
       } catch (error) {
-        return { error: error instanceof Error ? error.message : String(error) };
+        return { user: {}, error: error instanceof Error ? error.message : String(error) };
       }
     };
     const status = await answered();
