@@ -45,7 +45,8 @@ const noEffect =
 
 function comparable({ status, headers, body }: Answer): unknown {
   const { warning, ...others } = headers;
-  const said = warning === undefined ? '' : String(warning).replaceAll(noEffect, '').replace(/^, /, '');
+  const said =
+    warning === undefined ? '' : String(warning).replaceAll(noEffect, '').replace(/^, /, '');
   return plain({
     ...{ status, body: withoutOrder(body) },
     headers: { ...others, ...(said !== '' && { warning: said }) },
