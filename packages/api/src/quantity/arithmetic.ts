@@ -4,8 +4,19 @@ import type { Quantity } from './parse.ts';
 /** A quantity, or its text as objects hold it. */
 export type QuantityLike = Quantity | string;
 
-const read = (quantity: QuantityLike): Quantity =>
-  typeof quantity === 'string' ? parseQuantity(quantity) : quantity;
+/** Texts come again and again: what they were read as is kept. */
+const knownMax = 4096;
+const known = new Map<string, Quantity>();
+
+function read(quantity: QuantityLike): Quantity {
+  if (typeof quantity !== 'string') return quantity;
+  const found = known.get(quantity);
+  if (found) return found;
+  const made = Object.freeze(parseQuantity(quantity));
+  if (known.size >= knownMax) known.clear();
+  known.set(quantity, made);
+  return made;
+}
 
 /** Both amounts at the finer of the two scales. */
 function level(a: Quantity, b: Quantity): readonly [a: bigint, b: bigint, scale: number] {
