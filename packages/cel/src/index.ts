@@ -1,3 +1,6 @@
+export { estimateCost } from './cost/estimate.ts';
+export type { SizeHint } from './cost/estimate.ts';
+export type { Range } from './cost/range.ts';
 export type { Environment, Extension, StructType } from './environment.ts';
 export { extend } from './environment.ts';
 export type { Answer, Ask, Question } from './library/authorizer.ts';

@@ -61,6 +61,11 @@ const byName: Readonly<Record<string, Cost>> = {
     regex(text, (format as Opaque<{ readonly regexSize: number }>).value.regexSize),
 };
 
+const pairs =
+  (factor: number): Cost =>
+  ([a, b]) =>
+    1 + costSize(a!) * costSize(b!) * factor;
+
 const lesser = (args: readonly Value[]): number =>
   ceil(Math.min(costSize(args[0]!), costSize(args[1]!)) * traversal);
 
@@ -74,6 +79,9 @@ const byOverload: Readonly<Record<string, Cost>> = {
     lesser,
     'less_string greater_string less_equals_string greater_equals_string less_bytes greater_bytes less_equals_bytes greater_equals_bytes equals not_equals',
   ),
+  list_sets_contains_list: pairs(1),
+  list_sets_intersects_list: pairs(1),
+  list_sets_equivalent_list: pairs(2),
   in_list: ([, list]) => costSize(list!),
   ...sameFor(([a, b]) => ceil((costSize(a!) + costSize(b!)) * traversal), 'add_string add_bytes'),
   matches_string: ([text, pattern]) => regex(text, costSize(pattern!)),

@@ -236,7 +236,10 @@ class Planner {
     const steps = elements.map((each) => this.step(each));
     if (elements.every(({ kind }) => kind === 'literal')) {
       const list = elements.map((each) => (each as Expr & { kind: 'literal' }).value);
-      return () => list;
+      return (frame) => {
+        spend(frame, 10);
+        return list;
+      };
     }
     return (frame) => {
       const list: Value[] = [];
