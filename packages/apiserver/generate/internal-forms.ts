@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const modules = process.argv[2]!;
-const groups = ['core', 'apps', 'batch', 'policy', 'networking', 'autoscaling'];
+const groups = ['core', 'apps', 'batch', 'policy', 'networking', 'autoscaling', 'flowcontrol'];
 const versions: Readonly<Record<string, string>> = { autoscaling: 'v2' };
 /** Types that messages show, and everything in them. */
 const roots = [
@@ -17,7 +17,8 @@ const roots = [
   ...['apps.DeploymentStrategy', 'apps.DaemonSetUpdateStrategy', 'apps.StatefulSetUpdateStrategy'],
   ...['policy.PodDisruptionBudgetSpec', 'networking.ParentReference', 'networking.ServiceCIDRSpec'],
   ...['autoscaling.HorizontalPodAutoscalerBehavior', 'batch.PodFailurePolicy'],
-  'batch.SuccessPolicy',
+  ...['batch.SuccessPolicy', 'flowcontrol.FlowSchemaSpec'],
+  'flowcontrol.PriorityLevelConfigurationSpec',
 ];
 
 interface GoField {

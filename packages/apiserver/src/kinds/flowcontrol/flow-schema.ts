@@ -11,10 +11,16 @@ import { conditionRules, policyRules } from './schema-rules.ts';
 const precedence = 1000;
 const precedenceMax = 10_000;
 
+const split = splitStatus<FlowSchema>({}, 'kept from status');
+
 /** Which requests go by which level of priority. */
 export const flowSchemaKind: Kind<FlowSchema> = {
   resource: FlowSchemas,
-  ...splitStatus<FlowSchema>(),
+  ...split,
+  status: {
+    ...split.status,
+    validateUpdate: ({ status }) => conditionRules(status?.conditions),
+  },
   defaults: ({ spec }) => {
     spec.matchingPrecedence ||= precedence;
   },
@@ -36,7 +42,9 @@ export const flowSchemaKind: Kind<FlowSchema> = {
       );
     const method = spec.distinguisherMethod;
     if (method && method.type !== 'ByUser' && method.type !== 'ByNamespace')
-      yield notSupported('spec.distinguisherMethod.type', method, ['ByNamespace', 'ByUser']);
+      yield notSupported('spec.distinguisherMethod.type', { Type: method.type ?? '' }, [
+        ...['ByNamespace', 'ByUser'],
+      ]);
     const level = spec.priorityLevelConfiguration?.name;
     if (!level)
       yield required('spec.priorityLevelConfiguration.name', 'must reference a priority level');

@@ -4,6 +4,7 @@ import type {
 } from '@coxswain/api/types/flowcontrol-v1';
 import { equal } from '../rules/equal.ts';
 import { invalidValue, type Rules } from '../rules/field.ts';
+import { internalForm } from '../rules/internal-form.ts';
 
 const everybody = ['system:unauthenticated', 'system:authenticated'];
 const all = (groups: readonly string[]): NonNullable<FlowSchemaSpec['rules']> => [
@@ -43,7 +44,11 @@ const catchAll: PriorityLevelConfigurationSpec = {
 export function* mandatorySchema(name: string, spec: FlowSchemaSpec): Rules {
   const fixed = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
   if (fixed && !equal(plain(spec), plain(fixed)))
-    yield invalidValue('spec', spec, `spec of '${name}' must equal the fixed value`);
+    yield invalidValue(
+      'spec',
+      internalForm('flowcontrol.FlowSchemaSpec', spec),
+      `spec of '${name}' must equal the fixed value`,
+    );
 }
 
 /** Nor the level `catch-all`; of `exempt` only what it lends. */
@@ -51,12 +56,15 @@ export function* mandatoryLevel(name: string, spec: PriorityLevelConfigurationSp
   if (name === 'exempt' && (spec.type !== 'Exempt' || spec.limited))
     yield invalidValue(
       'spec',
-      spec,
+      levelForm(spec),
       "spec of 'exempt' except the 'spec.exempt' field must equal the fixed value",
     );
   if (name === 'catch-all' && !equal(plain(spec), plain(catchAll)))
-    yield invalidValue('spec', spec, "spec of 'catch-all' must equal the fixed value");
+    yield invalidValue('spec', levelForm(spec), "spec of 'catch-all' must equal the fixed value");
 }
+
+const levelForm = (spec: PriorityLevelConfigurationSpec): unknown =>
+  internalForm('flowcontrol.PriorityLevelConfigurationSpec', spec);
 
 /** Without members that are not set. */
 const plain = (value: object): object => JSON.parse(JSON.stringify(value)) as object;

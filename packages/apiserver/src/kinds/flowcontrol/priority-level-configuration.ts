@@ -5,6 +5,7 @@ import type {
 } from '@coxswain/api/types/flowcontrol-v1';
 import type { Column, Kind } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
+import { forbiddenField } from '../rules/field.ts';
 import { splitStatus } from '../rules/split.ts';
 import { levelRules } from './level-rules.ts';
 import { mandatoryLevel } from './mandatory.ts';
@@ -24,10 +25,18 @@ const queueColumn = (
     ({ spec }) => spec.limited?.limitResponse?.queuing?.[field] ?? '<none>',
   );
 
+const split = splitStatus<PriorityLevelConfiguration>({}, 'kept from status');
+/** Means something only in a version that is no longer served. */
+const olderAnnotation = 'flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares';
+
 /** How many requests of one priority are served at once. */
 export const priorityLevelConfigurationKind: Kind<PriorityLevelConfiguration> = {
   resource: PriorityLevelConfigurations,
-  ...splitStatus<PriorityLevelConfiguration>(),
+  ...split,
+  status: {
+    ...split.status,
+    validateUpdate: ({ status }) => conditionRules(status?.conditions),
+  },
   defaults: ({ spec }) => {
     if (spec.exempt) {
       spec.exempt.nominalConcurrencyShares ??= 0;
@@ -43,6 +52,8 @@ export const priorityLevelConfigurationKind: Kind<PriorityLevelConfiguration> = 
     queuing.queueLengthLimit ||= queues.queueLengthLimit;
   },
   *validate({ metadata, spec, status }) {
+    if (metadata.annotations?.[olderAnnotation] !== undefined)
+      yield forbiddenField('metadata.annotations', `annotation '${olderAnnotation}' is forbidden`);
     yield* levelRules(metadata.name, spec);
     yield* mandatoryLevel(metadata.name, spec);
     yield* conditionRules(status?.conditions);
