@@ -96,11 +96,14 @@ function kind<T extends KubeObject>(given: Kind<T>): Kind {
 }
 
 /** Groups whose rules upstream does not take from its core group: any finalizer will do. */
-const freeFinalizers: ReadonlySet<string> = new Set(['coordination.k8s.io/v1', 'node.k8s.io/v1']);
+const freeFinalizers: ReadonlySet<string> = new Set([
+  ...['admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io'],
+  ...['coordination.k8s.io', 'node.k8s.io', 'policy'],
+]);
 
 /** Finalizers of a new object are upstream's own or name a domain. */
 function* finalizerDomains({ metadata, apiVersion = '' }: KubeObject): Rules {
-  if (freeFinalizers.has(apiVersion)) return;
+  if (freeFinalizers.has(apiVersion.split('/', 1)[0]!)) return;
   for (const [index, name] of (metadata.finalizers ?? []).entries())
     yield* kubeFinalizer(`metadata.finalizers[${index}]`, name);
 }

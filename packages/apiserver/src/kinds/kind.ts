@@ -121,7 +121,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly defaults?: (draft: Draft<T>, context: KindContext) => void;
   readonly prepareForCreate?: (object: T, context: KindContext) => T;
   readonly prepareForUpdate?: (next: T, before: T, context: KindContext) => T;
-  /** Rules of the object itself. Those of metadata always run before it. */
+  /** Upstream looks at metadata only once the rest is right. */
+  readonly metadataLast?: true;
+  /** Rules of the object itself. Those of metadata run before it. */
   readonly validate?: (object: T, context: KindContext) => Iterable<FieldError>;
   /** All rules of an update; absent, `validate` runs on the new object. */
   readonly validateUpdate?: (next: T, before: T, context: KindContext) => Iterable<FieldError>;

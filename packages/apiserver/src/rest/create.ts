@@ -1,4 +1,11 @@
-import { alreadyExists, ApiError, forbidden, type KubeObject, nilList, nilMap } from '@coxswain/api';
+import {
+  alreadyExists,
+  ApiError,
+  forbidden,
+  type KubeObject,
+  nilList,
+  nilMap,
+} from '@coxswain/api';
 import type { Committed } from '@coxswain/storage';
 import type { Draft } from '../kinds/kind.ts';
 import type { Cached } from '../watch-cache/index.ts';

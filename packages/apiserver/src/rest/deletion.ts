@@ -1,9 +1,10 @@
 import { conflict, formatTime, type KubeObject, parseTime } from '@coxswain/api';
 import type { DeleteOptions } from '@coxswain/api/types/meta';
-import { aboutOf } from './catalog.ts';
+import { aboutOf, type Served } from './catalog.ts';
 import type { Call } from './engine.ts';
 import { specFinalizers, terminating } from './finalizers.ts';
 import { withMeta } from './object-meta.ts';
+import { innerGroup } from './validate.ts';
 import { foregroundFinalizer, orphanFinalizer } from './validate-meta.ts';
 
 /** What a delete does to the object as it stands. */
@@ -35,8 +36,14 @@ function checkPreconditions(
   { preconditions }: DeleteOptions,
 ): void {
   if (!preconditions) return;
-  const about = { ...aboutOf(served, name), resource: served.resource.kind };
   const { uid, resourceVersion } = preconditions;
+  // Kinds that only their own finalizer lets go are looked at before all else.
+  if (isKeptByFinalizer(served) && uid !== undefined && uid !== metadata.uid)
+    throw conflict(
+      aboutOf(served, name),
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+    );
+  const about = { group: innerGroup(served), resource: served.resource.kind, name };
   if (uid !== undefined && uid !== metadata.uid)
     throw conflict(
       about,
@@ -48,6 +55,9 @@ function checkPreconditions(
       `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
     );
 }
+
+const isKeptByFinalizer = ({ kind, resource }: Served): boolean =>
+  kind.markDeleted !== undefined || (resource.group === '' && resource.resource === 'namespaces');
 
 interface Graceful {
   readonly object: KubeObject;

@@ -1,4 +1,5 @@
 import { type FieldError, invalid, type KubeObject } from '@coxswain/api';
+import type { Served } from './catalog.ts';
 import type { Call } from './engine.ts';
 import { withMeta } from './object-meta.ts';
 import { validateObjectMeta } from './validate-meta.ts';
@@ -16,13 +17,16 @@ export function prepareForCreate(
 export function validateNew(call: Call, prepared: KubeObject): void {
   const { context } = call;
   const { kind } = call.served;
-  const errors = [
-    ...validateObjectMeta(prepared, kind),
-    ...(kind.validate?.(prepared, context) ?? []),
-  ];
-  throwIfInvalid(call, prepared, errors);
+  const ofMetadata = [...validateObjectMeta(prepared, kind)];
+  const ofRest = [...(kind.validate?.(prepared, context) ?? [])];
+  const isLater = kind.metadataLast && ofRest.length > 0;
+  throwIfInvalid(call, prepared, isLater ? ofRest : [...ofMetadata, ...ofRest]);
   for (const text of kind.warnings?.(prepared, undefined, context) ?? []) call.request.warn(text);
 }
+
+/** The group by which upstream knows the kind inside: that of the version that is stored. */
+export const innerGroup = ({ kind, resource }: Served): string =>
+  (kind.storedAs?.resource ?? resource).group;
 
 /** 422 that names the object's kind, or that of the view it was written through, and everything that is wrong. */
 export function throwIfInvalid(
@@ -32,7 +36,8 @@ export function throwIfInvalid(
   view?: { readonly apiVersion: string; readonly kind: string },
 ): void {
   if (errors.length === 0) return;
-  const { group, resource, kind } = served.resource;
+  const { resource, kind } = served.resource;
+  const group = innerGroup(served);
   const about = view
     ? { group: view.apiVersion.split('/', 1)[0]!, resource, kind: view.kind }
     : { group, resource, kind };

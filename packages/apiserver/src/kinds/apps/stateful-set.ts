@@ -14,7 +14,7 @@ import {
   type Rules,
 } from '../rules/field.ts';
 import { selectorText } from '../rules/labels.ts';
-import { dns1123Label } from '../rules/name.ts';
+import { dns1123Label, labelName } from '../rules/name.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
 import { lastingTemplate } from '../rules/pod-template.ts';
 import { neverDecremented, statusCounts, workloadSelector } from '../rules/replicas.ts';
@@ -124,6 +124,7 @@ const counted = ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availab
 export const statefulSetKind: Kind<StatefulSet> = {
   resource: StatefulSets,
   shortNames: ['sts'],
+  validateName: labelName,
   categories: ['all'],
   ...split,
   defaults,

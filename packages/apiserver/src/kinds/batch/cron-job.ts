@@ -30,7 +30,7 @@ const split = splitStatus<CronJob>();
 const nameMax = 52;
 
 function* rules({ metadata, spec }: CronJob): Rules {
-  if (metadata.name.length > nameMax)
+  if ((metadata.name ?? '').length > nameMax)
     yield invalidValue('metadata.name', metadata.name, 'must be no more than 52 characters');
   const wrong = spec.schedule ? scheduleWrong(spec.schedule) : undefined;
   if (!spec.schedule) yield required('spec.schedule');

@@ -1,7 +1,7 @@
 import { ConfigMaps } from '@coxswain/api';
 import type { ConfigMap } from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
-import { ageColumn, countColumn, nameColumn } from '../rules/columns.ts';
+import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { base64Bytes, dataBytesMax, immutableData, sizeOf } from '../rules/data.ts';
 import { allInvalid, invalidValue, tooLong, type Rules } from '../rules/field.ts';
 import { bytesOf, configMapKey } from '../rules/name.ts';
@@ -29,7 +29,7 @@ export const configMapKind: Kind<ConfigMap> = {
   },
   columns: [
     nameColumn,
-    countColumn(
+    textColumn(
       'Data',
       'How many keys it holds.',
       ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,

@@ -115,6 +115,7 @@ export const eventKind: Kind<Event> = {
   resource: Events,
   shortNames: ['ev'],
   validateName: anyName,
+  metadataLast: true,
   allowCreateOnUpdate: true,
   generation: false,
   validate: (event) => eventRules(event, 'reportingComponent'),

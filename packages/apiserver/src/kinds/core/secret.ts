@@ -1,7 +1,7 @@
 import { Secrets } from '@coxswain/api';
 import type { Secret } from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
-import { ageColumn, countColumn, nameColumn, textColumn } from '../rules/columns.ts';
+import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
 import { base64Bytes, base64Text, dataBytesMax, immutableData, sizeOf } from '../rules/data.ts';
 import { allInvalid, invalidValue, required, tooLong, type Rules } from '../rules/field.ts';
 import { immutable } from '../rules/meta.ts';
@@ -94,7 +94,7 @@ export const secretKind: Kind<Secret> = {
   columns: [
     nameColumn,
     textColumn('Type', 'What kind of secret it says it is.', ({ type = '' }) => type),
-    countColumn('Data', 'How many keys it holds.', ({ data = {} }) => Object.keys(data).length),
+    textColumn('Data', 'How many keys it holds.', ({ data = {} }) => Object.keys(data).length),
     ageColumn,
   ],
 };

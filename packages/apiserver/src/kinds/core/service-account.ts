@@ -1,7 +1,7 @@
 import { ServiceAccounts } from '@coxswain/api';
 import type { ServiceAccount } from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
-import { ageColumn, countColumn, nameColumn } from '../rules/columns.ts';
+import { ageColumn, nameColumn } from '../rules/columns.ts';
 
 /** Who the processes in pods are to the API. */
 export const serviceAccountKind: Kind<ServiceAccount> = {
@@ -9,9 +9,5 @@ export const serviceAccountKind: Kind<ServiceAccount> = {
   shortNames: ['sa'],
   subresources: ['token'],
   generation: false,
-  columns: [
-    nameColumn,
-    countColumn('Secrets', 'How many secrets it names.', ({ secrets = [] }) => secrets.length),
-    ageColumn,
-  ],
+  columns: [nameColumn, ageColumn],
 };

@@ -1,7 +1,7 @@
 import { IPAddresses } from '@coxswain/api';
 import type { IPAddress } from '@coxswain/api/types/networking-v1';
 import type { Kind } from '../kind.ts';
-import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
+import { nameColumn, textColumn } from '../rules/columns.ts';
 import { allInvalid, required, type Rules } from '../rules/field.ts';
 import { internalForm } from '../rules/internal-form.ts';
 import { addressText, parseAddress } from '../rules/ip.ts';
@@ -52,5 +52,5 @@ export const ipAddressKind: Kind<IPAddress> = {
     const old = internalForm('networking.ParentReference', before.spec.parentRef);
     yield* immutable('spec.parentRef', now, old);
   },
-  columns: [nameColumn, textColumn('ParentRef', 'Who has it.', parentText), ageColumn],
+  columns: [nameColumn, textColumn('ParentRef', 'Who has it.', parentText)], // upstream shows no age
 };

@@ -5,6 +5,7 @@ import { ageColumn, countColumn, nameColumn, textColumn } from '../rules/columns
 import { invalidValue, notSupported, type Rules } from '../rules/field.ts';
 import { internalForm } from '../rules/internal-form.ts';
 import { labelSelector } from '../rules/labels.ts';
+import { pathSegmentName } from '../rules/name.ts';
 import { atMostAll, countOrPercent, statusCounts } from '../rules/replicas.ts';
 import { splitStatus } from '../rules/split.ts';
 
@@ -34,6 +35,8 @@ export const podDisruptionBudgetKind: Kind<PodDisruptionBudget> = {
   resource: PodDisruptionBudgets,
   shortNames: ['pdb'],
   allowUnconditionalUpdate: false,
+  validateName: pathSegmentName,
+  metadataLast: true,
   ...split,
   defaults: (draft) => {
     draft.spec ??= {};
