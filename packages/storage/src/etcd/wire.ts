@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import {
   type ChannelCredentials,
   Client,
@@ -5,6 +7,7 @@ import {
   credentials,
   type ServiceError,
   status,
+  type VerifyOptions,
 } from '@grpc/grpc-js';
 import type { World } from '@coxswain/base';
 import protobuf from 'protobufjs';
@@ -60,10 +63,16 @@ export class EtcdWire implements Disposable {
     this.#world = world;
     const pem = (text: string | undefined): Buffer | null => (text ? Buffer.from(text) : null);
     this.#clients = servers.map((server) => {
-      const { protocol, host } = new URL(server);
+      const { protocol, host, hostname } = new URL(server);
+      const address = hostname.replaceAll(/[[\]]/g, '');
+      // TLS names no address to the server, but its certificate must have it.
+      const named = isIP(address) === 0 ? {} : { 'grpc.ssl_target_name_override': 'etcd' };
+      const verify: VerifyOptions = {
+        checkServerIdentity: (_, shown) => checkServerIdentity(address, shown),
+      };
       const trust: ChannelCredentials =
         protocol === 'https:'
-          ? credentials.createSsl(pem(authority), pem(key), pem(certificate))
+          ? credentials.createSsl(pem(authority), pem(key), pem(certificate), verify)
           : credentials.createInsecure();
       return new Client(host, trust, {
         'grpc.max_receive_message_length': answerBytesMax,
@@ -73,6 +82,7 @@ export class EtcdWire implements Disposable {
         'grpc.keepalive_time_ms': 30_000,
         'grpc.keepalive_timeout_ms': 10_000,
         'grpc.enable_http_proxy': 0,
+        ...named,
       });
     });
   }

@@ -25,9 +25,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startEtcd(): Promise<EtcdServer> {
+/** `more` are further flags; with certificates, it serves TLS. */
+export async function startEtcd(more: Readonly<Record<string, string>> = {}): Promise<EtcdServer> {
   const folder = await mkdtemp(join(tmpdir(), 'cox-etcd-'));
-  const url = `http://127.0.0.1:${await freePort()}`;
+  const url = `${more['cert-file'] ? 'https' : 'http'}://127.0.0.1:${await freePort()}`;
+  const health = `http://127.0.0.1:${await freePort()}`;
   const peer = `http://127.0.0.1:${await freePort()}`;
   const flags = {
     'data-dir': folder,
@@ -38,12 +40,14 @@ export async function startEtcd(): Promise<EtcdServer> {
     'initial-cluster': `default=${peer}`,
     'max-txn-ops': '20000',
     'log-level': 'error',
+    'listen-metrics-urls': health,
+    ...more,
   };
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
   const run = async (): Promise<() => Promise<void>> => {
     const child = spawn('etcd', args, { stdio: 'ignore' });
     const ended = once(child, 'exit');
-    while (child.exitCode === null && !(await isHealthy(url)))
+    while (child.exitCode === null && !(await isHealthy(health)))
       await new Promise((resolve) => setTimeout(resolve, 20));
     if (child.exitCode !== null) throw new Error(`etcd ended with ${child.exitCode}`);
     return async () => {
