@@ -6,6 +6,7 @@ import type { Storage } from '@coxswain/storage';
 import { openMemoryStorage } from '@coxswain/storage/memory';
 import { bootstrap, standardParts } from '../bootstrap/index.ts';
 import { issue } from '../certificates/issue.ts';
+import type { InFlightLimits } from '../chain/in-flight.ts';
 import { parseRequestInfo } from '../chain/parse-request-info.ts';
 import type { Request } from '../chain/station.ts';
 import { builtInKinds } from '../kinds/index.ts';
@@ -68,6 +69,7 @@ export interface WholeOptions {
   readonly world?: World & { readonly clock: VirtualClock };
   readonly storage?: Storage;
   readonly eventTtlMs?: number;
+  readonly inFlight?: InFlightLimits;
   readonly isOff?: (resource: Resource) => boolean;
 }
 
@@ -94,6 +96,7 @@ export async function openWholeServer(options: WholeOptions = {}): Promise<Whole
     }),
     stocks: [serviceStock(['10.96.0.0/16'], { from: 30_000, to: 32_767 })],
     ...(options.isOff && { isOff: options.isOff }),
+    ...(options.inFlight && { inFlight: options.inFlight }),
     ...(options.eventTtlMs && { eventTtlMs: options.eventTtlMs }),
     freezeDeeply: true,
   });
