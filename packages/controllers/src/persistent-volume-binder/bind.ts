@@ -1,8 +1,8 @@
 import { type KubeObject, PersistentVolumeClaims, PersistentVolumes } from '@coxswain/api';
 import type { PersistentVolume, PersistentVolumeClaim } from '@coxswain/api/types/core-v1';
+import { bindCompleted, boundByController, boundTo } from '@coxswain/api/volumes';
 import type { Action, Said } from '@coxswain/control';
 import { same } from '../objects/same.ts';
-import { bindCompleted, boundByController, isFor } from './match.ts';
 
 type Claim = PersistentVolumeClaim;
 
@@ -29,17 +29,8 @@ export function bind(volume: PersistentVolume, claim: Claim): readonly Action[] 
 }
 
 function volumeToClaim(volume: PersistentVolume, claim: Claim): readonly Action[] | undefined {
-  const { name, namespace, uid, resourceVersion } = claim.metadata;
-  const wanted = volume.spec?.claimRef;
-  if (wanted?.uid === uid && wanted?.name === name && wanted?.namespace === namespace)
-    return undefined;
-  const claimRef = {
-    ...{ kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid },
-    resourceVersion,
-  };
-  const next = { ...volume, spec: { ...volume.spec, claimRef } } as PersistentVolume;
-  const object = isFor(volume, claim) ? next : annotated(next, boundByController);
-  return [{ do: 'update', resource: PersistentVolumes, object }];
+  const object = boundTo(volume, claim);
+  return object === volume ? undefined : [{ do: 'update', resource: PersistentVolumes, object }];
 }
 
 /** Writes the phase of a volume; undefined when it stands. */

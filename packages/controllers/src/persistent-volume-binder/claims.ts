@@ -7,20 +7,19 @@ import {
 } from '@coxswain/api';
 import type { PersistentVolume, PersistentVolumeClaim } from '@coxswain/api/types/core-v1';
 import type { StorageClass } from '@coxswain/api/types/storage-v1';
-import { keyOf } from '@coxswain/client';
-import type { Action, Controller, Observed, Said } from '@coxswain/control';
-import { claimNames, podsByClaim } from '../pods/indexes.ts';
-import { bind, claimStatus } from './bind.ts';
 import {
-  bestVolume,
   bindCompleted,
   classOf,
   hasClass,
   isDelayed,
   isFor,
-  mismatch,
   selectedNode,
-} from './match.ts';
+} from '@coxswain/api/volumes';
+import { keyOf } from '@coxswain/client';
+import type { Action, Controller, Observed, Said } from '@coxswain/control';
+import { claimNames, podsByClaim } from '../pods/indexes.ts';
+import { bind, claimStatus } from './bind.ts';
+import { bestVolume, mismatch } from './match.ts';
 
 type Claim = PersistentVolumeClaim;
 type Reads = Pick<Observed, 'by'>;

@@ -1,9 +1,9 @@
 import { type KubeObject, PersistentVolumeClaims, PersistentVolumes } from '@coxswain/api';
 import type { PersistentVolume, PersistentVolumeClaim } from '@coxswain/api/types/core-v1';
+import { boundByController, sameMode } from '@coxswain/api/volumes';
 import type { Action, Controller, Observed } from '@coxswain/control';
 import { volumePhase } from './bind.ts';
 import { claimsByVolume } from './claims.ts';
-import { boundByController, sameMode } from './match.ts';
 
 const provisionedBy = 'pv.kubernetes.io/provisioned-by';
 
