@@ -1,3 +1,4 @@
+import { isNil } from '../codec/json/zero.ts';
 import type { Element } from './field-set/element.ts';
 
 /**
@@ -76,12 +77,10 @@ export function formOf(type: MergeType, value: unknown): Form {
 }
 
 export const asMap = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Json)
-    : undefined;
+  typeof value === 'object' && !isNil(value) && !Array.isArray(value) ? (value as Json) : undefined;
 
 export const asList = (value: unknown): readonly unknown[] | undefined =>
-  Array.isArray(value) ? value : undefined;
+  Array.isArray(value) && !isNil(value) ? value : undefined;
 
 /** A field of an object; what every JavaScript object inherits is none. */
 export function fieldValue(object: Json | undefined, name: string): unknown {
@@ -110,7 +109,8 @@ export function isBare(value: Json | readonly unknown[] | undefined): boolean {
 /** The same JSON value. Fields that are undefined count as absent. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
     for (let i = 0; i < a.length; i++) if (!sameValue(a[i], b[i])) return false;

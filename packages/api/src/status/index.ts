@@ -187,7 +187,8 @@ const withoutValue = new Set<FieldErrorType>([
 
 /** The message without the field's path, as a Status cause carries it. */
 export function fieldErrorBody(error: FieldError): string {
-  const value = withoutValue.has(error.type) || !('value' in error) ? '' : `: ${goValue(error.value)}`;
+  const value =
+    withoutValue.has(error.type) || !('value' in error) ? '' : `: ${goValue(error.value)}`;
   return `${words[error.type]}${value}${error.detail ? `: ${error.detail}` : ''}`;
 }
 
@@ -198,7 +199,5 @@ export const fieldErrorText = (error: FieldError): string =>
 function goValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'object') return encodeJson(value);
-  return typeof value === 'string'
-    ? JSON.stringify(value)
-    : String(value);
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

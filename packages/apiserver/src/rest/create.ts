@@ -1,6 +1,8 @@
 import {
   alreadyExists,
   ApiError,
+  emptyList,
+  emptyMap,
   forbidden,
   type KubeObject,
   nilList,
@@ -63,9 +65,11 @@ export function withDefaults(call: Call, object: KubeObject): KubeObject {
   return draft as KubeObject;
 }
 
+const unset: ReadonlySet<object> = new Set([nilList, nilMap, emptyList, emptyMap]);
+
 /** Decoders share frozen zero values: those are copied, but for lists and maps that were never set, and the rest is ours already. */
 export function thawed(value: object): object {
-  if (value === nilList || value === nilMap) return value;
+  if (unset.has(value)) return value;
   const own = Object.isFrozen(value)
     ? Array.isArray(value)
       ? [...(value as readonly unknown[])]

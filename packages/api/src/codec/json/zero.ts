@@ -12,6 +12,20 @@ export const nilMap: Readonly<Record<string, never>> = Object.freeze(
   Object.defineProperty({}, 'toJSON', printsNull),
 );
 
+/** A list that was set to nothing: stored and shown as one that was never set, but whoever wrote it has said so. */
+export const emptyList: readonly never[] = Object.freeze(
+  Object.defineProperty([], 'toJSON', printsNull),
+);
+
+/** A map that was set to nothing. */
+export const emptyMap: Readonly<Record<string, never>> = Object.freeze(
+  Object.defineProperty({}, 'toJSON', printsNull),
+);
+
+/** Whether a value was never set. */
+export const isNil = (value: unknown): boolean =>
+  value === null || value === undefined || value === nilList || value === nilMap;
+
 const zeroStructs = new WeakMap<StructNode, object>();
 
 /** What Go holds in a value of this type before anything is set. */
@@ -91,4 +105,5 @@ export function presenceOf(field: Field): Presence {
 }
 
 /** The value that Go would find empty: '', 0, false, null, a list or map never set. */
-export const isZero = (value: unknown): boolean => !value || value === nilList || value === nilMap;
+export const isZero = (value: unknown): boolean =>
+  !value || isNil(value) || value === emptyList || value === emptyMap;
