@@ -128,9 +128,14 @@ export function auditStations(
     ...{ name: 'apiserver_audit_requests_rejected_total', stability: 'ALPHA' },
     help: 'Requests refused because no audit event could be kept.',
   });
+  const levels = world.metrics.counter({
+    ...{ name: 'apiserver_audit_level_total', labels: ['level'], stability: 'ALPHA' },
+    help: 'Requests by the level at which they are recorded.',
+  });
   const counting: readonly AuditSink[] = [() => events.add(1), ...sinks];
   const open = (request: Request): RequestRecord | undefined => {
     const rule = recorded(policy, request.user, request.info);
+    levels.add(1, rule.level);
     if (rule.level === 'None') return undefined;
     return new RequestRecord(request, rule, world, counting);
   };

@@ -5,7 +5,7 @@ import { UsageError } from '../command/flags.ts';
 import { Failure } from '../command/verb.ts';
 import type { AccessFlag } from './access-flags.ts';
 import { readPem } from './read-pem.ts';
-import { durationMs } from './server-flags.ts';
+import { durationMs } from './go-duration.ts';
 
 type Flags = Readonly<Partial<Record<AccessFlag, string>>>;
 type Access = Pick<

@@ -13,7 +13,7 @@ import {
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type AuditSink, legacyLine } from '@coxswain/apiserver/audit';
+import { type AuditEvent, legacyLine } from '@coxswain/apiserver/audit';
 import type { Clock } from '@coxswain/base';
 
 export interface AuditLogSettings {
@@ -26,7 +26,7 @@ export interface AuditLogSettings {
   readonly compress: boolean;
 }
 
-/** A line for each event, written before the request goes on; a file that is full is put aside under its time. */
+/** A line for each event; a file that is full is put aside under its time. */
 export class AuditLog implements Disposable {
   readonly #settings: AuditLogSettings;
   readonly #clock: Clock;
@@ -44,7 +44,7 @@ export class AuditLog implements Disposable {
     }
   }
 
-  readonly sink: AuditSink = (event) => {
+  write(event: AuditEvent): void {
     const text = this.#settings.format === 'json' ? JSON.stringify(event) : legacyLine(event);
     const line = Buffer.from(`${text}\n`);
     const { maxBytes, path } = this.#settings;
@@ -52,10 +52,11 @@ export class AuditLog implements Disposable {
       this.#rotate();
     for (let at = 0; at < line.length;) at += writeSync(this.#file, line, at);
     this.#bytes += line.length;
-  };
+  }
 
   [Symbol.dispose](): void {
     if (this.#settings.path !== '-') closeSync(this.#file);
+    this.#file = -1; // another file may get the number: a late event must fail, not be written there
   }
 
   #rotate(): void {

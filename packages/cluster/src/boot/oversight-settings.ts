@@ -5,10 +5,16 @@ import type { Clock, World } from '@coxswain/base';
 import { outgoing } from '@coxswain/base/wire';
 import { loadKubeconfig } from '@coxswain/client/http';
 import { Failure } from '../command/verb.ts';
+import {
+  AuditDelivery,
+  type AuditDeliverySettings,
+  type AuditMode,
+  type Deliver,
+} from './audit-delivery.ts';
 import { AuditLog } from './audit-log.ts';
-import { AuditWebhook } from './audit-webhook.ts';
-import type { OversightFlag } from './oversight-flags.ts';
-import { durationMs } from './server-flags.ts';
+import { auditWebhook } from './audit-webhook.ts';
+import { type AuditBatchFlag, auditFallbacks, type OversightFlag } from './oversight-flags.ts';
+import { durationMs } from './go-duration.ts';
 
 type Flags = Readonly<Partial<Record<OversightFlag, string>>>;
 
@@ -24,17 +30,36 @@ export async function auditSettings(
   const path = flags['audit-policy-file'];
   if (path === undefined) return undefined;
   const policy = await readPolicy(path);
-  const log = logOf(flags, world.clock);
-  const webhook = await webhookOf(flags, world);
+  const ways = [await webhookOf(flags, world, signal), logOf(flags, world.clock, signal)] as const;
+  const deliveries = (['webhook', 'log'] as const).flatMap((plugin, at) => {
+    const deliver = ways[at];
+    return deliver ? [new AuditDelivery(deliveryOf(plugin, flags), world, deliver)] : [];
+  });
   signal.addEventListener(
     'abort',
-    () => {
-      log?.[Symbol.dispose]();
-      void webhook?.[Symbol.asyncDispose]();
-    },
+    () => void Promise.all(deliveries.map((each) => each[Symbol.asyncDispose]())),
     { once: true },
   );
-  return { policy, sinks: [log?.sink, webhook?.sink].filter((sink) => sink !== undefined) };
+  return { policy, sinks: deliveries.map(({ sink }) => sink) };
+}
+
+/** What the two ways to keep events have in common, but for what they do without flags. */
+function deliveryOf(plugin: 'log' | 'webhook', flags: Flags): AuditDeliverySettings {
+  const fallback = auditFallbacks[plugin];
+  const take = (name: AuditBatchFlag): string => flags[`audit-${plugin}-${name}`] ?? fallback[name];
+  return {
+    plugin,
+    mode: take('mode') as AuditMode,
+    bufferMax: Number(take('batch-buffer-size')),
+    batchMax: Number(take('batch-max-size')),
+    waitMs: durationMs(take('batch-max-wait')),
+    throttle:
+      take('batch-throttle-enable') === 'true'
+        ? { qps: Number(take('batch-throttle-qps')), burst: Number(take('batch-throttle-burst')) }
+        : undefined,
+    eventBytesMax:
+      take('truncate-enabled') === 'true' ? Number(take('truncate-max-event-size')) : undefined,
+  };
 }
 
 async function readPolicy(path: string): Promise<AuditSettings['policy']> {
@@ -53,7 +78,7 @@ async function readPolicy(path: string): Promise<AuditSettings['policy']> {
   }
 }
 
-function logOf(flags: Flags, clock: Clock): AuditLog | undefined {
+function logOf(flags: Flags, clock: Clock, signal: AbortSignal): Deliver | undefined {
   const path = flags['audit-log-path'];
   if (path === undefined) return undefined;
   const number = (name: OversightFlag, fallback: number): number => Number(flags[name] ?? fallback);
@@ -66,25 +91,27 @@ function logOf(flags: Flags, clock: Clock): AuditLog | undefined {
     compress: flags['audit-log-compress'] === 'true',
   } as const;
   try {
-    return new AuditLog(settings, clock);
+    const log = new AuditLog(settings, clock);
+    // Behind those that still hand over what waits.
+    signal.addEventListener('abort', () => void setImmediate(() => log[Symbol.dispose]()), {
+      once: true,
+    });
+    return (events) => events.forEach((event) => log.write(event));
   } catch (cause) {
     throw new Failure(`cannot write the audit log ${path}: ${(cause as Error).message}`, { cause });
   }
 }
 
-async function webhookOf(flags: Flags, world: World): Promise<AuditWebhook | undefined> {
+async function webhookOf(
+  flags: Flags,
+  world: World,
+  signal: AbortSignal,
+): Promise<Deliver | undefined> {
   const path = flags['audit-webhook-config-file'];
   if (path === undefined) return undefined;
   const target = await loadKubeconfig(path, { clock: world.clock }).catch((cause: Error) => {
     throw new Failure(`initializing audit webhook: ${cause.message}`, { cause });
   });
-  const settings = {
-    target,
-    mode: flags['audit-webhook-mode'] ?? 'batch',
-    bufferMax: Number(flags['audit-webhook-batch-buffer-size'] ?? 10_000),
-    batchMax: Number(flags['audit-webhook-batch-max-size'] ?? 400),
-    waitMs: durationMs(flags['audit-webhook-batch-max-wait'] ?? '30s'),
-    backoffMs: durationMs(flags['audit-webhook-initial-backoff'] ?? '10s'),
-  };
-  return new AuditWebhook(settings, world, outgoing());
+  const backoffMs = durationMs(flags['audit-webhook-initial-backoff'] ?? '10s');
+  return auditWebhook(target, backoffMs, world, outgoing(), signal);
 }

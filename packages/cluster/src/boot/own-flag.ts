@@ -21,6 +21,10 @@ export const isCount = (given: string): void => {
   if (!/^\d+$/.test(given)) throw new Error('must be a whole number');
 };
 
+export const isNumber = (given: string): void => {
+  if (!/^\d+(\.\d+)?$/.test(given)) throw new Error('must be a number');
+};
+
 export const isBoolean = (given: string): void => {
   if (given !== 'true' && given !== 'false') throw new Error('must be true or false');
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { durationMs, serverFlags, type ServerFlag } from './server-flags.ts';
+import { durationMs } from './go-duration.ts';
+import { serverFlags, type ServerFlag } from './server-flags.ts';
 
 for (const [text, want] of [
   ['5m0s', 300_000],

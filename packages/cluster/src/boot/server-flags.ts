@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { accessFiles, type AccessFlag, accessFlags } from './access-flags.ts';
-import { type Flag, UsageError } from '../command/flags.ts';
+import type { Flag } from '../command/flags.ts';
 import { overlaps } from '../nodes/addresses.ts';
+import { isDuration } from './go-duration.ts';
 import { isBoolean, isCount, own } from './own-flag.ts';
 import { type OversightFlag, oversightFiles, oversightFlags } from './oversight-flags.ts';
 
@@ -11,9 +12,6 @@ const isRange = (given: string): void => {
   const bits = /^\d+\.\d+\.\d+\.\d+\/(\d+)$/.exec(first)?.[1];
   if (bits === undefined || Number(bits) > 32 || !overlaps(first, first))
     throw new Error('must be an IPv4 range such as 10.96.0.0/16');
-};
-const isDuration = (given: string): void => {
-  durationMs(given);
 };
 const isPortRange = (given: string): void => {
   const [low = Number.NaN, high = Number.NaN] = given.split('-').map(Number);
@@ -135,14 +133,4 @@ export function takeServerFlags(given: Readonly<Record<string, unknown>>): Recor
   ];
   const paths = files.filter((name) => flags[name] !== undefined && flags[name] !== '-');
   return { ...flags, ...Object.fromEntries(paths.map((name) => [name, resolve(flags[name]!)])) };
-}
-
-const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
-
-/** Milliseconds of a Go duration such as `1h30m`, `90s`, `500ms`. */
-export function durationMs(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text)
-    throw new UsageError('must be a duration such as 5m or 1h30m');
-  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!, 0);
 }

@@ -11,7 +11,8 @@ import { nearest } from '../command/nearest.ts';
 import { Failure } from '../command/verb.ts';
 import { readAdmissionConfiguration } from './admission-configuration.ts';
 import { readPem } from './read-pem.ts';
-import { durationMs, type ServerFlag } from './server-flags.ts';
+import { durationMs } from './go-duration.ts';
+import type { ServerFlag } from './server-flags.ts';
 
 /** Where etcd is, if it is to keep the objects. */
 export interface EtcdSettings {
