@@ -11,9 +11,10 @@ import {
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Informers } from '@coxswain/client';
 import type { Surroundings } from './framework/plugin.ts';
+import { type Seen, storageKnown, storageOf } from './volumes/storage-of.ts';
 
 /** The cluster around pods and nodes, as the caches have it. */
-export function surroundings(informers: Informers): Surroundings {
+export function surroundings(informers: Informers, seen: Seen): Surroundings {
   const namespaces = informers.of(Namespaces);
   const services = informers.of(Services);
   const owners = {
@@ -37,6 +38,7 @@ export function surroundings(informers: Informers): Surroundings {
   };
 
   return {
+    storage: storageOf(informers, seen),
     labelsOf(name) {
       const namespace = namespaces.get(name);
       return namespace && (namespace.metadata.labels ?? {});
@@ -44,10 +46,9 @@ export function surroundings(informers: Informers): Surroundings {
     siblingsOf(pod) {
       const { labels = {}, namespace } = pod.metadata;
       const merged: Record<string, string> = {};
-      for (const { metadata, spec } of services.all()) {
+      for (const { spec } of services.all(namespace)) {
         const wanted = Object.entries(spec?.selector ?? {});
-        if (metadata.namespace !== namespace || wanted.length === 0) continue;
-        if (wanted.every(([key, value]) => labels[key] === value))
+        if (wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value))
           Object.assign(merged, spec!.selector);
       }
       const ofServices = selectorFromLabels(merged);
@@ -72,5 +73,6 @@ export async function whenKnown(informers: Informers, signal: AbortSignal): Prom
     informers.of(ReplicaSets),
     informers.of(StatefulSets),
   ];
-  await Promise.all(caches.map((cache) => cache.whenSynced(signal)));
+  const known = caches.map((cache) => cache.whenSynced(signal));
+  await Promise.all([...known, storageKnown(informers, signal)]);
 }

@@ -11,7 +11,7 @@ import {
 import { surroundings, whenKnown } from './around.ts';
 import { diagnosisText } from './cycle/diagnosis.ts';
 import { preempt, type Preemption } from './cycle/preempt.ts';
-import { type Decision, schedulePod } from './cycle/schedule-pod.ts';
+import { type Decision, schedulePod, type Taken } from './cycle/schedule-pod.ts';
 import { eventText, type Failure, failureCondition, textOf } from './failure.ts';
 import { nodeEvents } from './framework/event.ts';
 import type { SchedulerPlugin, Surroundings } from './framework/plugin.ts';
@@ -20,8 +20,10 @@ import { ClusterNodes } from './nodes/cluster-nodes.ts';
 import { Nominations } from './nodes/nominations.ts';
 import { defaultPlugins } from './plugins/index.ts';
 import { Preemptions } from './preemptions.ts';
+import { Reservations } from './reservations.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { Waiting } from './queue/waiting.ts';
+import { watchStorage } from './volumes/storage-of.ts';
 import { type Verdict, type Verdicts, verdictOf } from './why/verdicts.ts';
 
 export interface SchedulerOptions {
@@ -61,6 +63,7 @@ class Scheduler implements Disposable {
   readonly #nominations = new Nominations();
   readonly #around: Surroundings;
   readonly #preemptions: Preemptions;
+  readonly #reservations: Reservations;
   #start = 0;
   #bindings = 0;
   #isWoken = false;
@@ -69,7 +72,11 @@ class Scheduler implements Disposable {
     this.#options = options;
     this.#recorder = recorder;
     this.#plugins = options.plugins ?? defaultPlugins;
-    this.#around = surroundings(options.informers);
+    const reservations = new Reservations(options);
+    this.#reservations = reservations;
+    this.#around = surroundings(options.informers, (resource, object) =>
+      reservations.seen(resource, object),
+    );
     this.#preemptions = new Preemptions(options, recorder);
     this.#queue = new SchedulingQueue(options.world.clock, this.#plugins, () => this.#wake());
   }
@@ -85,6 +92,14 @@ class Scheduler implements Disposable {
     const budgets = informers.of(PodDisruptionBudgets);
     const synced = [nodes, pods, budgets].map((cache) => cache.whenSynced(signal));
     await Promise.all([...synced, whenKnown(informers, signal)]);
+    using _storage = watchStorage(
+      informers,
+      (event) => {
+        this.#queue.moveFor(event);
+        this.#reservations.recheck();
+      },
+      (resource, object) => this.#reservations.forget(resource, object),
+    );
     using _nodes = nodes.subscribe((changes) => changes.forEach((change) => this.#seeNode(change)));
     using _pods = pods.subscribe((changes) => changes.forEach((change) => this.#seePod(change)));
     await new Promise<void>((resolve) => {
@@ -129,6 +144,7 @@ class Scheduler implements Disposable {
     this.#nominations.forget(uid);
     this.#options.verdicts?.forget(uid);
     if (this.#nodes.removePod(uid)) this.#queue.moveFor({ type: 'pod/deleted', pod });
+    this.#reservations.recheck();
   }
 
   #isOurs({ spec, status }: Pod): boolean {
@@ -194,12 +210,45 @@ class Scheduler implements Disposable {
     }
     this.#assumed.add(pod.metadata.uid ?? '');
     this.#nodes.setPod({ ...pod, spec: { ...pod.spec, nodeName: decision.node } });
+    if (decision.taken) void this.#claim(waiting, decision.node, decision.taken);
+    else this.#startBinding(waiting, decision.node);
+  }
+
+  #startBinding(waiting: Waiting, node: string): void {
     this.#bindings++;
-    const bound = this.#bind(waiting, decision.node).finally(() => {
+    const bound = this.#bind(waiting, node).finally(() => {
       this.#bindings--;
       this.#wake();
     });
-    void world.work.track(bound);
+    void this.#options.world.work.track(bound);
+  }
+
+  /** Has what was reserved written, waits for its effect, and then binds. A pod that waits for its volumes holds up no other. */
+  async #claim(waiting: Waiting, node: string, taken: readonly Taken[]): Promise<void> {
+    const { signal } = this.#options;
+    const { name, uid = '' } = waiting.pod.metadata;
+    const gone = (): string | undefined =>
+      this.#assumed.has(uid) ? undefined : `pod does not exist any more: pod "${name}" not found`;
+    for (const { reservation } of taken) this.#reservations.hold(reservation);
+    for (const { plugin, reservation } of taken)
+      try {
+        await this.#reservations.carryOut(reservation, gone, signal);
+      } catch (error) {
+        for (const other of taken) this.#reservations.release(other.reservation);
+        const text = `running PreBind plugin "${plugin}": ${textOf(error)}`;
+        return this.#takeBack(waiting, 'pod not bound', error, text);
+      }
+    this.#startBinding(waiting, node);
+  }
+
+  /** The pod is not on its node after all. */
+  #takeBack(waiting: Waiting, what: string, error: unknown, text: string): void {
+    const { pod } = waiting;
+    const uid = pod.metadata.uid ?? '';
+    if (this.#options.signal.aborted || !this.#assumed.delete(uid)) return; // gone, or shown as bound after all
+    this.#nodes.removePod(uid);
+    this.#queue.moveFor({ type: 'pod/deleted', pod });
+    this.#fail(waiting, what, error, text);
   }
 
   /** Nobody took the pod: others leave for it where that helps; either way it is told. */
@@ -254,11 +303,8 @@ class Scheduler implements Disposable {
         signal,
       });
     } catch (error) {
-      if (signal.aborted || !this.#assumed.delete(uid)) return; // gone, or shown as bound after all
-      this.#nodes.removePod(uid);
-      this.#queue.moveFor({ type: 'pod/deleted', pod });
       const text = `running Bind plugin "DefaultBinder": ${textOf(error)}`;
-      return this.#fail(waiting, 'binding failed', error, text);
+      return this.#takeBack(waiting, 'binding failed', error, text);
     }
     const message = `Successfully assigned ${namespace}/${name} to ${node}`;
     this.#recorder.record({ about: pod, type: 'Normal', reason: 'Scheduled', message });

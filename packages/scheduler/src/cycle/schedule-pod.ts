@@ -1,10 +1,17 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import { nothingAround, type SchedulerPlugin, type Surroundings } from '../framework/plugin.ts';
+import type { Reservation } from '../framework/reservation.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { findNodes, type Nominated } from './find-nodes.ts';
 import { prepare, type ReadyFilter } from './prepare.ts';
 import { scoreNodes } from './score-nodes.ts';
+
+/** What a plugin takes for a pod beside room on its node. */
+export interface Taken {
+  readonly plugin: string;
+  readonly reservation: Reservation;
+}
 
 /** What a cycle decided. */
 export type Decision =
@@ -13,6 +20,8 @@ export type Decision =
       readonly node: string;
       readonly evaluated: number;
       readonly feasible: number;
+      /** What plugins take for the pod on that node; absent when nothing. */
+      readonly taken?: readonly Taken[];
     }
   | {
       readonly is: 'unplaced';
@@ -65,8 +74,13 @@ export function schedulePod(
     feasible.length === 1
       ? only!
       : best(feasible, scoreNodes(pod, plugins, feasible, scene), random);
+  const taken = ready.filters.flatMap(({ plugin, state }): Taken[] => {
+    const reservation = plugin.reserve?.(state, node, pod);
+    return reservation ? [{ plugin: plugin.name, reservation }] : [];
+  });
+  const placed = { node: node.name, evaluated, feasible: feasible.length };
   return {
-    decision: { is: 'placed', node: node.name, evaluated, feasible: feasible.length },
+    decision: { is: 'placed', ...placed, ...(taken.length > 0 && { taken }) },
     next,
   };
 }

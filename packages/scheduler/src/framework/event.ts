@@ -1,4 +1,17 @@
-import type { Node, Pod, Taint } from '@coxswain/api/types/core-v1';
+import type {
+  Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  Taint,
+} from '@coxswain/api/types/core-v1';
+import type {
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  StorageClass,
+  VolumeAttachment,
+} from '@coxswain/api/types/storage-v1';
 
 /** A change in the cluster that may make room for a pod that found none. */
 export type ClusterEvent =
@@ -13,7 +26,21 @@ export type ClusterEvent =
   /** A scheduled pod asks for less than before. */
   | { readonly type: 'pod/scaled-down'; readonly pod: Pod; readonly before: Pod }
   /** The waiting pod itself has changed. */
-  | { readonly type: 'pod/updated'; readonly pod: Pod; readonly before: Pod };
+  | { readonly type: 'pod/updated'; readonly pod: Pod; readonly before: Pod }
+  | Came<'claim', PersistentVolumeClaim>
+  | Came<'volume', PersistentVolume>
+  | Came<'class', StorageClass>
+  | Came<'csi-node', CSINode>
+  | Came<'csi-driver', CSIDriver>
+  | Came<'capacity', CSIStorageCapacity>
+  | { readonly type: 'attachment/deleted'; readonly attachment: VolumeAttachment };
+
+/** An object has come, or changed. */
+export interface Came<Type extends string, T> {
+  readonly type: Type;
+  readonly now: T;
+  readonly before: T | undefined;
+}
 
 /** What an update of a node means, as events. Unschedulable counts as a taint, as upstream has it. */
 export function nodeEvents(node: Node, before: Node): ClusterEvent[] {

@@ -2,6 +2,8 @@ import type { Pod } from '@coxswain/api/types/core-v1';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { Labels, Selector } from '@coxswain/api';
 import type { ClusterEvent } from './event.ts';
+import type { Reservation } from './reservation.ts';
+import { noStorage, type Storage } from './storage.ts';
 
 /** What a plugin says about one pod on one node. */
 export type Verdict =
@@ -42,12 +44,14 @@ export interface Surroundings {
   readonly labelsOf: (namespace: string) => Labels | undefined;
   /** Pods that belong together with this one, by the Services and controllers that select it; undefined: none does. */
   readonly siblingsOf: (pod: Pod) => Selector | undefined;
+  readonly storage: Storage;
 }
 
 /** For whoever has only nodes and pods. */
 export const nothingAround: Surroundings = {
   labelsOf: () => undefined,
   siblingsOf: () => undefined,
+  storage: noStorage,
 };
 
 /** The cluster as a plugin sees it in one pod's cycle. */
@@ -84,4 +88,6 @@ export interface SchedulerPlugin<S = any, P = any> {
   readonly shift?: (state: S, other: Pod, node: NodeInfo, times: 1 | -1, pod: Pod) => S;
   readonly filter?: (state: S, node: NodeInfo, pod: Pod) => Verdict;
   readonly scoring?: Scoring<P>;
+  /** What the pod takes on the node that was chosen, beside its room there. Undefined: nothing. */
+  readonly reserve?: (state: S, node: NodeInfo, pod: Pod) => Reservation | undefined;
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { selectorFromLabels } from '@coxswain/api';
 import type { Pod, PodAffinityTerm, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
 import { scoreNodes } from '../cycle/score-nodes.ts';
-import type { Scene, SchedulerPlugin } from '../framework/plugin.ts';
+import { nothingAround, type Scene, type SchedulerPlugin } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import { infoOf, node, pod, sceneOf, sceneWith } from '../testing/objects.ts';
 import { imageLocality } from './image-locality.ts';
@@ -179,8 +179,8 @@ test('InterPodAffinity: namespaces are meant by their labels', () => {
     near(term('db', zoneKey, { namespaceSelector: { matchLabels: { team: 'x' } } })),
   );
   const around = {
+    ...nothingAround,
     labelsOf: (name: string) => ({ team: name === 'other' ? 'x' : 'y' }),
-    siblingsOf: () => undefined,
   };
   const scene = sceneWith(around, ...zones(app('o', 'db', {}, 'other'), app('q', 'db')));
   assert.deepEqual(verdicts(interPodAffinity, asks, scene), {
@@ -234,7 +234,7 @@ test('PodTopologySpread: the emptier the better, and siblings are spread by defa
   const nodes = zones(app('o', 'web'), app('q', 'web'));
   const soft = app('p', 'web', spread({ whenUnsatisfiable: 'ScheduleAnyway' }));
   assert.deepEqual(points(podTopologySpread, soft, sceneOf(...nodes)), [0, 0, 200]);
-  const around = { labelsOf: () => ({}), siblingsOf: () => selectorFromLabels({ app: 'web' }) };
+  const around = { ...nothingAround, siblingsOf: () => selectorFromLabels({ app: 'web' }) };
   const [a1, a2, b1] = points(podTopologySpread, app('p', 'web'), sceneWith(around, ...nodes));
   assert.ok(a1! < a2! && a2! < b1!, `${a1} ${a2} ${b1}`);
 });
