@@ -5,6 +5,6 @@ set -eu
 if [ $# -gt 0 ]; then
   set -- $(find "$@" -name '*.test.ts' -not -path '*/node_modules/*')
 else
-  set -- $(find packages conformance -name '*.test.ts' -not -path '*/node_modules/*' | sort)
+  set -- $(find packages conformance fuzz -name '*.test.ts' -not -path '*/node_modules/*' | sort)
 fi
 exec node --test --test-concurrency=2 --test-timeout=900000 "$@"

@@ -43,9 +43,34 @@ export function parseYamlDocuments(text: string): readonly YamlDocument[] {
           { cause: error },
         );
       }
-      const value = document.toJS({ maxAliasCount: aliasesMax }) as unknown;
-      return { value, strict: duplicates(document, lines) };
+      if (hasWholeKey(document.contents))
+        throw new DecodeError('error converting YAML to JSON: yaml: invalid map key');
+      return { value: valueOf(document), strict: duplicates(document, lines) };
     });
+}
+
+/** Whether a key is a list or a mapping, which JSON cannot hold. */
+const hasWholeKey = (node: unknown): boolean =>
+  isSeq(node)
+    ? node.items.some(hasWholeKey)
+    : isMap(node) &&
+      node.items.some(({ key, value }) => isMap(key) || isSeq(key) || hasWholeKey(value));
+
+/** The document with its aliases in place. */
+function valueOf(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: aliasesMax }) as unknown;
+  } catch (cause) {
+    if (cause instanceof RangeError) throw cause; // deeper than anything real
+    const { message } = cause as Error;
+    const unknown = /^Unresolved alias .*: (.*)$/s.exec(message)?.[1];
+    const why = message.startsWith('Excessive alias count')
+      ? 'document contains excessive aliasing'
+      : unknown === undefined
+        ? message
+        : `unknown anchor '${unknown}' referenced`;
+    throw new DecodeError(`error converting YAML to JSON: yaml: ${why}`, { cause });
+  }
 }
 
 const isEmpty = (contents: unknown): boolean =>

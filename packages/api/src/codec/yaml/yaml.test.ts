@@ -66,3 +66,11 @@ for (const text of [
 ])
   test(`reads JSON as YAML: ${JSON.stringify(text)}`, () =>
     assert.deepEqual(parseYaml(text), parseYamlDocuments(text)[0]));
+
+for (const [name, text, want] of [
+  ['an alias of nothing', 'a: *b', "yaml: unknown anchor 'b' referenced"],
+  ['a mapping as key', '? {a: b}\n: c', 'yaml: invalid map key'],
+  ['a list as key', 'x:\n  - ? [a]\n    : c', 'yaml: invalid map key'],
+] as const)
+  test(`YAML that JSON cannot hold: ${name}`, () =>
+    assert.throws(() => parseYaml(text), { message: `error converting YAML to JSON: ${want}` }));
