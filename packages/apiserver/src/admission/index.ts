@@ -44,6 +44,8 @@ import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 import { mutatingWebhooks } from './webhook/mutating.ts';
 import { validatingWebhooks } from './webhook/validating.ts';
 
+export { typeWarnings } from './policy/type-checking.ts';
+
 /** What a plugin may be made of. */
 export interface AdmissionParts {
   readonly objects: Objects;

@@ -11,6 +11,7 @@ import { coxswainVersion } from '../version.ts';
 import { advertiseAddress } from './advertise-address.ts';
 import { type ClusterContext, clusterDomain } from './cluster-context.ts';
 import * as identities from './identities.ts';
+import { policyStatus } from './policy-status.ts';
 import { dnsAddress, kubernetesAddress } from './service-range.ts';
 
 /** Those that act under no service account: upstream's API server does the one itself, its controller manager the other. */
@@ -48,7 +49,13 @@ export function startControlPlane(context: ClusterContext, port: number): void {
       port,
     },
   });
-  keep('controllers', () => runUnits(units, { world, informers, reasons, clientOf }, signal));
+  keep('controllers', () =>
+    runUnits(
+      [...units, policyStatus(server.engine)],
+      { world, informers, reasons, clientOf },
+      signal,
+    ),
+  );
   const schedulerClient = directClient(server.handle, {
     user: identities.scheduler,
     agent: `coxswain/${coxswainVersion}/scheduler`,

@@ -24,6 +24,8 @@ export interface Compiler {
 export interface Known {
   readonly object?: CelType;
   readonly paramsType?: CelType;
+  /** Nothing will run: issues are told as they are, and of the authorizer only its type is known. */
+  readonly typesOnly?: boolean;
 }
 
 export function compilerOf(
@@ -54,7 +56,10 @@ export function compilerOf(
     variables: made,
     expression: (text, returns, authorizer = true, patches = false) => ({
       text,
-      compiled: compile(text, environment(authorizer, patches), { returns }),
+      compiled: compile(text, environment(authorizer, patches), {
+        returns,
+        ...(known.typesOnly && { prefix: '' }),
+      }),
     }),
     conditions: (list) => compileConditions(list, environment(true, false)),
   };

@@ -72,6 +72,8 @@ export interface Declared {
   /** What is known of the objects, for checks of types; by default nothing. */
   readonly object?: CelType;
   readonly paramsType?: CelType;
+  /** Without what only a request has. */
+  readonly typesOnly?: boolean;
   /** The composed variables and their types, where there may be any. */
   readonly variables?: ReadonlyMap<string, CelType>;
 }
@@ -88,7 +90,7 @@ export function admissionEnvironment(declared: Declared): Environment {
       ...(declared.params && { params: declared.paramsType ?? t.dyn }),
       ...(declared.authorizer && {
         authorizer: authorizerType,
-        'authorizer.requestResource': resourceCheckType,
+        ...(!declared.typesOnly && { 'authorizer.requestResource': resourceCheckType }),
       }),
       ...(variables && {
         variables: t.objectType('kubernetes.variables', Object.fromEntries(variables)),
