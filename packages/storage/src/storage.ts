@@ -12,6 +12,8 @@ export interface Entry {
   readonly value: Uint8Array;
   readonly revision: Revision; // of this value
   readonly created: Revision; // of the first value since the key was last absent
+  /** Why what is kept cannot be read, if so; `value` is empty then. */
+  readonly unreadable?: Error;
 }
 
 /**

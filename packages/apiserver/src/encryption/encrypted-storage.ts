@@ -1,5 +1,7 @@
+import { internalError } from '@coxswain/api';
 import type { Change, Entry, Seen, Storage, Written } from '@coxswain/storage';
 import type { Encryption } from './configuration.ts';
+import type { Opened, Soon } from './transformer.ts';
 
 /** How values are kept below the encryption, where a store keeps them in a form of its own. */
 export interface Form {
@@ -10,11 +12,19 @@ export interface Form {
 /** What encrypts now; replaced as a whole when its file changes. */
 export interface CurrentEncryption {
   now: Encryption;
+  /** Told when `now` is another. */
+  changed?: () => void;
 }
+
+/** The feed ends when values that could not be read may be readable now: who follows it reads all again. */
+const changedText = 'the encryption configuration has changed';
+
+const noBytes = new Uint8Array();
 
 /**
  * `storage` with values sealed as `current` says. It remembers which were not written by the first provider, so that
- * an update without another effect writes them anew. `keyOf` is the key that the seal is bound to.
+ * an update without another effect writes them anew. `keyOf` is the key that the seal is bound to. What cannot be
+ * opened is there all the same, as unreadable.
  */
 export function encryptedStorage(
   storage: Storage,
@@ -23,24 +33,43 @@ export function encryptedStorage(
   keyOf: (key: string) => string = (key) => key,
 ): Storage {
   const stale = new Set<string>();
-  const opened = (entry: Entry): Entry => {
+  let hasUnreadable = false;
+  let turn = new AbortController();
+  current.changed = () => {
+    if (!hasUnreadable) return;
+    hasUnreadable = false;
+    turn.abort(new Error(changedText));
+    turn = new AbortController();
+  };
+  const opened = (entry: Entry): Soon<Entry> => {
     const chain = current.now.chainOf(entry.key);
     if (!chain) return form ? { ...entry, value: form.decode(entry.value) } : entry;
-    const { value, isStale } = chain.open(entry.value, keyOf(entry.key));
-    if (isStale) stale.add(entry.key);
-    else stale.delete(entry.key);
-    return { ...plain(entry), value: form ? form.decode(value) : value };
+    const done = ({ value, isStale }: Opened): Entry => {
+      if (isStale) stale.add(entry.key);
+      else stale.delete(entry.key);
+      return { ...plain(entry), value: form ? form.decode(value) : value };
+    };
+    const failed = (error: unknown): Entry => {
+      hasUnreadable = true;
+      return { ...plain(entry), value: noBytes, unreadable: error as Error };
+    };
+    try {
+      const found = chain.open(entry.value, keyOf(entry.key));
+      return found instanceof Promise ? found.then(done).catch(failed) : done(found);
+    } catch (error) {
+      return failed(error);
+    }
   };
   const sealed = (change: Change): Change => {
     if (!('put' in change)) return change;
     const value = form ? form.encode(change.value) : change.value;
     const chain = current.now.chainOf(change.put);
-    return { ...change, value: chain ? chain.seal(value, keyOf(change.put)) : value };
+    return { ...change, value: chain ? seal(() => chain.seal(value, keyOf(change.put))) : value };
   };
-  const seenOpened = (seen: Seen): Seen => {
+  const seenOpened = async (seen: Seen): Promise<Seen> => {
     if (seen.type === 'progress') return seen;
-    const before = seen.before && opened(seen.before);
-    const entry = opened(seen.entry);
+    const before = seen.before && (await opened(seen.before));
+    const entry = await opened(seen.entry);
     if (seen.type === 'remove') stale.delete(entry.key);
     return { type: seen.type, entry, before };
   };
@@ -48,7 +77,7 @@ export function encryptedStorage(
     async commit(changes, by) {
       const committed = await storage.commit(changes.map(sealed), by);
       if (committed.done) return committed;
-      return { ...committed, found: committed.found && opened(committed.found) };
+      return { ...committed, found: committed.found && (await opened(committed.found)) };
     },
     async get(key, at) {
       const entry = await storage.get(key, at);
@@ -56,18 +85,20 @@ export function encryptedStorage(
     },
     async list(prefix, page) {
       const listed = await storage.list(prefix, page);
-      return { ...listed, entries: listed.entries.map(opened) };
+      return { ...listed, entries: await all(listed.entries.map(opened)) };
     },
     count: (prefix) => storage.count(prefix),
     upcoming: (...given) => storage.upcoming(...given),
     async *watch(prefix, after, signal) {
-      for await (const batch of storage.watch(prefix, after, signal)) yield batch.map(seenOpened);
+      const ending = AbortSignal.any([signal, turn.signal]);
+      for await (const batch of storage.watch(prefix, after, ending))
+        yield await all(batch.map(seenOpened));
     },
     current: () => storage.current(),
     compact: (before) => storage.compact(before),
     async *history(key) {
       for await (const written of storage.history(key))
-        yield { ...written, entry: opened(written.entry) } satisfies Written;
+        yield { ...written, entry: await opened(written.entry) } satisfies Written;
     },
     bytes: () => storage.bytes(),
     isStale(key) {
@@ -76,6 +107,19 @@ export function encryptedStorage(
     },
     [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
   };
+}
+
+/** Waits only where there is something to wait for. */
+const all = <T>(values: readonly Soon<T>[]): Soon<readonly T[]> =>
+  values.some((value) => value instanceof Promise) ? Promise.all(values) : (values as readonly T[]);
+
+/** What cannot be sealed is not written, and its request fails. */
+function seal(job: () => Uint8Array): Uint8Array {
+  try {
+    return job();
+  } catch (error) {
+    throw internalError(error);
+  }
 }
 
 const plain = ({ key, revision, created }: Entry): Omit<Entry, 'value'> => ({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { virtualWorld } from '@coxswain/base';
 import { openMemoryStorage } from '@coxswain/storage/memory';
+import { admin, adminToken, openWholeServer } from '../testing/whole-server.ts';
 import { type CurrentEncryption, encryptedStorage, encryptionOf } from './index.ts';
 
 const secret = (fill: number, bytes = 32): string => Buffer.alloc(bytes, fill).toString('base64');
@@ -35,9 +36,10 @@ for (const provider of ['aesgcm', 'aescbc', 'secretbox'])
     await storage.get(key);
     assert.equal(storage.isStale!(key), false);
     current.now = encryptionOf(config([{ identity: {} }]));
-    await assert.rejects(
-      storage.get(key),
-      /^Error: unable to transform key "\/registry\/secrets\/default\/a": no matching prefix found$/,
+    const lost = (await storage.get(key))!;
+    assert.deepEqual(
+      [lost.value.length, lost.unreadable?.message],
+      [0, 'no matching prefix found'],
     );
   });
 
@@ -88,3 +90,57 @@ const wrong: readonly (readonly [object, RegExp])[] = [
 ];
 for (const [given, words] of wrong)
   test(`refused: ${words.source}`, () => assert.throws(() => encryptionOf(given), words));
+
+/** The whole server on a store with two secrets, of which the one named `lost` cannot be read any more. */
+async function withLost() {
+  const world = virtualWorld();
+  const inner = openMemoryStorage(world);
+  const current: CurrentEncryption = { now: encryptionOf(config([{ aescbc: keys('k1') }])) };
+  const at = '/api/v1/namespaces/default/secrets';
+  const secret = (name: string): object => ({
+    kind: 'Secret',
+    apiVersion: 'v1',
+    metadata: { name },
+  });
+  {
+    await using whole = await openWholeServer({ world, storage: encryptedStorage(inner, current) });
+    await whole.as(admin).post(at, secret('lost'));
+  }
+  current.now = encryptionOf(config([{ aescbc: keys('k2', 2) }, { identity: {} }]));
+  const storage = encryptedStorage(inner, current);
+  const whole = await openWholeServer({ world, storage });
+  await whole.as(admin).post(at, secret('found'));
+  return { whole, current, at, secret };
+}
+
+test('what cannot be decrypted fails the requests for it, and nothing else', async () => {
+  const { whole, current, at, secret } = await withLost();
+  await using _whole = whole;
+  const ask = async (method: string, target: string, body?: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const given = {
+      method,
+      headers,
+      token: adminToken,
+      ...(body && { body: JSON.stringify(body) }),
+    };
+    const { code, object } = await whole.wire(target, given);
+    return [code, object.message];
+  };
+  const why = 'no matching key was found for the provided AES transformer';
+  const ofKey = `unable to transform key "/registry/secrets/default/lost": ${why}`;
+  assert.deepEqual(await ask('GET', `${at}/lost`), [500, `Internal error occurred: ${why}`]);
+  assert.deepEqual(await ask('DELETE', `${at}/lost`), [500, `Internal error occurred: ${why}`]);
+  assert.deepEqual(await ask('GET', at), [500, `Internal error occurred: ${ofKey}`]);
+  const initializing = `storage is (re)initializing: failed to list *core.Secret: ${ofKey}`;
+  assert.deepEqual(await ask('GET', `${at}?watch=true`), [429, initializing]);
+  assert.deepEqual(await ask('POST', at, secret('lost')), [409, 'secrets "lost" already exists']);
+  assert.deepEqual(await ask('GET', `${at}/found`), [200, undefined]);
+  assert.deepEqual(await ask('GET', '/api/v1/configmaps'), [200, undefined]);
+  // The key comes back: everything is read again.
+  current.now = encryptionOf(config([{ aescbc: keys('k2', 2) }, { aescbc: keys('k1') }]));
+  current.changed!();
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(await ask('GET', `${at}/lost`), [200, undefined]);
+  assert.deepEqual(await ask('GET', at), [200, undefined]);
+});

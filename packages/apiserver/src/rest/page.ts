@@ -1,4 +1,4 @@
-import { ApiError, expired } from '@coxswain/api';
+import { ApiError, expired, internalError } from '@coxswain/api';
 import { Compacted, FutureRevision, type Revision } from '@coxswain/storage';
 import { type Cached, fromEntry, objectOf } from '../watch-cache/index.ts';
 import { encodeContinue, encodeStart } from './continue-token.ts';
@@ -73,6 +73,7 @@ function fromCache(
   limit: number,
 ): Found {
   const cache = call.served.cache!;
+  if (cache.unreadable) throw untransformed(...cache.unreadable);
   const exact = exactly(call, selection, prefix);
   if (exact) return exact;
   const cached: Cached[] = [];
@@ -153,6 +154,7 @@ async function fromStore(
         at: revision,
       });
       for (const [i, entry] of page.entries.entries()) {
+        if (entry.unreadable) throw untransformed(entry.key, entry.unreadable);
         const each = fromEntry(entry);
         if (!wants(each)) continue;
         if (limit > 0 && cached.length === limit) {
@@ -172,6 +174,13 @@ async function fromStore(
     throw error;
   }
 }
+
+/** A list with something that cannot be read in it cannot be shown. */
+const untransformed = (key: string, why: Error): ApiError =>
+  internalError(new Error(untransformedText(key, why), { cause: why }));
+
+export const untransformedText = (key: string, why: Error): string =>
+  `unable to transform key ${JSON.stringify(key)}: ${why.message}`;
 
 const tooOldText = 'The resourceVersion for the provided list is too old.';
 const inconsistentText =

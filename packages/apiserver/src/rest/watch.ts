@@ -13,6 +13,7 @@ import { convertEvents } from './convert.ts';
 import { prepareRead } from './prepare.ts';
 import { wantsInitialEvents } from './list-options.ts';
 import { negotiate, streamOf } from './negotiate.ts';
+import { untransformedText } from './page.ts';
 import { booleanOf, integerOf } from './options.ts';
 import { revisionOf } from './revision.ts';
 import { type Selection, selectionOf } from './select.ts';
@@ -62,6 +63,7 @@ interface Start {
 /** From where the watch sees events, and whether the state comes first. */
 async function begin(call: Call, initial: boolean | undefined, rv: string): Promise<Start> {
   const { cache } = call.engine;
+  refuseUnreadable(call);
   if (rv === '' || rv === '0' || initial === true) {
     if (rv === '' && initial !== false) await cache.level();
     else if (rv !== '' && rv !== '0') await cache.reached(revisionOf(rv));
@@ -71,6 +73,19 @@ async function begin(call: Call, initial: boolean | undefined, rv: string): Prom
   const own = call.served.cache!;
   if (after < own.since) await deepen(call, own, after);
   return { after, withState: false };
+}
+
+/** The cache of what cannot all be read is never complete, as clients see it. */
+function refuseUnreadable({ served: { cache, resource } }: Call): void {
+  if (!cache?.unreadable) return;
+  const type = `*${resource.group.split('.')[0] || 'core'}.${resource.kind}`;
+  const why = untransformedText(...cache.unreadable);
+  throw new ApiError(
+    429,
+    'TooManyRequests',
+    `storage is (re)initializing: failed to list ${type}: ${why}`,
+    { retryAfterSeconds: 3 },
+  );
 }
 
 async function deepen(call: Call, cache: ResourceCache, after: number): Promise<void> {

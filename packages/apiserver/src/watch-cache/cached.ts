@@ -1,4 +1,4 @@
-import { encodeJson, type KubeObject } from '@coxswain/api';
+import { encodeJson, internalError, type KubeObject } from '@coxswain/api';
 import type { Entry, Revision } from '@coxswain/storage';
 
 /**
@@ -69,7 +69,9 @@ export function storedBytes(object: KubeObject): Uint8Array {
 export const parseStored = (bytes: Uint8Array): KubeObject =>
   writtenHere.get(bytes) ?? (JSON.parse(decoder.decode(bytes)) as KubeObject);
 
+/** Throws 500 for what the store cannot read. */
 export function fromEntry(entry: Entry): Cached {
+  if (entry.unreadable) throw internalError(entry.unreadable);
   const { key, revision, value: bytes } = entry;
   const written = writtenHere.get(bytes);
   if (!written) return { key, revision, bytes, object: undefined, protobuf: undefined };

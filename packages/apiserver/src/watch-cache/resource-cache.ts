@@ -1,4 +1,4 @@
-import type { Resource } from '@coxswain/api';
+import { internalError, type Resource } from '@coxswain/api';
 import { SortedMap, type World } from '@coxswain/base';
 import type { Entry, Revision, Seen } from '@coxswain/storage';
 import { Buckets, type Fields } from './buckets.ts';
@@ -40,6 +40,8 @@ export class ResourceCache {
   readonly #watchers: Buckets;
   readonly #bookmarked = new Set<Watcher>();
   readonly #followers = new Set<Follower>();
+  /** What is stored and cannot be read, by its key: asking for it fails, and nothing else does. */
+  readonly #unreadable = new Map<string, Error>();
   #touched = new Set<Watcher>();
   #window: Window;
   #held: Stored[] | undefined;
@@ -74,8 +76,16 @@ export class ResourceCache {
     return this.#window.since;
   }
 
+  /** Throws 500 for what cannot be read. */
   get(key: string): Cached | undefined {
+    const why = this.#unreadable.get(key);
+    if (why) throw internalError(why);
     return this.#objects.get(key);
+  }
+
+  /** The first key that cannot be read, and why: a list is all or nothing. */
+  get unreadable(): readonly [key: string, why: Error] | undefined {
+    return this.#unreadable.size === 0 ? undefined : this.#unreadable.entries().next().value;
   }
 
   /** The state as it is now, kept for `at(revision)` when pages are to follow. */
@@ -118,6 +128,7 @@ export class ResourceCache {
 
   /** Takes what the store listed when the cache was opened. */
   fill(entry: Entry): void {
+    if (entry.unreadable) return void this.#unreadable.set(entry.key, entry.unreadable);
     const cached = fromEntry(entry);
     this.#objects.set(entry.key, cached);
     for (const see of this.#followers) see(cached, undefined);
@@ -151,8 +162,14 @@ export class ResourceCache {
     }
     const { type, entry } = seen;
     if (entry.revision <= this.#filledAt) return;
+    this.#unreadable.delete(entry.key);
+    // What becomes of such an object no event can tell: those who watch come again and learn it.
+    if (entry.unreadable && type === 'put') {
+      this.#unreadable.set(entry.key, entry.unreadable);
+      this.endWatches();
+    }
     const before = this.#objects.get(entry.key);
-    const after = type === 'put' ? fromEntry(entry) : undefined;
+    const after = type === 'put' && !entry.unreadable ? fromEntry(entry) : undefined;
     if (!after && !before) return;
     if (after) this.#objects.set(entry.key, after);
     else this.#objects.delete(entry.key);
@@ -190,7 +207,9 @@ export class ResourceCache {
   /** Takes changes older than the window's, read from the store. */
   deepen(seen: readonly Stored[], since: Revision): void {
     const until = this.#window.since;
-    const older = seen.filter(({ entry }) => entry.revision <= until).map(changeOf);
+    const older = seen
+      .filter(({ entry }) => entry.revision <= until && !entry.unreadable)
+      .map(changeOf);
     this.#window.deepen(older, since);
   }
 
@@ -208,6 +227,7 @@ export class ResourceCache {
       for (const see of this.#followers) see(undefined, cached);
     }
     this.#snapshots.clear();
+    this.#unreadable.clear();
     this.#window = new Window(this.#world.clock, revision);
     this.#revision = revision;
     this.#filledAt = revision;
@@ -249,7 +269,7 @@ function changeOf({ type, entry, before }: Stored): Change {
   return {
     revision: entry.revision,
     after: type === 'put' ? fromEntry(entry) : undefined,
-    before: before && fromEntry(before),
+    before: before && !before.unreadable ? fromEntry(before) : undefined,
     bytes,
     put: undefined,
     gone: undefined,
