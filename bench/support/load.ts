@@ -63,7 +63,9 @@ class Load {
       connect(url, { ...tls, settings }),
     );
     for (const session of this.#sessions)
-      session.once('connect', () => session.setLocalWindowSize(2 ** 24));
+      session.once('connect', () => {
+        if (!session.destroyed) session.setLocalWindowSize(2 ** 24); // a short load may be over by then
+      });
   }
 
   async run(onDone: (at: number) => void = () => {}): Promise<LoadResult> {
