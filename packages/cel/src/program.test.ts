@@ -80,6 +80,8 @@ const values: readonly (readonly [text: string, value: unknown])[] = [
   ['"%s has %d of %.2f: %s".format([dyn("x"), 3, 1.5, [1, 2]])', 'x has 3 of 1.50: [1, 2]'],
   ['strings.quote("a\\n\\"")', '"a\\n\\""'],
   ['[3, 1, 2].sort()', [1, 2, 3]],
+  ['["ccc", "a", "bb"].sortBy(x, size(x))', ['a', 'bb', 'ccc']],
+  ['[{"n": 2}, {"n": 1}].map(x, x).sortBy(x, -x.n).map(x, x.n)', [2, 1]],
   ['[1, 2, 3].sum() == 6 && [1, 3].max() == 3', true],
   ['[].map(x, int(x)).min()', 'min called on empty list'],
   ['[[1], [2, 3]].flatten()', [1, 2, 3]],

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import type { Expr } from './language/ast.ts';
 import { check } from './language/check.ts';
 import type { Checked } from './language/check.ts';
 import { checkLiterals } from './language/literals.ts';
@@ -100,3 +101,14 @@ export const uses = ({ checked }: Program, variable: string): boolean =>
     const name = checked.names.get(id);
     return name === variable || (name?.startsWith(`${variable}.`) ?? false);
   });
+
+/** Whether a program selects a field of a variable, as `variable.field` or `variable.?field`; `has(...)` counts too. */
+export const selects = ({ checked }: Program, variable: string, field: string): boolean =>
+  someNode(checked.expr, (node) => {
+    if (node.kind === 'select') return node.field === field && isNamed(node.operand, variable);
+    if (node.kind !== 'call' || node.name !== '_?._') return false;
+    const [operand, name] = node.args;
+    return isNamed(operand!, variable) && name!.kind === 'literal' && name.value === field;
+  });
+
+const isNamed = (expr: Expr, name: string): boolean => expr.kind === 'ident' && expr.name === name;

@@ -69,6 +69,27 @@ const pairs =
 const lesser = (args: readonly Value[]): number =>
   ceil(Math.min(costSize(args[0]!), costSize(args[1]!)) * traversal);
 
+/** A call that makes a list. */
+const allocated = (size: number, factor = 1): number => Math.trunc(size * factor) + 11;
+const flattened: Cost = ([list, depth]) =>
+  allocated(costSize(list!), depth === undefined ? 1 : Number(depth));
+
+/** Each element with each other one. */
+export const compareFactor = 2;
+const compared =
+  (at: number): Cost =>
+  (args) => {
+    const list = args[at] as readonly Value[];
+    const [first] = list;
+    const isText = typeof first === 'string' || first instanceof Uint8Array;
+    return allocated(list.length ** 2, compareFactor + (isText ? traversal : 0));
+  };
+
+/** Types whose lists can be sorted, as the ids of overloads name them. */
+export const sortable = 'int uint double bool duration timestamp string bytes'.split(' ');
+const sorts = (suffix: string): string =>
+  sortable.map((type) => `list_${type}_${suffix}`).join(' ');
+
 /** By the one overload that the checker has found. */
 const byOverload: Readonly<Record<string, Cost>> = {
   ...sameFor(
@@ -82,6 +103,10 @@ const byOverload: Readonly<Record<string, Cost>> = {
   list_sets_contains_list: pairs(1),
   list_sets_intersects_list: pairs(1),
   list_sets_equivalent_list: pairs(2),
+  ...sameFor((_, result) => allocated(costSize(result)), 'list_slice lists_range list_reverse'),
+  ...sameFor(flattened, 'list_flatten list_flatten_int'),
+  ...sameFor(compared(0), `list_distinct ${sorts('sort')}`),
+  ...sameFor(compared(1), sorts('sortByAssociatedKeys')),
   in_list: ([, list]) => costSize(list!),
   ...sameFor(([a, b]) => ceil((costSize(a!) + costSize(b!)) * traversal), 'add_string add_bytes'),
   matches_string: ([text, pattern]) => regex(text, costSize(pattern!)),

@@ -1,8 +1,8 @@
 import type { CelType } from '../types/type.ts';
 import { sameType } from '../types/type.ts';
-import { regexTraversal, traversal } from './actual.ts';
+import { compareFactor, regexTraversal, sortable, traversal } from './actual.ts';
 import type { Range } from './range.ts';
-import { either, exactly, plus, scaled, times } from './range.ts';
+import { either, exactly, most, plus, scaled, times } from './range.ts';
 
 /** What is known of an argument before it is there. */
 export interface Argument {
@@ -124,6 +124,38 @@ const pairs =
   (factor: number): Call =>
   ([a, b]) => ({ cost: plus(one, times(times(a!.size, b!.size), exactly(factor))) });
 
+/** A call that makes a list. */
+const allocated = (size: Range, factor = 1): Estimate => ({
+  cost: plus(scaled(size, factor), exactly(11)),
+  size,
+});
+
+/** The number that stands there, if one does; upstream counts without sign. */
+const written = (argument: Argument | undefined, otherwise: number): number =>
+  typeof argument?.literal === 'bigint' ? Math.max(0, Number(argument.literal)) : otherwise;
+
+function sliced([list, start, end]: readonly Argument[]): Estimate {
+  const length = written(end, list!.size.max) - written(start, 0);
+  return allocated(exactly(length < 0 ? most + length : length));
+}
+
+const compared =
+  (at: number, isText = false): Call =>
+  (args) => {
+    const { size } = args[at]!;
+    return allocated(times(size, size), compareFactor + (isText ? traversal : 0));
+  };
+
+const sorts: Readonly<Record<string, Call>> = Object.fromEntries(
+  sortable.flatMap((type) => {
+    const isText = type === 'string' || type === 'bytes';
+    return [
+      [`list_${type}_sort`, compared(0, isText)],
+      [`list_${type}_sortByAssociatedKeys`, compared(1, isText)],
+    ];
+  }),
+);
+
 const byOverload: Readonly<Record<string, Call>> = {
   string_to_bytes: ([text]) => ({
     cost: read(text!.size),
@@ -142,6 +174,13 @@ const byOverload: Readonly<Record<string, Call>> = {
   list_sets_contains_list: pairs(1),
   list_sets_intersects_list: pairs(1),
   list_sets_equivalent_list: pairs(2),
+  list_slice: sliced,
+  lists_range: ([end]) => allocated(exactly(written(end, most))),
+  list_reverse: ([list]) => allocated(list!.size),
+  list_flatten: ([list]) => allocated(list!.size),
+  list_flatten_int: ([list, depth]) => allocated(list!.size, written(depth, most)),
+  list_distinct: compared(0),
+  ...sorts,
   in_list: ([, list]) => ({ cost: list!.size }),
   matches_string: ([text, pattern]) => ({ cost: regex(text!.size, pattern!.size) }),
   contains_string: ([text, part]) => ({ cost: times(read(text!.size), read(part!.size)) }),

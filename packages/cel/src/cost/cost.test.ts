@@ -10,6 +10,11 @@ const known: readonly (readonly [text: string, min: number, max: number, run: nu
   ['[1, 2].existsOne(i, v, v > 0)', 18, 20, 20],
   ['[1, 2].transformList(i, v, v + 1)', 49, 49, 49],
   ['[1, 2].transformList(i, v, v < 5, v + 1)', 27, 53, 53],
+  ['lists.range(4) == [0, 1, 2, 3]', 26, 26, 26],
+  ['[1, 2, 3].distinct() == [1, 2, 3]', 50, 50, 50],
+  ['[1, 2, 3, 4, 5].slice(1, 3) == [2, 3]', 34, 34, 34],
+  ['[1, 2, 3].reverse() == [3, 2, 1]', 35, 35, 35],
+  ["[{'x':4}, {'x':3}].sortBy(m, m['x']) == [{'x':3}, {'x':4}]", 211, 211, 211],
 ];
 
 for (const [text, min, max, run] of known)

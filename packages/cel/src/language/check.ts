@@ -167,7 +167,13 @@ class Checker {
   #structField(at: { readonly at: number }, type: CelType, field: string): CelType {
     const struct = this.#env.structs(type.name!);
     const found = struct ? struct.field(field) : type.fields?.get(field)?.type;
-    return found ?? this.#report(at, `undefined field '${field}'`);
+    if (found) return found;
+    // What only functions open is not known by its name either.
+    const isKnown = struct !== undefined || type.fields !== undefined;
+    const wrong = isKnown
+      ? `undefined field '${field}'`
+      : `unexpected failed resolution of '${type.name}'`;
+    return this.#report(at, wrong);
   }
 
   #call(expr: Kind<'call'>): CelType {

@@ -188,6 +188,31 @@ const optMap =
     return make.call('_?_:_', make.on(target, 'hasValue'), yes, make.call('optional.none'));
   };
 
+/** `list.sortBy(v, e)`: sorted by what e makes of each element; what is sorted is found once. */
+const sortBy: Expand = (call, id) => {
+  const target = call.target!;
+  if (!['list', 'select', 'ident', 'fold', 'call'].includes(target.kind))
+    throw new MacroError(
+      target.at,
+      'sortBy can only be applied to a list, identifier, comprehension, call or select expression',
+    );
+  const make = maker(call, id);
+  const input = '@__sortBy_input__';
+  const keys = one(asList)({ ...call, target: make.ident(input) }, id);
+  return {
+    ...make.node(),
+    kind: 'fold',
+    range: make.list(),
+    variable: '#unused',
+    second: undefined,
+    gathers: input,
+    init: target,
+    condition: make.literal(false),
+    step: make.ident(input),
+    result: make.on(make.ident(input), '@sortByAssociatedKeys', keys),
+  };
+};
+
 function copy(expr: Expr, id: NewId): Expr {
   const again = (each: Expr): Expr => copy(each, id);
   const node = { id: id(), at: expr.at };
@@ -256,6 +281,7 @@ const macros: Readonly<Record<string, Expand>> = {
   'transformMap:4': two(transformMap),
   'transformMapEntry:3': two(transformMapEntry),
   'transformMapEntry:4': two(transformMapEntry),
+  'sortBy:2': sortBy,
   'optMap:2': optMap(true),
   'optFlatMap:2': optMap(false),
 };

@@ -1,3 +1,4 @@
+import { sortable as comparable } from '../cost/actual.ts';
 import type { FunctionDeclaration, Row } from '../run/overload.ts';
 import { declare } from '../run/overload.ts';
 import { equal, order } from '../values/equal.ts';
@@ -5,8 +6,6 @@ import type { Value } from '../values/value.ts';
 import { CelError, Duration, isList, typeName, Uint } from '../values/value.ts';
 
 type List = readonly Value[];
-
-const comparable = 'int uint double bool duration timestamp string bytes'.split(' ');
 
 const each = (
   id: string,
@@ -68,10 +67,16 @@ function flatten(list: List, depth = 1n): Value[] {
   );
 }
 
-function sort(list: List): Value {
-  if (list.some((value) => typeName(value) !== typeName(list[0]!)))
+/** Sorted by the keys, which stand in the order of the list. */
+function sort(list: List, keys: List = list): Value {
+  if (keys.length !== list.length)
+    throw new CelError(
+      `@sortByAssociatedKeys() expected a list of the same size as the associated keys list, but got ${list.length} and ${keys.length} elements respectively`,
+    );
+  if (keys.some((key) => typeName(key) !== typeName(keys[0]!)))
     throw new CelError('list elements must have the same type');
-  return list.toSorted(order);
+  const places = keys.map((_, at) => at);
+  return places.toSorted((a, b) => order(keys[a]!, keys[b]!)).map((at) => list[at]!);
 }
 
 const distinct = (list: List): Value =>
@@ -131,6 +136,14 @@ export const lists: readonly FunctionDeclaration[] = [
     ['list_flatten_int', 'list(dyn).(int) list(dyn)', flatten],
   ),
   declare('sort', ...each('sort', comparable, (type) => `list(${type})`, sort)),
+  declare(
+    '@sortByAssociatedKeys',
+    ...comparable.map((type): Row => [
+      `list_${type}_sortByAssociatedKeys`,
+      `list(T).(list(${type})) list(T)`,
+      sort,
+    ]),
+  ),
   declare('lists.range', ['lists_range', '(int) list(int)', range]),
   declare('reverse', ['list_reverse', 'list(T).() list(T)', (list: List) => list.toReversed()]),
   declare('distinct', ['list_distinct', 'list(T).() list(T)', distinct]),

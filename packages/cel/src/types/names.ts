@@ -16,3 +16,14 @@ export function escapeName(name: string): string | undefined {
   if (!/^[A-Za-z_.\-/][A-Za-z0-9_.\-/]*$/.test(name)) return undefined;
   return name.replaceAll(/__|[-./]/g, (part) => escapes[part]!);
 }
+
+const unescapes: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(escapes).map(([plain, escaped]) => [escaped, plain]),
+);
+
+/** The name of a property that an expression writes as `escaped`. */
+export function unescapeName(escaped: string): string {
+  const word = /^__(.+)__$/.exec(escaped)?.[1];
+  if (word !== undefined && words.has(word)) return word;
+  return escaped.replaceAll(/__(?:underscores|dot|dash|slash)__/g, (part) => unescapes[part]!);
+}
