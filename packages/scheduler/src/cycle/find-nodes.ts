@@ -10,11 +10,11 @@ const shareMin = 5;
 
 /**
  * How many feasible nodes are enough to choose from: all of a small cluster, a falling share of a large one
- * (upstream: 50 % less one for each 125 nodes, at least 5 %, at least 100).
+ * (upstream: 50 % less one for each 125 nodes, at least 5 %, at least 100), or `percentage` of it where that is not 0.
  */
-export function enoughFeasible(nodes: number): number {
+export function enoughFeasible(nodes: number, percentage = 0): number {
   if (nodes < searchWholeMax) return nodes;
-  const share = Math.max(shareMin, 50 - Math.trunc(nodes / 125));
+  const share = percentage || Math.max(shareMin, 50 - Math.trunc(nodes / 125));
   return Math.max(searchWholeMax, Math.trunc((nodes * share) / 100));
 }
 
@@ -45,7 +45,7 @@ export function findNodes(pod: Pod, ready: Ready, snapshot: Snapshot): Found {
   if (nominated && !rejectionOf(pod, filters, nominated, others))
     return { feasible: [nominated], evaluated: 1, diagnosis, curable: [] };
   const nodes = names ? [...names].flatMap((name) => byName.get(name) ?? []) : list;
-  const enough = enoughFeasible(nodes.length);
+  const enough = enoughFeasible(nodes.length, snapshot.percentage);
   const feasible: NodeInfo[] = [];
   const curable: NodeInfo[] = [];
   let evaluated = 0;

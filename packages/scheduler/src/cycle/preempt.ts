@@ -30,11 +30,17 @@ export interface Preempting {
   /** The node that was nominated for it before, if it still stands. */
   readonly present: NodeInfo | undefined;
   readonly random: () => number;
+  readonly candidates?: CandidateNodes;
 }
 
-/** Upstream's minCandidateNodesPercentage and minCandidateNodesAbsolute. */
-const candidatesShare = 0.1;
-const candidatesMin = 100;
+/** How many nodes are enough to choose victims from. */
+export interface CandidateNodes {
+  readonly percentage: number; // minCandidateNodesPercentage
+  readonly absolute: number; // minCandidateNodesAbsolute
+}
+
+/** As in the default profile. */
+export const defaultCandidates: CandidateNodes = { percentage: 10, absolute: 100 };
 const notHelpful = 'Preemption is not helpful for scheduling';
 const noVictims: Rejected = {
   by: 'DefaultPreemption',
@@ -57,9 +63,10 @@ export function preempt(preempting: Preempting): Outcome {
       is: 'useless',
       text: 'not eligible due to a terminating pod on the nominated node.',
     };
+  const { percentage, absolute } = preempting.candidates ?? defaultCandidates;
   const enough = Math.min(
     curable.length,
-    Math.max(candidatesMin, Math.trunc(nodes * candidatesShare)),
+    Math.max(absolute, Math.trunc((nodes * percentage) / 100)),
   );
   const offset = curable.length === 0 ? 0 : Math.floor(random() * curable.length);
   const candidates: Preemption[] = [];

@@ -41,6 +41,8 @@ export interface Snapshot {
   readonly affine?: Iterable<NodeInfo>;
   readonly nodesWith?: (image: string) => number;
   readonly nominated?: Nominated;
+  /** Of the nodes, those that are enough to choose from; 0 or absent: fewer the larger the cluster. */
+  readonly percentage?: number;
 }
 
 /**

@@ -1,6 +1,22 @@
 import type { SchedulerPlugin } from '../framework/plugin.ts';
 import type { Amounts } from '../nodes/amounts.ts';
 import { podRequests } from '../nodes/pod-requests.ts';
+import { asksAny, balanceScore, type WeighedResource } from './resource-scores.ts';
+
+/** As `balancedAllocation`, over the resources that the configuration names. */
+export const balancedAllocationOver = (
+  resources: readonly WeighedResource[],
+): SchedulerPlugin<undefined, Amounts> => ({
+  ...balancedAllocation,
+  scoring: {
+    weight: 1,
+    prepare(pod) {
+      const { asked } = podRequests(pod);
+      return asksAny(resources, asked) ? asked : undefined;
+    },
+    score: (asked, node) => balanceScore(resources, asked, node),
+  },
+});
 
 /**
  * Prefers nodes whose use of CPU and memory the pod would bring nearer to each other (since v1.36 upstream looks at

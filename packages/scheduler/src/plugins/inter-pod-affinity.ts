@@ -24,8 +24,13 @@ interface Neighbours {
 const notNear = rejected("node(s) didn't match pod affinity rules", false);
 const notFar = rejected("node(s) didn't match pod anti-affinity rules", true);
 const unwelcome = rejected("node(s) didn't satisfy existing pods anti-affinity rules", true);
-/** Weight of a required affinity of others when this pod's place is scored. */
-const requiredWeight = 1;
+/** What the configuration may say. */
+export interface InterPodAffinityArgs {
+  /** Weight of a required affinity of others when this pod's place is scored. */
+  readonly hardPodAffinityWeight: number;
+  /** Whether what pods with no preference of their own would be to others does not count. */
+  readonly ignorePreferredTermsOfExistingPods: boolean;
+}
 
 const labelsOf = ({ node }: NodeInfo): Readonly<Record<string, string>> =>
   node.metadata.labels ?? {};
@@ -63,7 +68,10 @@ function neighboursOf(pod: Pod, { nodes, around, affine }: Scene): Neighbours {
 }
 
 /** Keeps pods near or far from others, as either side requires and prefers. */
-export const interPodAffinity: SchedulerPlugin<Neighbours, TopologyCounts> = {
+export const interPodAffinityWith = ({
+  hardPodAffinityWeight,
+  ignorePreferredTermsOfExistingPods,
+}: InterPodAffinityArgs): SchedulerPlugin<Neighbours, TopologyCounts> => ({
   name: 'InterPodAffinity',
   wakeOn: [
     { event: 'node/add' },
@@ -114,6 +122,7 @@ export const interPodAffinity: SchedulerPlugin<Neighbours, TopologyCounts> = {
       const { preferNear, preferFar } = termsOf(pod);
       const counts = new TopologyCounts();
       const asksAll = preferNear.length > 0 || preferFar.length > 0;
+      if (!asksAll && ignorePreferredTermsOfExistingPods) return undefined;
       for (const info of asksAll ? nodes.values() : affine) {
         const others = asksAll ? info.pods : info.affinePods.values();
         const labels = labelsOf(info);
@@ -128,7 +137,7 @@ export const interPodAffinity: SchedulerPlugin<Neighbours, TopologyCounts> = {
           const theirs = termsOf(other);
           tally(preferNear, other, 1);
           tally(preferFar, other, -1);
-          tally(theirs.near, pod, 1, requiredWeight);
+          if (hardPodAffinityWeight > 0) tally(theirs.near, pod, 1, hardPodAffinityWeight);
           tally(theirs.preferNear, pod, 1);
           tally(theirs.preferFar, pod, -1);
         }
@@ -143,4 +152,10 @@ export const interPodAffinity: SchedulerPlugin<Neighbours, TopologyCounts> = {
         points[at] = span > 0 ? Math.trunc((100 * (points[at]! - lowest)) / span) : 0;
     },
   },
-};
+});
+
+/** As in the default profile. */
+export const interPodAffinity: SchedulerPlugin = interPodAffinityWith({
+  hardPodAffinityWeight: 1,
+  ignorePreferredTermsOfExistingPods: false,
+});

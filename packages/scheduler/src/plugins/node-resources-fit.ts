@@ -4,38 +4,71 @@ import { fits, type SchedulerPlugin, type Verdict } from '../framework/plugin.ts
 import { type Amounts, amountsOf } from '../nodes/amounts.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import { type PodRequests, podRequests } from '../nodes/pod-requests.ts';
+import { type Strategy, strategyScore } from './resource-scores.ts';
 
-/** Keeps a pod off nodes without room for what it requests, and prefers those with most room left. */
-export const nodeResourcesFit: SchedulerPlugin<Amounts, PodRequests['scored']> = {
-  name: 'NodeResourcesFit',
-  wakeOn: [
-    { event: 'pod/deleted' },
-    {
-      event: 'pod/scaled-down',
-      cures: (pod, event) => event.type === 'pod/scaled-down' && hasLess(pod, event),
+/** What the configuration may say. */
+export interface FitArgs {
+  readonly ignoredResources: readonly string[];
+  readonly ignoredResourceGroups: readonly string[];
+  /** Undefined: as in the default profile, CPU and memory alike. */
+  readonly strategy: Strategy | undefined;
+}
+
+/** Keeps a pod off nodes without room for what it requests, and prefers those with most room left, or as the strategy has it. */
+export const nodeResourcesFitWith = ({
+  ignoredResources,
+  ignoredResourceGroups,
+  strategy,
+}: FitArgs): SchedulerPlugin<Amounts, PodRequests> => {
+  const isIgnored = (name: string): boolean =>
+    ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0]!);
+  const ignoresNone = ignoredResources.length + ignoredResourceGroups.length === 0;
+  const needOf = (asked: Amounts): Amounts =>
+    ignoresNone
+      ? asked
+      : { ...asked, others: new Map([...asked.others].filter(([name]) => !isIgnored(name))) };
+  return {
+    name: 'NodeResourcesFit',
+    wakeOn: [
+      { event: 'pod/deleted' },
+      {
+        event: 'pod/scaled-down',
+        cures: (pod, event) => event.type === 'pod/scaled-down' && hasLess(pod, event),
+      },
+      {
+        event: 'node/add',
+        cures: (pod, event) =>
+          event.type === 'node/add' &&
+          couldHold(allocatableOf(event.node), needOf(podRequests(pod).asked)),
+      },
+      {
+        event: 'node/allocatable',
+        cures: (pod, event) =>
+          event.type === 'node/allocatable' && hasMore(needOf(podRequests(pod).asked), event),
+      },
+      {
+        event: 'pod/updated',
+        cures: (pod, event) => event.type === 'pod/updated' && hasLess(pod, event),
+      },
+    ],
+    prepare: (pod) => ({ is: 'ready', state: needOf(podRequests(pod).asked) }),
+    filter: fit,
+    scoring: {
+      weight: 1,
+      prepare: podRequests,
+      score: strategy
+        ? (asks, node) => strategyScore(strategy, asks, node)
+        : ({ scored }, node) => leastAllocated(scored, node),
     },
-    {
-      event: 'node/add',
-      cures: (pod, event) =>
-        event.type === 'node/add' && couldHold(allocatableOf(event.node), podRequests(pod).asked),
-    },
-    {
-      event: 'node/allocatable',
-      cures: (pod, event) => event.type === 'node/allocatable' && hasMore(pod, event),
-    },
-    {
-      event: 'pod/updated',
-      cures: (pod, event) => event.type === 'pod/updated' && hasLess(pod, event),
-    },
-  ],
-  prepare: (pod) => ({ is: 'ready', state: podRequests(pod).asked }),
-  filter: fit,
-  scoring: {
-    weight: 1,
-    prepare: (pod) => podRequests(pod).scored,
-    score: leastAllocated,
-  },
+  };
 };
+
+/** As in the default profile. */
+export const nodeResourcesFit: SchedulerPlugin = nodeResourcesFitWith({
+  ignoredResources: [],
+  ignoredResourceGroups: [],
+  strategy: undefined,
+});
 
 type PodChange = Extract<ClusterEvent, { readonly before: Pod }>;
 type NodeChange = Extract<ClusterEvent, { readonly before: Node }>;
@@ -44,9 +77,8 @@ type NodeChange = Extract<ClusterEvent, { readonly before: Node }>;
 const hasLess = (pod: Pod, { before, pod: now }: PodChange): boolean =>
   someGrew(podRequests(pod).asked, podRequests(now).asked, podRequests(before).asked);
 
-/** Whether the node could hold `pod` were it empty, and has more than before of what `pod` needs. */
-function hasMore(pod: Pod, { before, node }: NodeChange): boolean {
-  const { asked } = podRequests(pod);
+/** Whether the node could hold `pod` were it empty, and has more than before of what is needed. */
+function hasMore(asked: Amounts, { before, node }: NodeChange): boolean {
   const [old, now] = [allocatableOf(before), allocatableOf(node)];
   return couldHold(now, asked) && (now.pods > old.pods || someGrew(asked, old, now));
 }

@@ -1,8 +1,10 @@
-import type { Pod } from '@coxswain/api/types/core-v1';
+import type { Selector } from '@coxswain/api';
+import type { Pod, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
 import { fits, rejected, type Scene, type SchedulerPlugin } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import {
   counts,
+  givenSpreads,
   hasAllKeys,
   hostnameKey,
   isCounted,
@@ -47,6 +49,9 @@ function countAll(pod: Pod, spreads: readonly Spread[], { nodes }: Scene): reado
   return spreads.map((spread, at) => counted(spread, domains[at]!));
 }
 
+/** Constraints for pods without any; undefined: upstream's own. */
+type Given = readonly TopologySpreadConstraint[] | undefined;
+
 interface Evenness {
   readonly spreads: readonly Spread[];
   readonly namespace: string | undefined;
@@ -63,19 +68,25 @@ function evennessOf(
   pod: Pod,
   feasible: readonly NodeInfo[],
   { nodes, around }: Scene,
+  given: Given,
 ): Evenness | undefined {
   const own = (pod.spec.topologySpreadConstraints ?? []).length > 0;
   const siblings = own ? undefined : around.siblingsOf(pod);
-  const spreads = own ? spreadsOf(pod, 'ScheduleAnyway') : siblings ? systemSpreads(siblings) : [];
+  const byDefault = (selector: Selector): readonly Spread[] =>
+    given ? givenSpreads(given, 'ScheduleAnyway', selector) : systemSpreads(selector);
+  const spreads = own ? spreadsOf(pod, 'ScheduleAnyway') : siblings ? byDefault(siblings) : [];
+  const needsAll = own || given !== undefined;
   if (spreads.length === 0) return undefined;
-  const ignored = new Set(own ? feasible.filter(({ node }) => !hasAllKeys(node, spreads)) : []);
+  const ignored = new Set(
+    needsAll ? feasible.filter(({ node }) => !hasAllKeys(node, spreads)) : [],
+  );
   const domains = spreads.map(() => new Map<string, number>());
   for (const info of feasible)
     if (!ignored.has(info))
       for (const [at, { key }] of spreads.entries())
         if (key !== hostnameKey) domains[at]!.set(info.node.metadata.labels?.[key] ?? '', 0);
   for (const info of nodes.values()) {
-    if (own && !hasAllKeys(info.node, spreads)) continue;
+    if (needsAll && !hasAllKeys(info.node, spreads)) continue;
     for (const [at, spread] of spreads.entries()) {
       const value = info.node.metadata.labels?.[spread.key] ?? '';
       const known = domains[at]!.get(value);
@@ -90,7 +101,9 @@ function evennessOf(
 }
 
 /** Spreads pods evenly over the domains of a topology, as far as they must be, and as far as they would like to be. */
-export const podTopologySpread: SchedulerPlugin<readonly Counted[], Evenness> = {
+export const podTopologySpreadWith = (
+  given: Given,
+): SchedulerPlugin<readonly Counted[], Evenness> => ({
   name: 'PodTopologySpread',
   wakeOn: [
     { event: 'node/add' },
@@ -101,7 +114,11 @@ export const podTopologySpread: SchedulerPlugin<readonly Counted[], Evenness> = 
     { event: 'pod/updated' },
   ],
   prepare(pod, scene) {
-    const spreads = spreadsOf(pod, 'DoNotSchedule');
+    const own = (pod.spec.topologySpreadConstraints ?? []).length > 0;
+    const siblings = own || !given ? undefined : scene.around.siblingsOf(pod);
+    const spreads = siblings
+      ? givenSpreads(given!, 'DoNotSchedule', siblings)
+      : spreadsOf(pod, 'DoNotSchedule');
     if (spreads.length === 0) return { is: 'skip' };
     return { is: 'ready', state: countAll(pod, spreads, scene) };
   },
@@ -125,7 +142,7 @@ export const podTopologySpread: SchedulerPlugin<readonly Counted[], Evenness> = 
   },
   scoring: {
     weight: 2,
-    prepare: evennessOf,
+    prepare: (pod, feasible, scene) => evennessOf(pod, feasible, scene, given),
     score({ spreads, domains, weights, ignored, namespace }, info) {
       if (ignored.has(info)) return 0;
       let score = 0;
@@ -156,4 +173,7 @@ export const podTopologySpread: SchedulerPlugin<readonly Counted[], Evenness> = 
             : Math.trunc((100 * (highest + lowest - points[at]!)) / highest);
     },
   },
-};
+});
+
+/** As in the default profile. */
+export const podTopologySpread: SchedulerPlugin = podTopologySpreadWith(undefined);

@@ -25,13 +25,27 @@ export const spreadsOf = (
   (spec.topologySpreadConstraints ?? [])
     .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === sort)
     .map((constraint) => ({
-      key: constraint.topologyKey,
-      skewMax: constraint.maxSkew,
-      domainsMin: constraint.minDomains ?? 1,
+      ...spreadOf(constraint),
       selector: selectorFor(constraint, metadata.labels ?? {}),
-      affinity: (constraint.nodeAffinityPolicy ?? 'Honor') === 'Honor',
-      taints: constraint.nodeTaintsPolicy === 'Honor',
     }));
+
+/** Constraints of the configuration, for pods without constraints of their own. */
+export const givenSpreads = (
+  constraints: readonly TopologySpreadConstraint[],
+  sort: 'DoNotSchedule' | 'ScheduleAnyway',
+  selector: Selector,
+): readonly Spread[] =>
+  constraints
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === sort)
+    .map((constraint) => ({ ...spreadOf(constraint), selector }));
+
+const spreadOf = (constraint: TopologySpreadConstraint): Omit<Spread, 'selector'> => ({
+  key: constraint.topologyKey,
+  skewMax: constraint.maxSkew,
+  domainsMin: constraint.minDomains ?? 1,
+  affinity: (constraint.nodeAffinityPolicy ?? 'Honor') === 'Honor',
+  taints: constraint.nodeTaintsPolicy === 'Honor',
+});
 
 /** What upstream asks for pods without constraints of their own: even over zones, and more or less over nodes. */
 export const systemSpreads = (selector: Selector): readonly Spread[] =>

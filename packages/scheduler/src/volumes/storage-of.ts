@@ -13,7 +13,7 @@ import type { PersistentVolume } from '@coxswain/api/types/core-v1';
 import type { CSIStorageCapacity, VolumeAttachment } from '@coxswain/api/types/storage-v1';
 import { classOf } from '@coxswain/api/volumes';
 import type { Change, Informers } from '@coxswain/client';
-import type { Came, ClusterEvent } from '../framework/event.ts';
+import type { ClusterEvent } from '../framework/event.ts';
 import type { Storage } from '../framework/storage.ts';
 
 const byClass = 'scheduler: storage class';
@@ -58,8 +58,10 @@ export function storageOf(informers: Informers, seen: Seen): Storage {
   };
 }
 
+type Cameable = Extract<ClusterEvent, { readonly now: unknown }>['type'];
+
 const came =
-  <Type extends ClusterEvent['type'] & Came<string, unknown>['type']>(type: Type) =>
+  (type: Cameable) =>
   ({ now, before }: Change<any>): ClusterEvent | undefined =>
     now && ({ type, now, before } as unknown as ClusterEvent);
 
