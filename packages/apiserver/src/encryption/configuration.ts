@@ -7,8 +7,26 @@ interface Keys {
   readonly keys?: readonly { readonly name?: string; readonly secret?: string }[];
 }
 type Provider = Readonly<
-  Partial<Record<'aesgcm' | 'aescbc' | 'secretbox' | 'identity' | 'kms', Keys>>
+  Partial<Record<'aesgcm' | 'aescbc' | 'secretbox' | 'identity', Keys>> & {
+    kms?: {
+      readonly apiVersion?: string;
+      readonly name?: string;
+      readonly endpoint?: string;
+      readonly timeout?: string;
+      readonly cachesize?: number;
+    };
+  }
 >;
+
+/** A plugin that keeps the keys. */
+export interface KmsSettings {
+  readonly name: string;
+  readonly endpoint: string; // unix:///path
+  readonly timeoutMs: number;
+}
+
+/** Makes the way to seal of a plugin. */
+export type OpenKms = (settings: KmsSettings) => Transformer;
 
 interface Entry {
   readonly resources?: readonly string[];
@@ -28,7 +46,7 @@ export interface Encryption {
 }
 
 /** An EncryptionConfiguration of what a file holds. Throws with upstream's words for what is wrong. */
-export function encryptionOf(given: unknown): Encryption {
+export function encryptionOf(given: unknown, openKms?: OpenKms): Encryption {
   const document = (given ?? {}) as {
     kind?: string;
     apiVersion?: string;
@@ -44,7 +62,20 @@ export function encryptionOf(given: unknown): Encryption {
   const entries = document.resources ?? [];
   if (entries.length === 0)
     throw new Error('resources: Required value: at least one resources is required');
-  const rules = entries.map((entry, at) => ruleOf(`resources[${at}]`, entry));
+  const names = new Set<string>();
+  const kms = (path: string, provider: NonNullable<Provider['kms']>): Transformer => {
+    const settings = kmsSettings(path, provider);
+    if (names.has(settings.name))
+      throw invalid(
+        `${path}.name`,
+        settings.name,
+        `duplicate KMS provider name ${settings.name}, names must be unique`,
+      );
+    names.add(settings.name);
+    if (!openKms) throw new Error(`${path}: this server reaches no plugins`);
+    return openKms(settings);
+  };
+  const rules = entries.map((entry, at) => ruleOf(`resources[${at}]`, entry, kms));
   const known = new Map<string, Chain | undefined>();
   return {
     chainOf(key) {
@@ -60,14 +91,16 @@ interface Rule {
   readonly chain: Chain;
 }
 
-function ruleOf(path: string, { resources = [], providers = [] }: Entry): Rule {
+type TakeKms = (path: string, provider: NonNullable<Provider['kms']>) => Transformer;
+
+function ruleOf(path: string, { resources = [], providers = [] }: Entry, kms: TakeKms): Rule {
   if (resources.length === 0)
     throw new Error(`${path}.resources: Required value: at least one resource is required`);
   if (providers.length === 0)
     throw new Error(`${path}.providers: Required value: at least one provider is required`);
   resources.forEach((one, at) => checkResource(`${path}.resources[${at}]`, one));
   const chain = new Chain(
-    providers.flatMap((provider, at) => transformers(`${path}.providers[${at}]`, provider)),
+    providers.flatMap((provider, at) => transformers(`${path}.providers[${at}]`, provider, kms)),
   );
   return {
     chain,
@@ -75,23 +108,25 @@ function ruleOf(path: string, { resources = [], providers = [] }: Entry): Rule {
   };
 }
 
+const invalid = (path: string, value: unknown, why: string): Error =>
+  new Error(`${path}: Invalid value: ${JSON.stringify(value)}: ${why}`);
+
 function checkResource(path: string, given: string): void {
-  const invalid = (why: string): Error =>
-    new Error(`${path}: Invalid value: ${JSON.stringify(given)}: ${why}`);
+  const wrong = (why: string): Error => invalid(path, given, why);
   if (given === '*')
-    throw invalid(
+    throw wrong(
       "use '*.' to encrypt all the resources from core API group or *.* to encrypt all resources",
     );
   if (given !== given.toLowerCase())
-    throw invalid('resource name should not contain capital letters');
+    throw wrong('resource name should not contain capital letters');
   if (given.endsWith('.extensions'))
-    throw invalid("'extensions' group has been removed and cannot be used for encryption");
+    throw wrong("'extensions' group has been removed and cannot be used for encryption");
   if (given.endsWith('.events.k8s.io'))
-    throw invalid(
+    throw wrong(
       "'*.events.k8s.io' objects are stored using the 'events' API group in etcd. Use 'events' instead in the config file",
     );
   if (/^[^*]+\.\*$/.test(given))
-    throw invalid('encrypting the same resource across groups is not supported');
+    throw wrong('encrypting the same resource across groups is not supported');
 }
 
 /** `secrets`, `deployments.apps`, `*.apps`, `*.` (the group without a name), `*.*`. */
@@ -101,7 +136,7 @@ function covers(rule: string, group: string, resource: string): boolean {
   return (of === '*' || of === group) && (name === '*' || name === resource);
 }
 
-function transformers(path: string, provider: Provider): readonly Transformer[] {
+function transformers(path: string, provider: Provider, kms: TakeKms): readonly Transformer[] {
   const names = Object.keys(provider) as (keyof Provider)[];
   if (names.length > 1)
     throw new Error(
@@ -114,7 +149,8 @@ function transformers(path: string, provider: Provider): readonly Transformer[] 
     );
   if (name === 'identity')
     return [{ prefix: '', seal: (value) => value, open: (stored) => stored }];
-  if (name === 'kms' || !Object.hasOwn(ways, name))
+  if (name === 'kms') return [kms(`${path}.kms`, provider.kms!)];
+  if (!Object.hasOwn(ways, name))
     throw new Error(`${path}.${name}: Unsupported value: this server has no provider ${name}`);
   const { make, sizes } = ways[name];
   const { keys = [] } = provider[name]!;
@@ -126,6 +162,49 @@ function transformers(path: string, provider: Provider): readonly Transformer[] 
       throw new Error(`${place}.name: Required value: name is a mandatory field for a key`);
     return make(key.name, secretOf(place, key.secret, sizes));
   });
+}
+
+const kmsTimeoutMs = 3000;
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of `3s`, `1m30s`; NaN for what is no duration. */
+function durationMs(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  if (parts.map(([part]) => part).join('') !== text) return Number.NaN;
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!, 0);
+}
+
+function kmsSettings(path: string, given: NonNullable<Provider['kms']>): KmsSettings {
+  const { apiVersion = 'v1', name = '', endpoint = '', timeout, cachesize } = given;
+  if (name === '')
+    throw new Error(`${path}.name: Required value: name is a mandatory field for a provider`);
+  if (apiVersion === 'v1')
+    throw new Error(
+      'KMSv1 is deprecated and will only receive security updates going forward. Use KMSv2 instead.  Set --feature-gates=KMSv1=true to use the deprecated KMSv1 feature.',
+    );
+  if (name.includes(':'))
+    throw invalid(`${path}.name`, name, `invalid KMS provider name ${name}, must not contain ':'`);
+  const timeoutMs = timeout === undefined ? kmsTimeoutMs : durationMs(timeout);
+  if (!(timeoutMs > 0))
+    throw invalid(`${path}.timeout`, timeout, 'timeout should be a positive value');
+  if (endpoint === '')
+    throw invalid(`${path}.endpoint`, '', 'endpoint is a mandatory field for a kms');
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(endpoint)?.[1] ?? '';
+  if (scheme !== 'unix')
+    throw invalid(
+      `${path}.endpoint`,
+      endpoint,
+      `unsupported scheme "${scheme}" for KMS provider, only unix is supported`,
+    );
+  if (cachesize !== undefined)
+    throw invalid(`${path}.cachesize`, cachesize, 'cachesize is not supported in v2');
+  if (apiVersion !== 'v2')
+    throw invalid(
+      `${path}.apiVersion`,
+      apiVersion,
+      'unsupported apiVersion apiVersion for KMS provider, only v1 and v2 are supported',
+    );
+  return { name, endpoint, timeoutMs };
 }
 
 /** Never shown, whatever is wrong with it. */

@@ -14,6 +14,8 @@ export interface CurrentEncryption {
   now: Encryption;
   /** Told when `now` is another. */
   changed?: () => void;
+  /** Ends what follows its file and its plugins. */
+  [Symbol.dispose]?: () => void;
 }
 
 /** The feed ends when values that could not be read may be readable now: who follows it reads all again. */
@@ -105,7 +107,10 @@ export function encryptedStorage(
       const chain = current.now.chainOf(key);
       return chain !== undefined && stale.has(key);
     },
-    [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      current[Symbol.dispose]?.();
+      await storage[Symbol.asyncDispose]();
+    },
   };
 }
 

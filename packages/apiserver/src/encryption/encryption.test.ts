@@ -85,7 +85,17 @@ const wrong: readonly (readonly [object, RegExp])[] = [
   [config([{ identity: {}, aesgcm: keys('k') }]), /more than one provider specified/],
   [config([{ identity: {} }], ['*']), /use '\*\.' to encrypt all the resources/],
   [config([]), /at least one provider is required/],
-  [config([{ kms: {} }]), /no provider kms/],
+  [config([{ kms: {} }]), /kms.name: Required value: name is a mandatory field for a provider/],
+  [config([{ kms: { name: 'k' } }]), /KMSv1 is deprecated/],
+  [config([{ kms: { name: 'a:b', apiVersion: 'v2' } }]), /must not contain ':'/],
+  [
+    config([{ kms: { name: 'k', apiVersion: 'v2', endpoint: 'tcp://a' } }]),
+    /unsupported scheme "tcp"/,
+  ],
+  [
+    config([{ kms: { name: 'k', apiVersion: 'v2', endpoint: 'unix:///a', cachesize: 1 } }]),
+    /cachesize is not supported in v2/,
+  ],
   [{}, /no kind ""/],
 ];
 for (const [given, words] of wrong)

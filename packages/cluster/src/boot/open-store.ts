@@ -29,7 +29,7 @@ export async function openStore(
   datastore: string,
   { etcd, flags }: StoreSettings,
 ): Promise<Storage> {
-  const encryption = openEncryption(flags, world);
+  const encryption = await openEncryption(flags, world);
   if (datastore === 'memory')
     return withEncryption(openMemoryStorage(world, retention), encryption);
   const servers = datastore.includes('://') ? datastore.split(',') : etcd.servers;
