@@ -102,8 +102,9 @@ const freeFinalizers: ReadonlySet<string> = new Set([
 ]);
 
 /** Finalizers of a new object are upstream's own or name a domain. */
-function* finalizerDomains({ metadata, apiVersion = '' }: KubeObject): Rules {
+function* finalizerDomains({ metadata, apiVersion = '', kind }: KubeObject): Rules {
   if (freeFinalizers.has(apiVersion.split('/', 1)[0]!)) return;
+  if (apiVersion === 'v1' && kind === 'Event') return; // its rules are older than these
   for (const [index, name] of (metadata.finalizers ?? []).entries())
     yield* kubeFinalizer(`metadata.finalizers[${index}]`, name);
 }

@@ -1,7 +1,7 @@
 import { canonicalQuantity, QuantityError } from '../../quantity/index.ts';
 import type { EitherNode, ScalarForm, SchemaNode, StructNode } from '../../schema/node.ts';
 import { canonicalTime, TimeError } from '../../time/index.ts';
-import { emptyList, emptyMap, isZero, presenceOf, zeroOf } from './zero.ts';
+import { emptyList, emptyMap, isNil, isZero, nilList, nilMap, presenceOf, zeroOf } from './zero.ts';
 import type { Presence } from './zero.ts';
 
 /** The value does not fit its type; `examine` finds upstream's words for it. */
@@ -104,7 +104,8 @@ function listDecoder(item: SchemaNode): Decode {
   const decode = decoderOf(item);
   return (value) => {
     if (!Array.isArray(value)) throw new Mismatch();
-    if (value.length === 0) return emptyList;
+    // Of an object that was decoded before, and patched elsewhere.
+    if (value.length === 0) return isNil(value) ? nilList : emptyList;
     return value.map((given: unknown) =>
       given === null || given === undefined ? zeroElement(item) : decode(given),
     );
@@ -124,7 +125,7 @@ function mapDecoder(item: SchemaNode): Decode {
   return (value) => {
     if (!isObject(value)) throw new Mismatch();
     const keys = Object.keys(value);
-    if (keys.length === 0) return emptyMap;
+    if (keys.length === 0) return isNil(value) ? nilMap : emptyMap;
     sortKeys(keys);
     const made: Record<string, unknown> = {};
     for (const key of keys) {

@@ -9,6 +9,7 @@ import {
   textColumn,
   wide,
 } from '../rules/columns.ts';
+import { equal } from '../rules/equal.ts';
 import {
   forbiddenField,
   invalidValue,
@@ -114,6 +115,10 @@ export const deploymentKind: Kind<Deployment> = {
   categories: ['all'],
   ...split,
   defaults,
+  // Annotations are passed on to replica sets: they count too.
+  generation: (next, before) =>
+    !equal(next.spec, before.spec) ||
+    !equal(next.metadata.annotations, before.metadata.annotations),
   validate: rules,
   *validateUpdate(next, before) {
     yield* rules(next);
