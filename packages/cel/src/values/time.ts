@@ -25,12 +25,12 @@ export function parseDuration(text: string): Duration {
   let read = 0;
   for (const [part, whole, fraction, unit] of rest.matchAll(/(\d*)(?:\.(\d*))?([a-zµμ]+)/gy)) {
     read += part.length;
-    const scale = units[unit!];
+    if (!whole && !fraction) return invalid();
+    const scale = Object.hasOwn(units, unit!) ? units[unit!] : undefined;
     if (scale === undefined)
       throw new CelError(
         `time: unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`,
       );
-    if (!whole && !fraction) return invalid();
     const digits = fraction ?? '';
     nanos +=
       BigInt(whole || '0') * scale + (BigInt(digits || '0') * scale) / 10n ** BigInt(digits.length);
