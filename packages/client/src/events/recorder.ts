@@ -37,7 +37,7 @@ export function createRecorder(client: Client, world: World, source: EventSource
   const queue = new BoundedQueue<{ readonly event: Event; readonly done: Disposable }>(waitingMax);
   const end = new AbortController();
   const correlator = createCorrelator(() => clock.now());
-  const nameFor = uniqueNames(() => clock.now());
+  const nameFor = uniqueNames(() => clock.now(), world.random);
 
   const write = async (correlated: Exclude<Correlated, { do: 'drop' }>): Promise<void> => {
     const { event, key } = correlated;
@@ -132,11 +132,14 @@ function eventOf(
   };
 }
 
-/** `name.<nanoseconds in hex>`, as upstream names events; two in one millisecond differ in the nanoseconds. */
-function uniqueNames(now: () => number): (name: string) => string {
+/**
+ * `name.<nanoseconds in hex>`, as upstream names events. What is finer than our clock is drawn: several components may speak
+ * of one object in one millisecond.
+ */
+function uniqueNames(now: () => number, random: () => number): (name: string) => string {
   let last = 0n;
   return (name) => {
-    const nanos = BigInt(Math.floor(now() * 1000)) * 1000n;
+    const nanos = BigInt(Math.floor(now())) * 1_000_000n + BigInt(Math.floor(random() * 1e6));
     last = nanos > last ? nanos : last + 1n;
     return `${name}.${last.toString(16)}`;
   };
