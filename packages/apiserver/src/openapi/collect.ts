@@ -1,3 +1,4 @@
+import { type Reader, readBy } from './definition-names.ts';
 import type { Model } from './definitions.ts';
 import type { Route } from './route.ts';
 import { byKey, type Dialect, type Schema } from './schema.ts';
@@ -6,12 +7,13 @@ import { byKey, type Dialect, type Schema } from './schema.ts';
 export function collect(
   routes: readonly Route[],
   dialect: Dialect,
+  reader?: Reader,
 ): Readonly<Record<string, Schema>> {
   const found = new Map<string, Schema>();
   const visit = (model: Model): void => {
     if (found.has(model.name)) return;
     const { schema, uses } = model.define(dialect);
-    found.set(model.name, schema);
+    found.set(model.name, reader ? readBy(reader, schema) : schema);
     uses.forEach(visit);
   };
   for (const { body, answer } of routes) {

@@ -18,9 +18,9 @@ export function customModel(
   const object: Model = {
     name,
     define: (dialect) =>
-      own?.properties
+      own && !(dialect === 'v2' && own['x-kubernetes-preserve-unknown-fields'])
         ? withMeta({ ...inDialect(own, dialect), ...extension(kind) }, 'ObjectMeta', dialect)
-        : { schema: { type: 'object', ...own, ...extension(kind) }, uses: [] },
+        : { schema: { type: 'object', ...extension(kind) }, uses: [] },
   };
   const list: Model = {
     name: `${name}List`,
@@ -107,7 +107,7 @@ function lowered(schema: Schema): Schema {
   const kept: Record<string, unknown> = {};
   for (const [word, value] of Object.entries(all)) {
     if (v3Only.has(word)) continue;
-    if (isOpen && (word === 'properties' || word === 'items' || word === 'required')) continue;
+    if (isOpen && (word === 'properties' || word === 'items')) continue;
     if (isOpen && word === 'type' && all.nullable !== true) continue;
     if (all.nullable === true && (word === 'type' || word === 'additionalProperties')) continue;
     kept[word] = value;

@@ -32,9 +32,9 @@ export function modelOf(node: SchemaNode): Model | undefined {
 }
 
 /** A model that the schema table does not know. */
-export const modelFrom = (name: string, schema: Schema, uses: readonly Model[] = []): Model => ({
+export const modelFrom = (name: string, schema: (dialect: Dialect) => Schema): Model => ({
   name,
-  define: () => ({ schema, uses }),
+  define: (dialect) => ({ schema: schema(dialect), uses: [] }),
 });
 
 function define(node: SchemaNode, name: string, dialect: Dialect): Definition {
@@ -69,7 +69,7 @@ function defineStruct(node: StructNode, dialect: Dialect): Definition {
     .toSorted(byKey);
   const required = node.fields.filter((field) => field.required).map(({ name }) => name);
   const description = describeType(node);
-  const kinds = node.isObject ? kindsOf(node) : [];
+  const kinds = node.isObject || node.package === 'meta' ? kindsOf(node) : [];
   const schema: Schema = {
     ...(description && { description }),
     type: 'object',
@@ -84,13 +84,20 @@ function defineStruct(node: StructNode, dialect: Dialect): Definition {
   return { schema, uses: [...uses] };
 }
 
+/** Upstream marks this type as a union without a discriminator, and that one only by its discriminator. */
+const markedUnions = new Set(['PodSchedulingGroup']);
+const unmarkedUnions = new Set(['Mutation']);
+
 /** A struct with a discriminator is one union; a value of the discriminator is the Go name of a field. */
-function unions({ fields }: StructNode): Partial<Schema> {
+function unions({ name, fields }: StructNode): Partial<Schema> {
   const discriminator = fields.find((field) => field.discriminator)?.name;
-  if (discriminator === undefined) return {};
+  if (discriminator === undefined ? !markedUnions.has(name) : unmarkedUnions.has(name)) return {};
   const members = fields.filter((field) => !field.discriminator);
   const names = members.map((field) => [field.name, goName(field)] as const).toSorted(byKey);
-  const choice = { discriminator, 'fields-to-discriminateBy': Object.fromEntries(names) };
+  const choice = {
+    ...(discriminator !== undefined && { discriminator }),
+    'fields-to-discriminateBy': Object.fromEntries(names),
+  };
   return { 'x-kubernetes-unions': [choice] };
 }
 
@@ -100,13 +107,19 @@ function goName({ name, node }: Field): string {
   return isLike ? node.name : name[0]!.toUpperCase() + name.slice(1);
 }
 
+/** Types whose fields upstream says nothing of but for one: a reference that stands alone needs no `allOf`. */
+const wordless = new Set(['IngressRule', 'JSONSchemaProps']);
+const isWordless = (owner: StructNode, { name }: Field): boolean =>
+  wordless.has(owner.name) && name !== 'default';
+
 function property(owner: StructNode, field: Field, dialect: Dialect, uses: Set<Model>): Schema {
   const description = describeField(owner, field);
   const zero = dialect === 'v3' ? defaultOf(field) : undefined;
   const mapType = field.mapType ?? field.structType;
+  const schema = place(field.node, dialect, uses);
   return {
     ...(description && { description }),
-    ...place(field.node, dialect, uses),
+    ...((isWordless(owner, field) && zero === undefined && schema.allOf?.[0]) || schema),
     ...(zero !== undefined && { default: zero }),
     ...(field.listKeys && { 'x-kubernetes-list-map-keys': field.listKeys }),
     ...(field.listType && { 'x-kubernetes-list-type': field.listType }),

@@ -67,10 +67,10 @@ export class Documents {
     return this.#sources;
   }
 
-  #keep(path: string, { served, routes }: DocumentSource): Promise<Document> {
+  #keep(path: string, { served, reader, routes }: DocumentSource): Promise<Document> {
     const kept = this.#v3.get(path);
     if (kept && isSame(kept.served, served)) return kept.made;
-    const made = documentOf(this.#engine, documentV3(routes()), protobufV3);
+    const made = documentOf(this.#engine, documentV3(routes(), reader), protobufV3);
     this.#v3.set(path, { served, made });
     return made;
   }

@@ -1,6 +1,7 @@
 import { groups } from '../discovery/order.ts';
 import type { Served } from '../rest/catalog.ts';
 import type { Engine } from '../rest/engine.ts';
+import type { Reader } from './definition-names.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { groupRoute, groupVersionRoute, rootRoutes } from './root-routes.ts';
 import type { Route } from './route.ts';
@@ -8,6 +9,7 @@ import type { Route } from './route.ts';
 /** What one document of OpenAPI v3 is made of. The same `served` give the same routes. */
 export interface DocumentSource {
   readonly served: readonly Served[];
+  readonly reader: Reader;
   readonly routes: () => readonly Route[];
 }
 
@@ -15,13 +17,20 @@ export interface DocumentSource {
 export function documentSources(engine: Engine): ReadonlyMap<string, DocumentSource> {
   const sources = new Map<string, DocumentSource>();
   for (const [path, route] of Object.entries(rootRoutes))
-    sources.set(path, { served: [], routes: () => [route] });
+    sources.set(path, { served: [], reader: path, routes: () => [route] });
   for (const { name, versions } of groups(engine)) {
-    if (name) sources.set(`apis/${name}`, { served: [], routes: () => [groupRoute(name)] });
+    // Upstream's server of custom resources says nothing of groups and versions themselves.
+    const isCustom = versions.every(({ served }) => served.every(({ kind }) => kind.custom));
+    if (name && !isCustom)
+      sources.set(`apis/${name}`, { served: [], reader: name, routes: () => [groupRoute(name)] });
     for (const { version, served } of versions)
       sources.set(name ? `apis/${name}/${version}` : `api/${version}`, {
         served,
-        routes: () => [groupVersionRoute(name, version), ...served.flatMap(resourceRoutes)],
+        reader: isCustom ? 'custom' : `${name}/${version}`,
+        routes: () => [
+          ...(isCustom ? [] : [groupVersionRoute(name, version)]),
+          ...served.flatMap(resourceRoutes),
+        ],
       });
   }
   return sources;

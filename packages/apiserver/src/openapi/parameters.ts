@@ -45,7 +45,6 @@ const meanings: Readonly<Record<string, string>> = {
   sendInitialEvents: 'Whether a watch begins with all objects that there are.',
   shardSelector: 'Only objects of one share of all.',
   sinceSeconds: 'Only lines of so many seconds back.',
-  sinceTime: 'Only lines from this moment on.',
   stderr: 'Whether standard error is brought back.',
   stdin: 'Whether standard input is sent.',
   stdout: 'Whether standard output is brought back.',
@@ -55,6 +54,19 @@ const meanings: Readonly<Record<string, string>> = {
   timestamps: 'Whether each line begins with its time.',
   tty: 'Whether the command gets a terminal.',
   watch: 'Whether changes follow as they happen.',
+  // Each wording is a parameter of its own in v2; upstream has these for some types apart.
+  'NodeProxyOptions.path': 'Path of the request that is passed on to the node.',
+  'PatchOptions.fieldManager':
+    'Who makes the change, for the record of who owns which field. At most 128 characters; needed to apply.',
+  'PodAttachOptions.container': 'The container to attach to; where the pod has one only, that one.',
+  'PodAttachOptions.stderr': "Whether the container's standard error is brought back.",
+  'PodAttachOptions.stdin': "Whether the container's standard input is sent.",
+  'PodAttachOptions.stdout': "Whether the container's standard output is brought back.",
+  'PodAttachOptions.tty': 'Whether the container has a terminal.',
+  'PodExecOptions.container':
+    'The container that runs the command; where the pod has one only, that one.',
+  'PodProxyOptions.path': 'Path of the request that is passed on to the pod.',
+  'ServiceProxyOptions.path': 'Path of the request that is passed on to the service.',
 };
 
 const types: Readonly<Record<string, Parameter['type']>> = {
@@ -66,7 +78,10 @@ const types: Readonly<Record<string, Parameter['type']>> = {
 
 function typeOfField({ node }: Field): Parameter['type'] | undefined {
   if (node.kind === 'list') return typeOfField({ node: node.item } as Field);
-  return node.kind === 'scalar' ? (types[node.form] ?? 'string') : undefined;
+  // A time is a type of its own, which upstream leaves out of the query.
+  return node.kind === 'scalar' && node.form !== 'time'
+    ? (types[node.form] ?? 'string')
+    : undefined;
 }
 
 const typeMeta = new Set(['kind', 'apiVersion']);
@@ -76,7 +91,9 @@ export function optionsOf(pkg: string, name: string, except: readonly string[] =
   return structType(pkg, name).fields.flatMap((field) => {
     const type = typeOfField(field);
     if (type === undefined || typeMeta.has(field.name) || except.includes(field.name)) return [];
-    return [query(field.name, meanings[field.name] ?? '', type)];
+    return [
+      query(field.name, meanings[`${name}.${field.name}`] ?? meanings[field.name] ?? '', type),
+    ];
   });
 }
 

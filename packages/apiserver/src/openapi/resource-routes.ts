@@ -24,10 +24,10 @@ const patches = [
 ];
 const anything = ['*/*'];
 
-const patchModel = modelFrom('io.k8s.apimachinery.pkg.apis.meta.v1.Patch', {
+const patchModel = modelFrom('io.k8s.apimachinery.pkg.apis.meta.v1.Patch', () => ({
   description: 'A patch, in the form that its Content-Type names.',
   type: 'object',
-});
+}));
 
 /** One path of a resource, and what operations on it are about. */
 interface Place {
@@ -66,6 +66,7 @@ const bodyOf = (model: Payload): Route['body'] =>
   model === 'string' ? undefined : { model, required: true };
 
 const listParameters = optionsOf('meta', 'ListOptions');
+const getParameters = optionsOf('meta', 'GetOptions');
 const createParameters = optionsOf('meta', 'CreateOptions');
 const updateParameters = optionsOf('meta', 'UpdateOptions');
 const patchParameters = optionsOf('meta', 'PatchOptions');
@@ -137,15 +138,32 @@ const removeCollection = (place: Place): Route =>
 export function resourceRoutes(served: Served): readonly Route[] {
   const routes = allRoutes(served);
   if (!served.kind.custom) return routes;
+  const { group, version, kind } = served.resource;
+  const own = { group, kind, version };
   // Custom resources have no protobuf, and upstream says nothing of the old ways to watch them.
   return routes
     .filter(({ action }) => action !== 'watch' && action !== 'watchlist')
     .map((route) => ({
       ...route,
+      kind: own,
       produces: plainFormats,
       consumes: route.method === 'patch' ? route.consumes : plainFormats,
+      ...customWays[route.action ?? '']?.(route),
     }));
 }
+
+/** What upstream tells otherwise of operations on custom resources, by their action. */
+const customWays: Readonly<Record<string, (route: Route) => Partial<Route>>> = {
+  get: ({ parameters }) => ({ parameters: [...parameters, ...getParameters] }),
+  patch: () => ({ codes: [200] }),
+  deletecollection: ({ parameters }) => ({
+    parameters: [
+      ...parameters.filter((each) => !collectionParameters.includes(each)),
+      ...listParameters,
+    ],
+    body: undefined,
+  }),
+};
 
 const plainFormats = ['application/json', 'application/yaml'];
 

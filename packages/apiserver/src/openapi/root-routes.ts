@@ -14,7 +14,7 @@ function get(
   answer: Payload,
   media: readonly string[] = formats,
 ): Route {
-  const types = { consumes: media, produces: media };
+  const types = { consumes: answer === 'string' ? [] : media, produces: media };
   return {
     path,
     method: 'get',
@@ -45,16 +45,21 @@ export function groupRoute(group: string): Route {
   return get(`/apis/${group}/`, id, `Lists the versions of ${group}.`, metaModel('APIGroup'));
 }
 
-const versionModel = modelFrom('io.k8s.apimachinery.pkg.version.Info', {
+const versionModel = modelFrom('io.k8s.apimachinery.pkg.version.Info', (dialect) => ({
   description: 'What a server is, and since when.',
   type: 'object',
-  required: Object.keys(version).filter((name) => !/^(emulation|minCompatibility)/.test(name)),
+  required: Object.keys(version).filter(isAlways),
   properties: Object.fromEntries(
     Object.keys(version)
       .toSorted()
-      .map((name) => [name, { type: 'string' }]),
+      .map((name) => [
+        name,
+        { type: 'string', ...(dialect === 'v3' && isAlways(name) && { default: '' }) },
+      ]),
   ),
-});
+}));
+
+const isAlways = (name: string): boolean => !/^(emulation|minCompatibility)/.test(name);
 
 /** Documents beside those of groups, by their path. */
 export const rootRoutes: Readonly<Record<string, Route>> = {

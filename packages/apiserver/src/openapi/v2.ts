@@ -17,7 +17,7 @@ export function documentV2(routes: readonly Route[]): object {
   const paths = byPath(routes).map((each) => [each.path, pathItem(each, shared)] as const);
   return {
     swagger: '2.0',
-    info: { title: 'Kubernetes', version: version.gitVersion },
+    info: { title: 'Kubernetes', version: `${version.major}.${version.minor}` },
     paths: Object.fromEntries(paths),
     definitions: collect(routes, 'v2'),
     parameters: shared.all(),
@@ -43,7 +43,7 @@ function operation(route: Route, shared: SharedParameters): object {
   const parameters = [...bodyOf(route), ...route.parameters.map(plain)];
   return {
     description: route.description,
-    consumes: route.consumes,
+    ...(route.consumes.length > 0 && { consumes: route.consumes }),
     produces: route.produces,
     schemes: ['https'],
     tags: [route.tag],

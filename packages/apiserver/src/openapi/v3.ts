@@ -1,5 +1,6 @@
 import { version } from '../discovery/version.ts';
 import { collect } from './collect.ts';
+import type { Reader } from './definition-names.ts';
 import {
   byPath,
   type Parameter,
@@ -10,25 +11,33 @@ import {
 } from './route.ts';
 import { refTo, type Schema } from './schema.ts';
 
-/** The OpenAPI v3 document that describes `routes`, as JSON. */
-export function documentV3(routes: readonly Route[]): object {
+/** The OpenAPI v3 document that describes `routes`, as JSON. Those of custom resources are told as upstream tells them. */
+export function documentV3(routes: readonly Route[], reader: Reader): object {
+  const schemas = collect(routes, 'v3', reader);
+  const isCustom = reader === 'custom';
   return {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: version.gitVersion },
+    info: isCustom
+      ? customInfo
+      : { title: 'Kubernetes', version: `${version.major}.${version.minor}` },
     paths: Object.fromEntries(byPath(routes).map((each) => [each.path, pathItem(each)])),
     components: {
-      schemas: collect(routes, 'v3'),
-      securitySchemes: {
-        BearerToken: {
-          description: 'A bearer token.',
-          in: 'header',
-          name: 'authorization',
-          type: 'apiKey',
-        },
-      },
+      ...(Object.keys(schemas).length > 0 && { schemas }),
+      ...(!isCustom && { securitySchemes }),
     },
   };
 }
+
+const customInfo = { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' };
+
+const securitySchemes = {
+  BearerToken: {
+    description: 'A bearer token.',
+    in: 'header',
+    name: 'authorization',
+    type: 'apiKey',
+  },
+};
 
 const pathItem = ({ parameters, operations }: PathRoutes): object => ({
   ...(parameters.length > 0 && { parameters: parameters.map(parameter) }),
