@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { argued } from './argued.ts';
 import { differences, plain } from './plain.ts';
 import type { Request, RequestList } from './request.ts';
@@ -27,7 +28,7 @@ export async function compare(
   let sent = 0;
   for (const list of lists)
     for (const request of list.requests) {
-      const [theirs, own] = await Promise.all([upstream.send(request), ours.send(request)]);
+      const [theirs, own] = await Promise.all([send(upstream, request), send(ours, request)]);
       sent++;
       const found = differences(comparable(theirs), comparable(own));
       if (found.length > 0)
@@ -37,6 +38,18 @@ export async function compare(
         });
     }
   return { sent, disagreements };
+}
+
+const patience = { tries: 60, betweenMs: 250 } as const;
+
+async function send(server: Sender, request: Request): Promise<Answer> {
+  let answer = await server.send(request);
+  if (request.until === undefined) return answer;
+  for (let i = 0; i < patience.tries && answer.status !== request.until; i++) {
+    await wait(patience.betweenMs);
+    answer = await server.send(request);
+  }
+  return answer;
 }
 
 /** Ours says of a kind whose effect is not there yet that it is not: `docs/coverage.md`. */

@@ -9,6 +9,8 @@ export interface Request {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** Sent again until both answer with this status: what it depends on takes effect with a delay. */
+  readonly until?: number;
   /** Whom it is sent as; the administrator without it. */
   readonly as?: { readonly user: string; readonly groups?: readonly string[] };
 }

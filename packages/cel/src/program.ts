@@ -108,7 +108,7 @@ export const selects = ({ checked }: Program, variable: string, field: string): 
     if (node.kind === 'select') return node.field === field && isNamed(node.operand, variable);
     if (node.kind !== 'call' || node.name !== '_?._') return false;
     const [operand, name] = node.args;
-    return isNamed(operand!, variable) && name!.kind === 'literal' && name.value === field;
+    return isNamed(operand!, variable) && name?.kind === 'literal' && name.value === field;
   });
 
 const isNamed = (expr: Expr, name: string): boolean => expr.kind === 'ident' && expr.name === name;

@@ -86,7 +86,8 @@ const compared =
   };
 
 /** Types whose lists can be sorted, as the ids of overloads name them. */
-export const sortable = 'int uint double bool duration timestamp string bytes'.split(' ');
+export const sortable: readonly string[] =
+  'int uint double bool duration timestamp string bytes'.split(' ');
 const sorts = (suffix: string): string =>
   sortable.map((type) => `list_${type}_${suffix}`).join(' ');
 

@@ -108,8 +108,8 @@ const transformMapEntry = asMap((make, transform) =>
   make.call('cel.@mapInsert', accu(make), transform),
 );
 
-function variable(expr: Expr): string {
-  if (expr.kind !== 'ident') throw new MacroError(expr.at, 'argument must be a simple name');
+function variable(expr: Expr, wrong = 'argument must be a simple name'): string {
+  if (expr.kind !== 'ident') throw new MacroError(expr.at, wrong);
   if (expr.name === gathered || expr.name === '__result__')
     throw new MacroError(expr.at, 'iteration variable overwrites accumulator variable');
   return expr.name;
@@ -130,12 +130,15 @@ function loop(call: Call, id: NewId, variables: readonly string[], shape: Shape)
 }
 
 const one =
-  (shape: Shape): Expand =>
+  (shape: Shape, wrong?: string): Expand =>
   (call, id) =>
-    loop(call, id, [variable(call.args[0]!)], shape);
+    loop(call, id, [variable(call.args[0]!, wrong)], shape);
+
+const noName = 'argument is not an identifier';
+const map = one(asList, noName);
 
 const filter: Expand = (call, id) => {
-  const name = variable(call.args[0]!);
+  const name = variable(call.args[0]!, noName);
   return loop(call, id, [name], (make, [predicate]) => ({
     init: make.list(),
     condition: make.literal(true),
@@ -147,7 +150,7 @@ const filter: Expand = (call, id) => {
 const two =
   (shapeOf: (key: string) => Shape): Expand =>
   (call, id) => {
-    const names = call.args.slice(0, 2).map(variable);
+    const names = call.args.slice(0, 2).map((each) => variable(each));
     if (names[0] === names[1])
       throw new MacroError(call.args[1]!.at, `duplicate variable name: ${names[0]}`);
     return loop(call, id, names, shapeOf(names[0]!));
@@ -198,7 +201,7 @@ const sortBy: Expand = (call, id) => {
     );
   const make = maker(call, id);
   const input = '@__sortBy_input__';
-  const keys = one(asList)({ ...call, target: make.ident(input) }, id);
+  const keys = map({ ...call, target: make.ident(input) }, id);
   return {
     ...make.node(),
     kind: 'fold',
@@ -268,8 +271,8 @@ const macros: Readonly<Record<string, Expand>> = {
   'exists:2': one(exists),
   'exists_one:2': one(existsOne),
   'existsOne:2': one(existsOne),
-  'map:2': one(asList),
-  'map:3': one(asList),
+  'map:2': map,
+  'map:3': map,
   'filter:2': filter,
   'all:3': two(() => all),
   'exists:3': two(() => exists),

@@ -1,4 +1,9 @@
-import { CustomResourceDefinitions, formatTime, nilList } from '@coxswain/api';
+import {
+  CustomResourceDefinitions,
+  dns1123SubdomainErrors,
+  formatTime,
+  nilList,
+} from '@coxswain/api';
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionStatus,
@@ -23,9 +28,7 @@ function* wholeRules(
   before: CustomResourceDefinition | undefined,
   choices: Choices,
 ): Rules {
-  const { metadata, spec, status } = definition;
-  if (!before && metadata.name !== `${spec.names.plural}.${spec.group}`)
-    yield invalidValue('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group');
+  const { spec, status } = definition;
   yield* specRules(spec, choices);
   if (before) {
     if (isTrue(before, 'Established')) {
@@ -103,6 +106,12 @@ export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
       nowMs,
     ),
   }),
+  validateName: (name, prefix, { spec }) => [
+    ...dns1123SubdomainErrors(prefix ? name.replace(/(?<=.)-$/, 'a') : name),
+    ...(name === `${spec.names.plural}.${spec.group}`
+      ? []
+      : ['must be spec.names.plural+"."+spec.group']),
+  ],
   validate: (object) => wholeRules(object, undefined, strict),
   validateUpdate: (next, before) => wholeRules(next, before, choicesFor(next, before)),
   *warnings(object, before) {

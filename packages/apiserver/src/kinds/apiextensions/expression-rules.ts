@@ -3,13 +3,21 @@ import { compiledOf, valueErrors } from '../../crd/expressions.ts';
 import { isSame } from '../../rest/equal.ts';
 import { child, type Schema } from '../../crd/schema/schema.ts';
 import { invalidValue, type Rules } from '../rules/field.ts';
+import { messageCost, type RuleCosts, ruleCost } from './rule-costs.ts';
+
+/** Where a schema stands, as far as its expressions have to do with it. */
+interface Place {
+  readonly isRoot: boolean;
+  readonly unmatched: string | undefined;
+  readonly count: number | undefined;
+}
 
 /** The rules in CEL of one schema: they can be read, and what they look at can be told. */
 export function* expressionRules(
   schema: Schema,
   path: string,
-  isRoot: boolean,
-  unmatched: string | undefined,
+  { isRoot, unmatched, count }: Place,
+  costs: RuleCosts,
 ): Rules {
   const compiled = compiledOf(schema, isRoot);
   const at = child(path, 'x-kubernetes-validations');
@@ -22,10 +30,13 @@ export function* expressionRules(
     };
     return;
   }
-  for (const [i, { rule, wrong, usesOld, messageWrong }] of compiled.rules.entries()) {
+  const { type, rules } = compiled;
+  for (const [i, { rule, program, wrong, usesOld, message, messageWrong }] of rules.entries()) {
     const own = `${at}[${i}]`;
+    if (program) yield* ruleCost(costs, `${own}.rule`, program, type, count);
     if (wrong) yield invalidValue(`${own}.rule`, goRule(rule), wrong);
     if (messageWrong) yield invalidValue(`${own}.messageExpression`, goRule(rule), messageWrong);
+    if (message) yield* messageCost(costs, `${own}.messageExpression`, message, type);
     if (usesOld && unmatched !== undefined)
       yield invalidValue(
         `${own}.rule`,

@@ -1,3 +1,4 @@
+import type { FieldError } from '@coxswain/api';
 import { structuralErrors, unsupported } from '../../crd/schema/structural.ts';
 import {
   child,
@@ -19,6 +20,7 @@ import {
 import { type Choices, schemaTypes } from './choices.ts';
 import { defaultRules } from './default-rules.ts';
 import { expressionRules } from './expression-rules.ts';
+import { countWithin, type RuleCosts, totalErrors } from './rule-costs.ts';
 import { fieldAt } from '../../crd/schema/field-path.ts';
 
 /** What of the rules depends on where a schema stands. */
@@ -29,11 +31,20 @@ interface Standing {
   readonly isRoot: boolean;
   /** The part of the schema in which old and new cannot be matched. */
   readonly unmatched: string | undefined;
+  /** How often such a value may be there; undefined when nothing bounds it. */
+  readonly count: number | undefined;
 }
 
 export interface SchemaContext {
   readonly choices: Choices;
   readonly isUnchanged: boolean;
+}
+
+/** What is found of the rules in CEL on the way through a schema; it is told after all else. */
+interface Survey {
+  readonly choices: Choices;
+  readonly costs: RuleCosts;
+  readonly found: FieldError[];
 }
 
 const rootFields: readonly (readonly [keyof Schema, string])[] = [
@@ -71,7 +82,7 @@ export function* schemaRules(
   schema: Schema | undefined,
   path: string,
   hasStatus: boolean,
-  { choices }: SchemaContext,
+  { choices, isUnchanged }: SchemaContext,
 ): Rules {
   if (!schema) return;
   const at = `${path}.openAPIV3Schema`;
@@ -88,11 +99,11 @@ export function* schemaRules(
     wrong = errors.length + defaults.length;
     isGood = wrong === 0;
   }
-  const own = [
-    ...nodeRules(schema, at, choices, isGood, {
-      ...{ noDefaults: undefined, inMeta: false, isRoot: true, unmatched: undefined },
-    }),
-  ];
+  const survey: Survey = { choices, costs: { total: 0, heaviest: [], isUnchanged }, found: [] };
+  const plain = nodeRules(schema, at, survey, isGood, {
+    ...{ noDefaults: undefined, inMeta: false, isRoot: true, unmatched: undefined, count: 1 },
+  });
+  const own = [...plain, ...survey.found, ...totalErrors(survey.costs, at)];
   yield* own;
   if (why && own.length + wrong === 0) yield invalidValue(at, '', why);
 }
@@ -169,29 +180,29 @@ function* wordRules(schema: Schema, path: string, choices: Choices, at: Standing
 function* nodeRules(
   schema: Schema | undefined,
   path: string,
-  choices: Choices,
+  survey: Survey,
   readsRules: boolean,
   at: Standing,
 ): Rules {
   if (!schema) return;
   let isClean = true;
-  for (const error of plainRules(schema, path, choices, readsRules, at)) {
+  for (const error of plainRules(schema, path, survey, readsRules, at)) {
     isClean = false;
     yield error;
   }
   if (isClean && readsRules && schema['x-kubernetes-validations']?.length)
-    yield* expressionRules(schema, path, at.isRoot, at.unmatched);
+    survey.found.push(...expressionRules(schema, path, at, survey.costs));
 }
 
 function* plainRules(
   schema: Schema,
   path: string,
-  choices: Choices,
+  survey: Survey,
   readsRules: boolean,
   at: Standing,
 ): Rules {
-  yield* wordRules(schema, path, choices, at);
-  const inner = { ...at, isRoot: false };
+  yield* wordRules(schema, path, survey.choices, at);
+  const inner = { ...at, isRoot: false, count: countWithin(schema, at.count) };
   const values = valuesOf(schema);
   if (schema.additionalProperties !== undefined) {
     if (properties(schema).length > 0 && schema.additionalProperties !== true)
@@ -202,7 +213,7 @@ function* plainRules(
     const noDefaults = at.inMeta
       ? 'inside additionalProperties applying to object metadata'
       : at.noDefaults;
-    yield* nodeRules(values, child(path, 'additionalProperties'), choices, readsRules, {
+    yield* nodeRules(values, child(path, 'additionalProperties'), survey, readsRules, {
       ...inner,
       noDefaults,
     });
@@ -210,31 +221,31 @@ function* plainRules(
   const isAtomic = schema['x-kubernetes-map-type'] === 'atomic';
   for (const [name, property] of properties(schema)) {
     const isMeta = (at.isRoot || isEmbedded(schema)) && metaFields.has(name);
-    yield* nodeRules(property, keyed(child(path, 'properties'), name), choices, readsRules, {
+    yield* nodeRules(property, keyed(child(path, 'properties'), name), survey, readsRules, {
       ...inner,
       unmatched: at.unmatched ?? (isAtomic ? path : undefined),
       inMeta: at.inMeta || isMeta,
       noDefaults: isMeta && at.isRoot ? `in top-level ${name}` : at.noDefaults,
     });
   }
-  yield* junctorRules(schema, path, choices, inner);
+  yield* junctorRules(schema, path, survey, inner);
   const items = itemsOf(schema);
   if (items) {
     const isMatched = schema['x-kubernetes-list-type'] === 'map';
     const unmatched = at.unmatched ?? (isMatched ? undefined : path);
-    yield* nodeRules(items, child(path, 'items'), choices, readsRules, { ...inner, unmatched });
+    yield* nodeRules(items, child(path, 'items'), survey, readsRules, { ...inner, unmatched });
   }
-  yield* extensionRules(schema, path, choices);
+  yield* extensionRules(schema, path, survey.choices);
   yield* expressionFormRules(schema, path);
 }
 
-function* junctorRules(schema: Schema, path: string, choices: Choices, at: Standing): Rules {
-  yield* nodeRules(schema.not, child(path, 'not'), choices, false, at);
+function* junctorRules(schema: Schema, path: string, survey: Survey, at: Standing): Rules {
+  yield* nodeRules(schema.not, child(path, 'not'), survey, false, at);
   for (const name of ['allOf', 'oneOf', 'anyOf'] as const)
     for (const [i, each] of (schema[name] ?? []).entries())
-      yield* nodeRules(each, `${child(path, name)}[${i}]`, choices, false, at);
+      yield* nodeRules(each, `${child(path, name)}[${i}]`, survey, false, at);
   for (const [name, each] of Object.entries(schema.definitions ?? {}))
-    yield* nodeRules(each, keyed(child(path, 'definitions'), name), choices, false, at);
+    yield* nodeRules(each, keyed(child(path, 'definitions'), name), survey, false, at);
 }
 
 function* extensionRules(schema: Schema, path: string, choices: Choices): Rules {
