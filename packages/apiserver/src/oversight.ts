@@ -8,6 +8,9 @@ import type { Request, Station } from './chain/station.ts';
 import { pages } from './discovery/pages.ts';
 import { Fairness } from './flow-control/index.ts';
 import {
+  type AccessFigures,
+  accessFigures,
+  featureMetrics,
   type ProcessFigures,
   processMetrics,
   type RequestFigures,
@@ -32,6 +35,7 @@ export interface OversightSettings {
 /** What watches over requests: metrics, priority and fairness, and the pages that tell of them. */
 export interface Oversight {
   readonly requests: RequestFigures;
+  readonly access: AccessFigures;
   readonly fairness: Station;
   /** Around authentication, behind it, and behind impersonation. */
   readonly audit: Readonly<Record<'failed' | 'audit' | 'actor', readonly Station[]>>;
@@ -55,8 +59,10 @@ export function oversight(
   const fairness = isFair ? fairnessOf(world, limits, engine) : undefined;
   processMetrics(world, settings.process);
   storedMetrics(engine);
+  featureMetrics(world, engine.enabled);
   return {
     requests: requestFigures(world),
+    access: accessFigures(world),
     audit: auditOf(world, settings.audit),
     fairness: fairness?.station ?? inFlight(limits),
     pages: pages(engine, fairness, settings.flags ?? {}),

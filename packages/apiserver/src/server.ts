@@ -18,6 +18,7 @@ import { discovery } from './discovery/index.ts';
 import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
 import { objectsOf } from './objects.ts';
+import { measured, measuredAuthorizers } from './metrics/index.ts';
 import { openApi } from './openapi/index.ts';
 import { oversight, type OversightSettings } from './oversight.ts';
 import { Catalog, type ComponentProbe, type Engine, rest, type Review } from './rest/index.ts';
@@ -98,7 +99,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     cache,
     catalog,
     authorizers: parts.authorizers,
-    admission: parts.admission,
+    admission: measured(parts.admission, world),
     reviews: parts.reviews ?? new Map(),
     stocks: options.stocks ?? [],
     subresources,
@@ -113,12 +114,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     panicNet(world),
     deadline(world),
     ...over.audit.failed,
-    authenticate(parts.authenticators),
+    authenticate(parts.authenticators, over.access),
     ...over.audit.audit,
     ...(parts.impersonate ? [parts.impersonate] : []),
     ...over.audit.actor,
     over.fairness,
-    authorize(parts.authorizers),
+    authorize(measuredAuthorizers(parts.authorizers, over.access)),
   ];
   const added: Station[] = [];
   const ending: AsyncDisposable[] = [];

@@ -38,7 +38,7 @@ test('a key added while it is worked on is worked on again, never twice at once'
   const world = virtualWorld();
   const log: string[] = [];
   let release = (): void => {};
-  const queue = new KeyedQueue(world, 2, async (key) => {
+  const queue = new KeyedQueue(world, 'test', 2, async (key) => {
     log.push(`start ${key}`);
     await new Promise<void>((resolve) => (release = resolve));
     log.push(`end ${key}`);
@@ -61,7 +61,7 @@ test('a failing key backs off from 5 ms, doubling, up to 1000 s', async () => {
   const world = virtualWorld();
   const at: number[] = [];
   const startMs = world.clock.now();
-  const queue = new KeyedQueue(world, 1, () => {
+  const queue = new KeyedQueue(world, 'test', 1, () => {
     at.push(world.clock.now() - startMs);
     return Promise.resolve({ step: 'retry' });
   });
@@ -177,4 +177,30 @@ test('the role follows from the declaration', () => {
       verbs: ['create', 'patch', 'update'],
     },
   ]);
+});
+
+test('a queue is counted under its name', async () => {
+  const world = virtualWorld();
+  let isFirst = true;
+  await using queue = new KeyedQueue(world, 'counted', 1, async () => {
+    const step = isFirst ? 'retry' : 'done';
+    isFirst = false;
+    return { step };
+  });
+  queue.add('a');
+  queue.add('b');
+  assert.match(world.metrics.text(), /workqueue_depth\{name="counted"\} 2\n/);
+  for (let turn = 0; turn < 10; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    world.clock.step(world.clock.now() + 1000);
+  }
+  const text = world.metrics.text();
+  for (const line of [
+    'workqueue_adds_total{name="counted"} 3',
+    'workqueue_retries_total{name="counted"} 1',
+    'workqueue_depth{name="counted"} 0',
+    'workqueue_work_duration_seconds_count{name="counted"} 3',
+    'workqueue_queue_duration_seconds_bucket{name="counted",le="9.999999999999999e-06"} 3',
+  ])
+    assert.ok(text.includes(`${line}\n`), line);
 });

@@ -1,4 +1,5 @@
 import { backoffMs, type BackoffRule, type World } from '@coxswain/base';
+import { type QueueFigures, queueFigures } from './queue-figures.ts';
 
 /** As upstream's controllers back off, for each key by itself. */
 const retry: BackoffRule = { firstMs: 5, maxMs: 1_000_000 };
@@ -9,6 +10,11 @@ export type Outcome =
   | { readonly step: 'retry' } // after back-off
   | { readonly step: 'park' }; // until `unpark`
 
+interface Ready {
+  readonly counted: Disposable;
+  readonly sinceMs: number;
+}
+
 /**
  * Works on each key at most once at a time, at most `workers` keys together; a key added while it is worked on is
  * worked on again. Holds each key once, so it is bounded by the number of keys. Ready keys count as outstanding work.
@@ -17,8 +23,9 @@ export class KeyedQueue implements AsyncDisposable {
   readonly #world: World;
   readonly #workers: number;
   readonly #work: (key: string) => Promise<Outcome>;
-  readonly #ready = new Map<string, Disposable>(); // first in, first out
-  readonly #running = new Set<string>();
+  readonly #ready = new Map<string, Ready>(); // first in, first out
+  readonly #running = new Map<string, number>(); // since when
+  readonly #figures: QueueFigures;
   readonly #again = new Set<string>();
   readonly #parked = new Set<string>();
   readonly #timers = new Map<string, { readonly atMs: number; readonly timer: Disposable }>();
@@ -27,10 +34,21 @@ export class KeyedQueue implements AsyncDisposable {
   #unparks = 0;
   #idle = Promise.withResolvers<void>();
 
-  constructor(world: World, workers: number, work: (key: string) => Promise<Outcome>) {
+  /** `name`: under which the metrics count it. */
+  constructor(
+    world: World,
+    name: string,
+    workers: number,
+    work: (key: string) => Promise<Outcome>,
+  ) {
     this.#world = world;
     this.#workers = workers;
     this.#work = work;
+    this.#figures = queueFigures(world.metrics, name, () => ({
+      depth: this.#ready.size,
+      startedMs: this.#running.values(),
+      nowMs: world.clock.now(),
+    }));
   }
 
   /** Keys that are ready or worked on. */
@@ -42,7 +60,9 @@ export class KeyedQueue implements AsyncDisposable {
     if (this.#closed || this.#parked.has(key)) return;
     if (this.#running.has(key)) this.#again.add(key);
     else if (!this.#ready.has(key)) {
-      this.#ready.set(key, this.#world.work.begin());
+      this.#figures.added();
+      const counted = this.#world.work.begin();
+      this.#ready.set(key, { counted, sinceMs: this.#world.clock.now() });
       if (this.#ready.size === 1) queueMicrotask(() => this.#pump());
     }
   }
@@ -75,7 +95,7 @@ export class KeyedQueue implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     for (const { timer } of this.#timers.values()) timer[Symbol.dispose]();
-    for (const counted of this.#ready.values()) counted[Symbol.dispose]();
+    for (const { counted } of this.#ready.values()) counted[Symbol.dispose]();
     this.#timers.clear();
     this.#ready.clear();
     if (this.#running.size > 0) await this.#idle.promise;
@@ -83,9 +103,11 @@ export class KeyedQueue implements AsyncDisposable {
 
   #pump(): void {
     while (!this.#closed && this.#ready.size > 0 && this.#running.size < this.#workers) {
-      const [[key, counted]] = this.#ready as unknown as [[string, Disposable]];
+      const [[key, { counted, sinceMs }]] = this.#ready as unknown as [[string, Ready]];
+      const nowMs = this.#world.clock.now();
       this.#ready.delete(key);
-      this.#running.add(key);
+      this.#running.set(key, nowMs);
+      this.#figures.waited((nowMs - sinceMs) / 1000);
       void this.#run(key, counted);
     }
   }
@@ -99,6 +121,7 @@ export class KeyedQueue implements AsyncDisposable {
       this.#world.log.error('work on a key failed', error, { key });
       outcome = { step: 'retry' };
     }
+    this.#figures.worked((this.#world.clock.now() - this.#running.get(key)!) / 1000);
     this.#running.delete(key);
     if (outcome.step === 'park' && unparks !== this.#unparks) this.#again.add(key);
     else this.#settle(key, outcome);
@@ -117,6 +140,7 @@ export class KeyedQueue implements AsyncDisposable {
       case 'retry': {
         const failures = (this.#failures.get(key) ?? 0) + 1;
         this.#failures.set(key, failures);
+        this.#figures.retried();
         this.addAfter(key, backoffMs(retry, failures, this.#world.random));
         return;
       }

@@ -51,11 +51,14 @@ class Running {
 
   async run(): Promise<void> {
     const { caches, reads } = this.#declared;
-    const { reconciles, watches, keys: ownKeys, workers } = this.#controller;
+    const { name, reconciles, watches, keys: ownKeys, workers } = this.#controller;
     const wholeCaches = [...caches];
     await Promise.all(wholeCaches.map((cache) => cache.whenSynced(this.#signal)));
-    await using queue = new KeyedQueue(this.#context.world, workers ?? workersDefault, (key) =>
-      this.#work(key),
+    await using queue = new KeyedQueue(
+      this.#context.world,
+      name.replace(/-controller$/, ''),
+      workers ?? workersDefault,
+      (key) => this.#work(key),
     );
     using subscriptions = new DisposableStack();
     const wake = ({ resource, keys }: Watch<any>): void => {

@@ -3,6 +3,11 @@ import { gates } from '../generated/feature-gates.ts';
 /** Whether a feature gate of Kubernetes v1.36 is on. */
 export type Enabled = (gate: string) => boolean;
 
+/** All gates, and how far each is: `Alpha`, `Beta`, `GA`, `Deprecated`. */
+export const featureStages: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(gates).map(([name, { stage }]) => [name, stage]),
+);
+
 /** The gates as they are by default. Asking for one that does not exist is a mistake of ours. */
 export const defaultFeatures: Enabled = (gate) => {
   const known = gates[gate];

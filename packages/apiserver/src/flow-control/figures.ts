@@ -23,7 +23,10 @@ const seconds = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30];
 export function fairnessFigures(metrics: Metrics): FairnessFigures {
   const name = (word: string): string => `apiserver_flowcontrol_${word}`;
   const gauge = (word: string, help: string, labels: readonly string[] = level): Figure =>
-    metrics.gauge({ name: name(word), help, labels, stability: 'BETA' });
+    metrics.gauge({
+      ...{ name: name(word), help, labels },
+      stability: labels === pair || word === 'nominal_limit_seats' ? 'BETA' : 'ALPHA',
+    });
   const total = (word: string, help: string, labels: readonly string[]): Figure =>
     metrics.counter({ name: name(word), help, labels, stability: 'BETA' });
   const time = (word: string, help: string, labels: readonly string[], beta = false): Histogram =>
@@ -52,7 +55,7 @@ export function fairnessFigures(metrics: Metrics): FairnessFigures {
     ]),
     width: metrics.histogram({
       ...{ name: name('work_estimated_seats'), help: 'Seats that requests were taken to need.' },
-      ...{ labels: pair, buckets: [1, 2, 4, 10, 100], stability: 'ALPHA' },
+      ...{ labels: pair, buckets: [1, 2, 4, 8, 16, 32, 64, 100], stability: 'ALPHA' },
     }),
     limits: {
       nominal: gauge('nominal_limit_seats', 'Seats of a level by its configuration.'),

@@ -22,13 +22,13 @@ export function processMetrics({ metrics, clock }: World, read?: () => ProcessFi
     })
     .set(1, ...buildLabels);
   const gauge = (name: string, help: string): { set(value: number): void } =>
-    metrics.gauge({ name: `process_${name}`, help, stability: 'ALPHA' });
+    metrics.gauge({ name: `process_${name}`, help, stability: undefined });
   gauge('start_time_seconds', 'When the process started, in seconds since 1970.').set(
     Math.floor(clock.now() / 1000),
   );
   if (!read) return;
   const cpu = metrics.counter({
-    ...{ name: 'process_cpu_seconds_total', help: 'Processor time used.', stability: 'ALPHA' },
+    ...{ name: 'process_cpu_seconds_total', help: 'Processor time used.', stability: undefined },
   });
   const resident = gauge('resident_memory_bytes', 'Memory held.');
   const virtual = gauge('virtual_memory_bytes', 'Memory addressed.');

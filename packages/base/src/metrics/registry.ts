@@ -4,7 +4,8 @@ export type Stability = 'STABLE' | 'BETA' | 'ALPHA';
 export interface MetricOptions {
   readonly name: string;
   readonly help: string;
-  readonly stability: Stability;
+  /** Undefined for those of the process, which upstream's libraries bring along. */
+  readonly stability: Stability | undefined;
   /** Names of its labels, in the order in which values are given. */
   readonly labels?: readonly string[];
 }
@@ -25,6 +26,8 @@ export interface Figure {
 /** Sorts what it observes into buckets. */
 export interface Histogram {
   observe(value: number, ...values: readonly string[]): void;
+  /** Observes for one set of label values, which is looked up only once. */
+  of(...values: readonly string[]): (value: number) => void;
 }
 
 /** Most sets of label values of one metric; what comes on top is counted nowhere. */
@@ -141,17 +144,26 @@ function histogramFamily(options: HistogramOptions): Family {
     counts: new Float64Array(buckets.length + 1),
     sum: 0,
   });
+  const observeIn = (series: HistogramSeries, value: number): void => {
+    let at = 0;
+    while (at < buckets.length && value > buckets[at]!) at++;
+    series.counts[at]!++;
+    series.sum += value;
+  };
   if (labels.length === 0) seriesOf(all, [], make);
   return {
     type: 'histogram',
     metric: {
       observe(value, ...values) {
         const series = seriesOf(all, values, make);
-        if (!series) return;
-        let at = 0;
-        while (at < buckets.length && value > buckets[at]!) at++;
-        series.counts[at]!++;
-        series.sum += value;
+        if (series) observeIn(series, value);
+      },
+      of(...values) {
+        let series: HistogramSeries | undefined;
+        return (value) => {
+          series ??= seriesOf(all, values, make);
+          if (series) observeIn(series, value);
+        };
       },
     },
     write(lines) {
@@ -173,7 +185,7 @@ function histogramFamily(options: HistogramOptions): Family {
 }
 
 const head = (type: Family['type'], { name, help, stability }: MetricOptions): string[] => [
-  `# HELP ${name} [${stability}] ${help}`,
+  `# HELP ${name} ${stability ? `[${stability}] ` : ''}${help}`,
   `# TYPE ${name} ${type}`,
 ];
 
@@ -204,4 +216,8 @@ export function goNumber(value: number): string {
 
 /** `count` bounds, each `factor` times the one before. */
 export const exponentialBuckets = (start: number, factor: number, count: number): number[] =>
-  Array.from({ length: count }, (_, at) => start * factor ** at);
+  // Multiplied one by one, as Go does it: bounds are compared by their digits.
+  Array.from({ length: count - 1 }).reduce<number[]>(
+    (bounds) => [...bounds, bounds.at(-1)! * factor],
+    [start],
+  );

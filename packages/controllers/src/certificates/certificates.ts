@@ -48,7 +48,7 @@ export const certificateSigner = (authority: RequestAuthority): Loop => ({
     const { informers, signal, world } = context;
     const requests = informers.of(CertificateSigningRequests);
     await requests.whenSynced(signal);
-    await using queue = new KeyedQueue(world, workers, (key) => {
+    await using queue = new KeyedQueue(world, 'certificate', workers, (key) => {
       const csr = requests.get(splitKey(key).name);
       return csr
         ? world.work.track(advance(csr, authority, context))

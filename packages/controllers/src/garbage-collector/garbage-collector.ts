@@ -46,8 +46,11 @@ export const garbageCollector: Loop = {
         enqueue(work);
       },
     };
-    await using queue = new KeyedQueue(world, workers, (key) =>
-      world.work.track(attempt(key, collecting)),
+    await using queue = new KeyedQueue(
+      world,
+      'garbage_collector_attempt_to_delete',
+      workers,
+      (key) => world.work.track(attempt(key, collecting)),
     );
     const enqueue = ({ check, orphan }: Asked): void => {
       for (const node of check) collecting.check(node);

@@ -28,7 +28,7 @@ export const namespaceController: Loop = {
     const namespaces = informers.of(Namespaces);
     const pods = informers.of(Pods);
     await Promise.all([namespaces.whenSynced(signal), pods.whenSynced(signal)]);
-    await using queue = new KeyedQueue(world, workers, (name) =>
+    await using queue = new KeyedQueue(world, 'namespace', workers, (name) =>
       world.work.track(empty(name, context)),
     );
     const isGoing = (name: string): boolean =>

@@ -31,7 +31,7 @@ export const resourceQuotaController: Loop = {
     const quotas = informers.of(ResourceQuotas);
     await quotas.whenSynced(signal);
     const doubts = new Map<string, Doubt>();
-    await using queue = new KeyedQueue(world, workers, (key) =>
+    await using queue = new KeyedQueue(world, 'resourcequota_primary', workers, (key) =>
       world.work.track(attempt(key, context, measured, doubts)),
     );
     const wake = (namespace: string): void => {

@@ -36,7 +36,7 @@ export const serviceAccountTokenController = (
     const accounts = informers.of(ServiceAccounts);
     secrets.addIndex('account', byAccount);
     await Promise.all([secrets.whenSynced(signal), accounts.whenSynced(signal)]);
-    await using queue = new KeyedQueue(world, workers, (key) =>
+    await using queue = new KeyedQueue(world, 'serviceaccount_tokens_service', workers, (key) =>
       world.work.track(attempt(key, context, sign, rootCa)),
     );
     using subscriptions = new DisposableStack();
