@@ -32,11 +32,11 @@ export function* validateObjectMeta(object: KubeObject, kind: Kind): Generator<F
   const { name, generateName } = object.metadata;
   const nameErrors = kind.validateName ?? dns1123SubdomainErrors;
   if (generateName)
-    for (const detail of nameErrors(withoutDash(generateName, kind), true))
+    for (const detail of nameErrors(withoutDash(generateName, kind), true, object))
       yield broken('metadata.generateName', generateName, detail);
   if (!name) yield required('metadata.name', 'name or generateName is required');
   else {
-    const errors = nameErrors(name, false);
+    const errors = nameErrors(name, false, object);
     for (const detail of errors) yield broken('metadata.name', name, detail);
     if (errors.length === 0)
       for (const detail of pathSegmentErrors(name)) yield broken('metadata.name', name, detail);
