@@ -6,8 +6,9 @@ export const anonymousUser: UserInfo = {
   groups: ['system:unauthenticated'],
 };
 
-/** Whoever shows nothing. Stands last. */
-export const anonymous: Authenticator = {
+/** Whoever shows nothing, where that is enough; no paths given: everywhere. Stands last. */
+export const anonymous = (paths: readonly string[] = []): Authenticator => ({
   name: 'anonymous',
-  authenticate: () => Promise.resolve(anonymousUser),
-};
+  authenticate: ({ path }) =>
+    Promise.resolve(paths.length === 0 || paths.includes(path) ? anonymousUser : undefined),
+});

@@ -5,6 +5,7 @@ import type { Authenticator } from './authenticator.ts';
 import { bootstrapTokens } from './bootstrap-token.ts';
 import { clientCertificates } from './client-certificate.ts';
 import { frontProxy } from './front-proxy.ts';
+import type { OidcTokens } from './oidc/index.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import { bearerTokens, type TokenAuthenticator } from './token.ts';
 import { tokenFile } from './token-file.ts';
@@ -18,6 +19,7 @@ export {
   type ServiceAccountKeys,
   ServiceAccountTokens,
 } from './service-account-tokens.ts';
+export * from './oidc/index.ts';
 export { type TokenWebhook, webhookTokens } from './webhook-token.ts';
 export { checkToken, type TokenAuthenticator } from './token.ts';
 
@@ -31,6 +33,9 @@ export interface AuthenticationSettings {
   /** The text of `--token-auth-file`. */
   readonly tokenFile?: string | undefined;
   readonly anonymous: boolean;
+  /** Where nobody needs to say who they are; none given: everywhere. */
+  readonly anonymousPaths?: readonly string[] | undefined;
+  readonly oidc?: OidcTokens | undefined;
   readonly webhookTokens?: TokenAuthenticator | undefined;
 }
 
@@ -48,6 +53,7 @@ export function authentication(settings: AuthenticationSettings): Authentication
     ...(settings.tokenFile === undefined ? [] : [tokenFile(settings.tokenFile)]),
     serviceAccounts,
     bootstrapTokens(objects, clock),
+    ...(settings.oidc ? [settings.oidc] : []),
     ...(settings.webhookTokens ? [settings.webhookTokens] : []),
   ];
   const proxies = new ClientTrust([settings.frontProxyCa]);
@@ -57,7 +63,7 @@ export function authentication(settings: AuthenticationSettings): Authentication
       frontProxy({ trust: proxies, allowedNames: ['front-proxy-client'], clock }),
       clientCertificates(new ClientTrust([settings.clientCa]), clock),
       bearerTokens(tokens, serviceAccounts.audiences),
-      ...(settings.anonymous ? [anonymous] : []),
+      ...(settings.anonymous ? [anonymous(settings.anonymousPaths)] : []),
     ],
   };
 }

@@ -1,43 +1,80 @@
+import type { Clock } from '@coxswain/base';
+import { decide } from '../chain/authorize.ts';
+import type { WebhookClient } from '../webhook-client/index.ts';
 import type { Authorizer } from './authorizer.ts';
 import { alwaysAllow, alwaysDeny, superusers } from './fixed.ts';
 import { nodeAuthorizer } from './node.ts';
 import type { NodeGraph } from './node-graph.ts';
 import { rbacAuthorizer } from './rbac.ts';
 import type { RbacIndex } from './rbac-index.ts';
+import { type AuthorizationWebhook, webhookAuthorizer } from './webhook.ts';
 
 export interface AuthorizationParts {
   readonly rbac: RbacIndex;
   readonly nodes: NodeGraph;
   readonly enabled: (gate: string) => boolean;
-  /** Undefined: none was configured. */
-  readonly webhook?: Authorizer | undefined;
+  readonly webhooks: WebhookClient;
+  readonly clock: Clock;
 }
 
-/** What `--authorization-mode` may name. */
+/** One authorizer of the chain: a mode, and for the mode Webhook whom it asks. */
+export interface ChosenMode {
+  readonly mode: string;
+  readonly webhook?: AuthorizationWebhook | undefined;
+}
+
 const modes: Readonly<Record<string, (parts: AuthorizationParts) => Authorizer>> = {
   AlwaysAllow: () => alwaysAllow,
   AlwaysDeny: () => alwaysDeny,
   Node: ({ nodes, enabled }) => nodeAuthorizer(nodes, enabled),
   RBAC: ({ rbac }) => rbacAuthorizer(rbac),
-  Webhook: ({ webhook }) => {
-    if (webhook) return webhook;
-    throw new Error("authorization-mode Webhook's authorization config file not passed");
-  },
 };
 
-/** The authorizers of `--authorization-mode`: superusers first, then the modes in their order. Throws on a mode that is not known. */
-export function authorizersFor(mode: string, parts: AuthorizationParts): readonly Authorizer[] {
+/** What `--authorization-mode` names, in its order. Throws on a mode that is not known. */
+export function chosenModes(
+  mode: string,
+  webhook: AuthorizationWebhook | undefined,
+): readonly ChosenMode[] {
   const names = mode.split(',').map((name) => name.trim());
   if (new Set(names).size < names.length)
     throw new Error(
       `authorization-mode ${JSON.stringify(names)} has mode specified more than once`,
     );
-  const chosen = names.map((name) => {
-    const make = modes[name];
-    if (make) return make(parts);
+  return names.map((name) => {
+    if (name === 'Webhook' && !webhook)
+      throw new Error("authorization-mode Webhook's authorization config file not passed");
+    if (name === 'Webhook') return { mode: name, webhook };
+    if (modes[name]) return { mode: name };
     throw new Error(
-      `authorization-mode "${name}" is not a valid mode; known: ${Object.keys(modes).join(', ')}`,
+      `authorization-mode "${name}" is not a valid mode; known: ${[...Object.keys(modes), 'Webhook'].join(', ')}`,
     );
   });
-  return [superusers, ...chosen];
+}
+
+/** Superusers first, then what was chosen in its order. */
+export const authorizersFor = (
+  chosen: readonly ChosenMode[],
+  parts: AuthorizationParts,
+): readonly Authorizer[] => [
+  superusers,
+  ...chosen.map(({ mode, webhook }) =>
+    webhook ? webhookAuthorizer(webhook, parts.webhooks, parts.clock) : modes[mode]!(parts),
+  ),
+];
+
+/** Authorizers that can be exchanged while requests are decided. */
+export class ChangingAuthorizers implements Authorizer {
+  readonly name = 'union';
+  #now: readonly Authorizer[];
+
+  constructor(first: readonly Authorizer[]) {
+    this.#now = first;
+  }
+
+  change(next: readonly Authorizer[]): void {
+    this.#now = next;
+  }
+
+  readonly authorize: Authorizer['authorize'] = (user, info, signal) =>
+    decide(this.#now, user, info, signal);
 }

@@ -1,9 +1,12 @@
 import type { UserInfo } from '@coxswain/api';
 import type {
   SubjectAccessReview,
+  ResourceAttributes,
+  SubjectAccessReviewSpec,
   SubjectAccessReviewStatus,
 } from '@coxswain/api/types/authorization-v1';
 import type { Clock } from '@coxswain/base';
+import type { Program } from '@coxswain/cel';
 import type { RequestInfo } from '../chain/request-info.ts';
 import {
   TtlCache,
@@ -11,7 +14,9 @@ import {
   type WebhookTarget,
   withRetries,
 } from '../webhook-client/index.ts';
-import type { Authorizer, Decision } from './authorizer.ts';
+import { type Authorizer, Contradiction, type Decision } from './authorizer.ts';
+import { matchesAll } from './match-conditions.ts';
+import { fieldRequirements, labelRequirements } from './selector-requirements.ts';
 
 /** `--authorization-webhook-*`. */
 export interface AuthorizationWebhook {
@@ -19,12 +24,18 @@ export interface AuthorizationWebhook {
   readonly version: 'v1' | 'v1beta1';
   readonly authorizedTtlMs: number;
   readonly unauthorizedTtlMs: number;
+  /** Thirty seconds when absent. */
+  readonly timeoutMs?: number | undefined;
+  /** Who cannot be asked says no, rather than nothing. */
+  readonly failsClosed?: boolean | undefined;
+  /** Asked only when all of these hold. */
+  readonly conditions?: readonly Program[] | undefined;
 }
 
 const answersMax = 8192;
 /** What a caller can make longer is not kept from here on. */
 const controlledBytesMax = 10_000;
-const timeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 const group = 'authorization.k8s.io';
 const expects = {
   kind: 'SubjectAccessReview',
@@ -33,10 +44,12 @@ const expects = {
 
 /** Asks a server outside by SubjectAccessReviews. Rejects when it cannot be asked: then others decide, or nobody. */
 export function webhookAuthorizer(
-  { target, version, authorizedTtlMs, unauthorizedTtlMs }: AuthorizationWebhook,
+  settings: AuthorizationWebhook,
   client: WebhookClient,
   clock: Clock,
 ): Authorizer {
+  const { target, version, authorizedTtlMs, unauthorizedTtlMs, conditions = [] } = settings;
+  const { timeoutMs = defaultTimeoutMs, failsClosed = false } = settings;
   const known = new TtlCache<SubjectAccessReviewStatus>(clock, answersMax);
   const ask = async (spec: object, signal: AbortSignal): Promise<SubjectAccessReviewStatus> => {
     const review = { kind: 'SubjectAccessReview', apiVersion: `${group}/${version}`, metadata: {} };
@@ -51,7 +64,10 @@ export function webhookAuthorizer(
   };
   return {
     name: 'Webhook',
+    failsClosed,
     async authorize(user, info, signal) {
+      if (!matchesAll(conditions, specOf(user, info, 'v1')))
+        return { decision: 'no-opinion', reason: '' };
       const spec = specOf(user, info, version);
       const key = JSON.stringify(spec);
       let status = known.get(key);
@@ -66,6 +82,8 @@ export function webhookAuthorizer(
 }
 
 function decisionOf({ allowed, denied, reason = '' }: SubjectAccessReviewStatus): Decision {
+  if (denied === true && allowed)
+    throw new Contradiction('webhook subject access review returned both allow and deny response');
   if (denied === true) return { decision: 'deny', reason };
   return { decision: allowed ? 'allow' : 'no-opinion', reason };
 }
@@ -78,7 +96,7 @@ function specOf(
   { name: user, uid, groups, extra }: UserInfo,
   info: RequestInfo,
   version: AuthorizationWebhook['version'],
-): object {
+): SubjectAccessReviewSpec {
   const { isResource, verb, path } = info;
   return {
     ...(isResource
@@ -92,8 +110,14 @@ function specOf(
   };
 }
 
-function attributesOf(info: RequestInfo): object {
+function attributesOf(info: RequestInfo): ResourceAttributes {
   const { namespace, verb, group: ofGroup, version, resource, subresource, name } = info;
   const all = { namespace, verb, group: ofGroup, version, resource, subresource, name };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+  const fields = fieldRequirements(info.fieldSelector);
+  const labels = labelRequirements(info.labelSelector);
+  return {
+    ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')),
+    ...(fields.length > 0 && { fieldSelector: { requirements: fields } }),
+    ...(labels.length > 0 && { labelSelector: { requirements: labels } }),
+  };
 }

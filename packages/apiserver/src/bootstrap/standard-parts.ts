@@ -3,16 +3,26 @@ import type { Carrier, World } from '@coxswain/base';
 import { type AdmissionChoice, admissionPlugins } from '../admission/index.ts';
 import {
   authentication,
+  type AuthenticationConfiguration,
   impersonate,
   noteUse,
+  type OidcSettings,
+  OidcTokens,
   type ServiceAccountKeys,
   ServiceAccountTokens,
   type TokenWebhook,
   webhookTokens,
 } from '../authn/index.ts';
 import { rbacEscalation } from '../authz/escalation.ts';
-import { authorizersFor } from '../authz/modes.ts';
-import { type AuthorizationWebhook, webhookAuthorizer } from '../authz/webhook.ts';
+import type { Authorizer } from '../authz/authorizer.ts';
+import {
+  type AuthorizationParts,
+  authorizersFor,
+  ChangingAuthorizers,
+  chosenModes,
+  type ChosenMode,
+} from '../authz/modes.ts';
+import type { AuthorizationWebhook } from '../authz/webhook.ts';
 import { NodeGraph } from '../authz/node-graph.ts';
 import type { Objects } from '../authz/objects.ts';
 import { RbacIndex } from '../authz/rbac-index.ts';
@@ -43,6 +53,23 @@ export interface StandardSettings {
   /** Undefined: nobody outside is asked. */
   readonly tokenWebhook?: TokenWebhook | undefined;
   readonly authorizationWebhook?: AuthorizationWebhook | undefined;
+  /** What `--authorization-config` says, instead of mode and webhook; `follow` hands over what it says later. */
+  readonly authorization?:
+    | {
+        readonly chosen: readonly ChosenMode[];
+        readonly follow: (change: (chosen: readonly ChosenMode[]) => void) => void;
+      }
+    | undefined;
+  /** Issuers of JWTs outside; `follow` hands over what the configuration says later. */
+  readonly oidc?:
+    | (OidcSettings & {
+        readonly follow?: (
+          change: (configuration: AuthenticationConfiguration) => Promise<void>,
+        ) => void;
+      })
+    | undefined;
+  /** Where nobody needs to say who they are; none given: everywhere. */
+  readonly anonymousPaths?: readonly string[] | undefined;
   /** Carries calls to servers outside. */
   readonly outgoing: Carrier;
 }
@@ -65,22 +92,24 @@ export function standardParts(
           world.log.error('the use of a token was not noted', error),
         ),
     );
+    const { audiences } = serviceAccounts;
+    const oidc =
+      settings.oidc && new OidcTokens(world, settings.outgoing, settings.oidc, audiences);
+    if (oidc) settings.oidc?.follow?.((next) => oidc.update(next, never));
     const { authenticators, tokens } = authentication({
       ...settings,
       clock: world.clock,
       objects,
       serviceAccounts,
+      oidc,
       webhookTokens:
         settings.tokenWebhook &&
-        webhookTokens(settings.tokenWebhook, webhooks, world.clock, serviceAccounts.audiences),
+        webhookTokens(settings.tokenWebhook, webhooks, world.clock, audiences),
     });
     const rbac = new RbacIndex(objects);
     const nodes = new NodeGraph(objects);
-    const authorizers = authorizersFor(settings.authorizationMode, {
-      ...{ rbac, nodes, enabled },
-      webhook:
-        settings.authorizationWebhook &&
-        webhookAuthorizer(settings.authorizationWebhook, webhooks, world.clock),
+    const authorizers = authorizersOf(settings, {
+      ...{ rbac, nodes, enabled, webhooks, clock: world.clock },
     });
     return {
       authenticators,
@@ -97,4 +126,15 @@ export function standardParts(
       webhooks,
     };
   };
+}
+
+function authorizersOf(
+  { authorization, authorizationMode, authorizationWebhook }: StandardSettings,
+  parts: AuthorizationParts,
+): readonly Authorizer[] {
+  if (!authorization)
+    return authorizersFor(chosenModes(authorizationMode, authorizationWebhook), parts);
+  const changing = new ChangingAuthorizers(authorizersFor(authorization.chosen, parts));
+  authorization.follow((chosen) => changing.change(authorizersFor(chosen, parts)));
+  return [changing];
 }

@@ -1,7 +1,7 @@
-import { type ApiError, forbidden, type UserInfo } from '@coxswain/api';
-import type { Authorizer, Decision } from '../authz/authorizer.ts';
+import { type ApiError, forbidden, internalError, type UserInfo } from '@coxswain/api';
+import { type Authorizer, Contradiction, type Decision } from '../authz/authorizer.ts';
 import type { RequestInfo } from './request-info.ts';
-import type { Station } from './station.ts';
+import type { Request, Response, Station } from './station.ts';
 
 /** Lets pass what the first authorizer with an opinion allows; 403 with upstream's words otherwise. */
 export function authorize(authorizers: readonly Authorizer[]): Station {
@@ -9,12 +9,33 @@ export function authorize(authorizers: readonly Authorizer[]): Station {
     name: 'authorize',
     async pass(request, next) {
       const user = request.user!;
-      const { decision, reason } = await decide(authorizers, user, request.info, request.signal);
+      let decided: Decision;
+      try {
+        decided = await decide(authorizers, user, request.info, request.signal);
+      } catch (error) {
+        if (request.signal.aborted) throw error;
+        request.annotate('authorization.k8s.io/reason', 'internal error');
+        return failed(request, error);
+      }
+      const { decision, reason } = decided;
       request.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
       request.annotate('authorization.k8s.io/reason', reason);
       if (decision !== 'allow') throw refusal(user, request.info, reason);
       return next(request);
     },
+  };
+}
+
+/** The words for who cannot be told whether they may: plain text, as upstream's. A direct call gets an error. */
+function failed({ body, target }: Request, error: unknown): Response {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  if (body.from === 'memory') throw internalError(error);
+  const text = `Internal Server Error: ${JSON.stringify(withoutMarkup(target))}: ${withoutMarkup(message)}\n`;
+  return {
+    as: 'bytes',
+    code: 500,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+    body: new TextEncoder().encode(text),
   };
 }
 
@@ -38,10 +59,19 @@ export async function decide(
       if (decision.reason) reasons.push(decision.reason);
     } catch (error) {
       errors.push(error);
+      if (authorizer.failsClosed || error instanceof Contradiction) break;
     }
   }
-  if (errors.length > 0) throw errors[0];
+  if (errors.length > 0) throw together(errors);
   return { decision: 'no-opinion', reason: reasons.join('\n') };
+}
+
+function together(errors: readonly unknown[]): Error {
+  const texts = [
+    ...new Set(errors.map((error) => (error instanceof Error ? error.message : String(error)))),
+  ];
+  if (texts.length === 1 && errors[0] instanceof Error) return errors[0];
+  return new Error(`[${texts.join(', ')}]`, { cause: errors[0] });
 }
 
 /** The 403 of a request that nobody allowed. */

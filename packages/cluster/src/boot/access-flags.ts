@@ -3,6 +3,17 @@ import { isOneOf, own } from './own-flag.ts';
 
 export type AccessFlag =
   | 'api-audiences'
+  | 'authentication-config'
+  | 'authorization-config'
+  | 'oidc-ca-file'
+  | 'oidc-client-id'
+  | 'oidc-groups-claim'
+  | 'oidc-groups-prefix'
+  | 'oidc-issuer-url'
+  | 'oidc-required-claim'
+  | 'oidc-signing-algs'
+  | 'oidc-username-claim'
+  | 'oidc-username-prefix'
   | 'authentication-token-webhook-cache-ttl'
   | 'authentication-token-webhook-config-file'
   | 'authentication-token-webhook-version'
@@ -19,6 +30,17 @@ const isVersion = isOneOf('v1', 'v1beta1');
 /** kube-apiserver's flags of who may come in, and how the server shows itself to others. */
 export const accessFlags: Readonly<Record<AccessFlag, Flag<string>>> = {
   'api-audiences': own('LIST', 'Audiences that tokens must name', 'the issuer'),
+  'authentication-config': own('FILE', 'Issuers of JWTs, and who may stay anonymous', 'none'),
+  'authorization-config': own('FILE', 'The chain of those who decide, with webhooks', 'none'),
+  'oidc-ca-file': own('FILE', 'Authority that signs the issuer', "the machine's own"),
+  'oidc-client-id': own('ID', 'Audience that tokens of the issuer must name', 'none'),
+  'oidc-groups-claim': own('CLAIM', 'Claim that names groups', 'none'),
+  'oidc-groups-prefix': own('TEXT', 'Put before each group', 'nothing'),
+  'oidc-issuer-url': own('URL', 'Issuer of OpenID Connect tokens', 'none'),
+  'oidc-required-claim': own('CLAIM=VALUE[,...]', 'Claims that tokens must hold', 'none'),
+  'oidc-signing-algs': own('LIST', 'How those tokens may be signed', 'RS256'),
+  'oidc-username-claim': own('CLAIM', 'Claim that names the user', 'sub'),
+  'oidc-username-prefix': own('TEXT', 'Put before each user; - for nothing', "the issuer and '#'"),
   'authentication-token-webhook-cache-ttl': own(
     'DURATION',
     'How long answers about tokens are kept',
@@ -71,5 +93,5 @@ export const accessFlags: Readonly<Record<AccessFlag, Flag<string>>> = {
 
 /** Those that name a file. */
 export const accessFiles: readonly string[] = Object.keys(accessFlags).filter((name) =>
-  name.endsWith('-file'),
+  /-(?:file|config)$/.test(name),
 );

@@ -1,25 +1,40 @@
 import type { World } from '@coxswain/base';
-import { loadKubeconfig } from '@coxswain/client/http';
 import type { StandardSettings } from '@coxswain/apiserver/bootstrap';
 import { UsageError } from '../command/flags.ts';
 import { Failure } from '../command/verb.ts';
 import type { AccessFlag } from './access-flags.ts';
+import { authenticationSettings } from './authentication-file.ts';
+import { authorizationFile } from './authorization-file.ts';
+import { kubeconfigTarget } from './kubeconfig-target.ts';
 import { readPem } from './read-pem.ts';
 import { durationMs } from './go-duration.ts';
 
 type Flags = Readonly<Partial<Record<AccessFlag, string>>>;
 type Access = Pick<
   StandardSettings,
-  'audiences' | 'authorizationWebhook' | 'issuer' | 'tokenWebhook'
->;
+  'audiences' | 'authorization' | 'authorizationWebhook' | 'issuer' | 'tokenWebhook'
+> &
+  Awaited<ReturnType<typeof authenticationSettings>>;
 type Target = NonNullable<Access['tokenWebhook']>['target'];
 
 /** Who may come in, beyond what the server knows by itself; reads the files that the flags name. */
-export async function accessSettings(flags: Flags, world: World): Promise<Access> {
+export async function accessSettings(
+  flags: Flags,
+  world: World,
+  signal: AbortSignal,
+): Promise<Access> {
   const tokens = await targetOf('authentication-token-webhook-config-file', flags, world);
   const reviews = await targetOf('authorization-webhook-config-file', flags, world);
   const issuer = flags['service-account-issuer'];
+  const chain = flags['authorization-config'];
+  const legacy = Object.keys(flags).some((name) => /^authorization-(?:mode|webhook-)/.test(name));
+  if (chain !== undefined && legacy)
+    throw new UsageError(
+      '--authorization-config can not be specified when --authorization-mode or --authorization-webhook-* flags are defined',
+    );
   return {
+    ...(await authenticationSettings(flags, world, signal)),
+    ...(chain !== undefined && { authorization: await authorizationFile(chain, world, signal) }),
     issuer,
     audiences: flags['api-audiences']?.split(','),
     tokenWebhook: tokens && {
@@ -39,19 +54,12 @@ export async function accessSettings(flags: Flags, world: World): Promise<Access
 const versionOf = (text: string | undefined): 'v1' | 'v1beta1' =>
   text === 'v1' ? 'v1' : 'v1beta1';
 
-async function targetOf(
-  flag: AccessFlag,
-  flags: Flags,
-  { clock }: World,
-): Promise<Target | undefined> {
+async function targetOf(flag: AccessFlag, flags: Flags, world: World): Promise<Target | undefined> {
   const path = flags[flag];
   if (path === undefined) return undefined;
-  const { url, ca, certificate, key, token } = await loadKubeconfig(path, { clock }).catch(
-    (cause: Error) => {
-      throw new Failure(`cannot use --${flag} ${path}: ${cause.message}`, { cause });
-    },
-  );
-  return { url, trust: { ca, cert: certificate, key }, bearerToken: token };
+  return kubeconfigTarget(path, world).catch((cause: Error) => {
+    throw new Failure(`cannot use --${flag} ${path}: ${cause.message}`, { cause });
+  });
 }
 
 /** What API servers behind this one are shown, when flags say so. */

@@ -36,7 +36,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     kinds: builtInKinds,
     parts: standardParts({
       ...settings,
-      ...(await accessSettings(settings.flags, world)),
+      ...(await accessSettings(settings.flags, world, signal)),
       world,
       outgoing: outgoing(),
       enabled: settings.features,

@@ -1,5 +1,4 @@
-import { readFileSync, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseYaml } from '@coxswain/api';
 import {
   type CurrentEncryption,
@@ -9,6 +8,7 @@ import {
 } from '@coxswain/apiserver/encryption';
 import type { World } from '@coxswain/base';
 import { Failure } from '../command/verb.ts';
+import { followFile } from './follow-file.ts';
 import type { OversightFlag } from './oversight-flags.ts';
 
 /** Editors write a file in several steps. */
@@ -55,7 +55,7 @@ export async function openEncryption(
   const current: CurrentEncryption & Disposable = {
     now: used.encryption,
     [Symbol.dispose]() {
-      watcher?.close();
+      watcher?.[Symbol.dispose]();
       used[Symbol.dispose]();
     },
   };
@@ -71,16 +71,9 @@ export async function openEncryption(
       log.error('encryption configuration cannot be read; the one before stays', error);
     }
   };
-  let timer: Disposable | undefined;
-  // Its folder: a file that is replaced, as a Secret's are, is another file.
   const watcher =
     flags['encryption-provider-config-automatic-reload'] === 'true'
-      ? watch(dirname(path), (_, name) => {
-          if (name !== basename(path) && name !== '..data') return;
-          timer?.[Symbol.dispose]();
-          timer = world.clock.after(settleMs, () => void reload());
-        })
+      ? followFile(path, world.clock, reload)
       : undefined;
-  watcher?.unref();
   return current;
 }
