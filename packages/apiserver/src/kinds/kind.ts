@@ -117,6 +117,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
 
   /** Rule of metadata.name: messages of what is wrong (upstream's ValidateNameFunc). Default: DNS-1123 subdomain. */
   readonly validateName?: (name: string, prefix: boolean, object: T) => readonly string[];
+  /** generateName is the whole name: nothing is added to it. */
+  readonly keepsGenerateName?: true;
   /** Fills absent fields, on create, on update and on read of older data. The tree is the caller's own. */
   readonly defaults?: (draft: Draft<T>, context: KindContext) => void;
   readonly prepareForCreate?: (object: T, context: KindContext) => T;

@@ -105,7 +105,7 @@ export async function createObject(
   } as const;
   const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object }))!);
   for (let attempt = 1; ; attempt++) {
-    const made = withGeneratedName(call.engine.world, stampNew(call, mutated));
+    const made = withGeneratedName(call, stampNew(call, mutated));
     const prepared = prepareForCreate(call, made);
     const stored = await allocateAndStore(call, prepared, options, admission, () => {
       if (object.metadata.resourceVersion)

@@ -1,4 +1,5 @@
 import { ApiError } from '@coxswain/api';
+import type { Request } from '../chain/station.ts';
 import type { Served } from './catalog.ts';
 
 /** A way to write an answer down. */
@@ -136,6 +137,32 @@ export function clausesOf(header: string): readonly Clause[] {
     .filter(({ type, q }) => type !== '' && q > 0)
     .toSorted((a, b) => b.q - a.q || wildness(a) - wildness(b));
 }
+
+const resourceTypes: readonly string[] = Object.values(mediaTypes);
+const collectionTypes = [
+  ...resourceTypes,
+  `${mediaTypes.json};stream=watch`,
+  `${mediaTypes.protobuf};stream=watch`,
+];
+
+/** Upstream's router lets none in that asks for nothing an endpoint has: it knows full types and the wildcard for all. */
+export function assertRouted({ info, method, headers }: Request): void {
+  const header = headers.accept;
+  if (!header || opened.has(info.subresource)) return;
+  const types =
+    info.subresource === 'log'
+      ? ['text/plain', ...resourceTypes]
+      : method === 'GET' && (info.verb === 'list' || info.verb === 'watch')
+        ? collectionTypes
+        : resourceTypes;
+  const asked = header.split(',').map((text) => text.split(';', 1)[0]!.trim());
+  if (asked.some((type) => type === '*/*' || types.includes(type))) return;
+  const why = `406: Not Acceptable\n\nAvailable representations: ${types.join(', ')}`;
+  throw new ApiError(406, 'NotAcceptable', why, {});
+}
+
+/** Subresources that hand the connection on: they answer whatever is behind them. */
+const opened = new Set(['attach', 'exec', 'portforward', 'proxy']);
 
 export function notAcceptable({ formats, stream }: Offer): ApiError {
   const types = formats

@@ -1,6 +1,6 @@
 import { badRequest, formatTime, type KubeObject } from '@coxswain/api';
 import type { ObjectMeta } from '@coxswain/api/types/meta';
-import { randomSuffix, uuid, type World } from '@coxswain/base';
+import { randomSuffix, uuid } from '@coxswain/base';
 import type { Call } from './engine.ts';
 
 /** Longest name that generateName makes: its suffix of five is cut to fit. */
@@ -26,11 +26,12 @@ export function stampNew(call: Call, object: KubeObject): KubeObject {
 }
 
 /** A name made of generateName, when there is none. */
-export function withGeneratedName(world: World, object: KubeObject): KubeObject {
+export function withGeneratedName({ engine, served }: Call, object: KubeObject): KubeObject {
   const { generateName, name } = object.metadata;
   if (!generateName || name) return object;
+  if (served.kind.keepsGenerateName) return withMeta(object, { name: generateName });
   const base = generateName.slice(0, nameMax - suffixLength);
-  const made = base + randomSuffix(world.random, suffixLength);
+  const made = base + randomSuffix(engine.world.random, suffixLength);
   return { ...object, metadata: { ...object.metadata, name: made } };
 }
 

@@ -9,6 +9,7 @@ import { contextOf, type Engine, type Subresource, type Verb } from './engine.ts
 import { get } from './get.ts';
 import { list } from './list.ts';
 import { methodNotAllowed, noSuchResource, pageNotFound } from './not-found.ts';
+import { assertRouted } from './negotiate.ts';
 import { patch } from './patch.ts';
 import { review } from './review.ts';
 import { bind } from './subresources/binding.ts';
@@ -47,6 +48,7 @@ export function rest(engine: Engine): Next {
     const served = engine.catalog.get(info.group, info.version, info.resource);
     if (!served || !isPlaced(served, request)) return nothingAt(engine, info.path);
     if (!takesMethod(served, request)) throw methodNotAllowed();
+    if (!served.kind.custom) assertRouted(request);
     if (served.kind.deprecated) request.warn(served.kind.deprecated);
     const call = {
       engine,

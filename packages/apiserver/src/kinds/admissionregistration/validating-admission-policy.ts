@@ -10,7 +10,7 @@ import { validatingPolicyRules } from './policy-rules.ts';
 export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
   resource: ValidatingAdmissionPolicies,
   categories: ['api-extensions'],
-  ...splitStatus<ValidatingAdmissionPolicy>(),
+  ...splitStatus<ValidatingAdmissionPolicy>({}, 'kept from status'),
   defaults: (draft) => {
     draft.spec ??= {};
     draft.spec.failurePolicy ??= 'Fail';

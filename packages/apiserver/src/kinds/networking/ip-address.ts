@@ -44,6 +44,7 @@ export const ipAddressKind: Kind<IPAddress> = {
   resource: IPAddresses,
   shortNames: ['ip'],
   validateName: canonicalAddress,
+  keepsGenerateName: true,
   generation: false,
   validate: rules,
   *validateUpdate(next, before) {

@@ -7,7 +7,7 @@ import { internalForm } from '../rules/internal-form.ts';
 import { addressText, parseRange, validRange } from '../rules/ip.ts';
 import { splitStatus } from '../rules/split.ts';
 
-const split = splitStatus<ServiceCIDR>();
+const split = splitStatus<ServiceCIDR>({}, 'kept from status');
 
 function* rules({ spec }: ServiceCIDR): Rules {
   const ranges = spec.cidrs ?? [];
