@@ -36,6 +36,16 @@ export interface Level {
   quiescing: boolean;
 }
 
+/** A schema and its level, with the figures of both. */
+interface Route {
+  readonly schema: FlowSchema;
+  readonly level: Level;
+  readonly width: (seats: number) => void;
+  readonly waited: (seconds: number) => void;
+  readonly dispatched: (requests: number) => void;
+  readonly executed: (seconds: number) => void;
+}
+
 export interface FairnessSettings {
   readonly world: World;
   /** Seats of the whole server. */
@@ -55,7 +65,7 @@ export class Fairness {
   readonly #schemas = new Map<string, FlowSchema>();
   readonly #configs = new Map<string, PriorityLevelConfiguration>();
   readonly levels: Map<string, Level> = new Map();
-  #ordered: readonly { readonly schema: FlowSchema; readonly level: Level }[] = [];
+  #ordered: readonly Route[] = [];
   #stale = true;
   #adjustedMs: number;
   #timer: Disposable | undefined;
@@ -106,19 +116,20 @@ export class Fairness {
       seats: Math.max(width.seats, width.finalSeats),
       arrivedMs: clock.now(),
     };
-    this.#figures.width.observe(ticket.seats, level.name, ticket.schema);
-    const seat = await this.#seat(request, level, ticket);
+    found.width(ticket.seats);
+    const seat = await this.#seat(request, found, ticket);
     if (typeof seat === 'string') return this.#refuse(request, level, ticket, seat);
     level.working.set(ticket, { request, startedMs: seat.startedMs });
     try {
       return await next(request);
     } finally {
-      this.#end(level, ticket, seat, width);
+      this.#end(found, ticket, seat, width);
     }
   }
 
   /** A seat of an exempt level is only counted. */
-  async #seat(request: Request, level: Level, ticket: Ticket): Promise<Seat | Rejection> {
+  async #seat(request: Request, route: Route, ticket: Ticket): Promise<Seat | Rejection> {
+    const { level } = route;
     const { clock } = this.#settings.world;
     const nowMs = ticket.arrivedMs;
     this.#adjustIfDue(nowMs);
@@ -129,13 +140,14 @@ export class Fairness {
     const seat = given instanceof Promise ? await given : given;
     const executes = typeof seat !== 'string';
     const waited = (clock.now() - nowMs) / 1000;
-    this.#figures.waited.observe(waited, level.name, ticket.schema, String(executes));
-    if (!executes) {
+    if (executes) route.waited(waited);
+    else {
+      this.#figures.waited.observe(waited, level.name, ticket.schema, 'false');
       level.demand.add(-ticket.seats, clock.now());
       return seat;
     }
     level.counts.dispatched++;
-    this.#figures.dispatched.add(1, level.name, ticket.schema);
+    route.dispatched(1);
     return given instanceof Promise ? { ...seat, startedMs: clock.now() } : seat;
   }
 
@@ -147,12 +159,12 @@ export class Fairness {
     return { signal: AbortSignal.any([signal, tooLong.signal]), timer };
   }
 
-  #end(level: Level, ticket: Ticket, seat: Seat, width: Width): void {
+  #end({ level, executed }: Route, ticket: Ticket, seat: Seat, width: Width): void {
     const { clock } = this.#settings.world;
     const nowMs = clock.now();
-    const { schema, seats } = ticket;
+    const { seats } = ticket;
     level.working.delete(ticket);
-    this.#figures.executed.observe((nowMs - seat.startedMs) / 1000, level.name, schema, 'regular');
+    executed((nowMs - seat.startedMs) / 1000);
     const leave = (): void => {
       const endMs = clock.now();
       level.demand.add(-seats, endMs);
@@ -172,7 +184,7 @@ export class Fairness {
     return refusal(tooMany);
   }
 
-  #classify(request: Request): { readonly schema: FlowSchema; readonly level: Level } | undefined {
+  #classify(request: Request): Route | undefined {
     if (this.#stale) this.#rebuild();
     const { user, info } = request;
     return this.#ordered.find(({ schema }) => matches(schema, user!, info));
@@ -192,8 +204,20 @@ export class Fairness {
     configs.forEach((config, at) => this.#configure(config, limits[at]!, nowMs));
     this.#ordered = [...this.#schemas.values()].toSorted(byPrecedence).flatMap((schema) => {
       const level = this.levels.get(schema.spec.priorityLevelConfiguration?.name ?? '');
-      return level && !level.quiescing ? [{ schema, level }] : [];
+      return level && !level.quiescing ? [this.#route(schema, level)] : [];
     });
+  }
+
+  #route(schema: FlowSchema, level: Level): Route {
+    const { width, waited, dispatched, executed } = this.#figures;
+    const pair = [level.name, schema.metadata.name] as const;
+    return {
+      ...{ schema, level },
+      width: width.of(...pair),
+      waited: waited.of(...pair, 'true'),
+      dispatched: dispatched.of(...pair),
+      executed: executed.of(...pair, 'regular'),
+    };
   }
 
   #configure(config: PriorityLevelConfiguration, limits: Limits, nowMs: number): void {

@@ -71,20 +71,59 @@ const names = (labels: RequestLabels): [string, string, string, string, string, 
   ...([labels.subresource, labels.scope, labels.component] as const),
 ];
 
+/** Sets of labels that are remembered with where their figures are. */
+const boundMax = 5_000;
+
+/** The figures of one set of labels, looked up once for all its requests. */
+interface Bound {
+  readonly total: Map<number, (amount: number) => void>; // by code
+  readonly observe: (seconds: number) => void;
+  readonly promise: (seconds: number) => void;
+  readonly size: (bytes: number) => void;
+}
+
+const boundTo = (figures: Figures, labels: RequestLabels): Bound => {
+  const rest = names(labels);
+  return {
+    total: new Map(),
+    observe: figures.seconds.of(labels.verb, labels.dryRun, ...rest),
+    promise: figures.promised.of(labels.verb, ...rest),
+    size: figures.sizes.of(labels.verb, ...rest),
+  };
+};
+
+const keyOf = (labels: RequestLabels): string =>
+  `${labels.verb} ${labels.dryRun} ${labels.scope} ${labels.group} ${labels.version} ${labels.resource} ${labels.subresource}`;
+
 /** Counts requests in the metrics of `world`. */
 export function requestFigures(world: World): RequestFigures {
   const figures = figuresOf(world);
   const { clock } = world;
+  const bound = new Map<string, Bound>();
+  const boundOf = (labels: RequestLabels): Bound => {
+    const key = keyOf(labels);
+    let found = bound.get(key);
+    if (!found) {
+      found = boundTo(figures, labels);
+      if (bound.size < boundMax) bound.set(key, found);
+    }
+    return found;
+  };
   const done = (request: Request, labels: RequestLabels, sinceMs: number, code: number): void => {
     const { verb, dryRun, group, resource, subresource } = labels;
     const seconds = (clock.now() - sinceMs) / 1000;
-    const rest = names(labels);
-    figures.total.add(1, verb, dryRun, ...rest, String(code));
-    figures.seconds.observe(seconds, verb, dryRun, ...rest);
-    if (dryRun === '') figures.promised.observe(seconds, verb, ...rest);
+    const { total, observe, promise } = boundOf(labels);
+    let count = total.get(code);
+    if (!count) {
+      count = figures.total.of(verb, dryRun, ...names(labels), String(code));
+      total.set(code, count);
+    }
+    count(1);
+    observe(seconds);
+    if (dryRun === '') promise(seconds);
     if (request.user?.name === 'system:apiserver')
       figures.self.add(1, verb, group, resource, subresource);
-    if (code === 429 || code === 504) figures.ended.add(1, verb, ...rest, String(code));
+    if (code === 429 || code === 504) figures.ended.add(1, verb, ...names(labels), String(code));
   };
   const running = (labels: RequestLabels, change: number): void =>
     figures.running.add(change, labels.verb, ...names(labels));
@@ -105,8 +144,7 @@ export function requestFigures(world: World): RequestFigures {
   return {
     answered(request, bytes) {
       const labels = labelsOf(request);
-      if (labels && (labels.verb === 'GET' || labels.verb === 'LIST'))
-        figures.sizes.observe(bytes, labels.verb, ...names(labels));
+      if (labels && (labels.verb === 'GET' || labels.verb === 'LIST')) boundOf(labels).size(bytes);
     },
     station: {
       name: 'metrics',

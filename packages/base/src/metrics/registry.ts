@@ -19,6 +19,8 @@ export interface HistogramOptions extends MetricOptions {
 export interface Figure {
   add(amount: number, ...values: readonly string[]): void;
   set(value: number, ...values: readonly string[]): void;
+  /** Adds to one set of label values, which is looked up only once; not for those that are dropped. */
+  of(...values: readonly string[]): (amount: number) => void;
   /** Forgets one set of label values. */
   drop(...values: readonly string[]): void;
 }
@@ -124,6 +126,13 @@ function figureFamily(type: 'counter' | 'gauge', options: MetricOptions): Family
       set(value, ...values) {
         const series = seriesOf(all, values, make);
         if (series) series.value = value;
+      },
+      of(...values) {
+        let series: FigureSeries | undefined;
+        return (amount) => {
+          series ??= seriesOf(all, values, make);
+          if (series) series.value += amount;
+        };
       },
       drop: (...values) => void all.delete(values.join('\0')),
     },
