@@ -4,11 +4,19 @@ import { ApiError, Events, Nodes, Pods } from '@coxswain/api';
 import type { Node, Pod, PodCondition } from '@coxswain/api/types/core-v1';
 import type { Client } from '@coxswain/client';
 import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
+import { defaultConfiguration } from './configuration/index.ts';
 import { rejected, type SchedulerPlugin } from './framework/plugin.ts';
 import { defaultPlugins } from './plugins/index.ts';
 import { runScheduler, type SchedulerOptions } from './scheduler.ts';
 import { asking, node, pod, withPorts } from './testing/objects.ts';
 import { createVerdicts, type Verdicts } from './why/verdicts.ts';
+
+const withPlugins = (...plugins: readonly SchedulerPlugin[]): Partial<SchedulerOptions> => ({
+  configuration: {
+    ...defaultConfiguration,
+    profiles: [{ ...defaultConfiguration.profiles[0]!, plugins }],
+  },
+});
 
 interface Rig extends AsyncDisposable {
   readonly cluster: TestCluster;
@@ -377,7 +385,7 @@ test('an error of a plugin is no verdict: it is told as an error and tried again
       return { is: 'skip' };
     },
   };
-  await using run = await rig({ plugins: [...defaultPlugins, broken] });
+  await using run = await rig(withPlugins(...defaultPlugins, broken));
   await run.add(node('a'));
   await run.add(pod('p'));
   const condition = await run.condition('p');
@@ -393,7 +401,7 @@ test('a long reason is cut in the event, and whole in the condition', async () =
     wakeOn: [],
     filter: () => rejected('x'.repeat(2000), false),
   };
-  await using run = await rig({ plugins: [wordy] });
+  await using run = await rig(withPlugins(wordy));
   await run.add(node('a'));
   await run.add(pod('p'));
   const [event] = await run.events();
@@ -427,4 +435,24 @@ test('a more important pod takes the place of another, which is told why', async
   await client.remove(Pods, 'x', { ...at, graceSeconds: 0 });
   await run.cluster.advance('15s');
   assert.deepEqual(await run.placed(), { p: 'a', small: '' });
+});
+
+test('each profile places its pods by its own plugins and speaks in its own name', async () => {
+  const [standard] = defaultConfiguration.profiles;
+  const careless = { ...standard!, schedulerName: 'careless', plugins: [], preemption: undefined };
+  const configuration = { ...defaultConfiguration, profiles: [standard!, careless] };
+  await using run = await rig({ configuration });
+  await run.add(node('a', { taints }));
+  await run.add(
+    pod('p'),
+    pod('q', { schedulerName: 'careless' }),
+    pod('r', { schedulerName: 'x' }),
+  );
+  assert.deepEqual(await run.placed(), { p: '', q: 'a', r: '' });
+  const { client, signal } = run.cluster;
+  const { items } = await client.list(Events, { namespace: 'default', signal });
+  assert.deepEqual(
+    items.map(({ involvedObject: { name }, source }) => `${name} ${source?.component}`).toSorted(),
+    ['p default-scheduler', 'q careless'],
+  );
 });

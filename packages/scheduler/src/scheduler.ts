@@ -9,16 +9,17 @@ import {
   type Recorder,
 } from '@coxswain/client';
 import { surroundings, whenKnown } from './around.ts';
+import { defaultConfiguration } from './configuration/index.ts';
 import { diagnosisText } from './cycle/diagnosis.ts';
 import { preempt, type Preemption } from './cycle/preempt.ts';
 import { type Decision, schedulePod, type Taken } from './cycle/schedule-pod.ts';
 import { eventText, type Failure, failureCondition, textOf } from './failure.ts';
 import { nodeEvents } from './framework/event.ts';
-import type { SchedulerPlugin, Surroundings } from './framework/plugin.ts';
+import type { Surroundings } from './framework/plugin.ts';
+import { type Configuration, type Profile, schedulerNameOf } from './framework/profile.ts';
 import { asksLess } from './nodes/pod-requests.ts';
 import { ClusterNodes } from './nodes/cluster-nodes.ts';
 import { Nominations } from './nodes/nominations.ts';
-import { defaultPlugins } from './plugins/index.ts';
 import { Preemptions } from './preemptions.ts';
 import { Reservations } from './reservations.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
@@ -31,14 +32,12 @@ export interface SchedulerOptions {
   readonly client: Client;
   readonly informers: Informers;
   readonly signal: AbortSignal;
-  /** Pods that ask for this scheduler by `spec.schedulerName` are placed. */
-  readonly schedulerName?: string;
-  readonly plugins?: readonly SchedulerPlugin[];
+  /** The default profile with its defaults when absent. */
+  readonly configuration?: Configuration;
   /** Where the last verdict about each pod is kept, for whoever asks why. */
   readonly verdicts?: Verdicts;
 }
 
-const defaultName = 'default-scheduler';
 /** Bindings on their way at once. */
 const bindingsMax = 128;
 /** Pods tried in one turn, so that no other work of the process waits long. */
@@ -46,39 +45,57 @@ const turnPodsMax = 128;
 
 /** Places pods on nodes until `signal` aborts. */
 export async function runScheduler(options: SchedulerOptions): Promise<void> {
-  const name = options.schedulerName ?? defaultName;
-  await using recorder = createRecorder(options.client, options.world, { component: name });
-  using scheduler = new Scheduler({ ...options, schedulerName: name }, recorder);
+  await using recorders = new AsyncDisposableStack();
+  const { profiles } = options.configuration ?? defaultConfiguration;
+  const byName = new Map(
+    profiles.map((profile) => {
+      const component = profile.schedulerName;
+      const recorder = recorders.use(createRecorder(options.client, options.world, { component }));
+      const preemptions = new Preemptions({ ...options, schedulerName: component }, recorder);
+      return [component, { ...profile, recorder, preemptions }] as const;
+    }),
+  );
+  using scheduler = new Scheduler(options, byName);
   await scheduler.run();
 }
 
+/** A profile with what speaks in its name. */
+interface Living extends Profile {
+  readonly recorder: Recorder;
+  readonly preemptions: Preemptions;
+}
+
 class Scheduler implements Disposable {
-  readonly #options: SchedulerOptions & { readonly schedulerName: string };
-  readonly #recorder: Recorder;
-  readonly #plugins: readonly SchedulerPlugin[];
+  readonly #options: SchedulerOptions;
+  /** By the name that pods ask for. */
+  readonly #profiles: ReadonlyMap<string, Living>;
   readonly #nodes = new ClusterNodes();
   readonly #queue: SchedulingQueue;
   /** Pods placed here whose binding the API has not shown yet. */
   readonly #assumed = new Set<string>();
   readonly #nominations = new Nominations();
   readonly #around: Surroundings;
-  readonly #preemptions: Preemptions;
   readonly #reservations: Reservations;
   #start = 0;
   #bindings = 0;
   #isWoken = false;
 
-  constructor(options: SchedulerOptions & { readonly schedulerName: string }, recorder: Recorder) {
+  constructor(options: SchedulerOptions, profiles: ReadonlyMap<string, Living>) {
     this.#options = options;
-    this.#recorder = recorder;
-    this.#plugins = options.plugins ?? defaultPlugins;
+    this.#profiles = profiles;
+    const { firstBackoffMs: firstMs, maxBackoffMs: maxMs } =
+      options.configuration ?? defaultConfiguration;
     const reservations = new Reservations(options);
     this.#reservations = reservations;
     this.#around = surroundings(options.informers, (resource, object) =>
       reservations.seen(resource, object),
     );
-    this.#preemptions = new Preemptions(options, recorder);
-    this.#queue = new SchedulingQueue(options.world.clock, this.#plugins, () => this.#wake());
+    this.#queue = new SchedulingQueue(
+      options.world.clock,
+      [...profiles.values()],
+      () => this.#wake(),
+      { firstMs, maxMs },
+    );
   }
 
   [Symbol.dispose](): void {
@@ -147,10 +164,14 @@ class Scheduler implements Disposable {
     this.#reservations.recheck();
   }
 
-  #isOurs({ spec, status }: Pod): boolean {
-    const { schedulerName } = this.#options;
-    const isOurs = (spec.schedulerName || defaultName) === schedulerName;
-    return isOurs && !spec.nodeName && !hasEnded(status?.phase);
+  #isOurs(pod: Pod): boolean {
+    const isOurs = this.#profiles.has(schedulerNameOf(pod));
+    return isOurs && !pod.spec.nodeName && !hasEnded(pod.status?.phase);
+  }
+
+  /** Of a pod that is ours. */
+  #profileOf(pod: Pod): Living {
+    return this.#profiles.get(schedulerNameOf(pod))!;
   }
 
   /** One turn for however many pods have come: they are placed after the events that lie ready. */
@@ -184,7 +205,7 @@ class Scheduler implements Disposable {
       this.#queue.remove(uid);
       this.#keep(pod, { verdict: 'deleting', facts: {}, because: [] });
       const message = `skip schedule deleting pod: ${namespace}/${name}`;
-      return this.#recorder.record({ about: pod, ...failedScheduling, message });
+      return this.#profileOf(pod).recorder.record({ about: pod, ...failedScheduling, message });
     }
     try {
       this.#place(waiting);
@@ -196,12 +217,14 @@ class Scheduler implements Disposable {
   #place(waiting: Waiting): void {
     const { world } = this.#options;
     const { pod, attempts } = waiting;
+    const { plugins, percentage } = this.#profileOf(pod);
     const snapshot = {
       ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
       ...{ around: this.#around, nominated: this.#nominations.byNode },
       ...{ affine: this.#nodes.affine, nodesWith: this.#nodes.nodesWith },
+      percentage,
     };
-    const { decision, next } = schedulePod(pod, this.#plugins, snapshot, world.random);
+    const { decision, next } = schedulePod(pod, plugins, snapshot, world.random);
     this.#start = next;
     this.#keep(pod, verdictOf(decision, attempts));
     if (decision.is === 'unplaced') {
@@ -257,10 +280,11 @@ class Scheduler implements Disposable {
     { diagnosis, filters, curable }: Extract<Decision, { is: 'unplaced' }>,
   ): void {
     const { informers, world } = this.#options;
-    if (diagnosis.nodes === 0)
+    const { preemption: candidates } = this.#profileOf(pod);
+    if (diagnosis.nodes === 0 || !candidates)
       return this.#tell(pod, { reason: 'Unschedulable', message: diagnosisText(diagnosis) });
     const outcome = preempt({
-      ...{ pod, filters, curable, nodes: diagnosis.nodes, random: world.random },
+      ...{ pod, filters, curable, nodes: diagnosis.nodes, random: world.random, candidates },
       nominated: this.#nominations.byNode,
       budgets: informers.of(PodDisruptionBudgets).all(),
       present: this.#nodes.byName.get(pod.status?.nominatedNodeName ?? ''),
@@ -280,10 +304,10 @@ class Scheduler implements Disposable {
     const { node } = preemption;
     for (const other of this.#nominations.lessImportant(node, pod)) {
       this.#nominations.forget(other.metadata.uid ?? '');
-      this.#preemptions.disappoint(other);
+      this.#profileOf(pod).preemptions.disappoint(other);
     }
     this.#nominations.set(pod, node);
-    this.#preemptions.carryOut(pod, preemption);
+    this.#profileOf(pod).preemptions.carryOut(pod, preemption);
   }
 
   async #bind(waiting: Waiting, node: string): Promise<void> {
@@ -307,7 +331,12 @@ class Scheduler implements Disposable {
       return this.#takeBack(waiting, 'binding failed', error, text);
     }
     const message = `Successfully assigned ${namespace}/${name} to ${node}`;
-    this.#recorder.record({ about: pod, type: 'Normal', reason: 'Scheduled', message });
+    this.#profileOf(pod).recorder.record({
+      about: pod,
+      type: 'Normal',
+      reason: 'Scheduled',
+      message,
+    });
   }
 
   /** An error, and no plugin's verdict: the pod, if it is still there, is tried again after a while. */
@@ -320,15 +349,15 @@ class Scheduler implements Disposable {
   }
 
   #keep(pod: Pod, verdict: Verdict): void {
-    const { verdicts, schedulerName, world } = this.#options;
-    verdicts?.keep(pod, schedulerName, world.clock.now(), verdict);
+    const { verdicts, world } = this.#options;
+    verdicts?.keep(pod, schedulerNameOf(pod), world.clock.now(), verdict);
   }
 
   /** Tells a failure by an event, and by the pod's condition where it does not say so yet. */
   #tell(pod: Pod, failure: Failure, nominated?: string): void {
     const { client, signal, world } = this.#options;
     const message = eventText(failure.message);
-    this.#recorder.record({ about: pod, ...failedScheduling, message });
+    this.#profileOf(pod).recorder.record({ about: pod, ...failedScheduling, message });
     const condition = failureCondition(pod, failure, world.clock.now());
     const renominated =
       nominated !== undefined && nominated !== (pod.status?.nominatedNodeName ?? '');

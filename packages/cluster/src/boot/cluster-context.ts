@@ -2,6 +2,7 @@ import type { ApiServer } from '@coxswain/apiserver';
 import type { Pki } from '@coxswain/apiserver/certificates';
 import type { World } from '@coxswain/base';
 import type { Client, Informers } from '@coxswain/client';
+import type { Configuration } from '@coxswain/scheduler';
 import type { ClusterPaths } from '../home/paths.ts';
 import type { Settings } from '../home/settings.ts';
 import type { AddressPlan } from '../nodes/addresses.ts';
@@ -13,6 +14,8 @@ export interface ClusterContext {
   readonly paths: ClusterPaths;
   readonly settings: Settings;
   readonly serverSettings: ServerSettings;
+  /** Undefined: the scheduler's defaults. */
+  readonly schedulerConfiguration: Configuration | undefined;
   readonly plan: AddressPlan;
   readonly pki: Pki;
   readonly server: ApiServer;

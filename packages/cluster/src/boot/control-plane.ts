@@ -5,7 +5,7 @@ import { directClient } from '@coxswain/client/direct';
 import { createReasons, runUnits } from '@coxswain/control';
 import { controllers } from '@coxswain/controllers';
 import { runDns, runRoutes } from '@coxswain/network';
-import { runScheduler } from '@coxswain/scheduler';
+import { createVerdicts, runScheduler } from '@coxswain/scheduler';
 import { exec } from '../system/exec.ts';
 import { coxswainVersion } from '../version.ts';
 import { advertiseAddress } from './advertise-address.ts';
@@ -60,7 +60,14 @@ export function startControlPlane(context: ClusterContext, port: number): void {
     user: identities.scheduler,
     agent: `coxswain/${coxswainVersion}/scheduler`,
   });
-  keep('scheduler', () => runScheduler({ world, client: schedulerClient, informers, signal }));
+  const verdicts = createVerdicts();
+  const { schedulerConfiguration: configuration } = context;
+  keep('scheduler', () =>
+    runScheduler({
+      ...{ world, client: schedulerClient, informers, verdicts, signal },
+      ...(configuration && { configuration }),
+    }),
+  );
   if (!isReal) return;
   keep('names', () =>
     runDns({

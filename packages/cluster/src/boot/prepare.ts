@@ -24,6 +24,8 @@ export interface UpOptions {
   readonly datastore?: string;
   readonly kubeconfig?: string;
   readonly foreground?: boolean;
+  /** Absolute path of a KubeSchedulerConfiguration. */
+  readonly schedulerConfig?: string;
   readonly serverFlags: Readonly<Record<string, string>>;
 }
 
@@ -91,6 +93,7 @@ async function settle(
 ): Promise<Settings> {
   const others = (await listClusters(env)).filter(({ paths: { data } }) => data !== folder);
   const listen = options.listen ?? earlier?.listen;
+  const schedulerConfig = options.schedulerConfig ?? earlier?.schedulerConfig;
   return {
     layout: dataLayout,
     name: options.name,
@@ -104,6 +107,7 @@ async function settle(
     kubeconfig: resolve(
       options.kubeconfig ?? earlier?.kubeconfig ?? kubeconfigFile(undefined, env),
     ),
+    ...(schedulerConfig !== undefined && { schedulerConfig }),
     serverFlags: { ...earlier?.serverFlags, ...options.serverFlags },
   };
 }

@@ -8,10 +8,13 @@ import type { UpOptions } from './prepare.ts';
 export function refuseChanges(options: UpOptions, settings: Settings): void {
   const keys = ['port', 'nodes', 'runtime', 'datastore'] as const;
   const own = keys.map((key) => [key, options[key], settings[key]] as const);
+  const scheduler = [
+    ['scheduler-config', options.schedulerConfig, settings.schedulerConfig] as const,
+  ];
   const server = Object.entries(options.serverFlags).map(
     ([key, wanted]) => [key, wanted, settings.serverFlags[key]] as const,
   );
-  const changed = [...own, ...server].find(
+  const changed = [...own, ...scheduler, ...server].find(
     ([key, wanted, is]) =>
       wanted !== undefined && wanted !== is && !(key === 'port' && wanted === 0),
   );

@@ -29,6 +29,7 @@ import { registerNodes } from './register-nodes.ts';
 import { ensureRuntime, startRealNode } from './real-node.ts';
 import type { Reporter } from './report.ts';
 import { kubernetesAddress } from './service-range.ts';
+import { readSchedulerConfiguration } from './scheduler-configuration.ts';
 import { serverSettings, type ServerSettings } from './server-settings.ts';
 import { startSimulatedNode } from './simulated-node.ts';
 import { daemonLog } from './spawn.ts';
@@ -84,6 +85,11 @@ async function start(
   const isReal = settings.runtime === 'containerd';
   const numbers = nodeNames(settings).map((_, at) => at + 1);
   const flags = await serverSettings(settings.serverFlags);
+  const { schedulerConfig } = settings;
+  const schedulerConfiguration =
+    schedulerConfig === undefined
+      ? undefined
+      : await readSchedulerConfiguration('scheduler-config', schedulerConfig);
   const self = (await identify(process.pid))!;
   const startMs = world.clock.now();
   await writeDaemon(paths, { ...self, startedMs: startMs, server: '' });
@@ -128,6 +134,7 @@ async function start(
   const context: ClusterContext = {
     ...{ world, paths, settings, plan, pki, server, informers, loopback },
     serverSettings: flags,
+    schedulerConfiguration,
     signal: end.signal,
     keep: keeper.keep,
   };

@@ -23,6 +23,7 @@ import { openStore } from './open-store.ts';
 import { readPem } from './read-pem.ts';
 import * as identities from './identities.ts';
 import { kubernetesAddress } from './service-range.ts';
+import { readSchedulerConfiguration } from './scheduler-configuration.ts';
 import { type ServerSettings, serverSettings } from './server-settings.ts';
 import { runLoneKubelet } from './lone-kubelet.ts';
 
@@ -56,6 +57,8 @@ export interface ComponentOptions {
   readonly clientCaFile: string | undefined;
   /** What the kubelet shows; it makes a certificate for itself when absent. */
   readonly serving: KeyFiles | undefined;
+  /** KubeSchedulerConfiguration of the scheduler. */
+  readonly config: string | undefined;
   readonly serverFlags: Readonly<Record<string, string>>;
 }
 
@@ -76,9 +79,18 @@ export const componentRunners: Readonly<
     const context = { world, informers, reasons: createReasons(), clientOf: () => client };
     await runUnits(units, context, signal);
   }),
-  scheduler: remote('scheduler', ({ client, informers, world }, _, signal) =>
-    runScheduler({ world, client, informers, signal }),
-  ),
+  async scheduler(options, context) {
+    const { config } = options;
+    const configuration =
+      config === undefined ? undefined : await readSchedulerConfiguration('config', config);
+    const run = remote('scheduler', ({ client, informers, world }, _, signal) =>
+      runScheduler({
+        ...{ world, client, informers, signal },
+        ...(configuration && { configuration }),
+      }),
+    );
+    await run(options, context);
+  },
   proxy: remote('proxy', ({ informers, world }, { nodeName, clusterCidr }, signal) =>
     runProxy({
       world,

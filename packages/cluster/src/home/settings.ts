@@ -16,6 +16,8 @@ export interface Settings {
   readonly runtime: 'containerd' | 'simulated';
   readonly datastore: string; // sqlite, memory, or the members of an etcd
   readonly kubeconfig: string; // where its context was entered
+  /** Path of the scheduler's KubeSchedulerConfiguration. */
+  readonly schedulerConfig?: string;
   /** kube-apiserver's own flags, by name. */
   readonly serverFlags: Readonly<Record<string, string>>;
 }

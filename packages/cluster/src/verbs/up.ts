@@ -55,6 +55,7 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
       'Kubeconfig to enter the cluster into',
       'first of $KUBECONFIG, else ~/.kube/config',
     ),
+    'scheduler-config': text('FILE', 'KubeSchedulerConfiguration of the scheduler', 'its defaults'),
     foreground: toggle('Stay in the foreground; ^C stops the cluster'),
     ...serverFlags,
   },
@@ -65,7 +66,11 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
       throw new UsageError(
         `invalid value "${name}" for --name: lower case letters, digits and -, at most 30`,
       );
-    return { ...given, name, serverFlags: takeServerFlags(given) };
+    const { 'scheduler-config': schedulerConfig } = given;
+    return {
+      ...{ ...given, name, serverFlags: takeServerFlags(given) },
+      ...(schedulerConfig !== undefined && { schedulerConfig: resolve(schedulerConfig) }),
+    };
   },
   run: start,
 });
@@ -73,6 +78,10 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
 async function start(options: UpOptions, context: VerbContext): Promise<void> {
   const { terminal } = context;
   await checkServerFlags(options.serverFlags);
+  if (options.schedulerConfig !== undefined) {
+    const { readSchedulerConfiguration } = await import('../boot/scheduler-configuration.ts');
+    await readSchedulerConfiguration('scheduler-config', options.schedulerConfig);
+  }
   const { paths, settings, isNew, forget } = await prepareCluster(options, context);
   const earlier = await runningDaemon(paths);
   if (earlier) {

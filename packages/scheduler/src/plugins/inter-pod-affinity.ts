@@ -4,6 +4,7 @@ import {
   rejected,
   type Scene,
   type SchedulerPlugin,
+  type Scoring,
   type Surroundings,
 } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
@@ -67,11 +68,50 @@ function neighboursOf(pod: Pod, { nodes, around, affine }: Scene): Neighbours {
   return found;
 }
 
-/** Keeps pods near or far from others, as either side requires and prefers. */
-export const interPodAffinityWith = ({
+const scoringBy = ({
   hardPodAffinityWeight,
   ignorePreferredTermsOfExistingPods,
-}: InterPodAffinityArgs): SchedulerPlugin<Neighbours, TopologyCounts> => ({
+}: InterPodAffinityArgs): Scoring<TopologyCounts> => ({
+  weight: 2,
+  prepare(pod, _feasible, { nodes, around, affine }) {
+    const { preferNear, preferFar } = termsOf(pod);
+    const counts = new TopologyCounts();
+    const asksAll = preferNear.length > 0 || preferFar.length > 0;
+    if (!asksAll && ignorePreferredTermsOfExistingPods) return undefined;
+    for (const info of asksAll ? nodes.values() : affine) {
+      const others = asksAll ? info.pods : info.affinePods.values();
+      const labels = labelsOf(info);
+      const tally = (terms: readonly Term[], about: Pod, sign: 1 | -1, weight?: number): void => {
+        for (const term of terms) {
+          const value = labels[term.key];
+          if (value !== undefined && means(term, about, around))
+            counts.add(term.key, value, sign * (weight ?? term.weight));
+        }
+      };
+      for (const other of others) {
+        const theirs = termsOf(other);
+        tally(preferNear, other, 1);
+        tally(preferFar, other, -1);
+        if (hardPodAffinityWeight > 0) tally(theirs.near, pod, 1, hardPodAffinityWeight);
+        tally(theirs.preferNear, pod, 1);
+        tally(theirs.preferFar, pod, -1);
+      }
+    }
+    return counts.isEmpty ? undefined : counts;
+  },
+  score: (counts, info) => counts.sumFor(labelsOf(info)),
+  normalize(points) {
+    const lowest = points.reduce((min, value) => Math.min(min, value), Infinity);
+    const span = points.reduce((max, value) => Math.max(max, value), -Infinity) - lowest;
+    for (let at = 0; at < points.length; at++)
+      points[at] = span > 0 ? Math.trunc((100 * (points[at]! - lowest)) / span) : 0;
+  },
+});
+
+/** Keeps pods near or far from others, as either side requires and prefers. */
+export const interPodAffinityWith = (
+  args: InterPodAffinityArgs,
+): SchedulerPlugin<Neighbours, TopologyCounts> => ({
   name: 'InterPodAffinity',
   wakeOn: [
     { event: 'node/add' },
@@ -116,42 +156,7 @@ export const interPodAffinityWith = ({
     }
     return !forbidden.isEmpty && forbidden.sumFor(labels) > 0 ? unwelcome : fits;
   },
-  scoring: {
-    weight: 2,
-    prepare(pod, _feasible, { nodes, around, affine }) {
-      const { preferNear, preferFar } = termsOf(pod);
-      const counts = new TopologyCounts();
-      const asksAll = preferNear.length > 0 || preferFar.length > 0;
-      if (!asksAll && ignorePreferredTermsOfExistingPods) return undefined;
-      for (const info of asksAll ? nodes.values() : affine) {
-        const others = asksAll ? info.pods : info.affinePods.values();
-        const labels = labelsOf(info);
-        const tally = (terms: readonly Term[], about: Pod, sign: 1 | -1, weight?: number): void => {
-          for (const term of terms) {
-            const value = labels[term.key];
-            if (value !== undefined && means(term, about, around))
-              counts.add(term.key, value, sign * (weight ?? term.weight));
-          }
-        };
-        for (const other of others) {
-          const theirs = termsOf(other);
-          tally(preferNear, other, 1);
-          tally(preferFar, other, -1);
-          if (hardPodAffinityWeight > 0) tally(theirs.near, pod, 1, hardPodAffinityWeight);
-          tally(theirs.preferNear, pod, 1);
-          tally(theirs.preferFar, pod, -1);
-        }
-      }
-      return counts.isEmpty ? undefined : counts;
-    },
-    score: (counts, info) => counts.sumFor(labelsOf(info)),
-    normalize(points) {
-      const lowest = points.reduce((min, value) => Math.min(min, value), Infinity);
-      const span = points.reduce((max, value) => Math.max(max, value), -Infinity) - lowest;
-      for (let at = 0; at < points.length; at++)
-        points[at] = span > 0 ? Math.trunc((100 * (points[at]! - lowest)) / span) : 0;
-    },
-  },
+  scoring: scoringBy(args),
 });
 
 /** As in the default profile. */

@@ -1,6 +1,12 @@
 import type { Selector } from '@coxswain/api';
 import type { Pod, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
-import { fits, rejected, type Scene, type SchedulerPlugin } from '../framework/plugin.ts';
+import {
+  fits,
+  type Prepared,
+  rejected,
+  type Scene,
+  type SchedulerPlugin,
+} from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import {
   counts,
@@ -100,6 +106,16 @@ function evennessOf(
   return { spreads, namespace: pod.metadata.namespace, domains, weights, ignored, feasible };
 }
 
+function prepareFor(pod: Pod, scene: Scene, given: Given): Prepared<readonly Counted[]> {
+  const own = (pod.spec.topologySpreadConstraints ?? []).length > 0;
+  const siblings = own || !given ? undefined : scene.around.siblingsOf(pod);
+  const spreads = siblings
+    ? givenSpreads(given!, 'DoNotSchedule', siblings)
+    : spreadsOf(pod, 'DoNotSchedule');
+  if (spreads.length === 0) return { is: 'skip' };
+  return { is: 'ready', state: countAll(pod, spreads, scene) };
+}
+
 /** Spreads pods evenly over the domains of a topology, as far as they must be, and as far as they would like to be. */
 export const podTopologySpreadWith = (
   given: Given,
@@ -113,15 +129,7 @@ export const podTopologySpreadWith = (
     { event: 'pod/deleted' },
     { event: 'pod/updated' },
   ],
-  prepare(pod, scene) {
-    const own = (pod.spec.topologySpreadConstraints ?? []).length > 0;
-    const siblings = own || !given ? undefined : scene.around.siblingsOf(pod);
-    const spreads = siblings
-      ? givenSpreads(given!, 'DoNotSchedule', siblings)
-      : spreadsOf(pod, 'DoNotSchedule');
-    if (spreads.length === 0) return { is: 'skip' };
-    return { is: 'ready', state: countAll(pod, spreads, scene) };
-  },
+  prepare: (pod, scene) => prepareFor(pod, scene, given),
   shift: (state, other, { node }, times, pod) =>
     state.map((each) => {
       const { spread, domains } = each;

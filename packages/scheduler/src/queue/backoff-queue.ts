@@ -2,9 +2,14 @@ import type { Clock } from '@coxswain/base';
 import { Heap } from './heap.ts';
 import { comesFirst, type Entry, type Waiting } from './waiting.ts';
 
+/** How long a pod backs off that failed once, and at most. */
+export interface Backoff {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
 /** Upstream's defaults. */
-const firstMs = 1_000;
-const maxMs = 10_000;
+export const defaultBackoff: Backoff = { firstMs: 1_000, maxMs: 10_000 };
 /** Back-offs end with whole seconds, so that pods of one second come out by priority, as upstream's windows have it. */
 const windowMs = 1_000;
 
@@ -13,20 +18,22 @@ interface BackoffEntry extends Entry {
 }
 
 /**
- * Pods that back off: 1 s, doubled each time they fail, at most 10 s. Those that met an error wait it out; those that
+ * Pods that back off: at first 1 s, doubled each time they fail, at most 10 s by default. Those that met an error wait it out; those that
  * found no node may be taken early, when there is nothing else to try.
  */
 export class BackoffQueue implements Disposable {
   readonly #rejected = new Heap<BackoffEntry>(endsFirst);
   readonly #failed = new Heap<BackoffEntry>(endsFirst);
   readonly #clock: Clock;
+  readonly #backoff: Backoff;
   readonly #over: (waiting: Waiting) => void;
   #timer: Disposable | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
 
   /** `over` is handed each pod whose back-off has passed. */
-  constructor(clock: Clock, over: (waiting: Waiting) => void) {
+  constructor(clock: Clock, over: (waiting: Waiting) => void, backoff: Backoff = defaultBackoff) {
     this.#clock = clock;
+    this.#backoff = backoff;
     this.#over = over;
   }
 
@@ -36,12 +43,12 @@ export class BackoffQueue implements Disposable {
 
   /** Whether the pod must still back off. */
   holds(waiting: Waiting): boolean {
-    return untilMs(waiting) > this.#clock.now();
+    return untilMs(waiting, this.#backoff) > this.#clock.now();
   }
 
   push(waiting: Waiting, entry: number): void {
     const heap = waiting.errors > 0 ? this.#failed : this.#rejected;
-    heap.push({ waiting, entry, untilMs: untilMs(waiting) });
+    heap.push({ waiting, entry, untilMs: untilMs(waiting, this.#backoff) });
     this.#setTimer();
   }
 
@@ -72,7 +79,7 @@ export class BackoffQueue implements Disposable {
 }
 
 /** Errors in a row count by themselves; a pod that met neither does not wait. */
-function untilMs({ sinceMs, rejections, errors }: Waiting): number {
+function untilMs({ sinceMs, rejections, errors }: Waiting, { firstMs, maxMs }: Backoff): number {
   const times = errors > 0 ? errors : rejections;
   if (times === 0) return sinceMs;
   const endMs = sinceMs + Math.min(maxMs, firstMs * 2 ** (times - 1));

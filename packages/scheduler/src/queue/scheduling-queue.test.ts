@@ -9,6 +9,10 @@ import { node, pod } from '../testing/objects.ts';
 import { Heap } from './heap.ts';
 import { SchedulingQueue } from './scheduling-queue.ts';
 
+const profileOf = (...plugins: readonly SchedulerPlugin[]) => [
+  { schedulerName: 'default-scheduler', plugins },
+];
+
 /** Wakes pods of its name only, when a node comes. */
 const picky: SchedulerPlugin = {
   name: 'Picky',
@@ -29,7 +33,11 @@ const uid = (name: string): string => `uid-${name}`;
 function setUp() {
   const clock = new VirtualClock(0);
   let wakes = 0;
-  const queue = new SchedulingQueue(clock, [schedulingGates, picky, sober], () => void wakes++);
+  const queue = new SchedulingQueue(
+    clock,
+    profileOf(schedulingGates, picky, sober),
+    () => void wakes++,
+  );
   const advance = (ms: number): void => {
     const untilMs = clock.now() + ms;
     while (clock.step(untilMs));
@@ -202,7 +210,7 @@ test('any plugin may keep a pod out', () => {
     wakeOn: [],
     admit: ({ spec }) => (spec.priority ? fits : rejected('closed', false)),
   };
-  const queue = new SchedulingQueue(new VirtualClock(0), [closed], () => {});
+  const queue = new SchedulingQueue(new VirtualClock(0), profileOf(closed), () => {});
   queue.set(pod('a'));
   assert.equal(queue.pop(), undefined);
   queue.set(prior('a', 1));

@@ -2,7 +2,8 @@ import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Clock } from '@coxswain/base';
 import type { ClusterEvent } from '../framework/event.ts';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
-import { BackoffQueue } from './backoff-queue.ts';
+import { type Profile, schedulerNameOf } from '../framework/profile.ts';
+import { type Backoff, BackoffQueue, defaultBackoff } from './backoff-queue.ts';
 import { Heap } from './heap.ts';
 import { hintsOf, type Hints } from './hints.ts';
 import { comesFirst, type Entry, type Waiting } from './waiting.ts';
@@ -22,19 +23,30 @@ export class SchedulingQueue implements Disposable {
   readonly #backoff: BackoffQueue;
   readonly #unschedulable = new Set<Waiting>();
   readonly #clock: Clock;
-  readonly #gates: readonly SchedulerPlugin[];
+  /** By the name of the scheduler that a pod asks for. */
+  readonly #gates: ReadonlyMap<string, readonly SchedulerPlugin[]>;
   readonly #hints: Hints;
   readonly #wake: () => void;
   #flushTimer: Disposable | undefined;
   #entries = 0;
 
   /** `wake` is called when there is something to pop. */
-  constructor(clock: Clock, plugins: readonly SchedulerPlugin[], wake: () => void) {
+  constructor(
+    clock: Clock,
+    profiles: readonly Pick<Profile, 'schedulerName' | 'plugins'>[],
+    wake: () => void,
+    backoff: Backoff = defaultBackoff,
+  ) {
     this.#clock = clock;
-    this.#gates = plugins.filter(({ admit }) => admit);
-    this.#hints = hintsOf(plugins);
+    this.#gates = new Map(
+      profiles.map(({ schedulerName, plugins }) => [
+        schedulerName,
+        plugins.filter(({ admit }) => admit),
+      ]),
+    );
+    this.#hints = hintsOf(profiles);
     this.#wake = wake;
-    this.#backoff = new BackoffQueue(clock, (waiting) => this.#admit(waiting));
+    this.#backoff = new BackoffQueue(clock, (waiting) => this.#admit(waiting), backoff);
   }
 
   [Symbol.dispose](): void {
@@ -126,7 +138,8 @@ export class SchedulingQueue implements Disposable {
 
   /** To the active pods, unless a plugin keeps it out. */
   #admit(waiting: Waiting): void {
-    if (this.#gates.some(({ admit }) => admit!(waiting.pod).is === 'rejected'))
+    const gates = this.#gates.get(schedulerNameOf(waiting.pod)) ?? [];
+    if (gates.some(({ admit }) => admit!(waiting.pod).is === 'rejected'))
       return this.#put(waiting, 'gated');
     this.#put(waiting, 'active');
     this.#active.push({ waiting, entry: (waiting.entry = ++this.#entries) });
@@ -134,8 +147,13 @@ export class SchedulingQueue implements Disposable {
   }
 
   #moveIfCured(waiting: Waiting, event: ClusterEvent): void {
-    for (const { plugin, cures } of this.#hints.get(event.type) ?? [])
-      if (waiting.rejectedBy.has(plugin) && (cures?.(waiting.pod, event) ?? true))
+    const name = schedulerNameOf(waiting.pod);
+    for (const { schedulerName, plugin, cures } of this.#hints.get(event.type) ?? [])
+      if (
+        schedulerName === name &&
+        waiting.rejectedBy.has(plugin) &&
+        (cures?.(waiting.pod, event) ?? true)
+      )
         return this.#retry(waiting);
   }
 
