@@ -93,9 +93,18 @@ export class Catalog {
   }
 
   add(kind: Kind, custom = false): Served {
+    const { group, version, resource } = kind.resource;
+    const served = this.unlisted(kind, custom);
+    this.#byPath.set(`${group}/${version}/${resource}`, served);
+    this.#generation++;
+    return served;
+  }
+
+  /** A kind as it would be served, for the server's own use: no request finds it. */
+  unlisted(kind: Kind, custom = false): Served {
     const { resource, storedAs } = kind;
     const keptAs = storedAs?.resource ?? resource;
-    const served: Served = {
+    return {
       kind,
       resource,
       apiVersion: groupVersion(resource),
@@ -104,9 +113,6 @@ export class Catalog {
       read: storedAs ? storedAs.fromStored : same,
       store: storedAs ? storedAs.toStored : same,
     };
-    this.#byPath.set(`${resource.group}/${resource.version}/${resource.resource}`, served);
-    this.#generation++;
-    return served;
   }
 
   /** Turns a kind off: no client sees it any longer. */

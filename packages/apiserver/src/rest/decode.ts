@@ -147,7 +147,7 @@ export function decodeValue(
 }
 
 /** What a YAML reader has to say comes in lines. */
-const warningsOf = (text: string): readonly string[] =>
+export const warningsOf = (text: string): readonly string[] =>
   text
     .replace(/^yaml: unmarshal errors:\n/, '')
     .split('\n')

@@ -15,7 +15,7 @@ import {
 import { type Cached } from '../watch-cache/index.ts';
 import { aboutOf } from './catalog.ts';
 import { createObject, prepareNew, withDefaults } from './create.ts';
-import { decodeValue, type Expected, readBody } from './decode.ts';
+import { decodeValue, type Expected, readBody, warningsOf } from './decode.ts';
 import type { Call, Verb } from './engine.ts';
 import { type Facet, whole } from './facet.ts';
 import { objectType, resetFieldsOf } from './managed-fields.ts';
@@ -42,8 +42,8 @@ export const patchOf =
     const options = writeOptions(call.request, 'PatchOptions', {}, type === applyType);
     const document = await readPatch(call, type);
     return type === applyType
-      ? apply(call, facet, options, document() as KubeObject)
-      : change(call, facet, options, type, document);
+      ? apply(call, facet, options, document())
+      : change(call, facet, options, type, () => document().value);
   };
 
 export const patch: Verb = patchOf(whole);
@@ -63,20 +63,27 @@ function patchTypeOf({ request, served }: Call): string {
   );
 }
 
+/** A patch, and what strict reading objects to in its text. */
+interface PatchDocument {
+  readonly value: unknown;
+  readonly strict: readonly string[];
+}
+
 /** What the body says, when it is asked for: that there is nothing to patch is said before that the patch is unreadable. */
-async function readPatch({ request }: Call, type: string): Promise<() => unknown> {
+async function readPatch({ request }: Call, type: string): Promise<() => PatchDocument> {
   const { body, audited } = request;
   if (body.from === 'memory') {
     audited?.patch(body.object);
-    return () => body.object;
+    return () => ({ value: body.object, strict: [] });
   }
   const content = text.decode(await readBody(request));
-  let parsed: { readonly value: unknown } | undefined;
+  let parsed: PatchDocument | undefined;
   return () => {
     try {
-      parsed ??= type === applyType ? parseYaml(content) : { value: parseJson(content) };
+      parsed ??=
+        type === applyType ? parseYaml(content) : { value: parseJson(content), strict: [] };
       audited?.patch(parsed.value);
-      return parsed.value;
+      return parsed;
     } catch (error) {
       const why = unreadable(error);
       if (why === undefined) throw error;
@@ -161,8 +168,9 @@ async function apply(
   call: Call,
   facet: Facet,
   options: WriteOptions,
-  applied: KubeObject,
+  { value, strict }: PatchDocument,
 ): ReturnType<Verb> {
+  const applied = value as KubeObject;
   checkApplied(call, applied);
   const expected = expectedOf(call, facet);
   const merge = (live: KubeObject | undefined): KubeObject =>
@@ -180,6 +188,7 @@ async function apply(
       nowMs: call.context.nowMs,
     }).object;
   const complete = (merged: KubeObject): KubeObject => {
+    checkTwice(call, strict, options);
     const decoded = decodeValue(call, merged, expected, options);
     return facet.kind ? decoded : withDefaults(call, decoded);
   };
@@ -204,6 +213,19 @@ async function apply(
     create: facet.isWhole ? create : undefined,
   };
   return respondFacet(call, facet, await modify(call, options, modification));
+}
+
+/** Keys that the text has twice, as fieldValidation says; nobody is told before the merge has gone well. */
+function checkTwice(
+  { request }: Call,
+  found: readonly string[],
+  { fieldValidation }: WriteOptions,
+): void {
+  for (const text of fieldValidation === 'Ignore' ? [] : found) {
+    if (fieldValidation === 'Strict')
+      throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${text}`);
+    for (const line of warningsOf(text)) request.warn(line);
+  }
 }
 
 function checkApplied({ name, namespace }: Call, applied: KubeObject): void {
