@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Clock } from '@coxswain/base';
 import type { ApiServer } from '../server.ts';
 import { answer } from './answer.ts';
-import { chunks, packed, room } from './pack.ts';
+import { lentChunks, packed, room } from './pack.ts';
 import { clientHasLeft, type Incoming, type Peer, peerOf } from './request.ts';
 
 /** Serves the streams of `http2`. */
@@ -65,13 +65,14 @@ async function serve(
   }
 }
 
+/** One chunk waits while the one before is written, so that the last can end the stream. */
 async function writeAll(
   stream: ServerHttp2Stream,
   pieces: readonly Uint8Array[],
   clock: Clock,
 ): Promise<void> {
   let last: Buffer | undefined;
-  for (const chunk of chunks(pieces)) {
+  for (const chunk of lentChunks(pieces)) {
     if (last && !(await write(stream, last, clock))) return;
     last = chunk;
   }

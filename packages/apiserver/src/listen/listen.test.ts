@@ -199,6 +199,24 @@ test('what is long is compressed for those who take it', async () => {
   assert.equal(zipped.text, plain.text);
 });
 
+test('long lists are whole, also several at once', async () => {
+  const longs = '/api/v1/namespaces/long-lists/configmaps';
+  await server.post('/api/v1/namespaces', {
+    ...{ kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'long-lists' } },
+  });
+  for (let i = 0; i < 400; i++)
+    await server.post(longs, {
+      ...{ kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: `long-${i}` } },
+      data: { a: `${i} `.repeat(1000) },
+    });
+  const plain = await h1('GET', longs);
+  const { items } = JSON.parse(plain.text) as { items: { data: { a: string } }[] };
+  assert.equal(items.length, 400);
+  assert.ok(plain.text.length > 1_000_000);
+  const all = await Promise.all([1, 2, 3, 4].map(() => h2('GET', longs)));
+  for (const { text } of all) assert.ok(text === plain.text);
+});
+
 test("a client certificate of a known authority is shown to the chain, a stranger's is a 401", async () => {
   const whoami = async (keys?: KeyPair): Promise<unknown> =>
     JSON.parse((await h1('GET', '/whoami', '', {}, keys)).text);
