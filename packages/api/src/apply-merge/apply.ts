@@ -4,14 +4,14 @@ import { formatTime } from '../time/index.ts';
 import { applyConflict } from './conflict.ts';
 import type { Conflict } from './conflict.ts';
 import { FieldSetError } from './field-set/decode.ts';
-import { intersection, isEmpty, leaf } from './field-set/field-set.ts';
+import { difference, intersection, isEmpty, leaf } from './field-set/field-set.ts';
 import { isAllowed, lastApplied, withLastApplied } from './last-applied.ts';
 import { decodeManaged, encodeManaged, identifier } from './managed.ts';
 import type { Managed, Owner } from './managed.ts';
 import { sameValue } from './merge-type.ts';
 import type { Json } from './merge-type.ts';
 import { comparer, resetSet, sameVersion, withoutReset } from './object-type.ts';
-import type { Compare, ObjectType, Versioned } from './object-type.ts';
+import type { Compare, Convert, ObjectType, Versioned } from './object-type.ts';
 import { dispossess, owned, reconcileOwners } from './owners.ts';
 import { prune } from './prune.ts';
 import { TypedError } from './typed/list-items.ts';
@@ -113,7 +113,9 @@ function applyAs(apply: Apply, before: Json, managed: Managed): Json | undefined
     const own: Owner = { manager, operation, subresource, apiVersion, time: last?.time, set };
     managed.set(id, own);
     const merged = { ...live, object: mergeObjects(type.merge, before, applied) };
-    const { object } = prune(merged, managed, last, convert);
+    const { object } = statesAll(own, last, convert)
+      ? merged
+      : prune(merged, managed, last, convert);
     const compare = comparer(live, { ...live, object }, convert, reset);
     refuseConflicts(apply, before, managed, compare, id);
     dispossess(managed, compare, id);
@@ -122,6 +124,12 @@ function applyAs(apply: Apply, before: Json, managed: Managed): Json | undefined
     return changed ? object : undefined;
   });
 }
+
+/** Whether the applier states all that it stated before: then there is nothing to take away. */
+const statesAll = (own: Owner, last: Owner | undefined, convert: Convert): boolean =>
+  convert === sameVersion &&
+  last?.apiVersion === own.apiVersion &&
+  isEmpty(difference(last.set, own.set));
 
 /** The applier owns exactly what it states. */
 function keepOwn(

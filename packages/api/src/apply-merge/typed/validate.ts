@@ -5,7 +5,8 @@ import { itemElement, TypedError } from './list-items.ts';
 
 /** Throws TypedError, in upstream's words, where a value that was sent to be applied does not fit its type. */
 export function validateTyped(type: MergeType, value: unknown): void {
-  const errors = [...errorsIn(type, value, '')];
+  const errors: string[] = [];
+  findErrors(type, value, '', errors);
   if (errors.length === 1) throw new TypedError(errors[0]);
   if (errors.length > 1)
     throw new TypedError(['errors:', ...errors.map((e) => `  ${e}`)].join('\n'));
@@ -13,30 +14,31 @@ export function validateTyped(type: MergeType, value: unknown): void {
 
 const at = (path: string, message: string): string => (path ? `${path}: ${message}` : message);
 
-function* errorsIn(type: MergeType, value: unknown, path: string): Generator<string> {
+function findErrors(type: MergeType, value: unknown, path: string, errors: string[]): void {
   if (value === null) return;
   switch (formOf(type, value)) {
     case 'scalar': {
       const wrong = scalarError(type.scalar!, value);
-      if (wrong !== undefined) yield at(path, wrong);
+      if (wrong !== undefined) errors.push(at(path, wrong));
       return;
     }
     case 'list':
-      if (Array.isArray(value)) yield* errorsInList(type.list!, value, path);
-      else yield at(path, `expected list, got &{${goText(value)}}`);
+      if (Array.isArray(value)) findInList(type.list!, value, path, errors);
+      else errors.push(at(path, `expected list, got &{${goText(value)}}`));
       return;
     case 'map':
       if (typeof value === 'object' && !Array.isArray(value))
-        yield* errorsInMap(type.map!, value as Json, path);
-      else yield at(path, `expected map, got &{${goText(value)}}`);
+        findInMap(type.map!, value as Json, path, errors);
+      else errors.push(at(path, `expected map, got &{${goText(value)}}`));
   }
 }
 
-function* errorsInList(
+function findInList(
   list: MergeList,
   items: readonly unknown[],
   path: string,
-): Generator<string> {
+  errors: string[],
+): void {
   const seen = new Set<string>();
   for (const [i, item] of items.entries()) {
     let element = `i:${i}`;
@@ -45,26 +47,27 @@ function* errorsInList(
         element = itemElement(list, item);
       } catch (error) {
         if (!(error instanceof TypedError)) throw error;
-        yield at(path, `element ${i}: ${error.message}`);
+        errors.push(at(path, `element ${i}: ${error.message}`));
         return;
       }
-      if (seen.has(element)) yield at(path, `duplicate entries for key ${elementText(element)}`);
+      if (seen.has(element))
+        errors.push(at(path, `duplicate entries for key ${elementText(element)}`));
       seen.add(element);
     }
-    yield* errorsIn(list.element, item, path + elementText(element));
+    findErrors(list.element, item, path + elementText(element), errors);
   }
 }
 
 /** Upstream looks no further in an object once it met a field it does not know. */
-function* errorsInMap(map: MergeMap, object: Json, path: string): Generator<string> {
+function findInMap(map: MergeMap, object: Json, path: string, errors: string[]): void {
   for (const name in object) {
     if (object[name] === undefined) continue;
     const type = map.fields.get(name)?.type ?? map.element;
     if (type === undefined) {
-      yield at(`${path}.${name}`, 'field not declared in schema');
+      errors.push(at(`${path}.${name}`, 'field not declared in schema'));
       return;
     }
-    yield* errorsIn(type, object[name], `${path}.${name}`);
+    findErrors(type, object[name], `${path}.${name}`, errors);
   }
 }
 
