@@ -34,34 +34,7 @@ export function encryptedStorage(
   form?: Form,
   keyOf: (key: string) => string = (key) => key,
 ): Storage {
-  const stale = new Set<string>();
-  let hasUnreadable = false;
-  let turn = new AbortController();
-  current.changed = () => {
-    if (!hasUnreadable) return;
-    hasUnreadable = false;
-    turn.abort(new Error(changedText));
-    turn = new AbortController();
-  };
-  const opened = (entry: Entry): Soon<Entry> => {
-    const chain = current.now.chainOf(entry.key);
-    if (!chain) return form ? { ...entry, value: form.decode(entry.value) } : entry;
-    const done = ({ value, isStale }: Opened): Entry => {
-      if (isStale) stale.add(entry.key);
-      else stale.delete(entry.key);
-      return { ...plain(entry), value: form ? form.decode(value) : value };
-    };
-    const failed = (error: unknown): Entry => {
-      hasUnreadable = true;
-      return { ...plain(entry), value: noBytes, unreadable: error as Error };
-    };
-    try {
-      const found = chain.open(entry.value, keyOf(entry.key));
-      return found instanceof Promise ? found.then(done).catch(failed) : done(found);
-    } catch (error) {
-      return failed(error);
-    }
-  };
+  const { opened, stale, turn } = opener(current, form, keyOf);
   const sealed = (change: Change): Change => {
     if (!('put' in change)) return change;
     const value = form ? form.encode(change.value) : change.value;
@@ -92,7 +65,7 @@ export function encryptedStorage(
     count: (prefix) => storage.count(prefix),
     upcoming: (...given) => storage.upcoming(...given),
     async *watch(prefix, after, signal) {
-      const ending = AbortSignal.any([signal, turn.signal]);
+      const ending = AbortSignal.any([signal, turn()]);
       for await (const batch of storage.watch(prefix, after, ending))
         yield await all(batch.map(seenOpened));
     },
@@ -112,6 +85,50 @@ export function encryptedStorage(
       await storage[Symbol.asyncDispose]();
     },
   };
+}
+
+interface Opener {
+  readonly opened: (entry: Entry) => Soon<Entry>;
+  /** Keys of what another provider than the first one wrote. */
+  readonly stale: Set<string>;
+  /** Ends when what could not be read may be readable. */
+  readonly turn: () => AbortSignal;
+}
+
+function opener(
+  current: CurrentEncryption,
+  form: Form | undefined,
+  keyOf: (key: string) => string,
+): Opener {
+  const stale = new Set<string>();
+  let hasUnreadable = false;
+  let turn = new AbortController();
+  current.changed = () => {
+    if (!hasUnreadable) return;
+    hasUnreadable = false;
+    turn.abort(new Error(changedText));
+    turn = new AbortController();
+  };
+  const opened = (entry: Entry): Soon<Entry> => {
+    const chain = current.now.chainOf(entry.key);
+    if (!chain) return form ? { ...entry, value: form.decode(entry.value) } : entry;
+    const done = ({ value, isStale }: Opened): Entry => {
+      if (isStale) stale.add(entry.key);
+      else stale.delete(entry.key);
+      return { ...plain(entry), value: form ? form.decode(value) : value };
+    };
+    const failed = (error: unknown): Entry => {
+      hasUnreadable = true;
+      return { ...plain(entry), value: noBytes, unreadable: error as Error };
+    };
+    try {
+      const found = chain.open(entry.value, keyOf(entry.key));
+      return found instanceof Promise ? found.then(done).catch(failed) : done(found);
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  return { opened, stale, turn: () => turn.signal };
 }
 
 /** Waits only where there is something to wait for. */

@@ -52,9 +52,9 @@ export const kmsEncode = (name: string, message: object): Buffer => {
 };
 
 /** Decodes to a plain object with all its fields. */
-export function kmsDecode<T>(name: string, bytes: Uint8Array): T {
+export function kmsDecode(name: string, bytes: Uint8Array): unknown {
   const type = root.lookupType(`kms.${name}`);
-  return type.toObject(type.decode(bytes), { defaults: true, objects: true }) as T;
+  return type.toObject(type.decode(bytes), { defaults: true, objects: true });
 }
 
 /** Calls to one plugin over its unix socket. */
@@ -87,7 +87,7 @@ export class KmsWire implements Disposable {
       const call = this.#client.makeUnaryRequest(
         `/v2.KeyManagementService/${name}`,
         (message: object) => kmsEncode(`${name}Request`, message),
-        (bytes) => kmsDecode<Answers[N]>(`${name}Response`, bytes),
+        (bytes) => kmsDecode(`${name}Response`, bytes) as Answers[N],
         request,
         (error, answer) => {
           timer[Symbol.dispose]();

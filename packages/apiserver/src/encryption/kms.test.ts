@@ -31,10 +31,10 @@ async function openPlugin(): Promise<Plugin> {
   const method = (name: string, answer: (request: Record<string, Uint8Array>) => object) => ({
     path: `/v2.KeyManagementService/${name}`,
     ...{ requestStream: false, responseStream: false },
-    requestDeserialize: (bytes: Buffer) => kmsDecode<object>(`${name}Request`, bytes),
+    requestDeserialize: (bytes: Buffer) => kmsDecode(`${name}Request`, bytes) as object,
     requestSerialize: (message: object) => kmsEncode(`${name}Request`, message),
     responseSerialize: (message: object) => kmsEncode(`${name}Response`, message),
-    responseDeserialize: (bytes: Buffer) => kmsDecode<object>(`${name}Response`, bytes),
+    responseDeserialize: (bytes: Buffer) => kmsDecode(`${name}Response`, bytes) as object,
     answer,
   });
   const methods = {
@@ -120,7 +120,7 @@ test("KMS: upstream's layout, one call for all values of a seed, another server 
   const prefix = 'k8s:enc:kms:v2:vault:';
   const kept = Buffer.from((await inner.get(key))!.value);
   assert.equal(kept.subarray(0, prefix.length).toString(), prefix);
-  const object = kmsDecode<EncryptedObject>('EncryptedObject', kept.subarray(prefix.length));
+  const object = kmsDecode('EncryptedObject', kept.subarray(prefix.length)) as EncryptedObject;
   assert.deepEqual(
     [
       object.keyID,
@@ -149,7 +149,7 @@ test('KMS: the key of a value is HKDF of the seed by its first bytes', async () 
   const { kms, storage } = await over(plugin, virtualWorld(), inner);
   await storage.commit([{ put: key, value, expect: 0 }], by);
   const kept = (await inner.get(key))!.value.subarray('k8s:enc:kms:v2:vault:'.length);
-  const { encryptedData } = kmsDecode<EncryptedObject>('EncryptedObject', kept);
+  const { encryptedData } = kmsDecode('EncryptedObject', kept) as EncryptedObject;
   const data = Buffer.from(encryptedData);
   // Its own seed, by the plugin's own means.
   const { Client, credentials } = await import('@grpc/grpc-js');
@@ -158,7 +158,7 @@ test('KMS: the key of a value is HKDF of the seed by its first bytes', async () 
     client.makeUnaryRequest(
       '/v2.KeyManagementService/Decrypt',
       (message: object) => kmsEncode('DecryptRequest', message),
-      (bytes) => kmsDecode<{ plaintext: Uint8Array }>('DecryptResponse', bytes),
+      (bytes) => kmsDecode('DecryptResponse', bytes) as { plaintext: Uint8Array },
       { ciphertext: Buffer.from('sealed 0') },
       (error, answer) => (error ? reject(error) : resolve(answer!)),
     ),

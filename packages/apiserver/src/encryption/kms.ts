@@ -196,7 +196,8 @@ export class Kms implements Disposable {
   }
 }
 
-const decoded = (stored: Uint8Array): EncryptedObject => kmsDecode('EncryptedObject', stored);
+const decoded = (stored: Uint8Array): EncryptedObject =>
+  kmsDecode('EncryptedObject', stored) as EncryptedObject;
 
 function opened(object: EncryptedObject, source: Uint8Array, key: string): Uint8Array {
   const { encryptedData: data } = object;

@@ -95,12 +95,9 @@ const boundTo = (figures: Figures, labels: RequestLabels): Bound => {
 const keyOf = (labels: RequestLabels): string =>
   `${labels.verb} ${labels.dryRun} ${labels.scope} ${labels.group} ${labels.version} ${labels.resource} ${labels.subresource}`;
 
-/** Counts requests in the metrics of `world`. */
-export function requestFigures(world: World): RequestFigures {
-  const figures = figuresOf(world);
-  const { clock } = world;
+function binder(figures: Figures): (labels: RequestLabels) => Bound {
   const bound = new Map<string, Bound>();
-  const boundOf = (labels: RequestLabels): Bound => {
+  return (labels) => {
     const key = keyOf(labels);
     let found = bound.get(key);
     if (!found) {
@@ -109,6 +106,29 @@ export function requestFigures(world: World): RequestFigures {
     }
     return found;
   };
+}
+
+async function* counted(
+  figure: Figure,
+  events: AsyncIterable<readonly WatchEvent[]>,
+  labels: RequestLabels,
+  end: () => void,
+): AsyncGenerator<readonly WatchEvent[], void> {
+  try {
+    for await (const batch of events) {
+      figure.add(batch.length, labels.group, labels.version, labels.resource);
+      yield batch;
+    }
+  } finally {
+    end();
+  }
+}
+
+/** Counts requests in the metrics of `world`. */
+export function requestFigures(world: World): RequestFigures {
+  const figures = figuresOf(world);
+  const { clock } = world;
+  const boundOf = binder(figures);
   const done = (request: Request, labels: RequestLabels, sinceMs: number, code: number): void => {
     const { verb, dryRun, group, resource, subresource } = labels;
     const seconds = (clock.now() - sinceMs) / 1000;
@@ -127,20 +147,6 @@ export function requestFigures(world: World): RequestFigures {
   };
   const running = (labels: RequestLabels, change: number): void =>
     figures.running.add(change, labels.verb, ...names(labels));
-  async function* counted(
-    events: AsyncIterable<readonly WatchEvent[]>,
-    labels: RequestLabels,
-    end: () => void,
-  ): AsyncGenerator<readonly WatchEvent[], void> {
-    try {
-      for await (const batch of events) {
-        figures.events.add(batch.length, labels.group, labels.version, labels.resource);
-        yield batch;
-      }
-    } finally {
-      end();
-    }
-  }
   return {
     answered(request, bytes) {
       const labels = labelsOf(request);
@@ -167,7 +173,10 @@ export function requestFigures(world: World): RequestFigures {
         }
         switch (response.as) {
           case 'watch':
-            return { ...response, events: counted(response.events, labels, () => end(200)) };
+            return {
+              ...response,
+              events: counted(figures.events, response.events, labels, () => end(200)),
+            };
           case 'upgrade': {
             const { accept } = response;
             return { ...response, accept: (to) => accept(to).finally(() => end(101)) };
