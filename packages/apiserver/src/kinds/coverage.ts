@@ -19,8 +19,6 @@ export const withoutEffect: Readonly<Record<string, string>> = {
   'resourceclaims.resource.k8s.io': 'no device is allocated',
   'resourceclaimtemplates.resource.k8s.io': 'no claim is made',
   'resourceslices.resource.k8s.io': 'no device is allocated',
-  'flowschemas.flowcontrol.apiserver.k8s.io': 'no request waits by it',
-  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': 'no request waits by it',
 };
 
 /** What a create of a kind without effect warns of; undefined for all others. */
