@@ -1,20 +1,26 @@
-import type { ApiHandler, UserInfo } from '@coxswain/api';
+import { ApiError, type UserInfo } from '@coxswain/api';
 import type { Objects } from '../authz/objects.ts';
-import type { Engine } from '../rest/engine.ts';
+import { direct } from '../direct/index.ts';
+import { contextOf, type Engine } from '../rest/engine.ts';
+import { plainResponse } from '../rest/pieces.ts';
+import { removeObject } from '../rest/remove.ts';
 import type { ResourceCache } from '../watch-cache/index.ts';
+import { type AskWebhook, converterOf } from './converter.ts';
 import {
   cleanupFinalizer,
   conditionOf,
   type Definition,
   isTrue,
   resourceOf,
+  storageVersion,
 } from './definition.ts';
+import { kindOf } from './kind-of.ts';
 import { terminating, withCondition } from './lifecycle.ts';
 
 export interface CleanUp {
   readonly objects: Objects;
   readonly engine: Engine;
-  readonly call: ApiHandler;
+  readonly ask: AskWebhook;
   readonly user: UserInfo;
   readonly agent: string;
   readonly signal: AbortSignal;
@@ -70,23 +76,40 @@ function letGo(
   });
 }
 
-/** By the API, so that all that watches deletions sees these. */
+/** Deletes at the same time. */
+const workersMax = 16;
+
+/** In the version that is stored, whether or not that is served; of admission nobody is asked, as upstream does. */
 async function removeInstances(definition: Definition, at: CleanUp): Promise<void> {
-  const { engine, call, user, agent, signal } = at;
-  const version = definition.spec.versions.find(({ served }) => served);
-  const cache = engine.catalog.customCache(resourceOf(definition, ''));
+  const { engine, user, agent, signal } = at;
+  const version = storageVersion(definition);
   if (!version) return;
+  const kind = kindOf(definition, version, converterOf(definition, at.ask));
+  const served = engine.catalog.unlisted(kind, true);
+  const { prefix } = served.cache!;
   const names: (readonly [namespace: string, name: string])[] = [];
-  cache.walk(cache.prefix, (key) => {
-    const parts = key.slice(cache.prefix.length).split('/');
+  served.cache!.walk(prefix, (key) => {
+    const parts = key.slice(prefix.length).split('/');
     names.push([parts.length > 1 ? parts[0]! : '', parts.at(-1)!]);
     return true;
   });
-  const { group, names: own } = definition.spec;
-  const namespaces = new Set(names.map(([namespace]) => namespace));
-  for (const namespace of namespaces) {
-    const scope = namespace ? `namespaces/${namespace}/` : '';
-    const path = `/apis/${group}/${version.name}/${scope}${own.plural}`;
-    await call({ method: 'DELETE', path, query: {}, user, agent, signal });
-  }
+  const waiting = names.values();
+  const remove = direct(async (request) => {
+    const context = contextOf(engine, user);
+    const work = async (): Promise<void> => {
+      for (const [namespace, name] of waiting)
+        await removeObject({ engine, served, request, namespace, name, context }, {}, true).catch(
+          unlessGone,
+        );
+    };
+    await Promise.all(Array.from({ length: workersMax }, work));
+    return plainResponse(200, {});
+  }, false);
+  const path = `/apis/${definition.spec.group}/${version.name}/${definition.spec.names.plural}`;
+  await remove({ method: 'DELETE', path, query: {}, user, agent, signal });
+}
+
+/** Somebody else was faster: as good. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ApiError) || error.code !== 404) throw error;
 }

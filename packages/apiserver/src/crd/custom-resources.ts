@@ -128,7 +128,7 @@ export class CustomResources implements AsyncDisposable {
     }
     if (awaitsCleanup(definition))
       await cleanUp(definition, {
-        ...{ objects, engine, call: this.#options.call, user: loopbackUser, agent },
+        ...{ objects, engine, ask: this.#options.ask, user: loopbackUser, agent },
         signal: this.#abort.signal,
         write: (next) => this.#write(next),
         whenEmpty: (cache) => this.#whenEmpty(name, cache),
