@@ -238,17 +238,6 @@ const costs = {
     b: ruled({ ...text, format: 'byte' }, 'size(self) > 1'),
     c: ruled({ 'x-kubernetes-int-or-string': true }, 'type(self) == int'),
   }),
-  'many that are too much together': object(
-    Object.fromEntries(
-      ['a', 'b', 'c', 'd', 'e', 'f'].map((key, i) => [
-        key,
-        ruled(
-          list({ type: 'integer' }, { maxItems: 1400 + 10 * i }),
-          'self.all(x, self.all(y, x < y))',
-        ),
-      ]),
-    ),
-  ),
   'together, one by one good': object(
     Object.fromEntries(
       Array.from({ length: 16 }, (_, i) => [

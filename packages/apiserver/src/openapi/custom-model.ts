@@ -1,5 +1,6 @@
 import { type Resource, structType } from '@coxswain/api';
 import { type Definition, type Model, modelOf } from './definitions.ts';
+import { common } from './describe.ts';
 import { type Dialect, refTo, type Schema } from './schema.ts';
 
 /** The models of a custom resource: its own schema, if any, with what every object has. */
@@ -43,11 +44,14 @@ export function customModel(
 function withMeta(schema: Schema, type: 'ObjectMeta' | 'ListMeta', dialect: Dialect): Definition {
   const model = modelOf(structType('meta', type))!;
   const $ref = refTo(model.name, dialect);
+  const described = (field: string): Pick<Schema, 'description'> => ({
+    description: common[field]!,
+  });
   const properties = {
-    apiVersion: { type: 'string' },
-    kind: { type: 'string' },
     ...schema.properties,
-    metadata: dialect === 'v3' ? { allOf: [{ $ref }] } : { $ref },
+    apiVersion: { ...described('apiVersion'), type: 'string' },
+    kind: { ...described('kind'), type: 'string' },
+    metadata: { ...described(type), ...(dialect === 'v3' ? { allOf: [{ $ref }] } : { $ref }) },
   };
   return { schema: { ...schema, type: 'object', properties }, uses: [model] };
 }

@@ -1,8 +1,8 @@
 import type { Field, StructNode } from '@coxswain/api';
 
-/** Fields that mean the same in every type. */
-const common: Readonly<Record<string, string>> = {
-  apiVersion: 'Group and version of this object, `v1` or `group/version`.',
+/** Fields that mean the same in every type. The first two words are those that clients look for. */
+export const common: Readonly<Record<string, string>> = {
+  apiVersion: 'APIVersion defines the form this object is written in, `v1` or `group/version`.',
   kind: 'Kind of this object, in CamelCase.',
   ObjectMeta: 'Name, namespace, labels and the other metadata that every object has.',
   ListMeta: 'Metadata of the list itself.',

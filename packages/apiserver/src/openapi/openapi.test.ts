@@ -6,6 +6,7 @@ import { resourceList } from '../discovery/documents.ts';
 import { groups } from '../discovery/order.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { ApiServer } from '../server.ts';
+import { common } from './describe.ts';
 import type { Schema } from './schema.ts';
 import { ask, askJson, openServer } from './testing/ask.ts';
 import { decode } from './testing/decode-gnostic.ts';
@@ -150,7 +151,8 @@ const definitions: readonly {
       type: 'object',
       properties: {
         apiVersion: {
-          description: 'Group and version of this object, `v1` or `group/version`.',
+          description:
+            'APIVersion defines the form this object is written in, `v1` or `group/version`.',
           type: 'string',
         },
         kind: { description: 'Kind of this object, in CamelCase.', type: 'string' },
@@ -170,7 +172,8 @@ const definitions: readonly {
       type: 'object',
       properties: {
         apiVersion: {
-          description: 'Group and version of this object, `v1` or `group/version`.',
+          description:
+            'APIVersion defines the form this object is written in, `v1` or `group/version`.',
           type: 'string',
         },
         kind: { description: 'Kind of this object, in CamelCase.', type: 'string' },
@@ -459,10 +462,10 @@ test('a custom resource comes with its own schema, and changes no other document
   assert.deepEqual(three.components.schemas[name], {
     type: 'object',
     properties: {
-      apiVersion: text,
-      kind: text,
+      apiVersion: { ...text, description: common.apiVersion! },
+      kind: { ...text, description: common.kind! },
       spec: { ...spec, properties: { ...spec.properties, port: either } },
-      metadata: { allOf: [ref3(`${meta}.ObjectMeta`)] },
+      metadata: { allOf: [ref3(`${meta}.ObjectMeta`)], description: common.ObjectMeta! },
     },
     'x-kubernetes-group-version-kind': kind,
   });
@@ -471,10 +474,10 @@ test('a custom resource comes with its own schema, and changes no other document
   assert.deepEqual(two.definitions[name], {
     type: 'object',
     properties: {
-      apiVersion: text,
-      kind: text,
+      apiVersion: { ...text, description: common.apiVersion! },
+      kind: { ...text, description: common.kind! },
       spec: { type: 'object', properties: { image: text, port } },
-      metadata: ref2(`${meta}.ObjectMeta`),
+      metadata: { ...ref2(`${meta}.ObjectMeta`), description: common.ObjectMeta! },
     },
     'x-kubernetes-group-version-kind': kind,
   });
