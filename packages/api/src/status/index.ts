@@ -63,7 +63,7 @@ const qualified = ({ group, resource }: About): string =>
 const detailsOf = (about: About): StatusDetails => ({
   ...(about.name && { name: about.name }),
   ...(about.group && { group: about.group }),
-  kind: about.resource,
+  ...(about.resource && { kind: about.resource }),
 });
 
 export const notFound = (about: About): ApiError =>
@@ -129,8 +129,8 @@ export const invalid = (
   about: About & { readonly kind: string },
   errors: readonly FieldError[],
 ): ApiError => {
-  const texts = errors.map(fieldErrorText);
-  const list = texts.length === 1 ? texts[0]! : `[${[...new Set(texts)].join(', ')}]`;
+  const texts = [...new Set(errors.map(fieldErrorText))];
+  const list = texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
   const causes: StatusCause[] = errors.map((error) => ({
     reason: error.type,
     message: fieldErrorBody(error),

@@ -190,6 +190,7 @@ async function apply(
   const complete = (merged: KubeObject): KubeObject => {
     checkTwice(call, strict, options);
     const decoded = decodeValue(call, merged, expected, options);
+    checkName(call, decoded);
     return facet.kind ? decoded : withDefaults(call, decoded);
   };
   const next = (before: KubeObject): KubeObject => {
@@ -228,13 +229,9 @@ function checkTwice(
   }
 }
 
-function checkApplied({ name, namespace }: Call, applied: KubeObject): void {
+function checkApplied({ namespace }: Call, applied: KubeObject): void {
   const { metadata } = applied;
   if (!metadata || typeof metadata !== 'object') throw badRequest('metadata.name is required');
-  if (metadata.name && metadata.name !== name)
-    throw badRequest(
-      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
-    );
   if (namespace && metadata.namespace && metadata.namespace !== namespace)
     throw badRequest(
       'the namespace of the provided object does not match the namespace sent on the request',

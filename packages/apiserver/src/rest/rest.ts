@@ -66,7 +66,7 @@ export function rest(engine: Engine): Next {
 function nothingAt({ catalog }: Engine, path: string): Response {
   const [root, first = ''] = segments(path);
   const known =
-    (root === 'api' && first === 'v1') ||
+    root === 'api' ||
     (root === 'apis' &&
       catalog.all().some(({ resource, kind }) => resource.group === first && !kind.custom));
   if (known) throw noSuchResource();

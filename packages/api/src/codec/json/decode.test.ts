@@ -231,6 +231,24 @@ const failures: readonly [name: string, type: typeof pod, given: unknown, want: 
     'illegal base64 data at input byte 4',
   ],
   [
+    'base64 that ends early',
+    typeOf('v1', 'Secret')!,
+    { data: { a: 'aGkxx' } },
+    'illegal base64 data at input byte 4',
+  ],
+  [
+    'base64 without its last sign',
+    typeOf('v1', 'Secret')!,
+    { data: { a: 'aG=' } },
+    'illegal base64 data at input byte 3',
+  ],
+  [
+    'a field of an embedded struct',
+    pod,
+    { spec: { volumes: [{ name: 'a', emptyDir: 'x' }] } },
+    'json: cannot unmarshal string into Go struct field Volume.spec.volumes.VolumeSource.emptyDir of type v1.EmptyDirVolumeSource',
+  ],
+  [
     'either',
     crd,
     { spec: { versions: [{ schema: { openAPIV3Schema: { additionalProperties: 'x' } } }] } },

@@ -1,3 +1,4 @@
+import { embeddedIn } from './embedded.ts';
 import { canonicalQuantity, QuantityError } from '../../quantity/index.ts';
 import type { EitherNode, ScalarNode, SchemaNode, StructNode } from '../../schema/node.ts';
 import { canonicalTime, TimeError } from '../../time/index.ts';
@@ -90,7 +91,7 @@ function visitStruct(node: StructNode, value: unknown, place: Place): void {
     }
     if (seen.has(key)) note(place, `duplicate field ${JSON.stringify(path)}`);
     seen.add(key);
-    const fields = [...place.fields, key];
+    const fields = [...place.fields, ...embeddedIn(node.name, key), key];
     visit(field.node, given, { ...place, struct: node.name, fields, path });
   }
 }
@@ -171,13 +172,15 @@ function wholeError(value: number, bits: number): Wrong | undefined {
   return fits ? undefined : { what: `number ${value}` };
 }
 
-/** Go names the offset of the first character that cannot stand there. */
+/** Go names the offset of the first character that cannot stand there; a group of four that ends early, by its start. */
 function base64Error(value: string): Wrong | undefined {
   const packed = value.replaceAll(/[\r\n]/g, '');
   const good = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(packed)![0];
   if (good.length === packed.length) return undefined;
-  const bad = /[^A-Za-z0-9+/]/.exec(packed.slice(good.length));
-  const offset = bad ? good.length + bad.index : packed.length;
+  const rest = packed.slice(good.length);
+  const bad = rest.search(/[^A-Za-z0-9+/]/);
+  const isCutShort = bad === 2 && rest === `${rest.slice(0, 2)}=`; // where the second `=` is missed
+  const offset = isCutShort ? packed.length : good.length + Math.max(bad, 0);
   return { what: 'string', text: `illegal base64 data at input byte ${offset}` };
 }
 
