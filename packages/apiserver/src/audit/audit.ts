@@ -31,6 +31,8 @@ export interface Audited {
   patch(document: unknown): void;
   /** As whom the request acts. */
   actsAs(user: UserInfo): void;
+  /** The verb of constrained impersonation that allowed it. */
+  constrainedBy(verb: string): void;
 }
 
 /** Most annotations one request may gather. */
@@ -46,6 +48,7 @@ class RequestRecord implements Audited {
   readonly #receivedMs: number;
   #sent: { readonly object: unknown; readonly isPatch: boolean } | undefined;
   #actor: UserInfo | undefined;
+  #constraint: string | undefined;
 
   constructor(request: Request, rule: Recorded, world: World, sinks: readonly AuditSink[]) {
     this.#request = request;
@@ -70,6 +73,10 @@ class RequestRecord implements Audited {
 
   actsAs(user: UserInfo): void {
     if (user !== this.#request.user) this.#actor = user;
+  }
+
+  constrainedBy(verb: string): void {
+    this.#constraint = verb;
   }
 
   annotate(key: string, value: string): void {
@@ -100,6 +107,9 @@ class RequestRecord implements Audited {
       verb: request.info.verb,
       user: auditUser(request.user),
       impersonatedUser: this.#actor && auditUser(this.#actor),
+      authenticationMetadata: this.#constraint
+        ? { impersonationConstraint: this.#constraint }
+        : undefined,
       sourceIPs: sourceIps(request),
       userAgent: userAgent(request),
       objectRef: objectRef(request, about),

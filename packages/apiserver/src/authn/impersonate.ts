@@ -1,36 +1,27 @@
-import { badRequest, type UserInfo } from '@coxswain/api';
+import { badRequest } from '@coxswain/api';
 import type { Authorizer } from '../authz/authorizer.ts';
-import { decide, refusal } from '../chain/authorize.ts';
-import type { RequestInfo } from '../chain/request-info.ts';
 import type { Request, Station } from '../chain/station.ts';
 import { decodeKey } from './front-proxy.ts';
 import { headerList } from './header-list.ts';
-import { serviceAccountGroups, serviceAccountOf } from './service-account-claims.ts';
+import { impersonated, type Wish } from './impersonation-modes.ts';
 
 const extraPrefix = 'impersonate-extra-';
-const authentication = 'authentication.k8s.io';
 
-/** What the headers ask to become. */
-interface Wish {
-  readonly user: string;
-  readonly uid: string;
-  readonly groups: readonly string[];
-  readonly extra: Readonly<Record<string, readonly string[]>>;
-}
-
-/** Lets a user act as another: every part of the other's identity must be allowed by the verb `impersonate`. */
-export function impersonate(authorizers: readonly Authorizer[]): Station {
+/**
+ * Lets a user act as another: by the verbs of constrained impersonation, which also say what may be done as whom, or by
+ * `impersonate` for every part of the other's identity.
+ */
+export function impersonate(authorizers: readonly Authorizer[], isConstrained = true): Station {
   return {
     name: 'impersonate',
     async pass(request, next) {
       const wish = wishOf(request);
       if (!wish) return next(request);
-      const user = request.user!;
-      for (const info of questions(wish)) {
-        const { decision, reason } = await decide(authorizers, user, info, request.signal);
-        if (decision !== 'allow') throw refusal(user, info, reason);
-      }
-      return next({ ...request, user: become(wish), headers: withoutWish(request.headers) });
+      const { info, signal } = request;
+      const asked = { wish, user: request.user!, info };
+      const found = await impersonated(authorizers, asked, isConstrained, signal);
+      if (found.constraint) request.audited?.constrainedBy(found.constraint);
+      return next({ ...request, user: found.user, headers: withoutWish(request.headers) });
     },
   };
 }
@@ -48,69 +39,27 @@ function wishOf({ headers }: Request): Wish | undefined {
   const groups = headerList(headers['impersonate-group']);
   const uid = headers['impersonate-uid'] ?? '';
   const extra = extraOf(headers);
-  if (!user) {
-    if (groups.length === 0 && !uid && extra.length === 0) return undefined;
-    throw badRequest(`requested ${asked(groups, uid, extra)} without impersonating a user`);
-  }
+  if (!user && groups.length === 0 && !uid && extra.length === 0) return undefined;
   const decoded = extra.map(([name, value]) => [
     decodeKey(name.slice(extraPrefix.length)),
     headerList(value),
   ]);
-  return { user, uid, groups, extra: Object.fromEntries(decoded) };
+  const wish: Wish = { user, uid, groups, extra: Object.fromEntries(decoded) };
+  if (!user) throw badRequest(`requested ${inGo(wish)} without impersonating a user name`);
+  return wish;
 }
 
-const asked = (
-  groups: readonly string[],
-  uid: string,
-  extra: readonly (readonly [string, string])[],
-): string =>
-  `[${[
-    ...groups.map((group) => `group ${group}`),
-    ...extra.map(([name, value]) => `extra ${name.slice(extraPrefix.length)}=${value}`),
-    ...(uid ? [`uid ${uid}`] : []),
-  ].join(' ')}]`;
-
-function* questions({ user, groups, extra, uid }: Wish): Generator<RequestInfo> {
-  const account = serviceAccountOf(user);
-  yield account
-    ? question({ resource: 'serviceaccounts', namespace: account[0], name: account[1] })
-    : question({ resource: 'users', name: user });
-  for (const name of groups) yield question({ resource: 'groups', name });
-  for (const [subresource, values] of Object.entries(extra))
-    for (const name of values)
-      yield question({ group: authentication, resource: 'userextras', subresource, name });
-  if (uid) yield question({ group: authentication, resource: 'uids', name: uid });
-}
-
-const question = (of: Partial<RequestInfo>): RequestInfo => ({
-  ...{
-    isResource: true,
-    verb: 'impersonate',
-    group: '',
-    version: 'v1',
-    resource: '',
-    subresource: '',
-  },
-  ...{ namespace: '', name: '', path: '', rest: '', labelSelector: '', fieldSelector: '' },
-  ...of,
-});
-
-function become({ user, groups, extra, uid }: Wish): UserInfo {
-  const account = serviceAccountOf(user);
-  const own = groups.length === 0 && account ? serviceAccountGroups(account[0]) : groups;
-  return {
-    name: user,
-    ...(uid && { uid }),
-    groups: [...own, ...standing(user, own)],
-    ...(Object.keys(extra).length && { extra }),
-  };
-}
-
-/** The group that everybody is in who is known, or is not. */
-function standing(user: string, groups: readonly string[]): readonly string[] {
-  const unknown = groups.includes('system:unauthenticated');
-  if (user === 'system:anonymous') return unknown ? [] : ['system:unauthenticated'];
-  return unknown || groups.includes('system:authenticated') ? [] : ['system:authenticated'];
+/** As Go prints what was asked for. */
+function inGo({ uid, groups, extra }: Wish): string {
+  const texts = (values: readonly string[]): string =>
+    `[]string{${values.map((each) => JSON.stringify(each)).join(', ')}}`;
+  const keys = Object.entries(extra).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const inGroups = groups.length > 0 ? texts(groups) : '[]string(nil)';
+  const withExtra =
+    keys.length > 0
+      ? `map[string][]string{${keys.map(([key, values]) => `${JSON.stringify(key)}:${texts(values)}`).join(', ')}}`
+      : 'map[string][]string(nil)';
+  return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${inGroups}, Extra:${withExtra}}`;
 }
 
 const withoutWish = (headers: Request['headers']): Request['headers'] =>

@@ -122,7 +122,7 @@ export function standardParts(
         rbacEscalation(rbac, authorizers),
       ],
       reviews: reviews({ objects, rbac, authorizers, tokens, serviceAccounts }),
-      impersonate: impersonate(authorizers),
+      impersonate: impersonate(authorizers, enabled('ConstrainedImpersonation')),
       webhooks,
     };
   };

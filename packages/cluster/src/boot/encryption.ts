@@ -11,8 +11,6 @@ import { Failure } from '../command/verb.ts';
 import { followFile } from './follow-file.ts';
 import type { OversightFlag } from './oversight-flags.ts';
 
-/** Editors write a file in several steps. */
-const settleMs = 500;
 /** Requests that are under way may still need the plugins of the configuration before. */
 const closeAfterMs = 30_000;
 

@@ -1,6 +1,6 @@
 import type { FieldError, FieldErrorType } from '@coxswain/api';
-import { dns1123SubdomainErrors, patternText } from '@coxswain/api/names';
 import { type Compiled, type Program, selects } from '@coxswain/cel';
+import { wrongDomainPrefixedPath } from '../domain-prefixed-path.ts';
 import { parseCertificatePem } from '../x509.ts';
 import type {
   AuthenticationConfiguration,
@@ -62,13 +62,13 @@ export function* authenticationErrors(
 
 function* authenticatorErrors(
   at: string,
-  { issuer = {}, claimValidationRules = [], claimMappings = {}, ...rest }: JwtAuthenticator,
+  { issuer, claimValidationRules = [], claimMappings, ...rest }: Partial<JwtAuthenticator>,
   ownIssuers: readonly string[],
 ): Errors {
-  yield* issuerErrors(`${at}.issuer`, issuer, ownIssuers);
+  yield* issuerErrors(`${at}.issuer`, issuer ?? {}, ownIssuers);
   const verifying: Program[] = [];
   yield* claimRuleErrors(`${at}.claimValidationRules`, claimValidationRules, verifying);
-  yield* mappingErrors(`${at}.claimMappings`, claimMappings, verifying);
+  yield* mappingErrors(`${at}.claimMappings`, claimMappings ?? {}, verifying);
   yield* userRuleErrors(`${at}.userValidationRules`, rest.userValidationRules ?? []);
 }
 
@@ -247,21 +247,10 @@ function* prefixedErrors(
   } else if (isRequired) yield missing(at, either);
 }
 
-const pathFormat = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
-
 function* extraKeyErrors(field: string, key: string): Errors {
-  const slash = key.indexOf('/');
-  const [host, path] = [key.slice(0, Math.max(0, slash)), key.slice(slash + 1)];
-  if (!key) yield missing(field);
-  else if (!host || !path)
-    yield wrong(field, key, 'must be a domain-prefixed path (such as "acme.io/foo")');
-  else {
-    for (const detail of dns1123SubdomainErrors(host)) yield wrong(field, host, detail);
-    if (!new RegExp(`^${pathFormat}$`).test(path))
-      yield wrong(field, path, patternText('Invalid path', pathFormat));
-  }
+  yield* wrongDomainPrefixedPath(field, key);
   if (key !== key.toLowerCase()) yield wrong(field, key, 'must be lowercase');
-  if (/^(?:.*\.)?(?:kubernetes\.io|k8s\.io)$/.test(host))
+  if (/^(?:[^/]*\.)?(?:kubernetes\.io|k8s\.io)\//.test(key))
     yield wrong(
       field,
       key,
