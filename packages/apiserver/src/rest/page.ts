@@ -122,6 +122,7 @@ async function fromPast(
   const { matches } = selection;
   const wants = (each: Cached): boolean => !matches || matches(objectOf(each));
   if (kept) {
+    await checkStands(call, scope, options, revision);
     for (const [key, each] of kept.entries(scope.from)) {
       if (!key.startsWith(scope.prefix)) break;
       if (!wants(each)) continue;
@@ -135,6 +136,21 @@ async function fromPast(
     return { cached, last: undefined, left: () => 0 };
   }
   return fromStore(call, scope, options, revision, wants);
+}
+
+/** What was kept here may have been compacted meanwhile: then it is too old, as everywhere. The store asks about any key. */
+async function checkStands(
+  { engine }: Call,
+  { prefix }: Scope,
+  { token }: ListOptions,
+  revision: Revision,
+): Promise<void> {
+  try {
+    await engine.storage.get(prefix, revision);
+  } catch (error) {
+    if (error instanceof Compacted) throw tooOld(token?.from);
+    throw error;
+  }
 }
 
 async function fromStore(

@@ -118,3 +118,19 @@ test('after compaction, also across a restart, older revisions are gone: 410', (
       ['d', 'e', 'first'],
     );
   }));
+
+test('pages that the cache has kept end with compaction too, though their resource has not changed', () =>
+  inFolder(async (dir) => {
+    await using life = await start(dir);
+    const root = life.whole.as(admin);
+    for (const name of ['b', 'c', 'd']) await root.post(path, named(name));
+    const page = await root.get<{ metadata: { continue: string } }>(path, { limit: '1' });
+    const next = `${path}?limit=1&continue=${encodeURIComponent(page.metadata.continue)}`;
+    const before = await life.whole.wire<{ items: KubeObject[] }>(next, { token });
+    assert.equal(before.code, 200);
+    await root.post('/api/v1/namespaces', named('elsewhere'));
+    await life.storage.compact(await life.storage.current());
+    const after = await life.whole.wire<{ message: string }>(next, { token });
+    assert.equal(after.code, 410);
+    assert.match(after.object.message, /^The provided continue parameter is too old/);
+  }));
