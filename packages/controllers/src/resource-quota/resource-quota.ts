@@ -5,6 +5,7 @@ import {
   type Resource,
   ResourceQuotas,
 } from '@coxswain/api';
+import { sameLists } from '@coxswain/api/quota';
 import type { ResourceQuota } from '@coxswain/api/types/core-v1';
 import { keyOf, splitKey } from '@coxswain/client';
 import { KeyedQueue, type Loop, type LoopContext, type Outcome } from '@coxswain/control';
@@ -56,9 +57,14 @@ export const resourceQuotaController: Loop = {
   },
 };
 
-/** Changes of what is used are this controller's own, or the API server's, who knows better. */
+/**
+ * Changes of what is used are this controller's own, or the API server's, who knows better. Limits that somebody else wrote
+ * into the status are put right at once; upstream waits for its next round.
+ */
 const isNew = (now: ResourceQuota, before: ResourceQuota | undefined): boolean =>
-  !before || JSON.stringify(now.spec) !== JSON.stringify(before.spec);
+  !before ||
+  JSON.stringify(now.spec) !== JSON.stringify(before.spec) ||
+  !sameLists(now.status?.hard ?? {}, now.spec?.hard ?? {});
 
 const lacksCounts = ({ spec, status }: ResourceQuota): boolean =>
   Object.keys(spec?.hard ?? {}).some((name) => status?.used?.[name] === undefined);
