@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fieldErrorText } from '@coxswain/api';
 import type { JobStatus } from '@coxswain/api/types/batch-v1';
-import { createErrors, created, defaulted, earlier, row, updateErrors } from '../testing/index.ts';
+import {
+  context,
+  createErrors,
+  created,
+  defaulted,
+  earlier,
+  row,
+  updateErrors,
+} from '../testing/index.ts';
 import { cronJobKind } from './cron-job.ts';
 import { jobKind } from './job.ts';
 import { scheduleWrong, timeZoneWrong } from './schedule.ts';
@@ -118,4 +127,58 @@ test('a cron job', () => {
   assert.deepEqual(Object.values(row(cronJobKind, created(cronJobKind, cronJob))), [
     ...['nightly', '0 3 * * *', '<none>', 'False', 0, '<none>', '10m', 'main', 'a:1', '<none>'],
   ]);
+});
+
+const finished = { startTime: earlier(300), completionTime: earlier(240), succeeded: 1 };
+const met = { type: 'SuccessCriteriaMet', status: 'True' };
+const complete = { type: 'Complete', status: 'True' };
+const statuses: readonly {
+  name: string;
+  spec?: object;
+  before?: object;
+  next: object;
+  errors: readonly string[];
+}[] = [
+  { name: 'done', next: { ...finished, conditions: [met, complete] }, errors: [] },
+  {
+    name: 'done without a reason',
+    next: { ...finished, conditions: [complete] },
+    errors: [
+      'status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
+    ],
+  },
+  {
+    name: 'no longer done',
+    before: { ...finished, conditions: [met, complete] },
+    next: { ...finished, completionTime: undefined, conditions: [met] },
+    errors: [
+      'status.conditions: Invalid value: cannot disable the terminal Complete=True condition',
+    ],
+  },
+  {
+    name: 'indexes that are none',
+    spec: { completionMode: 'Indexed', completions: 3, backoffLimitPerIndex: 1 },
+    next: { completedIndexes: '0,2-5', failedIndexes: '0' },
+    errors: [
+      'status.completedIndexes: Invalid value: "0,2-5": error parsing completedIndexes: too large index: "5"',
+      'status.failedIndexes: Invalid value: "0": failedIndexes and completedIndexes overlap at index: 0',
+    ],
+  },
+];
+for (const { name, spec, before, next, errors } of statuses)
+  test(`status of a job: ${name}`, () => {
+    const job = created(jobKind, jobOf(spec));
+    const rules = jobKind.status!.validateUpdate!(
+      { ...job, status: next },
+      { ...job, status: before ?? {} },
+      context,
+    );
+    assert.deepEqual([...rules].map(fieldErrorText), errors);
+  });
+
+test('a job without labels shares those of its template', () => {
+  const job = jobOf({ template: { ...template, metadata: { labels: { app: 'a' } } } });
+  const { metadata, spec } = created(jobKind, job);
+  assert.deepEqual(metadata.labels, spec.template.metadata?.labels);
+  assert.equal(metadata.labels?.['job-name'], 'once');
 });

@@ -2,14 +2,18 @@ import type {
   Job,
   JobSpec,
   PodFailurePolicy,
+  PodFailurePolicyOnExitCodesRequirement,
   PodFailurePolicyRule,
   SuccessPolicy,
+  SuccessPolicyRule,
 } from '@coxswain/api/types/batch-v1';
-import type { PodSpec, PodTemplateSpec } from '@coxswain/api/types/core-v1';
-import { equal } from '../rules/equal.ts';
+import type { LabelSelector } from '@coxswain/api/types/meta';
+import { domainPrefixedPath } from '../rules/domain-path.ts';
 import {
   allInvalid,
   duplicate,
+  int32Max,
+  invalidUnshown,
   invalidValue,
   nonNegative,
   notSupported,
@@ -20,12 +24,13 @@ import {
 } from '../rules/field.ts';
 import { internalForm } from '../rules/internal-form.ts';
 import { labelSelector, selects } from '../rules/labels.ts';
-import { immutable } from '../rules/meta.ts';
-import { dns1123Subdomain, qualifiedName } from '../rules/name.ts';
+import { bytesOf, dns1123Label, qualifiedName } from '../rules/name.ts';
 import { podTemplate, templateSelected } from '../rules/pod-template.ts';
-import { neverDecremented } from '../rules/replicas.ts';
+import { countIndexes } from './job-indexes.ts';
 
 const indexesMax = 100_000;
+/** How many may run, or fail, at once when there are more indexes than that. */
+const manyIndexesMax = 10_000;
 const counts = [
   ...['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit'],
   ...['ttlSecondsAfterFinished', 'backoffLimitPerIndex', 'maxFailedIndexes'],
@@ -43,7 +48,7 @@ export function* jobSpecRules(path: string, spec: JobSpec): Rules {
     yield* failurePolicy(`${path}.podFailurePolicy`, spec.podFailurePolicy, spec);
   if (spec.successPolicy) {
     if (spec.completionMode === 'Indexed')
-      yield* successPolicy(`${path}.successPolicy`, spec.successPolicy);
+      yield* successPolicy(`${path}.successPolicy`, spec.successPolicy, spec.completions);
     else
       yield invalidValue(
         `${path}.successPolicy`,
@@ -52,37 +57,26 @@ export function* jobSpecRules(path: string, spec: JobSpec): Rules {
       );
   }
   yield* replacement(path, spec);
-  if (spec.managedBy !== undefined) yield* managedBy(`${path}.managedBy`, spec.managedBy);
   yield* podTemplate(`${path}.template`, spec.template);
   yield* restartPolicy(`${path}.template.spec.restartPolicy`, spec);
 }
 
 function* indexRules(path: string, spec: JobSpec): Rules {
-  const {
-    completionMode: mode,
-    completions,
-    parallelism = 0,
-    backoffLimitPerIndex,
-    maxFailedIndexes,
-  } = spec;
-  if (backoffLimitPerIndex !== undefined && mode !== 'Indexed')
-    yield invalidValue(
-      `${path}.backoffLimitPerIndex`,
-      backoffLimitPerIndex,
-      'requires indexed completion mode',
-    );
-  if (maxFailedIndexes !== undefined) {
-    const at = `${path}.maxFailedIndexes`;
-    if (completions !== undefined && maxFailedIndexes > completions)
-      yield invalidValue(at, maxFailedIndexes, 'must be less than or equal to completions');
-    if (maxFailedIndexes > indexesMax)
-      yield invalidValue(at, maxFailedIndexes, `must be less than or equal to ${indexesMax}`);
-    if (backoffLimitPerIndex === undefined)
-      yield required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified');
-  }
+  const { completionMode: mode, backoffLimitPerIndex, maxFailedIndexes } = spec;
+  if (maxFailedIndexes !== undefined && backoffLimitPerIndex === undefined)
+    yield required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified');
+  if (spec.managedBy !== undefined) yield* managedBy(`${path}.managedBy`, spec.managedBy);
   if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')
     yield notSupported(`${path}.completionMode`, mode, ['NonIndexed', 'Indexed']);
-  if (mode !== 'Indexed') return;
+  if (mode === 'Indexed') yield* indexedRules(path, spec);
+  if (mode !== undefined && mode !== 'NonIndexed') return;
+  for (const field of ['backoffLimitPerIndex', 'maxFailedIndexes'] as const)
+    if (spec[field] !== undefined)
+      yield invalidValue(`${path}.${field}`, spec[field], 'requires indexed completion mode');
+}
+
+function* indexedRules(path: string, spec: JobSpec): Rules {
+  const { completions, parallelism = 0, backoffLimitPerIndex, maxFailedIndexes } = spec;
   if (completions === undefined)
     yield required(`${path}.completions`, 'when completion mode is Indexed');
   if (parallelism > indexesMax)
@@ -91,6 +85,18 @@ function* indexRules(path: string, spec: JobSpec): Rules {
       parallelism,
       `must be less than or equal to ${indexesMax} when completion mode is Indexed`,
     );
+  const at = `${path}.maxFailedIndexes`;
+  if (completions !== undefined && maxFailedIndexes !== undefined && maxFailedIndexes > completions)
+    yield invalidValue(at, maxFailedIndexes, 'must be less than or equal to completions');
+  if (maxFailedIndexes !== undefined && maxFailedIndexes > indexesMax)
+    yield invalidValue(at, maxFailedIndexes, `must be less than or equal to ${indexesMax}`);
+  if ((completions ?? 0) <= indexesMax || backoffLimitPerIndex === undefined) return;
+  if (maxFailedIndexes === undefined)
+    yield required(at, `must be specified when completions is above ${indexesMax}`);
+  const why = `must be less than or equal to ${manyIndexesMax} when completions are above ${indexesMax} and used with backoff limit per index`;
+  if (parallelism > manyIndexesMax) yield invalidValue(`${path}.parallelism`, parallelism, why);
+  if (maxFailedIndexes !== undefined && maxFailedIndexes > manyIndexesMax)
+    yield invalidValue(at, maxFailedIndexes, why);
 }
 
 function* replacement(
@@ -104,12 +110,8 @@ function* replacement(
 }
 
 function* managedBy(path: string, name: string): Rules {
-  const slash = name.indexOf('/');
-  if (!name) yield required(path);
-  else if (slash <= 0 || slash === name.length - 1)
-    yield invalidValue(path, name, 'must be a domain-prefixed path (such as "acme.io/foo")');
-  else yield* allInvalid(path, name.slice(0, slash), dns1123Subdomain(name.slice(0, slash)));
-  if (name.length > 63) yield tooLong(path, 63);
+  yield* domainPrefixedPath(path, name);
+  if (bytesOf(name) > managerBytesMax) yield tooLong(path, managerBytesMax);
 }
 
 function* restartPolicy(path: string, { template, podFailurePolicy }: JobSpec): Rules {
@@ -125,6 +127,7 @@ function* restartPolicy(path: string, { template, podFailurePolicy }: JobSpec): 
     );
 }
 
+const managerBytesMax = 63;
 const policyRulesMax = 20;
 const exitCodesMax = 255;
 const patternsMax = 20;
@@ -158,14 +161,7 @@ function* failureRule(
   containers: readonly string[],
 ): Rules {
   const { onExitCodes, onPodConditions = [] } = rule;
-  if (onExitCodes && onPodConditions.length)
-    yield invalidValue(
-      path,
-      rule,
-      'specifying both OnExitCodes and OnPodConditions is not supported',
-    );
-  if (!onExitCodes && !onPodConditions.length)
-    yield invalidValue(path, rule, 'specifying one of OnExitCodes and OnPodConditions is required');
+  if (onExitCodes) yield* exitCodeRules(`${path}.onExitCodes`, onExitCodes, containers);
   if (onPodConditions.length > patternsMax)
     yield tooMany(`${path}.onPodConditions`, onPodConditions.length, patternsMax);
   for (const [index, { type, status }] of onPodConditions.entries()) {
@@ -175,9 +171,17 @@ function* failureRule(
     else if (!['False', 'True', 'Unknown'].includes(status))
       yield notSupported(`${at}.status`, status, ['False', 'True', 'Unknown']);
   }
-  if (!onExitCodes) return;
-  const { operator, containerName } = onExitCodes;
-  const at = `${path}.onExitCodes`;
+  if (onExitCodes && onPodConditions.length)
+    yield invalidUnshown(path, 'specifying both OnExitCodes and OnPodConditions is not supported');
+  if (!onExitCodes && !onPodConditions.length)
+    yield invalidUnshown(path, 'specifying one of OnExitCodes and OnPodConditions is required');
+}
+
+function* exitCodeRules(
+  at: string,
+  { operator, containerName, values }: PodFailurePolicyOnExitCodesRequirement,
+  containers: readonly string[],
+): Rules {
   if (!operator) yield required(`${at}.operator`, 'valid values: ["In" "NotIn"]');
   else if (operator !== 'In' && operator !== 'NotIn')
     yield notSupported(`${at}.operator`, operator, ['In', 'NotIn']);
@@ -187,7 +191,7 @@ function* failureRule(
       containerName,
       'must be one of the container or initContainer names in the pod template',
     );
-  yield* exitCodes(`${at}.values`, operator, onExitCodes.values ?? []);
+  yield* exitCodes(`${at}.values`, operator, values ?? []);
 }
 
 function* exitCodes(path: string, operator: string, values: readonly number[]): Rules {
@@ -202,7 +206,11 @@ function* exitCodes(path: string, operator: string, values: readonly number[]): 
     yield invalidValue(path, values, 'must be ordered');
 }
 
-function* successPolicy(path: string, policy: SuccessPolicy): Rules {
+function* successPolicy(
+  path: string,
+  policy: SuccessPolicy,
+  completions: number | undefined,
+): Rules {
   const rules = policy.rules ?? [];
   if (!rules.length)
     yield required(
@@ -210,25 +218,60 @@ function* successPolicy(path: string, policy: SuccessPolicy): Rules {
       'at least one rules must be specified when the successPolicy is specified',
     );
   if (rules.length > policyRulesMax) yield tooMany(`${path}.rules`, rules.length, policyRulesMax);
-  for (const [index, { succeededCount, succeededIndexes }] of rules.entries()) {
-    const at = `${path}.rules[${index}]`;
-    if (succeededCount === undefined && succeededIndexes === undefined)
-      yield required(at, 'at least one of succeededCount or succeededIndexes must be specified');
-    yield* nonNegative(`${at}.succeededCount`, succeededCount);
-  }
+  for (const [index, rule] of rules.entries())
+    yield* successRule(`${path}.rules[${index}]`, rule, completions ?? int32Max);
 }
 
-function* ownSelector({ spec, metadata }: Job): Rules {
+const indexesBytesMax = 64 * 1024;
+
+function* successRule(
+  at: string,
+  { succeededCount, succeededIndexes }: SuccessPolicyRule,
+  completions: number,
+): Rules {
+  if (succeededCount === undefined && succeededIndexes === undefined)
+    yield required(at, 'at least one of succeededCount or succeededIndexes must be specified');
+  let named = 0;
+  if (succeededIndexes !== undefined) {
+    const path = `${at}.succeededIndexes`;
+    if (bytesOf(succeededIndexes) > indexesBytesMax) yield tooLong(path, indexesBytesMax);
+    const count = countIndexes(succeededIndexes, completions);
+    if (typeof count === 'string')
+      yield invalidValue(path, succeededIndexes, `error parsing succeededIndexes: ${count}`);
+    else named = count;
+  }
+  if (succeededCount === undefined) return;
+  yield* nonNegative(`${at}.succeededCount`, succeededCount);
+  const bounds = [
+    [completions, 'the number of specified completions'],
+    [
+      succeededIndexes === undefined ? int32Max : named,
+      'the number of indexes in the specified succeededIndexes field',
+    ],
+  ] as const;
+  for (const [most, what] of bounds)
+    if (succeededCount > most)
+      yield invalidValue(
+        `${at}.succeededCount`,
+        succeededCount,
+        `must be less than or equal to ${most} (${what})`,
+      );
+}
+
+function* ownSelector({ spec, metadata }: Job, prefixed: boolean): Rules {
   if (spec.manualSelector || !spec.selector) return;
   const uid = metadata.uid ?? '';
+  const name = metadata.name ?? '';
   if (!uid) yield required('metadata.uid');
   const labels = spec.template.metadata?.labels ?? {};
-  const own = [
-    ['controller-uid', uid],
-    ['job-name', metadata.name],
-    ['batch.kubernetes.io/controller-uid', uid],
-    ['batch.kubernetes.io/job-name', metadata.name],
-  ] as const;
+  const own = Object.entries({
+    'controller-uid': uid,
+    'job-name': name,
+    ...(prefixed && {
+      'batch.kubernetes.io/controller-uid': uid,
+      'batch.kubernetes.io/job-name': name,
+    }),
+  });
   for (const [key, expected] of own) {
     const at = `spec.template.metadata.labels[${key}]`;
     const why = `must be '${expected}'`;
@@ -236,102 +279,42 @@ function* ownSelector({ spec, metadata }: Job): Rules {
     else if (labels[key] !== expected) yield invalidValue(at, labels, why);
   }
   if (!selects(spec.selector, Object.fromEntries(own)))
-    yield invalidValue('spec.selector', spec.selector, '`selector` not auto-generated');
+    yield invalidValue(
+      'spec.selector',
+      shownSelector(spec.selector),
+      '`selector` not auto-generated',
+    );
 }
 
-export function* jobRules(job: Job): Rules {
-  yield* ownSelector(job);
+const shownSelector = ({ matchLabels, ...rest }: LabelSelector): LabelSelector =>
+  matchLabels
+    ? {
+        matchLabels: Object.fromEntries(
+          Object.entries(matchLabels).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+        ),
+        ...rest,
+      }
+    : rest;
+
+/** Rules of a job; `prefixed`: its pods must carry the labels with a domain as well. */
+export function* jobRules(job: Job, prefixed = true): Rules {
+  yield* ownSelector(job, prefixed);
   yield* wholeSpec(job.spec);
+  const { completionMode, completions = 0 } = job.spec;
+  const name = job.metadata.name ?? '';
+  const hostname = `${name}-${completions - 1}`;
+  if (completionMode === 'Indexed' && completions > 0 && dns1123Label(hostname).length)
+    yield invalidValue(
+      'metadata.name',
+      name,
+      `will not able to create pod with invalid DNS label: ${hostname}`,
+    );
 }
 
-function* wholeSpec(spec: JobSpec): Rules {
+/** Rules of a job's spec with its selector. */
+export function* wholeSpec(spec: JobSpec): Rules {
   yield* jobSpecRules('spec', spec);
   if (spec.selector) yield* labelSelector('spec.selector', spec.selector);
   else yield required('spec.selector');
   yield* templateSelected('spec.template', spec.selector, spec.template);
-}
-
-const fixed = [
-  'selector',
-  'completionMode',
-  'podFailurePolicy',
-  'backoffLimitPerIndex',
-  'managedBy',
-  'successPolicy',
-] as const;
-
-export function* jobUpdateRules(next: Job, before: Job): Rules {
-  yield* wholeSpec(next.spec);
-  yield* completionsUpdate(next.spec, before.spec);
-  const startable = before.spec.suspend === true && before.status?.startTime === undefined;
-  yield* immutable(
-    'spec.template',
-    startable ? withSchedulingOf(next.spec.template, before.spec.template) : next.spec.template,
-    before.spec.template,
-  );
-  for (const field of fixed)
-    yield* immutable(`spec.${field}`, next.spec[field], before.spec[field]);
-}
-
-/** An indexed job may grow and shrink: its completions go with its parallelism. */
-function* completionsUpdate(next: JobSpec, before: JobSpec): Rules {
-  if (next.completions === before.completions) return;
-  const elastic =
-    next.completionMode === 'Indexed' &&
-    next.completions !== undefined &&
-    before.completions !== undefined;
-  if (!elastic) yield* immutable('spec.completions', next.completions, before.completions);
-  else if (next.completions !== next.parallelism)
-    yield invalidValue(
-      'spec.completions',
-      next.completions,
-      'can only be modified in tandem with spec.parallelism',
-    );
-}
-
-/** The next template with those parts of the old one that say where pods go, or what they may use. */
-function withSchedulingOf(next: PodTemplateSpec, before: PodTemplateSpec): PodTemplateSpec {
-  const spec: PodSpec | undefined = next.spec && {
-    ...next.spec,
-    nodeSelector: before.spec?.nodeSelector,
-    tolerations: before.spec?.tolerations,
-    schedulingGates: before.spec?.schedulingGates,
-    affinity: equal(next.spec.affinity, before.spec?.affinity)
-      ? next.spec.affinity
-      : { ...next.spec.affinity, nodeAffinity: before.spec?.affinity?.nodeAffinity },
-    containers: withResourcesOf(next.spec.containers, before.spec?.containers),
-  };
-  return { ...next, metadata: before.metadata, spec };
-}
-
-const withResourcesOf = (
-  next: PodSpec['containers'],
-  before: PodSpec['containers'] = [],
-): PodSpec['containers'] =>
-  next.map((container, index) => ({ ...container, resources: before[index]?.resources }));
-
-export function* jobStatusRules({ status = {} }: Job, before: Job): Rules {
-  for (const field of ['active', 'succeeded', 'failed', 'ready', 'terminating'] as const)
-    yield* nonNegative(`status.${field}`, status[field]);
-  const finished = (type: string): boolean =>
-    status.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
-  if (finished('Complete') && finished('Failed'))
-    yield invalidValue(
-      'status.conditions',
-      status.conditions,
-      'cannot set Complete=True and Failed=true conditions',
-    );
-  if (status.completionTime && !finished('Complete'))
-    yield invalidValue(
-      'status.completionTime',
-      status.completionTime,
-      'cannot set completionTime when there is no Complete=True condition',
-    );
-  if (
-    before.status?.startTime !== undefined &&
-    status.startTime === undefined &&
-    !before.spec.suspend
-  )
-    yield required('status.startTime', 'startTime cannot be removed for unsuspended job');
-  yield* neverDecremented('status.failed', status.failed ?? 0, before.status?.failed ?? 0);
 }

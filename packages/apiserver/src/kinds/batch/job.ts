@@ -9,12 +9,15 @@ import {
   textColumn,
   wide,
 } from '../rules/columns.ts';
+import { equal } from '../rules/equal.ts';
 import { humanDuration } from '../rules/duration.ts';
 import { int32Max } from '../rules/field.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
 import { splitStatus } from '../rules/split.ts';
-import { templateWarnings } from '../rules/template-warnings.ts';
-import { jobRules, jobStatusRules, jobUpdateRules } from './job-rules.ts';
+import { podNameWarnings, templateWarnings } from '../rules/template-warnings.ts';
+import { jobRules } from './job-rules.ts';
+import { jobStatusRules } from './job-status-rules.ts';
+import { jobUpdateRules } from './job-update-rules.ts';
 
 const split = splitStatus<Job>();
 
@@ -32,8 +35,8 @@ function defaults(draft: Draft<Job>): void {
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : int32Max;
   const labels = spec.template.metadata?.labels;
-  if (labels && !Object.keys(draft.metadata.labels ?? {}).length)
-    draft.metadata.labels = { ...labels };
+  // The very same labels, so that those that the template gets later are the job's as well.
+  if (labels && !Object.keys(draft.metadata.labels ?? {}).length) draft.metadata.labels = labels;
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
@@ -41,26 +44,21 @@ function defaults(draft: Draft<Job>): void {
 }
 
 /** Unless the client selects by hand, pods are found by the job's own uid: that can overlap with nothing. */
-/** A job without labels has those of its pods. */
-const withOwnLabels = (job: Job): Job => {
-  const { labels } = job.spec.template.metadata ?? {};
-  if (!labels || Object.keys(job.metadata.labels ?? {}).length) return job;
-  return { ...job, metadata: { ...job.metadata, labels } };
-};
-
 function withSelector(job: Job): Job {
   const { spec, metadata } = job;
   if (spec.manualSelector) return job;
   const uid = metadata.uid ?? '';
+  const given = spec.template.metadata?.labels;
   const labels = {
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': metadata.name,
     'controller-uid': uid,
     'job-name': metadata.name,
-    ...spec.template.metadata?.labels,
+    ...given,
   };
   return {
     ...job,
+    metadata: given && metadata.labels === given ? { ...metadata, labels } : metadata,
     spec: {
       ...spec,
       selector: {
@@ -70,6 +68,17 @@ function withSelector(job: Job): Job {
       template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
     },
   };
+}
+
+const manyIndexes = 100_000;
+const manyAtOnce = 10_000;
+
+/** What is unwise in a job, or in a template of jobs. */
+export function* jobWarnings(path: string, spec: JobSpec, before?: JobSpec): Generator<string> {
+  const { completionMode, completions = 0, parallelism = 0 } = spec;
+  if (completionMode === 'Indexed' && completions > manyIndexes && parallelism > manyAtOnce)
+    yield `${path}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail`;
+  yield* templateWarnings(`${path}.template.`, spec.template, before?.template);
 }
 
 const words = [
@@ -108,11 +117,13 @@ export const jobKind: Kind<Job> = {
   ...split,
   defaultPropagation: 'Orphan', // as in its first version, for old clients
   defaults,
-  prepareForCreate: (object) => ({ ...withOwnLabels(withSelector(object)), status: {} }),
-  validate: jobRules,
+  prepareForCreate: (object) => ({ ...withSelector(object), status: {} }),
+  validate: (job) => jobRules(job),
   validateUpdate: jobUpdateRules,
-  warnings: ({ spec }, before) =>
-    templateWarnings('spec.template.', spec.template, before?.spec.template),
+  *warnings({ metadata, spec }, before) {
+    if (!before) yield* podNameWarnings(metadata.name);
+    if (!before || !equal(spec, before.spec)) yield* jobWarnings('spec', spec, before?.spec);
+  },
   status: { ...split.status, validateUpdate: jobStatusRules },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   columns: [

@@ -26,8 +26,11 @@ const shorthands = [
 
 /** What is wrong with a cron schedule, in the words of the parser that upstream uses; undefined when it is good. */
 export function scheduleWrong(schedule: string): string | undefined {
-  const zoned = /^(?:TZ|CRON_TZ)=(\S+)\s+(.*)$/.exec(schedule);
-  if (zoned) return 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
+  const [, zone = '', inZone] = /^(?:TZ|CRON_TZ)=(\S*)\s+(.*)$/.exec(schedule) ?? [];
+  if (inZone !== undefined)
+    return zone === '' || isTimeZone(zone)
+      ? scheduleWrong(inZone)
+      : `provided bad location ${zone}: unknown time zone ${zone}`;
   if (schedule.startsWith('@')) return descriptorWrong(schedule);
   const parts = schedule.trim().split(/\s+/);
   if (parts.length !== fields.length)

@@ -16,6 +16,13 @@ export const invalidValue = (field: string, value: unknown, detail: string): Fie
   detail,
 });
 
+/** Invalid, but upstream does not show the value. */
+export const invalidUnshown = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueInvalid',
+  field,
+  detail,
+});
+
 /** The value is none of those allowed, which the message lists in the order given. */
 export const notSupported = (
   field: string,

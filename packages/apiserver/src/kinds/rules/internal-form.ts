@@ -45,7 +45,12 @@ export function internalForm(type: string, value: unknown): unknown {
   const given = value as Readonly<Record<string, unknown>>;
   const source = type === 'core.PodSpec' ? withLifted(given) : given;
   return Object.fromEntries(
-    fieldsOf(type).map(({ name, json, code }) => [name, formOf(code, source[json])]),
+    fieldsOf(type).flatMap(({ name, json, code }): (readonly [string, unknown])[] =>
+      // Metadata is embedded: its fields stand beside the others.
+      name === 'ObjectMeta'
+        ? Object.entries(source[json] ?? {})
+        : [[name, formOf(code, source[json])]],
+    ),
   );
 }
 
