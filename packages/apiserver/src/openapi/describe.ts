@@ -1,17 +1,20 @@
 import type { Field, StructNode } from '@coxswain/api';
 
-/** Fields that mean the same in every type. The first two words are those that clients look for. */
+/** Fields that mean the same in every type. The first words are those that clients look for. */
 export const common: Readonly<Record<string, string>> = {
   apiVersion: 'APIVersion defines the form this object is written in, `v1` or `group/version`.',
   kind: 'Kind of this object, in CamelCase.',
-  ObjectMeta: 'Name, namespace, labels and the other metadata that every object has.',
+  ObjectMeta: "Standard object's metadata: name, namespace, labels and what else every object has.",
   ListMeta: 'Metadata of the list itself.',
   spec: 'What is wanted.',
   status: 'What is observed. Written by the system.',
 };
 
+const creation = 'CreationTimestamp is a timestamp: when the server first stored the object.';
+
 /** One sentence about a field where its place says enough; else undefined. */
 export function describeField(owner: StructNode, { name, node }: Field): string | undefined {
+  if (owner.name === 'ObjectMeta' && name === 'creationTimestamp') return creation;
   if (!owner.isObject) return undefined;
   if (name === 'metadata' && node.kind === 'struct') return common[node.name];
   if (name === 'items' && node.kind === 'list' && node.item.kind === 'struct')

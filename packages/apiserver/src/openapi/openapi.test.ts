@@ -157,7 +157,8 @@ const definitions: readonly {
         },
         kind: { description: 'Kind of this object, in CamelCase.', type: 'string' },
         metadata: {
-          description: 'Name, namespace, labels and the other metadata that every object has.',
+          description:
+            "Standard object's metadata: name, namespace, labels and what else every object has.",
           ...ref2(`${meta}.ObjectMeta`),
         },
         spec: { description: 'What is wanted.', ...ref2('io.k8s.api.apps.v1.DeploymentSpec') },
@@ -178,7 +179,8 @@ const definitions: readonly {
         },
         kind: { description: 'Kind of this object, in CamelCase.', type: 'string' },
         metadata: {
-          description: 'Name, namespace, labels and the other metadata that every object has.',
+          description:
+            "Standard object's metadata: name, namespace, labels and what else every object has.",
           allOf: [ref3(`${meta}.ObjectMeta`)],
           default: {},
         },
