@@ -1,8 +1,18 @@
 import { parseInstant } from './parse.ts';
 import type { Instant } from './parse.ts';
 
+/** What was written last: most times that are written within a second are its own. */
+let lastSecond = Number.NaN;
+let lastText = '';
+
 /** `2026-01-02T15:04:05Z`: how objects carry a Time. Fractions of a second are dropped. */
-export const formatTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, -5)}Z`;
+export function formatTime(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second === lastSecond) return lastText;
+  lastText = `${new Date(ms).toISOString().slice(0, -5)}Z`;
+  lastSecond = second;
+  return lastText;
+}
 
 /** `2026-01-02T15:04:05.123456Z`: how objects carry a MicroTime. */
 export function formatMicroTime(ms: number): string {

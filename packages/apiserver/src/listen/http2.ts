@@ -33,7 +33,9 @@ async function serve(
 ): Promise<void> {
   const { clock } = server.engine.world;
   const gone = new AbortController();
-  stream.on('close', () => gone.abort(clientHasLeft));
+  // Whoever has the whole answer has left nothing behind that should end.
+  let isWritten = false;
+  stream.on('close', () => isWritten || gone.abort(clientHasLeft));
   stream.on('error', () => stream.destroy());
   const reply = await answer(server, incomingOf(stream, headers, peer, gone.signal));
   if (stream.destroyed || stream.closed) return;
@@ -52,8 +54,10 @@ async function serve(
     return;
   }
   stream.respond(head);
-  if (Array.isArray(reply.body)) await writeAll(stream, reply.body as readonly Uint8Array[], clock);
-  else {
+  if (Array.isArray(reply.body)) {
+    await writeAll(stream, reply.body as readonly Uint8Array[], clock);
+    isWritten = true;
+  } else {
     try {
       for await (const chunk of packed(reply.body as AsyncIterable<readonly Uint8Array[]>))
         if (!(await write(stream, chunk, clock))) break;

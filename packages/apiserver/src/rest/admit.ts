@@ -45,13 +45,14 @@ async function mutateOnce(
   rounds: MutationRounds,
 ): Promise<KubeObject | undefined> {
   let { object } = what;
+  let admission = admissionOf(call, what, rounds);
   for (const plugin of call.engine.admission) {
-    if (!plugin.mutate) continue;
-    const admission = admissionOf(call, { ...what, object }, rounds);
-    if (!plugin.handles(admission)) continue;
+    if (!plugin.mutate || !plugin.handles(admission)) continue;
     const answer = plugin.mutate(admission, call.request.signal);
     const next = answer instanceof Promise ? await answer : answer;
-    if (object) object = next;
+    if (!object || next === object) continue;
+    object = next;
+    admission = admissionOf(call, { ...what, object }, rounds);
   }
   return object;
 }

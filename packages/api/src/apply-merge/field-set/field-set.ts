@@ -113,21 +113,22 @@ function withoutEntries(
   self: boolean,
   below: Below,
 ): FieldSet | undefined {
-  let out: FieldSetDraft | undefined;
-  if (self !== isMember(a)) {
-    out = { ...a };
-    delete out['.'];
-  }
+  let rests: Map<string, FieldSet | undefined> | undefined;
   for (const element in b) {
     const mine = element === '.' ? undefined : a[element];
     if (mine === undefined) continue;
     const rest = withoutBelow(mine, b[element]!, below);
-    if (rest === mine) continue;
-    out ??= { ...a };
-    if (rest === undefined) delete out[element];
-    else out[element] = rest;
+    if (rest !== mine) (rests ??= new Map()).set(element, rest);
   }
-  return out === undefined ? a : settled(out, self);
+  if (rests === undefined && self === isMember(a)) return a;
+  // Built anew: an object that something is deleted from is slow from then on.
+  const out: FieldSetDraft = {};
+  for (const element in a) {
+    if (element === '.' && !self) continue;
+    const rest = rests?.has(element) ? rests.get(element) : a[element];
+    if (rest !== undefined) out[element] = rest;
+  }
+  return settled(out, self);
 }
 
 /** The members of both. */
