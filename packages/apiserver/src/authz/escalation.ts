@@ -62,7 +62,8 @@ async function bind(
   const resource = roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles';
   if (await may('bind', { resource, namespace, name: roleRef.name })) return;
   const rules = index.rulesOf(roleRef, namespace);
-  if ('missing' in rules) throw notFound({ ...rules.resource, name: roleRef.name });
+  // As upstream: told of as if the binding itself were not there.
+  if ('missing' in rules) throw notFound({ ...admission.resource, name: roleRef.name });
   confirm(admission, index, rules);
 }
 

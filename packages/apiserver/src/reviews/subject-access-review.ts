@@ -8,13 +8,15 @@ import type {
   SubjectAccessReviewSpec,
   SubjectAccessReviewStatus,
 } from '@coxswain/api/types/authorization-v1';
+import { parseFieldSelector } from '@coxswain/api/fields';
+import { parseSelector } from '@coxswain/api/labels';
 import { labelValueErrors, qualifiedNameErrors } from '@coxswain/api/names';
 import type { FieldSelectorRequirement, ObjectMeta } from '@coxswain/api/types/meta';
-import type { Authorizer } from '../authz/authorizer.ts';
+import type { Authorizer, Decision } from '../authz/authorizer.ts';
 import { decide } from '../chain/authorize.ts';
 import type { RequestInfo } from '../chain/request-info.ts';
 import type { Answer, ReviewCall } from './review-call.ts';
-import { selectorText } from './selector-text.ts';
+import { readSelector } from './selector-text.ts';
 
 const group = 'authorization.k8s.io';
 
@@ -75,11 +77,35 @@ async function answer(
   asked: Asked,
   { request }: ReviewCall,
 ): Promise<SubjectAccessReviewStatus> {
-  const { decision, reason } = await decide(authorizers, user, infoOf(asked), request.signal);
+  const { fieldSelector, labelSelector } = asked.resourceAttributes ?? {};
+  const fields = readSelector(fieldSelector, 'fieldSelector', parseFieldSelector);
+  const labels = readSelector(labelSelector, 'labelSelector', parseSelector);
+  const info = {
+    ...infoOf(asked),
+    ...{ fieldSelector: fields.text, labelSelector: labels.text },
+  };
+  const errors: string[] = [];
+  let decided: Decision = { decision: 'no-opinion', reason: '' };
+  try {
+    decided = await decide(authorizers, user, info, request.signal);
+  } catch (error) {
+    request.signal.throwIfAborted();
+    errors.push(error instanceof Error ? error.message : String(error));
+  }
+  for (const [name, { text, isPartial }] of Object.entries({
+    fieldSelector: fields,
+    labelSelector: labels,
+  }))
+    if (isPartial)
+      errors.push(
+        `spec.resourceAttributes.${name} ${text ? 'partially ' : ''}ignored due to parse error`,
+      );
+  const { decision, reason } = decided;
   return {
     allowed: decision === 'allow',
     ...(decision === 'deny' && { denied: true }),
     ...(reason && { reason }),
+    ...(errors.length > 0 && { evaluationError: errors.join('; ') }),
   };
 }
 
@@ -90,7 +116,7 @@ const subjectOf = ({ user = '', groups = [], uid, extra }: SubjectAccessReviewSp
   ...(extra && { extra }),
 });
 
-/** The request that is asked about. */
+/** The request that is asked about, but for its selectors. */
 function infoOf({ resourceAttributes: of, nonResourceAttributes: path }: Asked): RequestInfo {
   const name = of?.name ?? '';
   return {
@@ -104,8 +130,8 @@ function infoOf({ resourceAttributes: of, nonResourceAttributes: path }: Asked):
     name,
     path: path?.path ?? '',
     rest: '',
-    labelSelector: selectorText(of?.labelSelector),
-    fieldSelector: selectorText(of?.fieldSelector),
+    labelSelector: '',
+    fieldSelector: '',
   };
 }
 
