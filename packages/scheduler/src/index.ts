@@ -1,4 +1,6 @@
 export { ConfigurationError, parseConfiguration } from './configuration/index.ts';
+export type { Post } from './extenders/extenders.ts';
 export type { Configuration } from './framework/profile.ts';
-export { runScheduler, type SchedulerOptions } from './scheduler.ts';
+export { runScheduler } from './run-scheduler.ts';
+export type { SchedulerOptions } from './scheduler-options.ts';
 export { createVerdicts, type SchedulingReason, type Verdicts } from './why/verdicts.ts';

@@ -7,7 +7,8 @@ import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
 import { defaultConfiguration } from './configuration/index.ts';
 import { rejected, type SchedulerPlugin } from './framework/plugin.ts';
 import { defaultPlugins } from './plugins/index.ts';
-import { runScheduler, type SchedulerOptions } from './scheduler.ts';
+import { runScheduler } from './run-scheduler.ts';
+import type { SchedulerOptions } from './scheduler-options.ts';
 import { asking, node, pod, withPorts } from './testing/objects.ts';
 import { createVerdicts, type Verdicts } from './why/verdicts.ts';
 

@@ -1,71 +1,49 @@
-import { ApiError, Nodes, PodDisruptionBudgets, Pods } from '@coxswain/api';
+import { Nodes, PodDisruptionBudgets, Pods } from '@coxswain/api';
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
-import type { World } from '@coxswain/base';
-import {
-  type Change,
-  type Client,
-  createRecorder,
-  type Informers,
-  type Recorder,
-} from '@coxswain/client';
+import type { Change } from '@coxswain/client';
 import { surroundings, whenKnown } from './around.ts';
 import { defaultConfiguration } from './configuration/index.ts';
-import { diagnosisText } from './cycle/diagnosis.ts';
-import { preempt, type Preemption } from './cycle/preempt.ts';
-import { type Decision, schedulePod, type Taken } from './cycle/schedule-pod.ts';
-import { eventText, type Failure, failureCondition, textOf } from './failure.ts';
+import { bind, claim, type Unbound } from './bindings.ts';
+import { type Diagnosis, diagnosisText } from './cycle/diagnosis.ts';
+import { bestOf, findPreemptions, type Preemption } from './cycle/preempt.ts';
+import {
+  type Decision,
+  findCandidates,
+  schedulePod,
+  type Taken,
+  type Turn,
+} from './cycle/schedule-pod.ts';
+import {
+  chooseBy,
+  type Extender,
+  extenderHints,
+  extendersOf,
+  isInterested,
+  type Post,
+  preemptionsBy,
+} from './extenders/extenders.ts';
+import { type Failure, textOf } from './failure.ts';
 import { nodeEvents } from './framework/event.ts';
 import type { Surroundings } from './framework/plugin.ts';
-import { type Configuration, type Profile, schedulerNameOf } from './framework/profile.ts';
+import { schedulerNameOf } from './framework/profile.ts';
 import { asksLess } from './nodes/pod-requests.ts';
 import { ClusterNodes } from './nodes/cluster-nodes.ts';
 import { Nominations } from './nodes/nominations.ts';
-import { Preemptions } from './preemptions.ts';
 import { Reservations } from './reservations.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { Waiting } from './queue/waiting.ts';
+import type { Living, SchedulerOptions } from './scheduler-options.ts';
+import { failedScheduling, tellFailure } from './tell-failure.ts';
 import { watchStorage } from './volumes/storage-of.ts';
-import { type Verdict, type Verdicts, verdictOf } from './why/verdicts.ts';
-
-export interface SchedulerOptions {
-  readonly world: World;
-  readonly client: Client;
-  readonly informers: Informers;
-  readonly signal: AbortSignal;
-  /** The default profile with its defaults when absent. */
-  readonly configuration?: Configuration;
-  /** Where the last verdict about each pod is kept, for whoever asks why. */
-  readonly verdicts?: Verdicts;
-}
+import { type Verdict, verdictOf } from './why/verdicts.ts';
 
 /** Bindings on their way at once. */
 const bindingsMax = 128;
 /** Pods tried in one turn, so that no other work of the process waits long. */
 const turnPodsMax = 128;
 
-/** Places pods on nodes until `signal` aborts. */
-export async function runScheduler(options: SchedulerOptions): Promise<void> {
-  await using recorders = new AsyncDisposableStack();
-  const { profiles } = options.configuration ?? defaultConfiguration;
-  const byName = new Map(
-    profiles.map((profile) => {
-      const component = profile.schedulerName;
-      const recorder = recorders.use(createRecorder(options.client, options.world, { component }));
-      const preemptions = new Preemptions({ ...options, schedulerName: component }, recorder);
-      return [component, { ...profile, recorder, preemptions }] as const;
-    }),
-  );
-  using scheduler = new Scheduler(options, byName);
-  await scheduler.run();
-}
-
-/** A profile with what speaks in its name. */
-interface Living extends Profile {
-  readonly recorder: Recorder;
-  readonly preemptions: Preemptions;
-}
-
-class Scheduler implements Disposable {
+/** Places the pods of its profiles on nodes. */
+export class Scheduler implements Disposable {
   readonly #options: SchedulerOptions;
   /** By the name that pods ask for. */
   readonly #profiles: ReadonlyMap<string, Living>;
@@ -76,15 +54,22 @@ class Scheduler implements Disposable {
   readonly #nominations = new Nominations();
   readonly #around: Surroundings;
   readonly #reservations: Reservations;
+  readonly #extenders: readonly Extender[];
   #start = 0;
   #bindings = 0;
   #isWoken = false;
+  #isAsking = false;
 
   constructor(options: SchedulerOptions, profiles: ReadonlyMap<string, Living>) {
     this.#options = options;
     this.#profiles = profiles;
-    const { firstBackoffMs: firstMs, maxBackoffMs: maxMs } =
-      options.configuration ?? defaultConfiguration;
+    const {
+      firstBackoffMs: firstMs,
+      maxBackoffMs: maxMs,
+      extenders,
+    } = options.configuration ?? defaultConfiguration;
+    this.#extenders = extendersOf(extenders, options.post ?? nobodyToAsk, options.signal);
+    const hints = extenders.length > 0 ? [extenderHints] : [];
     const reservations = new Reservations(options);
     this.#reservations = reservations;
     this.#around = surroundings(options.informers, (resource, object) =>
@@ -92,7 +77,10 @@ class Scheduler implements Disposable {
     );
     this.#queue = new SchedulingQueue(
       options.world.clock,
-      [...profiles.values()],
+      [...profiles.values()].map(({ schedulerName, plugins }) => ({
+        schedulerName,
+        plugins: [...plugins, ...hints],
+      })),
       () => this.#wake(),
       { firstMs, maxMs },
     );
@@ -194,7 +182,8 @@ class Scheduler implements Disposable {
   }
 
   #next(): Waiting | undefined {
-    if (this.#options.signal.aborted || this.#bindings >= bindingsMax) return undefined;
+    if (this.#options.signal.aborted || this.#isAsking || this.#bindings >= bindingsMax)
+      return undefined;
     return this.#queue.pop();
   }
 
@@ -216,7 +205,7 @@ class Scheduler implements Disposable {
 
   #place(waiting: Waiting): void {
     const { world } = this.#options;
-    const { pod, attempts } = waiting;
+    const { pod } = waiting;
     const { plugins, percentage } = this.#profileOf(pod);
     const snapshot = {
       ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
@@ -224,7 +213,39 @@ class Scheduler implements Disposable {
       ...{ affine: this.#nodes.affine, nodesWith: this.#nodes.nodesWith },
       percentage,
     };
-    const { decision, next } = schedulePod(pod, plugins, snapshot, world.random);
+    const extenders = this.#extendersFor(pod);
+    if (extenders.length === 0)
+      return void this.#decided(waiting, schedulePod(pod, plugins, snapshot, world.random));
+    const found = findCandidates(pod, plugins, snapshot);
+    if ('decision' in found) return void this.#decided(waiting, found);
+    this.#askAbout(waiting, () => chooseBy(extenders, pod, plugins, found, world.random));
+  }
+
+  #extendersFor(pod: Pod): readonly Extender[] {
+    return this.#extenders.filter(({ settings }) => isInterested(settings, pod));
+  }
+
+  /** One pod at a time: while extenders are asked about it, no other is placed. */
+  #askAbout(waiting: Waiting, ask: () => Promise<Turn>): void {
+    this.#isAsking = true;
+    const asked = ask()
+      .then(async (turn) => {
+        if (waiting.place === 'trying') await this.#decided(waiting, turn);
+      })
+      .catch((error: unknown) => {
+        if (!this.#options.signal.aborted)
+          this.#fail(waiting, 'pod not placed', error, textOf(error));
+      })
+      .finally(() => {
+        this.#isAsking = false;
+        this.#wake();
+      });
+    void this.#options.world.work.track(asked);
+  }
+
+  /** A promise only where extenders are asked about preemption. */
+  #decided(waiting: Waiting, { decision, next }: Turn): void | Promise<void> {
+    const { pod, attempts } = waiting;
     this.#start = next;
     this.#keep(pod, verdictOf(decision, attempts));
     if (decision.is === 'unplaced') {
@@ -246,26 +267,18 @@ class Scheduler implements Disposable {
     void this.#options.world.work.track(bound);
   }
 
-  /** Has what was reserved written, waits for its effect, and then binds. A pod that waits for its volumes holds up no other. */
+  /** Has what was reserved take effect, and then binds. A pod that waits for its volumes holds up no other. */
   async #claim(waiting: Waiting, node: string, taken: readonly Taken[]): Promise<void> {
-    const { signal } = this.#options;
     const { name, uid = '' } = waiting.pod.metadata;
     const gone = (): string | undefined =>
       this.#assumed.has(uid) ? undefined : `pod does not exist any more: pod "${name}" not found`;
-    for (const { reservation } of taken) this.#reservations.hold(reservation);
-    for (const { plugin, reservation } of taken)
-      try {
-        await this.#reservations.carryOut(reservation, gone, signal);
-      } catch (error) {
-        for (const other of taken) this.#reservations.release(other.reservation);
-        const text = `running PreBind plugin "${plugin}": ${textOf(error)}`;
-        return this.#takeBack(waiting, 'pod not bound', error, text);
-      }
-    this.#startBinding(waiting, node);
+    const problem = await claim(this.#reservations, taken, gone, this.#options.signal);
+    if (problem) this.#takeBack(waiting, problem);
+    else this.#startBinding(waiting, node);
   }
 
   /** The pod is not on its node after all. */
-  #takeBack(waiting: Waiting, what: string, error: unknown, text: string): void {
+  #takeBack(waiting: Waiting, { what, error, text }: Unbound): void {
     const { pod } = waiting;
     const uid = pod.metadata.uid ?? '';
     if (this.#options.signal.aborted || !this.#assumed.delete(uid)) return; // gone, or shown as bound after all
@@ -278,25 +291,39 @@ class Scheduler implements Disposable {
   #makeRoom(
     pod: Pod,
     { diagnosis, filters, curable }: Extract<Decision, { is: 'unplaced' }>,
-  ): void {
+  ): void | Promise<void> {
     const { informers, world } = this.#options;
     const { preemption: candidates } = this.#profileOf(pod);
     if (diagnosis.nodes === 0 || !candidates)
       return this.#tell(pod, { reason: 'Unschedulable', message: diagnosisText(diagnosis) });
-    const outcome = preempt({
+    const found = findPreemptions({
       ...{ pod, filters, curable, nodes: diagnosis.nodes, random: world.random, candidates },
       nominated: this.#nominations.byNode,
       budgets: informers.of(PodDisruptionBudgets).all(),
       present: this.#nodes.byName.get(pod.status?.nominatedNodeName ?? ''),
     });
-    if (outcome.is === 'useless') {
-      this.#nominations.forget(pod.metadata.uid ?? '');
-      const message = diagnosisText({ ...diagnosis, preemption: outcome.text });
-      return this.#tell(pod, { reason: 'Unschedulable', message }, '');
-    }
-    this.#preempt(pod, outcome.preemption);
+    if ('text' in found) return this.#makeNoRoom(pod, diagnosis, found.text);
+    const extenders = this.#extendersFor(pod).filter(({ settings }) => settings.preemptVerb);
+    if (extenders.length === 0) return this.#makeRoomOn(pod, diagnosis, bestOf(found));
+    return preemptionsBy(extenders, pod, found, this.#nodes.byName).then(
+      (left) =>
+        left.length > 0
+          ? this.#makeRoomOn(pod, diagnosis, bestOf(left))
+          : this.#makeNoRoom(pod, diagnosis, 'no candidate node for preemption'),
+      (error: unknown) => this.#makeNoRoom(pod, diagnosis, textOf(error)),
+    );
+  }
+
+  #makeNoRoom(pod: Pod, diagnosis: Diagnosis, preemption: string): void {
+    this.#nominations.forget(pod.metadata.uid ?? '');
+    const message = diagnosisText({ ...diagnosis, preemption });
+    this.#tell(pod, { reason: 'Unschedulable', message }, '');
+  }
+
+  #makeRoomOn(pod: Pod, diagnosis: Diagnosis, preemption: Preemption): void {
+    this.#preempt(pod, preemption);
     const message = diagnosisText(diagnosis);
-    this.#tell(pod, { reason: 'Unschedulable', message }, outcome.preemption.node);
+    this.#tell(pod, { reason: 'Unschedulable', message }, preemption.node);
   }
 
   /** The node is kept for the pod until its victims have left. Less important pods that hoped for it hope no more. */
@@ -313,23 +340,9 @@ class Scheduler implements Disposable {
   async #bind(waiting: Waiting, node: string): Promise<void> {
     const { client, signal } = this.#options;
     const { pod } = waiting;
-    const { name, namespace, uid = '' } = pod.metadata;
-    try {
-      await client.raw({
-        method: 'POST',
-        path: `/api/v1/namespaces/${namespace}/pods/${name}/binding`,
-        body: {
-          apiVersion: 'v1',
-          kind: 'Binding',
-          metadata: { name, namespace, uid },
-          target: { kind: 'Node', name: node },
-        },
-        signal,
-      });
-    } catch (error) {
-      const text = `running Bind plugin "DefaultBinder": ${textOf(error)}`;
-      return this.#takeBack(waiting, 'binding failed', error, text);
-    }
+    const { name, namespace } = pod.metadata;
+    const problem = await bind(client, this.#extendersFor(pod), pod, node, signal);
+    if (problem) return this.#takeBack(waiting, problem);
     const message = `Successfully assigned ${namespace}/${name} to ${node}`;
     this.#profileOf(pod).recorder.record({
       about: pod,
@@ -353,34 +366,14 @@ class Scheduler implements Disposable {
     verdicts?.keep(pod, schedulerNameOf(pod), world.clock.now(), verdict);
   }
 
-  /** Tells a failure by an event, and by the pod's condition where it does not say so yet. */
   #tell(pod: Pod, failure: Failure, nominated?: string): void {
-    const { client, signal, world } = this.#options;
-    const message = eventText(failure.message);
-    this.#profileOf(pod).recorder.record({ about: pod, ...failedScheduling, message });
-    const condition = failureCondition(pod, failure, world.clock.now());
-    const renominated =
-      nominated !== undefined && nominated !== (pod.status?.nominatedNodeName ?? '');
-    if (!condition && !renominated) return;
-    const { name, namespace, uid } = pod.metadata;
-    const status = {
-      ...(condition && { conditions: [condition] }),
-      ...(renominated && { nominatedNodeName: nominated || null }),
-    };
-    const patch = { metadata: { uid }, status };
-    const at = { namespace, subresource: 'status', signal };
-    const patched = client.patch(Pods, name, 'strategic', patch, at).catch((error: unknown) => {
-      const isGone = error instanceof ApiError && (error.code === 404 || error.code === 409);
-      if (!isGone && !signal.aborted)
-        world.log.error('condition not written', error, { namespace: namespace ?? '', name });
-    });
-    void world.work.track(patched);
+    tellFailure(this.#options, this.#profileOf(pod).recorder, pod, failure, nominated);
   }
 }
 
-const nobody: ReadonlySet<string> = new Set();
+const nobodyToAsk: Post = () => Promise.reject(new Error('no way to extenders was given'));
 
-const failedScheduling = { type: 'Warning', reason: 'FailedScheduling' } as const;
+const nobody: ReadonlySet<string> = new Set();
 
 const hasEnded = (phase: string | undefined): boolean =>
   phase === 'Succeeded' || phase === 'Failed';

@@ -9,7 +9,7 @@ import {
   StorageClasses,
 } from '@coxswain/api';
 import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
-import { runScheduler } from './scheduler.ts';
+import { runScheduler } from './run-scheduler.ts';
 import { node } from './testing/objects.ts';
 
 const at = { namespace: 'default' };

@@ -10,6 +10,7 @@ import { exec } from '../system/exec.ts';
 import { coxswainVersion } from '../version.ts';
 import { advertiseAddress } from './advertise-address.ts';
 import { type ClusterContext, clusterDomain } from './cluster-context.ts';
+import { extenderPost } from './extender-post.ts';
 import * as identities from './identities.ts';
 import { policyStatus } from './policy-status.ts';
 import { dnsAddress, kubernetesAddress } from './service-range.ts';
@@ -65,7 +66,7 @@ export function startControlPlane(context: ClusterContext, port: number): void {
   keep('scheduler', () =>
     runScheduler({
       ...{ world, client: schedulerClient, informers, verdicts, signal },
-      ...(configuration && { configuration }),
+      ...(configuration && { configuration, post: extenderPost }),
     }),
   );
   if (!isReal) return;

@@ -72,6 +72,9 @@ export async function serveCluster(
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
+const rememberedConfiguration = async ({ schedulerConfig: file }: Settings) =>
+  file === undefined ? undefined : readSchedulerConfiguration('scheduler-config', file);
+
 /** Everything up to all nodes being Ready; gives the address of the API server. */
 async function start(
   paths: ClusterPaths,
@@ -85,11 +88,6 @@ async function start(
   const isReal = settings.runtime === 'containerd';
   const numbers = nodeNames(settings).map((_, at) => at + 1);
   const flags = await serverSettings(settings.serverFlags);
-  const { schedulerConfig } = settings;
-  const schedulerConfiguration =
-    schedulerConfig === undefined
-      ? undefined
-      : await readSchedulerConfiguration('scheduler-config', schedulerConfig);
   const self = (await identify(process.pid))!;
   const startMs = world.clock.now();
   await writeDaemon(paths, { ...self, startedMs: startMs, server: '' });
@@ -134,7 +132,7 @@ async function start(
   const context: ClusterContext = {
     ...{ world, paths, settings, plan, pki, server, informers, loopback },
     serverSettings: flags,
-    schedulerConfiguration,
+    schedulerConfiguration: await rememberedConfiguration(settings),
     signal: end.signal,
     keep: keeper.keep,
   };

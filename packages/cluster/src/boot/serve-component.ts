@@ -21,6 +21,7 @@ import { openApiServer, openListener } from './api-server.ts';
 import { runCompaction } from './compaction.ts';
 import { openStore } from './open-store.ts';
 import { readPem } from './read-pem.ts';
+import { extenderPost } from './extender-post.ts';
 import * as identities from './identities.ts';
 import { kubernetesAddress } from './service-range.ts';
 import { readSchedulerConfiguration } from './scheduler-configuration.ts';
@@ -86,7 +87,7 @@ export const componentRunners: Readonly<
     const run = remote('scheduler', ({ client, informers, world }, _, signal) =>
       runScheduler({
         ...{ world, client, informers, signal },
-        ...(configuration && { configuration }),
+        ...(configuration && { configuration, post: extenderPost }),
       }),
     );
     await run(options, context);

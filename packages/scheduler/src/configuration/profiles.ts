@@ -26,6 +26,7 @@ export const defaultConfiguration: Configuration = {
   ],
   firstBackoffMs: 1_000,
   maxBackoffMs: 10_000,
+  extenders: [],
 };
 
 /** What `written` means. Throws ConfigurationError for plugins that are not there or not enough. */
@@ -38,6 +39,7 @@ export function configurationOf(written: Written): Configuration {
     profiles: profiles.map((profile) => profileOf(profile, percentage, ignored)),
     firstBackoffMs: (written.podInitialBackoffSeconds ?? 1) * 1000,
     maxBackoffMs: (written.podMaxBackoffSeconds ?? 10) * 1000,
+    extenders: written.extenders ?? [],
   };
 }
 

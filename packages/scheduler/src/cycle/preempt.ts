@@ -55,6 +55,14 @@ const priorityOf = ({ spec }: Pod): number => spec.priority ?? 0;
  * if that can be. A pure function of what it is given.
  */
 export function preempt(preempting: Preempting): Outcome {
+  const found = findPreemptions(preempting);
+  return 'text' in found ? found : { is: 'found', preemption: bestOf(found) };
+}
+
+/** All that would help, as many as are enough; or why nothing would. */
+export function findPreemptions(
+  preempting: Preempting,
+): readonly Preemption[] | Extract<Outcome, { is: 'useless' }> {
   const { pod, nodes, curable, present, random } = preempting;
   if (pod.spec.preemptionPolicy === 'Never')
     return { is: 'useless', text: 'not eligible due to preemptionPolicy=Never.' };
@@ -77,7 +85,7 @@ export function preempt(preempting: Preempting): Outcome {
     if ('victims' in found) candidates.push(found);
     else for (const each of found.reasons) reasons.set(each, (reasons.get(each) ?? 0) + 1);
   }
-  if (candidates.length > 0) return { is: 'found', preemption: best(candidates) };
+  if (candidates.length > 0) return candidates;
   if (nodes > tried) reasons.set(notHelpful, (reasons.get(notHelpful) ?? 0) + nodes - tried);
   const parts = [...reasons].map(([reason, count]) => `${count} ${reason}`).toSorted();
   return { is: 'useless', text: `0/${nodes} nodes are available: ${parts.join(', ')}.` };
@@ -184,7 +192,8 @@ function earliestOfHighest(victims: readonly Pod[]): number {
   );
 }
 
-function best(candidates: readonly Preemption[]): Preemption {
+/** The one that hurts least, of at least one. */
+export function bestOf(candidates: readonly Preemption[]): Preemption {
   let left = candidates;
   for (const question of questions) {
     if (left.length === 1) break;

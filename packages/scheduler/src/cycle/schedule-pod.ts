@@ -1,9 +1,14 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
-import { nothingAround, type SchedulerPlugin, type Surroundings } from '../framework/plugin.ts';
+import {
+  nothingAround,
+  type Scene,
+  type SchedulerPlugin,
+  type Surroundings,
+} from '../framework/plugin.ts';
 import type { Reservation } from '../framework/reservation.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { findNodes, type Nominated } from './find-nodes.ts';
+import { findNodes, type Found, type Nominated } from './find-nodes.ts';
 import { prepare, type ReadyFilter } from './prepare.ts';
 import { scoreNodes } from './score-nodes.ts';
 
@@ -45,6 +50,19 @@ export interface Snapshot {
   readonly percentage?: number;
 }
 
+/** A decision, and where the following pod's search begins. */
+export interface Turn {
+  readonly decision: Decision;
+  readonly next: number;
+}
+
+/** The nodes that every plugin takes for a pod, and what choosing one of them needs. */
+export interface Candidates extends Found {
+  readonly scene: Scene;
+  readonly filters: readonly ReadyFilter[];
+  readonly next: number;
+}
+
 /**
  * Finds a node for `pod`. A pure function of its arguments and of what it draws from `random`: the same ones always
  * give the same node. `next` is where the following pod's search begins.
@@ -54,7 +72,17 @@ export function schedulePod(
   plugins: readonly SchedulerPlugin[],
   snapshot: Snapshot,
   random: () => number,
-): { readonly decision: Decision; readonly next: number } {
+): Turn {
+  const found = findCandidates(pod, plugins, snapshot);
+  return 'decision' in found ? found : choose(pod, plugins, found, random);
+}
+
+/** The nodes that pass every filter; the decision where there is nothing to look at. */
+export function findCandidates(
+  pod: Pod,
+  plugins: readonly SchedulerPlugin[],
+  snapshot: Snapshot,
+): Candidates | Turn {
   const { list, byName, start } = snapshot;
   if (list.length === 0)
     return unplaced({ nodes: 0, rejections: new Map(), plugins: new Set() }, 0);
@@ -64,27 +92,36 @@ export function schedulePod(
     affine: snapshot.affine ?? list,
     nodesWith:
       snapshot.nodesWith ?? ((image) => list.filter(({ images }) => images.has(image)).length),
-  };
+  } satisfies Scene;
   const ready = prepare(pod, plugins, scene);
   if (ready.is === 'refused')
     return unplaced({ nodes: list.length, rejections: new Map(), ...ready }, start);
-  const { feasible, evaluated, diagnosis, curable } = findNodes(pod, ready, snapshot);
-  const next = (start + evaluated) % list.length;
-  if (feasible.length === 0) return unplaced(diagnosis, next, ready.filters, curable);
+  const found = findNodes(pod, ready, snapshot);
+  const next = (start + found.evaluated) % list.length;
+  return { ...found, scene, filters: ready.filters, next };
+}
+
+/** One of the candidates with the highest score, `extra` points added for each in their order. */
+export function choose(
+  pod: Pod,
+  plugins: readonly SchedulerPlugin[],
+  { feasible, evaluated, diagnosis, curable, scene, filters, next }: Candidates,
+  random: () => number,
+  extra?: Float64Array,
+): Turn {
+  if (feasible.length === 0) return unplaced(diagnosis, next, filters, curable);
   const [only] = feasible;
-  const node =
-    feasible.length === 1
-      ? only!
-      : best(feasible, scoreNodes(pod, plugins, feasible, scene), random);
-  const taken = ready.filters.flatMap(({ plugin, state }): Taken[] => {
+  const scores = (): Float64Array => {
+    const sums = scoreNodes(pod, plugins, feasible, scene);
+    return extra ? sums.map((sum, at) => sum + extra[at]!) : sums;
+  };
+  const node = feasible.length === 1 ? only! : best(feasible, scores(), random);
+  const taken = filters.flatMap(({ plugin, state }): Taken[] => {
     const reservation = plugin.reserve?.(state, node, pod);
     return reservation ? [{ plugin: plugin.name, reservation }] : [];
   });
   const placed = { node: node.name, evaluated, feasible: feasible.length };
-  return {
-    decision: { is: 'placed', ...placed, ...(taken.length > 0 && { taken }) },
-    next,
-  };
+  return { decision: { is: 'placed', ...placed, ...(taken.length > 0 && { taken }) }, next };
 }
 
 const unplaced = (
@@ -92,7 +129,7 @@ const unplaced = (
   next: number,
   filters: readonly ReadyFilter[] = [],
   curable: readonly NodeInfo[] = [],
-): { readonly decision: Decision; readonly next: number } => ({
+): Turn => ({
   decision: { is: 'unplaced', diagnosis, filters, curable },
   next,
 });

@@ -35,6 +35,14 @@ export type ClusterEvent =
   | Came<'capacity', CSIStorageCapacity>
   | { readonly type: 'attachment/deleted'; readonly attachment: VolumeAttachment };
 
+/** Every type of event. */
+export const eventTypes: readonly ClusterEvent['type'][] = [
+  ...(['node/add', 'node/allocatable', 'node/labels', 'node/taints'] as const),
+  ...(['pod/deleted', 'pod/placed', 'pod/scaled-down', 'pod/updated'] as const),
+  ...(['claim', 'volume', 'class', 'csi-node', 'csi-driver', 'capacity'] as const),
+  'attachment/deleted',
+];
+
 /** An object has come, or changed. */
 export interface Came<Type extends string, T> {
   readonly type: Type;

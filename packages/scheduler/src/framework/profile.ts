@@ -1,4 +1,5 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
+import type { WrittenExtender as ExtenderSettings } from '../configuration/kinds.ts';
 import type { CandidateNodes } from '../cycle/preempt.ts';
 import type { SchedulerPlugin } from './plugin.ts';
 
@@ -17,6 +18,7 @@ export interface Configuration {
   readonly profiles: readonly Profile[];
   readonly firstBackoffMs: number;
   readonly maxBackoffMs: number;
+  readonly extenders: readonly ExtenderSettings[];
 }
 
 /** Who places pods that do not say by whom. */

@@ -1,0 +1,43 @@
+import { ApiError, Pods } from '@coxswain/api';
+import type { Pod } from '@coxswain/api/types/core-v1';
+import type { World } from '@coxswain/base';
+import type { Client, Recorder } from '@coxswain/client';
+import { eventText, type Failure, failureCondition } from './failure.ts';
+
+/** How every event of a pod that found no node is called. */
+export const failedScheduling = { type: 'Warning', reason: 'FailedScheduling' } as const;
+
+interface Writing {
+  readonly client: Client;
+  readonly world: World;
+  readonly signal: AbortSignal;
+}
+
+/** Tells a failure by an event, and by the pod's condition where it does not say so yet. */
+export function tellFailure(
+  { client, signal, world }: Writing,
+  recorder: Recorder,
+  pod: Pod,
+  failure: Failure,
+  nominated?: string,
+): void {
+  const message = eventText(failure.message);
+  recorder.record({ about: pod, ...failedScheduling, message });
+  const condition = failureCondition(pod, failure, world.clock.now());
+  const renominated =
+    nominated !== undefined && nominated !== (pod.status?.nominatedNodeName ?? '');
+  if (!condition && !renominated) return;
+  const { name, namespace, uid } = pod.metadata;
+  const status = {
+    ...(condition && { conditions: [condition] }),
+    ...(renominated && { nominatedNodeName: nominated || null }),
+  };
+  const patch = { metadata: { uid }, status };
+  const at = { namespace, subresource: 'status', signal };
+  const patched = client.patch(Pods, name, 'strategic', patch, at).catch((error: unknown) => {
+    const isGone = error instanceof ApiError && (error.code === 404 || error.code === 409);
+    if (!isGone && !signal.aborted)
+      world.log.error('condition not written', error, { namespace: namespace ?? '', name });
+  });
+  void world.work.track(patched);
+}
