@@ -159,14 +159,14 @@ for (const [name, user, resource, object, want] of [
     'binder',
     RoleBindings,
     binding('ClusterRole', 'gone'),
-    `404 clusterroles.${group} "gone" not found`,
+    `404 rolebindings.${group} "gone" not found`,
   ],
   [
     'a binding to no role',
     'reader',
     RoleBindings,
     binding('Role', 'gone'),
-    `404 roles.${group} "gone" not found`,
+    `404 rolebindings.${group} "gone" not found`,
   ],
 ] as const)
   test(`escalation: ${name}`, async () => assert.equal(await run(user, resource, object), want));
