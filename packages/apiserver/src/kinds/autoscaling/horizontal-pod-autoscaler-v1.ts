@@ -16,7 +16,7 @@ import {
   metricToV1,
 } from './annotated-metrics.ts';
 import { autoscalerRules } from './autoscaler-rules.ts';
-import { horizontalPodAutoscalerKind } from './horizontal-pod-autoscaler.ts';
+import { cpuShare, horizontalPodAutoscalerKind } from './horizontal-pod-autoscaler.ts';
 
 /** Where version 1 keeps what it has no field for, as upstream does. */
 const metricsKey = 'autoscaling.alpha.kubernetes.io/metrics';
@@ -51,11 +51,14 @@ const withoutKeys = (annotations: V1['metadata']['annotations']): V1['metadata']
   return kept.length ? Object.fromEntries(kept) : undefined;
 };
 
+const metricsIn = (text: string | undefined): readonly MetricV1[] =>
+  (parsed(text) ?? []) as readonly MetricV1[];
+
 /** The autoscaler as version 2 stores it. */
 export function toVersion2({ spec, status, metadata, ...rest }: V1): V2 {
   const { targetCPUUtilizationPercentage: share, ...shared } = spec;
   const given = metadata.annotations ?? {};
-  const others = ((parsed(given[metricsKey]) ?? []) as readonly MetricV1[]).map(metricFromV1);
+  const others = metricsIn(given[metricsKey]).map(metricFromV1);
   const metrics = [...others, ...(share === undefined ? [] : [cpuMetric(share)])];
   const held = parsed(given[behaviorKey]) as object | undefined;
   const behavior = held && versionedForm(behaviorType, held);
@@ -128,8 +131,11 @@ export const horizontalPodAutoscalerV1Kind: Kind<V1> = {
   categories: ['all'],
   generation: false,
   ...split,
-  defaults: ({ spec }) => {
+  defaults: ({ spec, metadata: { annotations } }) => {
     spec.minReplicas ??= 1;
+    if (metricsIn(annotations?.[metricsKey]).length > 0) return;
+    spec.targetCPUUtilizationPercentage ??= cpuShare;
+    if (annotations?.[metricsKey] !== undefined) delete annotations[metricsKey]; // it says nothing
   },
   validate: (object) => autoscalerRules(toVersion2(object)),
   validateUpdate: (next, before) => autoscalerRules(toVersion2(next), toVersion2(before)),

@@ -8,7 +8,8 @@ import { autoscalerRules } from './autoscaler-rules.ts';
 import { metricsText } from './metrics-text.ts';
 
 const split = splitStatus<HorizontalPodAutoscaler>({ desiredReplicas: 0, currentMetrics: null });
-const cpuShare = 80;
+/** What is aimed at when nothing else is. */
+export const cpuShare = 80;
 
 function scalingDefaults(
   rules: Draft<HPAScalingRules> | undefined,
