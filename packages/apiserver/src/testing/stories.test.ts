@@ -102,7 +102,7 @@ test("impersonation: of those who may, and with upstream's refusal", async () =>
   assert.equal(anonymous.code, 403);
   assert.match(
     anonymous.object.message,
-    /User "system:anonymous" cannot impersonate-on:user-info:/,
+    /User "system:anonymous" cannot impersonate resource "users"/,
   );
 });
 
