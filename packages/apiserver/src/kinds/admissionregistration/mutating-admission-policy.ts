@@ -14,7 +14,8 @@ export const mutatingAdmissionPolicyKind: Kind<MutatingAdmissionPolicy> = {
     draft.spec.failurePolicy ??= 'Fail';
     matchDefaults(draft.spec.matchConstraints);
   },
-  validate: mutatingPolicyRules,
+  validate: (policy) => mutatingPolicyRules(policy),
+  validateUpdate: (next, before) => mutatingPolicyRules(next, before),
   columns: [
     nameColumn,
     countColumn(

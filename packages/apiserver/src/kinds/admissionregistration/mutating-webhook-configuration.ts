@@ -16,7 +16,8 @@ export const mutatingWebhookConfigurationKind: Kind<MutatingWebhookConfiguration
     }
   },
   allowUnconditionalUpdate: false,
-  validate: webhookRules,
+  validate: (next) => webhookRules(next),
+  validateUpdate: (next, before) => webhookRules(next, before),
   columns: [
     nameColumn,
     countColumn('Webhooks', 'How many webhooks it names.', ({ webhooks = [] }) => webhooks.length),

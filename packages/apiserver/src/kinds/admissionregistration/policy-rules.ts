@@ -15,6 +15,7 @@ import { celTypes as t } from '@coxswain/cel';
 import { type Compiler, compilerOf } from '../../admission/policy/compile.ts';
 import { jsonPatch, patchObject } from '../../admission/policy/environment.ts';
 import type { Expression } from '../../admission/policy/evaluate.ts';
+import { isSame } from '../../rest/equal.ts';
 import {
   allInvalid,
   duplicate,
@@ -113,8 +114,17 @@ function* onlyMutable(path: string, rules: readonly NamedRuleWithOperations[] | 
         yield notSupported(`${path}.resourceRules.operations`, operation, mutatingOperations);
 }
 
+/** Conditions that are as they were, and may name what they might, are not looked at again. */
+const keepsConditions = (next: Policy['spec'], before: Policy['spec']): boolean =>
+  isSame(next.paramKind, before.paramKind) && isSame(next.matchConditions, before.matchConditions);
+
 /** What both sorts of policies have; `between` comes where upstream checks the operations. */
-function* commonRules({ spec }: Policy, compiler: Compiler, isMutating: boolean): Rules {
+function* commonRules(
+  { spec }: Policy,
+  compiler: Compiler,
+  isMutating: boolean,
+  before: Policy | undefined,
+): Rules {
   yield* known('spec.failurePolicy', spec.failurePolicy, failurePolicies);
   if (spec.paramKind) yield* paramKindRules('spec.paramKind', spec.paramKind);
   const { matchConstraints } = spec;
@@ -126,11 +136,12 @@ function* commonRules({ spec }: Policy, compiler: Compiler, isMutating: boolean)
     if (isMutating) yield* onlyMutable('spec.matchConstraints', matchConstraints.resourceRules);
   }
   const plain = compilerOf({ paramKind: spec.paramKind });
-  yield* conditionRules(
-    'spec.matchConditions',
-    spec.matchConditions ?? [],
-    (expression) => plain.conditions([{ name: '', expression }])[0]!.compiled.message,
-  );
+  if (!before || !keepsConditions(spec, before.spec))
+    yield* conditionRules(
+      'spec.matchConditions',
+      spec.matchConditions ?? [],
+      (expression) => plain.conditions([{ name: '', expression }])[0]!.compiled.message,
+    );
   for (const [index, { name, expression }] of (spec.variables ?? []).entries()) {
     const at = `spec.variables[${index}]`;
     if (!name?.trim()) yield required(`${at}.name`, 'name is not specified');
@@ -141,12 +152,15 @@ function* commonRules({ spec }: Policy, compiler: Compiler, isMutating: boolean)
   }
 }
 
-/** The rules of a ValidatingAdmissionPolicy, its expressions among them. */
-export function* validatingPolicyRules(policy: ValidatingAdmissionPolicy): Rules {
+/** The rules of a ValidatingAdmissionPolicy, its expressions among them; of a change of `before`, if there is one. */
+export function* validatingPolicyRules(
+  policy: ValidatingAdmissionPolicy,
+  before?: ValidatingAdmissionPolicy,
+): Rules {
   const { spec } = policy;
   const compiler = compilerOf(spec);
   const { validations = [], auditAnnotations = [] } = spec;
-  yield* commonRules(policy, compiler, false);
+  yield* commonRules(policy, compiler, false, before);
   if (!validations.length && !auditAnnotations.length)
     for (const name of ['validations', 'auditAnnotations'])
       yield required(
@@ -211,12 +225,15 @@ function* annotationRules(
   }
 }
 
-/** The rules of a MutatingAdmissionPolicy, its expressions among them. */
-export function* mutatingPolicyRules(policy: MutatingAdmissionPolicy): Rules {
+/** The rules of a MutatingAdmissionPolicy, its expressions among them; of a change of `before`, if there is one. */
+export function* mutatingPolicyRules(
+  policy: MutatingAdmissionPolicy,
+  before?: MutatingAdmissionPolicy,
+): Rules {
   const { spec } = policy;
   const { mutations = [], reinvocationPolicy } = spec;
   const compiler = compilerOf(spec, {}, true);
-  yield* commonRules(policy, compiler, true);
+  yield* commonRules(policy, compiler, true, before);
   if (!mutations.length)
     yield required('spec.mutations', 'mutations must contain at least one item');
   for (const [index, mutation] of mutations.entries())

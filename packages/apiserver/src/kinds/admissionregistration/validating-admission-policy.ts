@@ -16,7 +16,8 @@ export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
     draft.spec.failurePolicy ??= 'Fail';
     matchDefaults(draft.spec.matchConstraints);
   },
-  validate: validatingPolicyRules,
+  validate: (policy) => validatingPolicyRules(policy),
+  validateUpdate: (next, before) => validatingPolicyRules(next, before),
   columns: [
     nameColumn,
     countColumn(

@@ -15,7 +15,8 @@ export const validatingWebhookConfigurationKind: Kind<ValidatingWebhookConfigura
     }
   },
   allowUnconditionalUpdate: false,
-  validate: webhookRules,
+  validate: (next) => webhookRules(next),
+  validateUpdate: (next, before) => webhookRules(next, before),
   columns: [
     nameColumn,
     countColumn('Webhooks', 'How many webhooks it names.', ({ webhooks = [] }) => webhooks.length),

@@ -8,6 +8,7 @@ import type {
   WebhookClientConfig,
 } from '@coxswain/api/types/admissionregistration-v1';
 import { compileConditions } from '../../admission/policy/match-conditions.ts';
+import { isSame } from '../../rest/equal.ts';
 import {
   allInvalid,
   duplicate,
@@ -34,16 +35,22 @@ const timeoutMax = 30;
 const conditionsMax = 64;
 const form = '; desired format: https://host[/path]';
 
-/** The rules of a configuration's webhooks, of both kinds. */
-export function* webhookRules({
-  webhooks = [],
-}: {
+interface Webhooks {
   readonly webhooks?: readonly Webhook[] | undefined;
-}): Rules {
+}
+
+const conditionsOf = ({ matchConditions = [] }: Webhook): readonly MatchCondition[] =>
+  matchConditions;
+
+/** The rules of a configuration's webhooks, of both kinds; conditions that are as they were `before` are not looked at again. */
+export function* webhookRules({ webhooks = [] }: Webhooks, before?: Webhooks): Rules {
   const names = new Set<string>();
+  const keepsConditions = isSame(before?.webhooks?.map(conditionsOf), webhooks.map(conditionsOf));
   for (const [index, webhook] of webhooks.entries()) {
     const path = `webhooks[${index}]`;
     yield* oneWebhook(path, webhook);
+    if (!keepsConditions)
+      yield* conditionRules(`${path}.matchConditions`, webhook.matchConditions ?? []);
     yield* reviews(`${path}.admissionReviewVersions`, webhook.admissionReviewVersions ?? []);
     if (webhook.name && names.has(webhook.name)) yield duplicate(`${path}.name`, webhook.name);
     names.add(webhook.name);
@@ -70,7 +77,6 @@ function* oneWebhook(path: string, webhook: Webhook): Rules {
   if ('reinvocationPolicy' in webhook)
     yield* known(`${path}.reinvocationPolicy`, webhook.reinvocationPolicy, reinvocations);
   yield* clientRules(`${path}.clientConfig`, webhook.clientConfig);
-  yield* conditionRules(`${path}.matchConditions`, webhook.matchConditions ?? []);
 }
 
 function* known(path: string, value: string | undefined, allowed: readonly string[]): Rules {
