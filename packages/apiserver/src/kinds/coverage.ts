@@ -10,7 +10,6 @@ export const withoutEffect: Readonly<Record<string, string>> = {
   'networkpolicies.networking.k8s.io': 'no traffic is stopped',
   'csidrivers.storage.k8s.io': 'no driver is called',
   'csinodes.storage.k8s.io': 'no driver is called',
-  'csistoragecapacities.storage.k8s.io': 'the scheduler does not look at it',
   'storageclasses.storage.k8s.io': 'no volume is made',
   'volumeattachments.storage.k8s.io': 'nothing is attached',
   'volumeattributesclasses.storage.k8s.io': 'no volume is changed',

@@ -18,6 +18,7 @@ export type ClusterEvent =
   | { readonly type: 'node/add'; readonly node: Node }
   | { readonly type: 'node/allocatable'; readonly node: Node; readonly before: Node }
   | { readonly type: 'node/labels'; readonly node: Node; readonly before: Node }
+  | { readonly type: 'node/features'; readonly node: Node; readonly before: Node }
   | { readonly type: 'node/taints'; readonly node: Node; readonly before: Node }
   /** A scheduled pod has gone, or its end was observed: what it held is free. */
   | { readonly type: 'pod/deleted'; readonly pod: Pod }
@@ -37,7 +38,7 @@ export type ClusterEvent =
 
 /** Every type of event. */
 export const eventTypes: readonly ClusterEvent['type'][] = [
-  ...(['node/add', 'node/allocatable', 'node/labels', 'node/taints'] as const),
+  ...(['node/add', 'node/allocatable', 'node/labels', 'node/taints', 'node/features'] as const),
   ...(['pod/deleted', 'pod/placed', 'pod/scaled-down', 'pod/updated'] as const),
   ...(['claim', 'volume', 'class', 'csi-node', 'csi-driver', 'capacity'] as const),
   'attachment/deleted',
@@ -62,6 +63,8 @@ export function nodeEvents(node: Node, before: Node): ClusterEvent[] {
     Boolean(node.spec.unschedulable) !== Boolean(before.spec.unschedulable)
   )
     events.push({ type: 'node/taints', node, before });
+  if (!sameNames(node.status?.declaredFeatures, before.status?.declaredFeatures))
+    events.push({ type: 'node/features', node, before });
   return events;
 }
 
@@ -75,6 +78,9 @@ function sameEntries(a: Entries = none, b: Entries = none): boolean {
 }
 
 const none: Entries = {};
+
+const sameNames = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
+  a === b || a.join() === b.join();
 
 const sameTaints = (a: readonly Taint[] = [], b: readonly Taint[] = []): boolean =>
   a.length === b.length &&

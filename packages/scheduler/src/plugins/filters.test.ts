@@ -4,6 +4,7 @@ import type { Node, NodeAffinity, Pod } from '@coxswain/api/types/core-v1';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
 import { asking, container, infoOf, node, pod, sceneOf, withPorts } from '../testing/objects.ts';
 import { nodeAffinity } from './node-affinity.ts';
+import { nodeDeclaredFeatures } from './node-declared-features.ts';
 import { nodeName } from './node-name.ts';
 import { nodePorts } from './node-ports.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
@@ -46,7 +47,17 @@ const cordoned = node('n', { unschedulable: true });
 const noPorts = ["node(s) didn't have free ports for the requested pod ports", 'curable'];
 const gpuNode = node('n', { allocatable: { 'example.com/gpu': '2' } });
 
+const namespaced = pod('p', { hostNetwork: true, hostUsers: false });
+const declaring: Node = {
+  ...ssd,
+  status: { ...ssd.status, declaredFeatures: ['UserNamespacesHostNetworkSupport'] },
+};
+const noFeatures = ["node(s) didn't match Pod's required features", 'final'];
+
 const table: readonly (readonly [string, SchedulerPlugin, Pod, Node, readonly Pod[], unknown])[] = [
+  ['features: none used', nodeDeclaredFeatures, pod('p'), ssd, [], 'skip'],
+  ['features: not declared', nodeDeclaredFeatures, namespaced, ssd, [], noFeatures],
+  ['features: declared', nodeDeclaredFeatures, namespaced, declaring, [], 'fits'],
   ['no name wanted', nodeName, pod('p'), ssd, [], 'skip'],
   ['the node wanted', nodeName, pod('p', { nodeName: 'n' }), ssd, [], 'fits'],
   [

@@ -24,6 +24,17 @@ const deleted = (of: Pod): ClusterEvent => ({ type: 'pod/deleted', pod: of });
 const cpus = (cpu: string): Pod => asking('p', { cpu });
 
 const table: readonly (readonly [string, string, Pod, ClusterEvent, boolean])[] = [
+  [
+    'NodeDeclaredFeatures',
+    'the node declared it',
+    pod('p', { hostNetwork: true, hostUsers: false }),
+    {
+      type: 'node/features',
+      node: { ...plain, status: { declaredFeatures: ['UserNamespacesHostNetworkSupport'] } },
+      before: plain,
+    },
+    true,
+  ],
   ['TaintToleration', 'a node without taints came', pod('p'), add(), true],
   ['TaintToleration', 'a tainted node came', pod('p'), add(tainted), false],
   [
