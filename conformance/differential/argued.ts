@@ -19,8 +19,9 @@ const argumentsOfOurs: readonly Argument[] = [
   {
     list: /^documents/,
     request: /^\/openapi/,
-    difference: /^\S*\.(description|summary|title)\b/,
-    why: 'our own prose',
+    difference:
+      /^\S*\.(description|summary|title)\n|\.parameters\[\d+\]\.\$ref\n|^body\.parameters\./,
+    why: 'our own prose, and names of parameters that are sums of it',
   },
   {
     list: /^documents/,

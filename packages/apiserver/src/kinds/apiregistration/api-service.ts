@@ -23,7 +23,7 @@ const nameErrors = (name: string, _prefix: boolean, { spec }: APIService): reado
 };
 
 function* rules({ spec }: APIService): Rules {
-  const { group = '', version = '', groupPriorityMinimum = 0, versionPriority = 0 } = spec;
+  const { group = '', version = '', groupPriorityMinimum, versionPriority } = spec;
   if (group) yield* allInvalid('spec.group', group, dns1123Subdomain(group));
   else if (version !== 'v1')
     yield required('spec.group', 'only v1 may have an empty group and it better be legacy kube');

@@ -6,8 +6,10 @@ import { nonNegative, required, type Rules } from '../rules/field.ts';
 import { immutable } from '../rules/meta.ts';
 
 function* rules({ data, revision }: ControllerRevision): Rules {
-  if (data === undefined || data === null) yield required('data', 'data is mandatory');
   yield* nonNegative('revision', revision);
+  if (data === undefined || data === null) yield required('data', 'data is mandatory');
+  else if (typeof data !== 'object' || Array.isArray(data))
+    yield required('data', 'data must be a valid JSON object');
 }
 
 function controllerText({ metadata }: ControllerRevision): string {
@@ -23,7 +25,7 @@ export const controllerRevisionKind: Kind<ControllerRevision> = {
   generation: false,
   validate: rules,
   *validateUpdate(next, before) {
-    yield* rules(next);
+    yield* nonNegative('revision', next.revision);
     yield* immutable('data', next.data, before.data);
   },
   columns: [

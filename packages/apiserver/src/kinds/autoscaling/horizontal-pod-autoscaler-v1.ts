@@ -131,11 +131,14 @@ export const horizontalPodAutoscalerV1Kind: Kind<V1> = {
   categories: ['all'],
   generation: false,
   ...split,
-  defaults: ({ spec, metadata: { annotations } }) => {
+  defaults: ({ spec, metadata }) => {
     spec.minReplicas ??= 1;
-    if (metricsIn(annotations?.[metricsKey]).length > 0) return;
+    const { [metricsKey]: metrics, ...others } = metadata.annotations ?? {};
+    if (metricsIn(metrics).length > 0) return;
     spec.targetCPUUtilizationPercentage ??= cpuShare;
-    if (annotations?.[metricsKey] !== undefined) delete annotations[metricsKey]; // it says nothing
+    if (metrics === undefined) return;
+    if (Object.keys(others).length > 0) metadata.annotations = others;
+    else delete metadata.annotations; // it said nothing
   },
   validate: (object) => autoscalerRules(toVersion2(object)),
   validateUpdate: (next, before) => autoscalerRules(toVersion2(next), toVersion2(before)),

@@ -51,9 +51,9 @@ function withSelector(job: Job): Job {
   const given = spec.template.metadata?.labels;
   const labels = {
     'batch.kubernetes.io/controller-uid': uid,
-    'batch.kubernetes.io/job-name': metadata.name,
+    'batch.kubernetes.io/job-name': metadata.name ?? '',
     'controller-uid': uid,
-    'job-name': metadata.name,
+    'job-name': metadata.name ?? '',
     ...given,
   };
   return {
