@@ -6,7 +6,7 @@ import { listOptions } from './list-options.ts';
 import { respondPage } from './list.ts';
 import { negotiate, offerOf } from './negotiate.ts';
 import { readPage } from './page.ts';
-import { removeObject } from './remove.ts';
+import { removeObject, warnOfOrphans } from './remove.ts';
 import { selectionOf } from './select.ts';
 
 /** Deletes worked on at the same time. */
@@ -19,6 +19,7 @@ export const removeCollection: Verb = async (call) => {
   const options = listOptions(request.query);
   const selection = selectionOf(served, request.query);
   const wanted = await deleteOptions(call);
+  warnOfOrphans(call, wanted);
   const page = await readPage(call, selection, options);
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);

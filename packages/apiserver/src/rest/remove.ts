@@ -37,9 +37,23 @@ export const answersObject = ({ group, resource }: Resource): boolean =>
 export const remove: Verb = async (call) => {
   checkAccept(call);
   const options = await deleteOptions(call);
+  warnOfOrphans(call, options);
   const { cached, isGone } = await removeObject(call, options);
   return answerRemoved(call, cached, isGone, options);
 };
+
+/** Jobs alone are orphaned by default and say so: those who delete them seldom mean to keep their pods. */
+export function warnOfOrphans(
+  { served, request }: Call,
+  { propagationPolicy, orphanDependents }: DeleteOptions,
+): void {
+  const { group, resource } = served.resource;
+  if (group !== 'batch' || resource !== 'jobs') return;
+  if (propagationPolicy === undefined && orphanDependents === undefined)
+    request.warn(
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+    );
+}
 
 export interface Removed {
   readonly cached: Cached;

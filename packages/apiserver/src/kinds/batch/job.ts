@@ -48,6 +48,7 @@ function withSelector(job: Job): Job {
   const { spec, metadata } = job;
   if (spec.manualSelector) return job;
   const uid = metadata.uid ?? '';
+  const name = metadata.name ?? ''; // it is missed only later, by the rules
   const given = spec.template.metadata?.labels;
   const labels = {
     'batch.kubernetes.io/controller-uid': uid,

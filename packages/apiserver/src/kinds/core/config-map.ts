@@ -14,7 +14,7 @@ function* rules({ data = {}, binaryData = {} }: ConfigMap): Rules {
   }
   for (const key in binaryData) yield* allInvalid(`binaryData[${key}]`, key, configMapKey(key));
   if (sizeOf(data, bytesOf) + sizeOf(binaryData, base64Bytes) > dataBytesMax)
-    yield tooLong('', dataBytesMax);
+    yield tooLong('[]', dataBytesMax);
 }
 
 /** Configuration that pods read as files or variables. */

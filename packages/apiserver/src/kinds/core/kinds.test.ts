@@ -20,8 +20,11 @@ import {
 import { bindingKind } from './binding.ts';
 import { configMapKind } from './config-map.ts';
 import { endpointsKind } from './endpoints.ts';
+import { limitRangeKind } from './limit-range.ts';
 import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
+import { persistentVolumeClaimKind } from './persistent-volume-claim.ts';
+import { resourceQuotaKind } from './resource-quota.ts';
 import { secretKind } from './secret.ts';
 
 const metadata = { name: 'a', namespace: 'shop', creationTimestamp: earlier(90) };
@@ -91,7 +94,7 @@ const cases: readonly Case[] = [
     name: 'too much data',
     kind: of(configMapKind),
     object: { metadata, data: { a: 'x'.repeat(2 ** 20 + 1) } },
-    errors: [': Too long: may not be more than 1048576 bytes'],
+    errors: ['[]: Too long: may not be more than 1048576 bytes'],
   },
   {
     name: 'a TLS secret without key',
@@ -256,4 +259,36 @@ test('columns of endpoints', () => {
     '10.0.0.1',
     '90s',
   ]);
+});
+
+test('a limit range keeps its own order', () =>
+  assert.deepEqual(
+    createErrors(limitRangeKind, {
+      metadata: { name: 'l', namespace: 'shop' },
+      spec: { limits: [{ type: 'Pod', min: { cpu: '2' }, max: { cpu: '1' } }, { type: 'x' }] },
+    }),
+    [
+      'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1',
+      'spec.limits[1].type: Invalid value: "x": must be a standard limit type or fully qualified',
+    ],
+  ));
+
+test('a quota names resources and scopes that there are', () =>
+  assert.deepEqual(
+    createErrors(resourceQuotaKind, {
+      metadata: { name: 'q', namespace: 'shop' },
+      spec: { hard: { storage: '1' }, scopes: ['BestEffort', 'NotBestEffort'] },
+    }),
+    [
+      'spec.hard[storage]: Invalid value: "storage": must be a standard resource for quota',
+      'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: conflicting scopes',
+    ],
+  ));
+
+test('a claim says in both fields where its data comes from', () => {
+  const dataSource = { kind: 'PersistentVolumeClaim', name: 'old' };
+  const claim = { metadata: { name: 'c', namespace: 'shop' }, spec: { dataSource } };
+  assert.deepEqual(created(persistentVolumeClaimKind, claim).spec.dataSourceRef, dataSource);
+  const other = { ...claim, spec: { dataSource: { kind: 'Secret', name: 'old' } } };
+  assert.equal(created(persistentVolumeClaimKind, other).spec.dataSource, undefined);
 });

@@ -4,6 +4,7 @@ import type { Draft, Kind } from '../kind.ts';
 import { createdAtColumn } from '../rules/created-at.ts';
 import { nameColumn } from '../rules/columns.ts';
 import { resourceDefaults } from '../rules/pod-defaults.ts';
+import { limitRangeRules } from './limit-range-rules.ts';
 
 function itemDefaults(item: Draft<LimitRangeItem>): void {
   for (const list of ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const)
@@ -23,5 +24,6 @@ export const limitRangeKind: Kind<LimitRange> = {
   defaults: ({ spec }) => {
     for (const item of spec?.limits ?? []) itemDefaults(item);
   },
+  validate: limitRangeRules,
   columns: [nameColumn, createdAtColumn],
 };

@@ -1,4 +1,5 @@
 import { PersistentVolumeClaims } from '@coxswain/api';
+import { canonicalQuantity, compareQuantities, scaled, wholeValue } from '@coxswain/api/quantity';
 import type { PersistentVolumeClaim } from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
 import { claimSpec } from '../rules/claim.ts';
@@ -6,7 +7,16 @@ import { claimSpecDefaults } from '../rules/claim-defaults.ts';
 import { ageColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
 import { difference } from '../rules/difference.ts';
 import { equal } from '../rules/equal.ts';
-import { forbiddenField } from '../rules/field.ts';
+import {
+  allInvalid,
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  type Rules,
+} from '../rules/field.ts';
+import { qualifiedName } from '../rules/name.ts';
+import { isNative, resourceQuantity } from '../rules/resources.ts';
+import { withSources } from './claim-sources.ts';
 import { immutable } from '../rules/meta.ts';
 import { splitStatus } from '../rules/split.ts';
 import { resourceDefaults } from '../rules/pod-defaults.ts';
@@ -14,6 +24,43 @@ import { accessModesText } from './access-modes.ts';
 
 const split = splitStatus<PersistentVolumeClaim>({ phase: 'Pending' });
 const oldClass = 'volume.beta.kubernetes.io/storage-class';
+
+const resizeStatuses = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizePending',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+].toSorted();
+
+/** Of a claim only its storage is of Kubernetes' own resources. */
+function* claimResource(path: string, name: string): Rules {
+  const wrong = qualifiedName(name);
+  yield* allInvalid(path, name, wrong);
+  if (!wrong.length && isNative(name) && name !== 'storage')
+    yield notSupported(path, name, ['storage']);
+}
+
+function* basic(path: string, quantity: string): Rules {
+  if (compareQuantities(quantity, '0') < 0)
+    yield invalidValue(path, wholeValue(quantity), 'must be a valid resource quantity');
+}
+
+function* statusRules({ status = {} }: PersistentVolumeClaim): Rules {
+  for (const [name, quantity] of Object.entries(status.capacity ?? {}))
+    yield* basic(`status.capacity[${name}]`, quantity);
+  const at = 'status.allocatedResourceStatuses';
+  for (const [name, word] of Object.entries(status.allocatedResourceStatuses ?? {})) {
+    yield* claimResource(at, name);
+    if (!resizeStatuses.includes(word)) yield notSupported(at, name, resizeStatuses);
+  }
+  const path = 'status.allocatedResources';
+  for (const [name, quantity] of Object.entries(status.allocatedResources ?? {})) {
+    const wrong = [...claimResource(path, name), ...basic(`${path}[${name}]`, quantity)];
+    yield* wrong;
+    if (!wrong.length) yield* resourceQuantity(`${path}[${name}]`, 'storage', quantity);
+  }
+}
 
 /** Asks for storage. */
 export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
@@ -29,7 +76,12 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
     resourceDefaults(draft.spec.resources?.requests);
     resourceDefaults(draft.spec.resources?.limits);
   },
+  prepareForCreate: (claim, context) =>
+    withSources(split.prepareForCreate!(claim, context), undefined, context),
+  prepareForUpdate: (next, before, context) =>
+    withSources(split.prepareForUpdate!(next, before, context), before, context),
   validate: ({ spec }) => claimSpec('spec', spec),
+  status: { ...split.status, validateUpdate: statusRules },
   *validateUpdate(next, before) {
     yield* claimSpec('spec', next.spec);
     const unbound = !before.spec.volumeName && next.spec.volumeName;
@@ -47,9 +99,14 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
       );
     yield* immutable('volumeMode', next.spec.volumeMode, before.spec.volumeMode);
   },
-  *warnings({ metadata }) {
+  *warnings({ metadata, spec }) {
     if (metadata.annotations?.[oldClass] !== undefined)
       yield `metadata.annotations[${oldClass}]: deprecated since v1.8; use "storageClassName" attribute instead`;
+    for (const list of ['requests', 'limits'] as const) {
+      const quantity = spec.resources?.[list]?.['storage'];
+      if (quantity !== undefined && scaled(quantity, -3) % 1000n !== 0n)
+        yield `spec.resources.${list}[storage]: fractional byte value ${JSON.stringify(canonicalQuantity(quantity))} is invalid, must be an integer`;
+    }
   },
   columns: [
     nameColumn,

@@ -9,8 +9,8 @@ import {
   textColumn,
   wide,
 } from '../rules/columns.ts';
-import { nonNegative, required, type Rules } from '../rules/field.ts';
-import { labelsText, selectorText } from '../rules/labels.ts';
+import { invalidValue, nonNegative, required, type Rules } from '../rules/field.ts';
+import { isReadable, labelsText, selectorText } from '../rules/labels.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
 import { lastingTemplate } from '../rules/pod-template.ts';
 import { statusCounts } from '../rules/replicas.ts';
@@ -24,6 +24,19 @@ function* rules({ spec }: ReplicationController): Rules {
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
   if (!Object.keys(spec.selector ?? {}).length) yield required('spec.selector');
   yield* nonNegative('spec.replicas', spec.replicas);
+  // A selector that is not well formed is compared as it is.
+  const given = spec.selector ?? {};
+  const labels = spec.template?.metadata?.labels;
+  if (
+    spec.template &&
+    !isReadable({ matchLabels: given }) &&
+    Object.entries(given).some(([key, value]) => labels?.[key] !== value)
+  )
+    yield invalidValue(
+      'spec.template.metadata.labels',
+      labels,
+      '`selector` does not match template `labels`',
+    );
   yield* lastingTemplate(
     'spec.template',
     { matchLabels: spec.selector ?? {} },

@@ -33,6 +33,11 @@ const integers = new Set([
 ]);
 
 export const isHugePages = (name: string): boolean => name.startsWith(hugePages);
+const isQuotaHugePages = (name: string): boolean =>
+  isHugePages(name) || name.startsWith(`requests.${hugePages}`);
+/** Whether a quota can be of that resource. */
+export const isQuotaResource = (name: string): boolean =>
+  (name !== 'storage' && standard.has(name)) || isQuotaHugePages(name);
 /** Whether a resource is Kubernetes' own. */
 export const isNative = (name: string): boolean =>
   !name.includes('/') || name.includes('kubernetes.io/');
@@ -42,10 +47,11 @@ export const isExtended = (name: string): boolean =>
 /** Whether requests may be less than limits: not for huge pages and devices. */
 export const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name);
 
-function* resourceName(path: string, name: string): Rules {
+/** The name of a resource of any sort. */
+export function* resourceName(path: string, name: string): Rules {
   const wrong = qualifiedName(name);
   if (wrong.length) yield* allInvalid(path, name, wrong);
-  else if (!name.includes('/') && !standard.has(name) && !isHugePages(name))
+  else if (!name.includes('/') && !standard.has(name) && !isQuotaHugePages(name))
     yield invalidValue(path, name, 'must be a standard resource type or fully qualified');
 }
 
