@@ -294,7 +294,7 @@ export class Scheduler implements Disposable {
   ): void | Promise<void> {
     const { informers, world } = this.#options;
     const { preemption: candidates } = this.#profileOf(pod);
-    if (diagnosis.nodes === 0 || !candidates)
+    if (diagnosis.nodes === 0 || diagnosis.refused !== undefined || !candidates)
       return this.#tell(pod, { reason: 'Unschedulable', message: diagnosisText(diagnosis) });
     const found = findPreemptions({
       ...{ pod, filters, curable, nodes: diagnosis.nodes, random: world.random, candidates },

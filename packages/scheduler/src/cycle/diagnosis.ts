@@ -21,7 +21,9 @@ export interface Diagnosis {
 /** The sentence of the FailedScheduling event and the PodScheduled condition, in upstream's words. */
 export function diagnosisText(diagnosis: Diagnosis): string {
   if (diagnosis.nodes === 0) return 'no nodes available to schedule pods';
-  const { preemption } = diagnosis;
+  const { preemption, refused } = diagnosis;
+  // Upstream's plugin for claims comes too late to know of a pod that was refused before any node, and says so.
+  if (refused !== undefined) return `${fitText(diagnosis)} not found`;
   // Every plugin that may make room is heard: no pod here holds devices that it could give back.
   const after =
     preemption === undefined ? '' : ` no new claims to deallocate, preemption: ${preemption}`;
