@@ -18,7 +18,10 @@ const policy = (expression: string, kind?: string): ValidatingAdmissionPolicy =>
   }) as ValidatingAdmissionPolicy;
 const hooks = (...expressions: readonly string[]): ValidatingWebhookConfiguration =>
   ({
-    webhooks: expressions.map((expression) => ({ matchConditions: conditions(expression) })),
+    webhooks: expressions.map((expression) => ({
+      clientConfig: {},
+      matchConditions: conditions(expression),
+    })),
   }) as unknown as ValidatingWebhookConfiguration;
 
 const about = (found: Iterable<{ readonly field: string }>): readonly string[] =>
