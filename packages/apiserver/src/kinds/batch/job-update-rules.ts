@@ -15,6 +15,13 @@ const fixed = [
   'successPolicy',
 ] as const;
 
+const types: Readonly<Record<string, string>> = {
+  podFailurePolicy: 'batch.PodFailurePolicy',
+  successPolicy: 'batch.SuccessPolicy',
+};
+const shown = (field: (typeof fixed)[number], spec: JobSpec): unknown =>
+  types[field] ? internalForm(types[field], spec[field]) : (spec[field] ?? null);
+
 /** All rules of an update of a job. */
 export function* jobUpdateRules(next: Job, before: Job, context: KindContext): Rules {
   const { labels = {} } = before.spec.template.metadata ?? {};
@@ -27,7 +34,8 @@ export function* jobUpdateRules(next: Job, before: Job, context: KindContext): R
   yield* immutable('spec.selector', next.spec.selector, before.spec.selector);
   yield* templateUpdate(next.spec.template, before, context);
   for (const field of fixed)
-    yield* immutable(`spec.${field}`, next.spec[field], before.spec[field]);
+    if (!equal(next.spec[field], before.spec[field]))
+      yield invalidValue(`spec.${field}`, shown(field, next.spec), 'field is immutable');
 }
 
 /** An indexed job may grow and shrink: its completions go with its parallelism. */

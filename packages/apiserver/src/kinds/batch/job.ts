@@ -50,16 +50,17 @@ function withSelector(job: Job): Job {
   const uid = metadata.uid ?? '';
   const name = metadata.name ?? ''; // it is missed only later, by the rules
   const given = spec.template.metadata?.labels;
+  const ownsNone = metadata.labels === given || !Object.keys(metadata.labels ?? {}).length;
   const labels = {
     'batch.kubernetes.io/controller-uid': uid,
-    'batch.kubernetes.io/job-name': metadata.name ?? '',
+    'batch.kubernetes.io/job-name': name,
     'controller-uid': uid,
-    'job-name': metadata.name ?? '',
+    'job-name': name,
     ...given,
   };
   return {
     ...job,
-    metadata: given && metadata.labels === given ? { ...metadata, labels } : metadata,
+    metadata: ownsNone ? { ...metadata, labels } : metadata,
     spec: {
       ...spec,
       selector: {
