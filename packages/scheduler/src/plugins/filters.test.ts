@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { Node, NodeAffinity, Pod } from '@coxswain/api/types/core-v1';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
 import { asking, container, infoOf, node, pod, sceneOf, withPorts } from '../testing/objects.ts';
-import { dynamicResources } from './dynamic-resources.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeDeclaredFeatures } from './node-declared-features.ts';
 import { nodeName } from './node-name.ts';
@@ -301,13 +300,4 @@ test('SchedulingGates: a pod with gates stays out', () => {
     curable: false,
   });
   assert.deepEqual(schedulingGates.admit!(pod('p')), { is: 'fits' });
-});
-
-test('DynamicResources: a pod that claims devices waits', () => {
-  const claims = { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }] };
-  assert.equal(say(dynamicResources, pod('p'), node('a')), 'skip');
-  assert.deepEqual(say(dynamicResources, pod('p', claims), node('a')), [
-    'cannot allocate all claims',
-    'final',
-  ]);
 });
