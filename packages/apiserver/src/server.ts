@@ -83,6 +83,43 @@ export interface ApiServer extends AsyncDisposable {
 /** Upstream's --event-ttl. */
 const eventTtlMs = 3_600_000;
 
+/** What every station of the chain works with. */
+const engineOf = (
+  options: ApiServerOptions,
+  parts: ServerParts,
+  cache: WatchCache,
+  catalog: Catalog,
+  objects: Objects,
+): Engine => ({
+  ...{ world: options.world, storage: options.storage, cache, catalog, subresources },
+  authorizers: parts.authorizers,
+  admission: measured(parts.admission, options.world),
+  reviews: parts.reviews ?? new Map(),
+  stocks: options.stocks ?? [],
+  enabled: options.enabled ?? (() => false),
+  eventTtlMs: options.eventTtlMs ?? eventTtlMs,
+  components: [...(options.components ?? []), storeProbe(options.storage)],
+  address: () => addressIn(objects),
+});
+
+/** The stations up to authorisation, in their order. */
+const throughAuthorization = (
+  { world }: Engine,
+  parts: ServerParts,
+  over: ReturnType<typeof oversight>,
+): readonly Station[] => [
+  over.requests.station,
+  panicNet(world),
+  deadline(world),
+  ...over.audit.failed,
+  authenticate(parts.authenticators, over.access),
+  ...over.audit.audit,
+  ...(parts.impersonate ? [parts.impersonate] : []),
+  ...over.audit.actor,
+  over.fairness,
+  authorize(measuredAuthorizers(parts.authorizers, over.access)),
+];
+
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { world, storage } = options;
   const cache = new WatchCache(world, storage);
@@ -93,34 +130,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   }
   const objects = objectsOf(catalog);
   const parts = options.parts(objects, (request) => call(request), versionsOf(catalog));
-  const engine: Engine = {
-    world,
-    storage,
-    cache,
-    catalog,
-    authorizers: parts.authorizers,
-    admission: measured(parts.admission, world),
-    reviews: parts.reviews ?? new Map(),
-    stocks: options.stocks ?? [],
-    subresources,
-    enabled: options.enabled ?? (() => false),
-    eventTtlMs: options.eventTtlMs ?? eventTtlMs,
-    components: [...(options.components ?? []), storeProbe(storage)],
-    address: () => addressIn(objects),
-  };
+  const engine = engineOf(options, parts, cache, catalog, objects);
   const over = oversight(options, engine, objects);
-  const first: readonly Station[] = [
-    over.requests.station,
-    panicNet(world),
-    deadline(world),
-    ...over.audit.failed,
-    authenticate(parts.authenticators, over.access),
-    ...over.audit.audit,
-    ...(parts.impersonate ? [parts.impersonate] : []),
-    ...over.audit.actor,
-    over.fairness,
-    authorize(measuredAuthorizers(parts.authorizers, over.access)),
-  ];
+  const first = throughAuthorization(engine, parts, over);
   const added: Station[] = [];
   const ending: AsyncDisposable[] = [];
   const last: readonly Station[] = [over.pages, discovery(engine), openApi(engine)];
@@ -158,7 +170,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       added.push(station);
       handle = chain([...first, ...added, ...last], end);
     },
-    answered: over.requests.answered,
+    answered: (request, bytes) => over.requests.answered(request, bytes),
     ready: opened,
     endsWith(part) {
       ending.push(part);

@@ -3,7 +3,6 @@ import {
   FlowSchemas,
   Namespaces,
   PriorityClasses,
-  type KubeObject,
   type Resource,
 } from '@coxswain/api';
 import type { Request, Response } from '../chain/station.ts';
@@ -19,7 +18,7 @@ const storeAnswers: Check = ({ storage }) => storage.current();
 
 /** Well once the object that the server keeps for itself is there. */
 const stands =
-  (resource: Resource<KubeObject>, ...names: readonly string[]): Check =>
+  (resource: Resource, ...names: readonly string[]): Check =>
   async ({ catalog }) => {
     const served = catalog.kept(resource.group, resource.version, resource.resource);
     if (!served?.cache) return;

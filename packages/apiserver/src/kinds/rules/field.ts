@@ -99,10 +99,6 @@ export function* nonNegative(field: string, value: number | undefined): Rules {
   if (value !== undefined && value < 0) yield invalidValue(field, value, nonNegativeText);
 }
 
-export function* positive(field: string, value: number | undefined): Rules {
-  if (value === undefined || value <= 0) yield invalidValue(field, value ?? 0, positiveText);
-}
-
 export const rangeText = (low: number, high: number): string =>
   `must be between ${low} and ${high}, inclusive`;
 
