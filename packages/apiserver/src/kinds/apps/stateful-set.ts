@@ -1,6 +1,11 @@
 import { StatefulSets } from '@coxswain/api';
-import type { StatefulSet, StatefulSetSpec } from '@coxswain/api/types/apps-v1';
-import type { Draft, Kind } from '../kind.ts';
+import type {
+  RollingUpdateStatefulSetStrategy,
+  StatefulSet,
+  StatefulSetSpec,
+} from '@coxswain/api/types/apps-v1';
+import type { Draft, Kind, KindContext } from '../kind.ts';
+import { claimSpec } from '../rules/claim.ts';
 import { claimSpecDefaults } from '../rules/claim-defaults.ts';
 import { ageColumn, containerColumns, nameColumn, textColumn, wide } from '../rules/columns.ts';
 import { equal } from '../rules/equal.ts';
@@ -13,8 +18,10 @@ import {
   required,
   type Rules,
 } from '../rules/field.ts';
-import { selectorText } from '../rules/labels.ts';
+import { internalForm } from '../rules/internal-form.ts';
+import { annotations, labels, selectorText } from '../rules/labels.ts';
 import { dns1123Label, labelName } from '../rules/name.ts';
+import { podAnnotations } from '../rules/pod-annotations.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
 import { lastingTemplate } from '../rules/pod-template.ts';
 import { neverDecremented, statusCounts, workloadSelector } from '../rules/replicas.ts';
@@ -47,9 +54,29 @@ function defaults({ spec }: Draft<StatefulSet>): void {
   }
 }
 
+const strategyOf = ({ spec }: StatefulSet): RollingUpdateStatefulSetStrategy | undefined =>
+  spec.updateStrategy?.rollingUpdate;
+
+/** Without the fields of features that are off, unless they were there before. */
+function withoutDisabled(
+  set: StatefulSet,
+  before: StatefulSet | undefined,
+  { enabled }: KindContext,
+): StatefulSet {
+  const strategy = strategyOf(set);
+  if (strategy?.maxUnavailable === undefined || enabled('MaxUnavailableStatefulSet')) return set;
+  if (before && strategyOf(before)?.maxUnavailable !== undefined) return set;
+  const { maxUnavailable: _, ...rollingUpdate } = strategy;
+  return {
+    ...set,
+    spec: { ...set.spec, updateStrategy: { ...set.spec.updateStrategy, rollingUpdate } },
+  };
+}
+
 const strategies = "must be 'RollingUpdate' or 'OnDelete'";
 
-function* rules({ spec, metadata }: StatefulSet): Rules {
+/** What of an existing set cannot change is not looked at again. */
+function* rules({ spec, metadata }: StatefulSet, isNew: boolean): Rules {
   const { podManagementPolicy: order, updateStrategy: { type, rollingUpdate } = {} } = spec;
   if (!order) yield required('spec.podManagementPolicy');
   else if (order !== 'OrderedReady' && order !== 'Parallel')
@@ -59,36 +86,51 @@ function* rules({ spec, metadata }: StatefulSet): Rules {
     if (rollingUpdate)
       yield invalidValue(
         'spec.updateStrategy.rollingUpdate',
-        rollingUpdate,
+        internalForm('apps.RollingUpdateStatefulSetStrategy', rollingUpdate),
         "only allowed for updateStrategy 'RollingUpdate'",
       );
   } else if (type !== 'RollingUpdate')
-    yield invalidValue('spec.updateStrategy', spec.updateStrategy, strategies);
+    yield invalidValue(
+      'spec.updateStrategy',
+      internalForm('apps.StatefulSetUpdateStrategy', spec.updateStrategy),
+      strategies,
+    );
   else yield* nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition);
   for (const field of ['whenDeleted', 'whenScaled'] as const) {
     const value = spec.persistentVolumeClaimRetentionPolicy?.[field];
     if (value !== undefined && value !== 'Retain' && value !== 'Delete')
       yield notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, value, [
-        'Delete',
         'Retain',
+        'Delete',
       ]);
   }
+  if (isNew)
+    for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries())
+      yield* claimSpec(`spec.volumeClaimTemplates[${index}].spec`, claim.spec ?? {});
   yield* nonNegative('spec.replicas', spec.replicas);
   yield* nonNegative('spec.minReadySeconds', spec.minReadySeconds);
   yield* nonNegative('spec.ordinals.start', spec.ordinals?.start);
+  if (isNew && spec.serviceName)
+    yield* allInvalid('spec.serviceName', spec.serviceName, dns1123Label(spec.serviceName));
   yield* workloadSelector(
     'spec.selector',
     spec.selector,
     'empty selector is invalid for statefulset',
+    '',
   );
-  if (spec.serviceName)
-    yield* allInvalid('spec.serviceName', spec.serviceName, dns1123Label(spec.serviceName));
   yield* lastingTemplate(
     'spec.template',
     spec.selector,
     withClaimVolumes(spec, metadata.name),
     'StatefulSet',
   );
+  // Upstream looks at these twice.
+  const { labels: pairs, annotations: notes } = spec.template.metadata ?? {};
+  if (pairs) yield* labels('spec.template.labels', pairs);
+  if (notes) {
+    yield* annotations('spec.template.annotations', notes);
+    yield* podAnnotations('spec.template.annotations', notes, spec.template.spec!);
+  }
 }
 
 /** The template as its pods will have it: each claim template adds a volume of its name. */
@@ -127,18 +169,25 @@ export const statefulSetKind: Kind<StatefulSet> = {
   validateName: labelName,
   categories: ['all'],
   ...split,
+  prepareForCreate: (set, context) =>
+    withoutDisabled(split.prepareForCreate!(set, context), undefined, context),
+  prepareForUpdate: (next, before, context) =>
+    withoutDisabled(split.prepareForUpdate!(next, before, context), before, context),
   defaults,
-  validate: rules,
+  validate: (set) => rules(set, true),
   *validateUpdate(next, before) {
-    yield* rules(next);
+    yield* rules(next, false);
     if (!equal(fixedPart(next.spec), fixedPart(before.spec)))
       yield forbiddenField(
         'spec',
         "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
       );
   },
-  warnings: ({ spec }, before) =>
-    templateWarnings('spec.template.', spec.template, before?.spec.template),
+  *warnings({ spec }, before) {
+    yield* templateWarnings('spec.template.', spec.template, before?.spec.template);
+    if ((spec.revisionHistoryLimit ?? 0) < 0)
+      yield 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
+  },
   status: {
     ...split.status,
     *validateUpdate({ status }, before) {
@@ -146,6 +195,7 @@ export const statefulSetKind: Kind<StatefulSet> = {
         status,
         ['replicas', ...counted, 'observedGeneration', 'collisionCount'],
         counted,
+        'status.readyReplicas',
       );
       yield* neverDecremented(
         'status.collisionCount',

@@ -30,6 +30,7 @@ export function* workloadSelector(
   path: string,
   selector: LabelSelector | undefined,
   emptyText: string,
+  unreadableText = 'invalid label selector',
 ): Rules {
   if (!selector) {
     yield required(path);
@@ -37,7 +38,7 @@ export function* workloadSelector(
   }
   yield* labelSelector(path, selector);
   if (isEmptySelector(selector)) yield invalidValue(path, selector, emptyText);
-  if (!isReadable(selector)) yield invalidValue(path, selector, 'invalid label selector');
+  if (!isReadable(selector)) yield invalidValue(path, selector, unreadableText);
 }
 
 type Counts = Readonly<Record<string, unknown>>;
@@ -48,6 +49,7 @@ export function* statusCounts(
   status: object | undefined,
   fields: readonly string[],
   bounded: readonly string[],
+  ready = 'readyReplicas',
 ): Rules {
   const counts = (status ?? {}) as Counts;
   for (const field of fields) yield* nonNegative(`status.${field}`, count(counts, field));
@@ -65,7 +67,7 @@ export function* statusCounts(
     yield invalidValue(
       'status.availableReplicas',
       count(counts, 'availableReplicas'),
-      'cannot be greater than readyReplicas',
+      `cannot be greater than ${ready}`,
     );
 }
 
