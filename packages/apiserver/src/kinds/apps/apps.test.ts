@@ -3,7 +3,15 @@ import { test } from 'node:test';
 import type { KubeObject } from '@coxswain/api';
 import type { Kind } from '../kind.ts';
 import { replicationControllerKind } from '../core/replication-controller.ts';
-import { createErrors, created, defaulted, earlier, row, updateErrors } from '../testing/index.ts';
+import {
+  context,
+  createErrors,
+  created,
+  defaulted,
+  earlier,
+  row,
+  updateErrors,
+} from '../testing/index.ts';
 import { controllerRevisionKind } from './controller-revision.ts';
 import { daemonSetKind } from './daemon-set.ts';
 import { deploymentKind } from './deployment.ts';
@@ -149,10 +157,41 @@ const cases: readonly { name: string; kind: Kind; spec: object; errors: readonly
       `spec.podManagementPolicy: Invalid value: "Random": must be 'OrderedReady' or 'Parallel'`,
     ],
   },
+  {
+    name: 'more away than there are',
+    kind: of(statefulSetKind),
+    spec: { updateStrategy: { rollingUpdate: { maxUnavailable: '101%' } } },
+    errors: [
+      'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%',
+    ],
+  },
+  {
+    name: 'an unknown strategy, and claims of nothing',
+    kind: of(statefulSetKind),
+    spec: {
+      updateStrategy: { type: 'x' },
+      volumeClaimTemplates: [{ metadata: { name: 'a' }, spec: { resources: {} } }],
+    },
+    errors: [
+      `spec.updateStrategy: Invalid value: {"Type":"x","RollingUpdate":null}: must be 'RollingUpdate' or 'OnDelete'`,
+      'spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required',
+      'spec.volumeClaimTemplates[0].spec.resources[storage]: Required value',
+    ],
+  },
 ];
 for (const { name, kind, spec, errors } of cases)
   test(`${kind.resource.resource}: ${name}`, () =>
     assert.deepEqual(createErrors(kind, workload(spec)), errors));
+
+test('how many of a set may be away waits for its feature', () => {
+  const strategy = { type: 'RollingUpdate', rollingUpdate: { partition: 1, maxUnavailable: 2 } };
+  const set = defaulted(statefulSetKind, workload({ updateStrategy: strategy }));
+  for (const on of [true, false]) {
+    const { spec } = statefulSetKind.prepareForCreate!(set, { ...context, enabled: () => on });
+    assert.equal(spec.updateStrategy?.rollingUpdate?.maxUnavailable, on ? 2 : undefined);
+    assert.equal(spec.updateStrategy?.rollingUpdate?.partition, 1);
+  }
+});
 
 test('selectors stay', () => {
   const labels = { app: 'web', tier: 'front' };

@@ -24,7 +24,14 @@ import { dns1123Label, labelName } from '../rules/name.ts';
 import { podAnnotations } from '../rules/pod-annotations.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
 import { lastingTemplate } from '../rules/pod-template.ts';
-import { neverDecremented, statusCounts, workloadSelector } from '../rules/replicas.ts';
+import {
+  atMostAll,
+  countOrPercent,
+  neverDecremented,
+  numberOf,
+  statusCounts,
+  workloadSelector,
+} from '../rules/replicas.ts';
 import { splitStatus } from '../rules/split.ts';
 import { templateWarnings } from '../rules/template-warnings.ts';
 
@@ -75,6 +82,18 @@ function withoutDisabled(
 
 const strategies = "must be 'RollingUpdate' or 'OnDelete'";
 
+function* rollingRules(
+  path: string,
+  strategy: RollingUpdateStatefulSetStrategy | undefined,
+): Rules {
+  const { partition, maxUnavailable: most } = strategy ?? {};
+  yield* nonNegative(`${path}.partition`, partition);
+  if (most === undefined) return;
+  yield* countOrPercent(`${path}.maxUnavailable`, most);
+  if (numberOf(most) === 0) yield invalidValue(`${path}.maxUnavailable`, most, 'cannot be 0');
+  yield* atMostAll(`${path}.maxUnavailable`, most);
+}
+
 /** What of an existing set cannot change is not looked at again. */
 function* rules({ spec, metadata }: StatefulSet, isNew: boolean): Rules {
   const { podManagementPolicy: order, updateStrategy: { type, rollingUpdate } = {} } = spec;
@@ -95,7 +114,7 @@ function* rules({ spec, metadata }: StatefulSet, isNew: boolean): Rules {
       internalForm('apps.StatefulSetUpdateStrategy', spec.updateStrategy),
       strategies,
     );
-  else yield* nonNegative('spec.updateStrategy.rollingUpdate.partition', rollingUpdate?.partition);
+  else yield* rollingRules('spec.updateStrategy.rollingUpdate', rollingUpdate);
   for (const field of ['whenDeleted', 'whenScaled'] as const) {
     const value = spec.persistentVolumeClaimRetentionPolicy?.[field];
     if (value !== undefined && value !== 'Retain' && value !== 'Delete')

@@ -213,6 +213,35 @@ const wrong: readonly { name: string; pod: object; errors: readonly string[] }[]
     pod: podOf({ ephemeralContainers: [{ name: 'e', image: 'x' }] }),
     errors: ['spec.ephemeralContainers: Forbidden: cannot be set on create'],
   },
+  {
+    name: 'options of Windows',
+    pod: podOf({
+      securityContext: {
+        windowsOptions: { gmsaCredentialSpec: '', runAsUserName: 'a\\b\\c', hostProcess: true },
+      },
+    }),
+    errors: [
+      'spec.securityContext.windowsOptions.gmsaCredentialSpec: Invalid value: "": gmsaCredentialSpec cannot be an empty string',
+      'spec.securityContext.windowsOptions.runAsUserName: Invalid value: "a\\\\b\\\\c": runAsUserName cannot contain more than one backslash',
+      'spec.hostNetwork: Invalid value: false: hostNetwork must be true if pod contains any hostProcess containers',
+    ],
+  },
+  {
+    name: 'what Windows does not have',
+    pod: podOf({
+      os: { name: 'windows' },
+      hostIPC: true,
+      hostPID: false,
+      shareProcessNamespace: false,
+      securityContext: { runAsUser: 1, seLinuxOptions: { level: 's0' } },
+    }),
+    errors: [
+      'spec.securityContext.seLinuxOptions: Forbidden: cannot be set for a windows pod',
+      'spec.hostIPC: Forbidden: cannot be set for a windows pod',
+      'spec.shareProcessNamespace: Forbidden: cannot be set for a windows pod',
+      'spec.securityContext.runAsUser: Forbidden: cannot be set for a windows pod',
+    ],
+  },
 ];
 for (const { name, pod, errors } of wrong)
   test(`create: ${name}`, () => assert.deepEqual(createErrors(podKind, pod), errors));

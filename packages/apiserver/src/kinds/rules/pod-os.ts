@@ -1,12 +1,17 @@
 import type { PodSpec } from '@coxswain/api/types/core-v1';
 import { forbiddenField, notSupported, required, type Rules } from './field.ts';
 
-const windowsPodFields = ['hostUsers', 'hostPID', 'hostIPC', 'shareProcessNamespace'] as const;
-const windowsSharedFields = [
-  ...['appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'fsGroup', 'fsGroupChangePolicy'],
-  ...['sysctls', 'runAsUser', 'runAsGroup', 'supplementalGroups', 'supplementalGroupsPolicy'],
-  'seLinuxChangePolicy',
+/** In upstream's order; fields of the spec stand among those of its security context. */
+const windowsPodFields = [
+  ...['securityContext.appArmorProfile', 'securityContext.seLinuxOptions', 'hostUsers', 'hostPID'],
+  ...['hostIPC', 'securityContext.seccompProfile', 'securityContext.fsGroup'],
+  ...['securityContext.fsGroupChangePolicy', 'securityContext.sysctls', 'shareProcessNamespace'],
+  ...['securityContext.runAsUser', 'securityContext.runAsGroup'],
+  ...['securityContext.supplementalGroups', 'securityContext.supplementalGroupsPolicy'],
+  'securityContext.seLinuxChangePolicy',
 ];
+/** Whose `false` says nothing. */
+const plainFlags: readonly string[] = ['hostPID', 'hostIPC'];
 const windowsContainerFields = [
   ...['appArmorProfile', 'seLinuxOptions', 'seccompProfile', 'capabilities'],
   ...['readOnlyRootFilesystem', 'privileged', 'allowPrivilegeEscalation', 'procMount'],
@@ -32,30 +37,30 @@ export function* operatingSystem(path: string, spec: PodSpec): Rules {
   if (!name) yield required(`${path}.os.name`);
   else if (name !== 'linux' && name !== 'windows')
     yield notSupported(`${path}.os`, name, ['linux', 'windows']);
-  else if (name === 'linux')
-    yield* contexts(
-      path,
-      spec,
-      ['windowsOptions'],
-      ['windowsOptions'],
-      'windows options cannot be set for a linux pod',
-    );
-  else {
+  else if (name === 'linux') {
+    const why = 'windows options cannot be set for a linux pod';
+    yield* fieldsGiven(`${path}.securityContext`, spec.securityContext, ['windowsOptions'], why);
+    yield* inContainers(path, spec, ['windowsOptions'], why);
+  } else {
     const why = 'cannot be set for a windows pod';
-    for (const field of windowsPodFields)
-      if (spec[field]) yield forbiddenField(`${path}.${field}`, why);
-    yield* contexts(path, spec, windowsSharedFields, windowsContainerFields, why);
+    yield* windowsPod(path, spec, why);
+    yield* inContainers(path, spec, windowsContainerFields, why);
   }
 }
 
-function* contexts(
-  path: string,
-  spec: PodSpec,
-  shared: readonly string[],
-  own: readonly string[],
-  why: string,
-): Rules {
-  yield* fieldsGiven(`${path}.securityContext`, spec.securityContext, shared, why);
+function* windowsPod(path: string, spec: PodSpec, why: string): Rules {
+  const context = spec.securityContext as Readonly<Record<string, unknown>> | undefined;
+  const own = spec as unknown as Readonly<Record<string, unknown>>;
+  for (const field of windowsPodFields) {
+    const [name, inner] = field.split('.');
+    const value = inner === undefined ? own[name!] : context?.[inner];
+    const says = Array.isArray(value) ? value.length > 0 : value !== undefined;
+    if (says && !(value === false && plainFlags.includes(field)))
+      yield forbiddenField(`${path}.${field}`, why);
+  }
+}
+
+function* inContainers(path: string, spec: PodSpec, own: readonly string[], why: string): Rules {
   for (const list of lists)
     for (const [index, { securityContext }] of (spec[list] ?? []).entries())
       yield* fieldsGiven(`${path}.${list}[${index}].securityContext`, securityContext, own, why);

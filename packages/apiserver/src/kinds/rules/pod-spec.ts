@@ -31,6 +31,7 @@ import { containerResources, podResources } from './resources.ts';
 import { schedulingGates, tolerations, topologySpread } from './scheduling.ts';
 import { podSecurity } from './security.ts';
 import { volumes, type VolumeRules } from './volume.ts';
+import { hostProcesses } from './windows.ts';
 
 const noVolumes: ReadonlyMap<string, Volume> = new Map();
 const noClaims: ReadonlySet<string> = new Set();
@@ -77,6 +78,7 @@ export function* podSpec(path: string, spec: PodSpec, rules: VolumeRules): Rules
   if (spec.schedulingGates) yield* schedulingGates(`${path}.schedulingGates`, spec.schedulingGates);
   if (spec.topologySpreadConstraints)
     yield* topologySpread(`${path}.topologySpreadConstraints`, spec.topologySpreadConstraints);
+  yield* hostProcesses(path, spec);
   yield* hostUsers(path, spec);
   yield* names(path, spec);
   yield* simpleFields(path, spec);

@@ -18,6 +18,7 @@ import {
 } from './field.ts';
 import { internalForm } from './internal-form.ts';
 import { descendingPath } from './path.ts';
+import { windowsOptions } from './windows.ts';
 
 function* id(path: string, value: number | undefined): Rules {
   if (value !== undefined && (value < 0 || value > int32Max))
@@ -98,6 +99,7 @@ export function* containerSecurity(
           'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
         );
   }
+  yield* windowsOptions(`${path}.windowsOptions`, context.windowsOptions);
   yield* appArmor(`${path}.appArmorProfile`, context.appArmorProfile);
 }
 
@@ -165,6 +167,7 @@ export function* podSecurity(
     'OnRootMismatch',
   ]);
   yield* seccomp(`${path}.seccompProfile`, context.seccompProfile);
+  yield* windowsOptions(`${path}.windowsOptions`, context.windowsOptions);
   yield* appArmor(`${path}.appArmorProfile`, context.appArmorProfile);
   yield* optionalOneOf(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, [
     'Merge',
