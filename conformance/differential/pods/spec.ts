@@ -1,0 +1,176 @@
+import type { Case } from '../broken.ts';
+import { c0 } from './parts.ts';
+
+/** What a pod says of itself as a whole. */
+export const top: readonly Case[] = [
+  ['no spec', { spec: undefined }],
+  ['no containers', { 'spec.containers': [] }],
+  ['no name of a container', { [`${c0}.name`]: '' }],
+  ['bad name of a container', { [`${c0}.name`]: 'A_b' }],
+  ['long name of a container', { [`${c0}.name`]: 'a'.repeat(64) }],
+  ['two of a name', { 'spec.containers.1': { name: 'web', image: 'x' } }],
+  ['no image', { [`${c0}.image`]: '' }],
+  ['image with spaces', { [`${c0}.image`]: ' web:1 ' }],
+  ['pull policy', { [`${c0}.imagePullPolicy`]: 'Sometimes' }],
+  ['termination policy', { [`${c0}.terminationMessagePolicy`]: 'x' }],
+  ['restart policy', { 'spec.restartPolicy': 'x' }],
+  ['DNS policy', { 'spec.dnsPolicy': 'x' }],
+  ['DNS None without configuration', { 'spec.dnsPolicy': 'None' }],
+  ['DNS None without servers', { 'spec.dnsPolicy': 'None', 'spec.dnsConfig': {} }],
+  [
+    'too many servers',
+    { 'spec.dnsConfig': { nameservers: ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4'] } },
+  ],
+  ['bad server', { 'spec.dnsConfig': { nameservers: ['x', '010.0.0.1'] } }],
+  ['bad search', { 'spec.dnsConfig': { searches: ['a b', '.', 'x.y.', 'under_score'] } }],
+  [
+    'too many searches',
+    { 'spec.dnsConfig': { searches: Array.from({ length: 33 }, (_, i) => `s${i}.a`) } },
+  ],
+  [
+    'long searches',
+    { 'spec.dnsConfig': { searches: Array.from({ length: 31 }, () => 'a'.repeat(70)) } },
+  ],
+  ['empty option', { 'spec.dnsConfig': { options: [{ value: 'x' }] } }],
+  ['node selector', { 'spec.nodeSelector': { 'a b': 'c d' } }],
+  ['node name', { 'spec.nodeName': 'A B' }],
+  ['priority class', { 'spec.priorityClassName': 'A B' }],
+  ['unknown priority class', { 'spec.priorityClassName': 'none-such' }],
+  ['runtime class', { 'spec.runtimeClassName': 'A B' }],
+  ['scheduler name', { 'spec.schedulerName': '' }],
+  ['hostname', { 'spec.hostname': 'A.b', 'spec.subdomain': 'x.y' }],
+  ['hostname override', { 'spec.hostnameOverride': 'A_b', 'spec.setHostnameAsFQDN': true }],
+  ['long override', { 'spec.hostnameOverride': 'a'.repeat(65), 'spec.hostNetwork': true }],
+  ['deadline 0', { 'spec.activeDeadlineSeconds': 0 }],
+  ['deadline large', { 'spec.activeDeadlineSeconds': 2147483648 }],
+  ['grace below zero', { 'spec.terminationGracePeriodSeconds': -1 }],
+  ['preemption', { 'spec.preemptionPolicy': 'x' }],
+  ['priority by hand', { 'spec.priority': 5 }],
+  ['pull secrets', { 'spec.imagePullSecrets': [{ name: '' }, {}] }],
+  ['host aliases', { 'spec.hostAliases': [{ ip: 'x', hostnames: ['A B'] }] }],
+  ['readiness gate', { 'spec.readinessGates': [{ conditionType: 'a b' }] }],
+  ['gate empty', { 'spec.schedulingGates': [{ name: '' }] }],
+  ['gates twice', { 'spec.schedulingGates': [{ name: 'a' }, { name: 'a' }] }],
+  ['gates and node', { 'spec.schedulingGates': [{ name: 'a' }], 'spec.nodeName': 'n' }],
+  [
+    'host users',
+    {
+      'spec.hostUsers': false,
+      'spec.hostNetwork': true,
+      'spec.hostPID': true,
+      'spec.hostIPC': true,
+    },
+  ],
+  ['os', { 'spec.os': { name: 'mac' } }],
+  ['os empty', { 'spec.os': {} }],
+  [
+    'windows with linux fields',
+    {
+      'spec.os': { name: 'windows' },
+      'spec.hostPID': true,
+      'spec.hostIPC': true,
+      'spec.securityContext': {
+        runAsUser: 1,
+        fsGroup: 2,
+        seccompProfile: { type: 'RuntimeDefault' },
+        seLinuxOptions: { level: 's0' },
+        sysctls: [{ name: 'a.b', value: '1' }],
+        supplementalGroups: [1],
+        runAsGroup: 3,
+        fsGroupChangePolicy: 'Always',
+        appArmorProfile: { type: 'RuntimeDefault' },
+      },
+      'spec.shareProcessNamespace': true,
+      [`${c0}.securityContext`]: {
+        privileged: true,
+        capabilities: { add: ['X'] },
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: true,
+        procMount: 'Default',
+        runAsUser: 1,
+        runAsGroup: 1,
+        seccompProfile: { type: 'RuntimeDefault' },
+        seLinuxOptions: { level: 's0' },
+        appArmorProfile: { type: 'RuntimeDefault' },
+      },
+    },
+  ],
+  [
+    'linux with windows fields',
+    {
+      'spec.os': { name: 'linux' },
+      'spec.securityContext': { windowsOptions: { runAsUserName: 'x' } },
+      [`${c0}.securityContext`]: { windowsOptions: { hostProcess: true } },
+    },
+  ],
+  ['overhead', { 'spec.overhead': { cpu: '-1' } }],
+  ['ephemeral containers', { 'spec.ephemeralContainers': [{ name: 'debug', image: 'x' }] }],
+  [
+    'resource claims',
+    {
+      'spec.resourceClaims': [
+        { name: '' },
+        { name: 'A' },
+        { name: 'a' },
+        { name: 'a', resourceClaimName: 'x', resourceClaimTemplateName: 'y' },
+        { name: 'b', resourceClaimName: 'A_' },
+        { name: 'c', resourceClaimTemplateName: 'A_' },
+      ],
+    },
+  ],
+  [
+    'claims of a container',
+    { [`${c0}.resources.claims`]: [{ name: '' }, { name: 'x' }, { name: 'x' }] },
+  ],
+  [
+    'claim that no container wants',
+    { 'spec.resourceClaims': [{ name: 'a', resourceClaimName: 'x' }] },
+  ],
+  ['scheduling group', { 'spec.schedulingGroup': { podGroupName: 'x' } }],
+  ['service account', { 'spec.serviceAccountName': 'A B' }],
+  ['service account that is not there', { 'spec.serviceAccountName': 'nobody' }],
+  [
+    'old service account field',
+    { 'spec.serviceAccountName': undefined, 'spec.serviceAccount': 'default' },
+  ],
+  ['share process namespace', { 'spec.shareProcessNamespace': true, 'spec.hostPID': true }],
+  ['service links', { 'spec.enableServiceLinks': null }],
+  [
+    'annotations',
+    {
+      'metadata.annotations': {
+        'a b': 'c',
+        'kubernetes.io/config.mirror': 'x',
+        'container.apparmor.security.beta.kubernetes.io/nope': 'x',
+        'scheduler.alpha.kubernetes.io/tolerations': '{',
+      },
+    },
+  ],
+  [
+    'seccomp annotations',
+    {
+      'metadata.annotations': {
+        'seccomp.security.alpha.kubernetes.io/pod': 'x',
+        'container.seccomp.security.alpha.kubernetes.io/web': 'y',
+      },
+    },
+  ],
+  [
+    'apparmor annotation',
+    { 'metadata.annotations': { 'container.apparmor.security.beta.kubernetes.io/web': 'x' } },
+  ],
+  [
+    'apparmor annotation, good',
+    {
+      'metadata.annotations': {
+        'container.apparmor.security.beta.kubernetes.io/web': 'runtime/default',
+      },
+    },
+  ],
+  [
+    'deletion cost',
+    { 'metadata.annotations': { 'controller.kubernetes.io/pod-deletion-cost': '+1' } },
+  ],
+  ['name not for a hostname', { 'metadata.name': 'a.b.c' }],
+  ['status is dropped', { status: { phase: 'Running', hostIP: '1.1.1.1' } }],
+];
