@@ -158,6 +158,29 @@ const cases: readonly { name: string; kind: Kind; spec: object; errors: readonly
     ],
   },
   {
+    name: 'no template',
+    kind: of(statefulSetKind),
+    spec: { template: undefined, volumeClaimTemplates: [{ metadata: { name: 'a' } }] },
+    errors: [
+      'spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required',
+      'spec.volumeClaimTemplates[0].spec.resources[storage]: Required value',
+      'spec.template: Required value',
+    ],
+  },
+  {
+    name: 'a template and a claim of metadata only',
+    kind: of(statefulSetKind),
+    spec: {
+      template: { metadata: { labels: { app: 'web' }, annotations: { note: 'x' } } },
+      volumeClaimTemplates: [{ metadata: { name: 'a' } }],
+    },
+    errors: [
+      'spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required',
+      'spec.volumeClaimTemplates[0].spec.resources[storage]: Required value',
+      'spec.template.spec.containers: Required value',
+    ],
+  },
+  {
     name: 'more away than there are',
     kind: of(statefulSetKind),
     spec: { updateStrategy: { rollingUpdate: { maxUnavailable: '101%' } } },

@@ -55,7 +55,7 @@ function defaults({ spec }: Draft<StatefulSet>): void {
   for (const claim of spec.volumeClaimTemplates ?? []) {
     claim.apiVersion ??= 'v1';
     claim.kind ??= 'PersistentVolumeClaim';
-    claimSpecDefaults(claim.spec);
+    claimSpecDefaults((claim.spec ??= {}));
     claim.status ??= {};
     claim.status.phase ||= 'Pending';
   }
@@ -143,13 +143,16 @@ function* rules({ spec, metadata }: StatefulSet, isNew: boolean): Rules {
     withClaimVolumes(spec, metadata.name),
     'StatefulSet',
   );
-  // Upstream looks at these twice.
-  const { labels: pairs, annotations: notes } = spec.template.metadata ?? {};
-  if (pairs) yield* labels('spec.template.labels', pairs);
-  if (notes) {
-    yield* annotations('spec.template.annotations', notes);
-    yield* podAnnotations('spec.template.annotations', notes, spec.template.spec!);
-  }
+  yield* metadataAgain('spec.template', spec.template);
+}
+
+/** Upstream looks twice at the metadata of the template. */
+function* metadataAgain(path: string, template: StatefulSetSpec['template'] | undefined): Rules {
+  const { labels: pairs, annotations: notes } = template?.metadata ?? {};
+  if (pairs) yield* labels(`${path}.labels`, pairs);
+  if (!notes) return;
+  yield* annotations(`${path}.annotations`, notes);
+  yield* podAnnotations(`${path}.annotations`, notes, template?.spec ?? { containers: [] });
 }
 
 /** The template as its pods will have it: each claim template adds a volume of its name. */
@@ -157,7 +160,7 @@ function withClaimVolumes(
   { template, volumeClaimTemplates = [] }: StatefulSetSpec,
   set: string,
 ): StatefulSetSpec['template'] {
-  if (!volumeClaimTemplates.length || !template.spec) return template;
+  if (!volumeClaimTemplates.length || !template?.spec) return template;
   const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata.name));
   const volumes = [
     ...(template.spec.volumes ?? []).filter(({ name }) => !names.has(name)),
