@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Where `node:*` may be imported; `node:` imports elsewhere would keep a control plane out of the browser. */
 const nodeHomes =
-  /^packages\/(storage\/src\/(sqlite|etcd)|apiserver\/src\/(listen|certificates|encryption)|client\/src\/http|kubelet\/src\/(?!simulated)|network|cli|cluster|base\/src\/wire)\b/;
+  /^packages\/(storage\/src\/(sqlite|etcd)|apiserver\/src\/(listen|certificates|encryption)|client\/src\/http|kubelet\/src\/(?!simulated|fleet)|network|cli|cluster|base\/src\/wire)\b/;
 
 /** The one home of each banned call. */
 const banned: readonly (readonly [call: RegExp, home: RegExp, instead: string])[] = [

@@ -18,6 +18,8 @@ export interface Occurrence {
   readonly message: string;
   readonly fieldPath?: string | undefined; // 'spec.containers{web}'
   readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** Where it happened, for who records for many hosts. */
+  readonly host?: string | undefined;
 }
 
 /** Records events without making the caller wait. Like events are folded; what the server refuses is logged and dropped. */
@@ -26,12 +28,21 @@ export interface Recorder extends AsyncDisposable {
 }
 
 /** Events that wait to be written; further ones are dropped, as client-go drops them. */
-const waitingMax = 1000;
+const waitingMaxDefault = 1000;
+/** Of those that are dropped, one in so many is told of. */
+const droppedTold = 1000;
 /** As client-go tries again when the server cannot be reached. */
 const triesMax = 12;
 const retryMs = 10_000;
 
-export function createRecorder(client: Client, world: World, source: EventSource): Recorder {
+/** `client` may depend on the event: a fleet's recorder writes as the node that each is about. */
+export function createRecorder(
+  client: Client | ((event: Event) => Client),
+  world: World,
+  source: EventSource,
+  waitingMax: number = waitingMaxDefault,
+): Recorder {
+  const clientFor = typeof client === 'function' ? client : (): Client => client;
   const { clock, work } = world;
   const log = world.log.named('events');
   const queue = new BoundedQueue<{ readonly event: Event; readonly done: Disposable }>(waitingMax);
@@ -42,10 +53,11 @@ export function createRecorder(client: Client, world: World, source: EventSource
   const write = async (correlated: Exclude<Correlated, { do: 'drop' }>): Promise<void> => {
     const { event, key } = correlated;
     const at = { namespace: event.metadata.namespace, signal: end.signal };
-    const create = (): Promise<Event> => client.create(Events, event, at);
+    const writer = clientFor(event);
+    const create = (): Promise<Event> => writer.create(Events, event, at);
     const patch = async (change: unknown): Promise<Event> => {
       try {
-        return await client.patch(Events, event.metadata.name, 'strategic', change, at);
+        return await writer.patch(Events, event.metadata.name, 'strategic', change, at);
       } catch (error) {
         if (error instanceof ApiError && error.code === 404) return create(); // it expired
         throw error;
@@ -77,6 +89,7 @@ export function createRecorder(client: Client, world: World, source: EventSource
       }
   };
   const running = run();
+  let dropped = 0;
 
   return {
     record(occurrence) {
@@ -85,7 +98,8 @@ export function createRecorder(client: Client, world: World, source: EventSource
       const event = eventOf(occurrence, source, nameFor, clock.now());
       if (queue.offer({ event, done })) return;
       done[Symbol.dispose]();
-      log.warn('too many events wait, one was dropped', { reason: occurrence.reason });
+      if (dropped++ % droppedTold === 0)
+        log.warn('too many events wait, some are dropped', { reason: occurrence.reason, dropped });
     },
     async [Symbol.asyncDispose]() {
       end.abort();
@@ -96,13 +110,14 @@ export function createRecorder(client: Client, world: World, source: EventSource
 }
 
 function eventOf(
-  { about, type, reason, message, fieldPath, annotations }: Occurrence,
-  source: EventSource,
+  { about, type, reason, message, fieldPath, annotations, host }: Occurrence,
+  { component, host: ownHost }: EventSource,
   nameFor: (name: string) => string,
   nowMs: number,
 ): Event {
   const { name, namespace, uid, resourceVersion } = about.metadata;
   const at = formatTime(nowMs);
+  const source = host ? { component, host } : { component, ...(ownHost && { host: ownHost }) };
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -127,8 +142,8 @@ function eventOf(
     lastTimestamp: at,
     count: 1,
     type,
-    reportingComponent: source.component,
-    reportingInstance: source.host ?? '',
+    reportingComponent: component,
+    reportingInstance: host ?? ownHost ?? '',
   };
 }
 

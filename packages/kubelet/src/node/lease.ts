@@ -22,7 +22,7 @@ export async function keepLease(
   let waitMs = retryMs;
   while (!signal.aborted)
     try {
-      lease = await renew(client, lease, node(), clock.now(), signal);
+      lease = await renewLease(client, lease, node(), clock.now(), signal);
       waitMs = retryMs;
       await clock.sleep(renewMs * (1 + jitter * random()), signal);
     } catch (error) {
@@ -36,7 +36,8 @@ export async function keepLease(
     }
 }
 
-async function renew(
+/** Writes one renewal over the lease as known, or as found, or makes it. Rejects with a conflict when someone else wrote it. */
+export async function renewLease(
   client: Client,
   known: Lease | undefined,
   node: Node,

@@ -1,8 +1,8 @@
 import { fitsRequired, tolerates } from '@coxswain/api/nodes';
 import { milliValue, wholeValue } from '@coxswain/api';
 import type { Node, Pod, ResourceList, Taint } from '@coxswain/api/types/core-v1';
+import type { Occupancy } from './occupancy.ts';
 import { podRequests, type Requests } from './resources.ts';
-import { containersOf, isHostNetwork } from './spec.ts';
 
 /** Why the node does not take the pod. */
 export interface Rejection {
@@ -10,25 +10,25 @@ export interface Rejection {
   readonly message: string;
 }
 
-/** Undefined: the node takes the pod beside `others`. Upstream's checks, in its order; the first that fails speaks. */
+/** Undefined: the node takes the pod beside what `taken` says. Upstream's checks, in its order; the first that fails speaks. */
 export function rejectPod(
   pod: Pod,
   node: Node,
   allocatable: ResourceList,
-  others: readonly Pod[],
+  taken: Occupancy,
 ): Rejection | undefined {
   if (pod.spec!.os && pod.spec!.os.name !== 'linux')
     return {
       reason: 'PodOSNotSupported',
       message: "Failed to admit pod as the OS field doesn't match node OS",
     };
-  const short = lacking(podRequests(pod), allocatable, others);
+  const short = lacking(podRequests(pod), allocatable, taken);
   if (short) return short;
   if (!fitsRequired(pod.spec, node))
     return predicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
   if (pod.spec!.nodeName && pod.spec!.nodeName !== node.metadata.name)
     return predicate('NodeName', "node(s) didn't match the requested node name");
-  if (others.some((other) => portsClash(pod, other)))
+  if (taken.clashes(pod))
     return predicate('NodePorts', "node(s) didn't have free ports for the requested pod ports");
   if (
     (node.spec?.taints ?? []).some(
@@ -49,21 +49,17 @@ const storage = 'ephemeral-storage';
 function lacking(
   wanted: Requests,
   allocatable: ResourceList,
-  others: readonly Pod[],
+  { pods, milliCpu, memoryBytes, storageBytes, others }: Occupancy,
 ): Rejection | undefined {
-  const used = others.map(podRequests);
-  const sum = (read: (one: Requests) => number): number =>
-    used.reduce((total, one) => total + read(one), 0);
   const whole = (name: string): number => wholeValue(allocatable[name] ?? '0');
   const extended = Object.keys(wanted.others).filter((name) => name in allocatable);
   const checks: readonly (readonly [string, number, number, number])[] = [
-    ['pods', 1, others.length, whole('pods')],
-    ['cpu', wanted.milliCpu, sum((one) => one.milliCpu), milliValue(allocatable['cpu'] ?? '0')],
-    ['memory', wanted.memoryBytes, sum((one) => one.memoryBytes), whole('memory')],
-    [storage, wanted.storageBytes, sum((one) => one.storageBytes), whole(storage)],
+    ['pods', 1, pods, whole('pods')],
+    ['cpu', wanted.milliCpu, milliCpu, milliValue(allocatable['cpu'] ?? '0')],
+    ['memory', wanted.memoryBytes, memoryBytes, whole('memory')],
+    [storage, wanted.storageBytes, storageBytes, whole(storage)],
     ...extended.map(
-      (name) =>
-        [name, wanted.others[name]!, sum((one) => one.others[name] ?? 0), whole(name)] as const,
+      (name) => [name, wanted.others[name]!, others[name] ?? 0, whole(name)] as const,
     ),
   ];
   for (const [name, requested, taken, capacity] of checks)
@@ -73,28 +69,6 @@ function lacking(
         message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${taken}, capacity: ${capacity}`,
       };
   return undefined;
-}
-
-const hostPorts = (pod: Pod): readonly (readonly [ip: string, protocol: string, port: number])[] =>
-  [...containersOf(pod)].flatMap(([kind, { ports = [] }]) =>
-    kind === 'init' || kind === 'ephemeral'
-      ? []
-      : ports.flatMap(({ hostPort, containerPort, hostIP, protocol }) => {
-          const port = hostPort || (isHostNetwork(pod) ? containerPort : 0);
-          return port ? [[hostIP || '0.0.0.0', protocol ?? 'TCP', port] as const] : [];
-        }),
-  );
-
-function portsClash(a: Pod, b: Pod): boolean {
-  const taken = hostPorts(b);
-  return hostPorts(a).some(([ip, protocol, port]) =>
-    taken.some(
-      ([otherIp, otherProtocol, otherPort]) =>
-        port === otherPort &&
-        protocol === otherProtocol &&
-        (ip === otherIp || ip === '0.0.0.0' || otherIp === '0.0.0.0'),
-    ),
-  );
 }
 
 const isTolerated = (pod: Pod, taint: Taint): boolean =>

@@ -3,7 +3,8 @@ import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import { runWatch } from '@coxswain/client';
 import type { KubeletContext } from '../context.ts';
 import type { Sandbox } from '../runtime.ts';
-import { rejectPod } from './admission.ts';
+import { type Rejection, rejectPod } from './admission.ts';
+import { Occupancy } from './occupancy.ts';
 import { PodWorker } from './worker.ts';
 import type { PodVerdict } from './status.ts';
 import { isTerminalPhase, uidOf } from './spec.ts';
@@ -16,12 +17,28 @@ export class PodWorkers {
   readonly #running = new Set<Promise<void>>();
   /** Which pod a container or sandbox belongs to, as far as seen. */
   readonly #owners = new Map<string, string>();
+  #admit: (pod: Pod) => Rejection | undefined;
   #isSynced = false;
   #signal = AbortSignal.abort();
 
   constructor(context: KubeletContext, node: () => Node) {
     this.#context = context;
     this.#node = node;
+    this.#admit = (pod) => this.#reject(pod);
+  }
+
+  /** Workers for pods that someone else hands in, with `see` and `remove`, and decides about. */
+  static fed(
+    context: KubeletContext,
+    node: () => Node,
+    admit: (pod: Pod) => Rejection | undefined,
+    signal: AbortSignal,
+  ): PodWorkers {
+    const workers = new PodWorkers(context, node);
+    workers.#admit = admit;
+    workers.#signal = signal;
+    workers.#track(workers.#watchRuntime(signal));
+    return workers;
   }
 
   /** Workers by pod uid. */
@@ -51,8 +68,8 @@ export class PodWorkers {
       replace: (pods: readonly Pod[]): void => this.#replace(pods),
       apply: (events: readonly { readonly type: string; readonly object: Pod }[]): void => {
         for (const { type, object } of events)
-          if (type === 'DELETED') this.#removed(object);
-          else if (type !== 'BOOKMARK') this.#seen(object);
+          if (type === 'DELETED') this.remove(object);
+          else if (type !== 'BOOKMARK') this.see(object);
       },
     };
     await runWatch(client, Pods, selection, sink, world, signal);
@@ -95,7 +112,7 @@ export class PodWorkers {
   #replace(pods: readonly Pod[]): void {
     const uids = new Set(pods.map(uidOf));
     for (const [uid, worker] of this.#workers) if (!uids.has(uid)) worker.removed();
-    for (const pod of pods.toSorted(oldestFirst)) this.#seen(pod);
+    for (const pod of pods.toSorted(oldestFirst)) this.see(pod);
     if (this.#isSynced) return;
     this.#isSynced = true;
     const cleaning = this.#cleanUp(uids).catch((error: unknown) => {
@@ -104,13 +121,15 @@ export class PodWorkers {
     this.#track(cleaning);
   }
 
-  #seen(pod: Pod): void {
+  /** A pod of this node, or news of it. */
+  see(pod: Pod): void {
     const worker = this.#workers.get(uidOf(pod));
     if (worker) return worker.update(pod);
     this.#start(pod);
   }
 
-  #removed(pod: Pod): void {
+  /** The API has the pod no more; `pod` is its last state. */
+  remove(pod: Pod): void {
     const worker = this.#workers.get(uidOf(pod));
     worker?.update(pod);
     worker?.removed();
@@ -118,7 +137,7 @@ export class PodWorkers {
 
   #start(pod: Pod): PodWorker {
     const uid = uidOf(pod);
-    const worker = new PodWorker(pod, this.#context, (pod) => this.#reject(pod));
+    const worker = new PodWorker(pod, this.#context, this.#admit);
     this.#workers.set(uid, worker);
     const running = worker
       .run(this.#signal)
@@ -135,12 +154,12 @@ export class PodWorkers {
     void job.finally(() => this.#running.delete(job));
   }
 
-  #reject(pod: Pod): ReturnType<typeof rejectPod> {
+  #reject(pod: Pod): Rejection | undefined {
     const others = [...this.#workers.values()]
       .filter((worker) => worker.isActive && uidOf(worker.pod) !== uidOf(pod))
       .map((worker) => worker.pod)
       .filter(({ status }) => !isTerminalPhase(status?.phase));
-    return rejectPod(pod, this.#node(), this.#context.allocatable(), others);
+    return rejectPod(pod, this.#node(), this.#context.allocatable(), Occupancy.of(others));
   }
 
   /** Ends one pod for the node's sake. */

@@ -1,24 +1,26 @@
-/** A whole kubelet over the simulated runtime and a real API server in memory, on a virtual clock. */
+/** Simulated nodes over a real API server in memory, on a virtual clock. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Events, Leases, Namespaces, Nodes, Pods } from '@coxswain/api';
 import type { Container, Event, Pod, PodSpec } from '@coxswain/api/types/core-v1';
 import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
-import { type Kubelet, runSimulatedKubelet } from './index.ts';
+import { type Fleet, simulatedNode, startFleet } from './index.ts';
 
-async function withNode(
-  run: (cluster: TestCluster, kubelet: Kubelet) => Promise<void>,
-): Promise<void> {
+async function withNode(run: (cluster: TestCluster, fleet: Fleet) => Promise<void>): Promise<void> {
   await using cluster = await createTestCluster();
-  const { client, world, signal } = cluster;
+  const { client, informers, world, signal } = cluster;
   for (const name of ['default', 'kube-node-lease'])
     await client.create(Namespaces, { metadata: { name }, spec: {} }, { signal });
-  await using kubelet = runSimulatedKubelet({
-    ...{ world, client, nodeName: 'n1', nodeIp: '172.30.0.2', podCidr: '10.200.1.0/24' },
-    ...{ kubeletVersion: 'v1.36.2', signal },
+  const kubeletVersion = 'v1.36.2';
+  await using fleet = startFleet({
+    ...{ world, informers, clientOf: () => client, kubeletVersion, signal },
   });
+  const capacity = { cpu: '8', memory: '32Gi' };
+  const node = simulatedNode({ name: 'n1', kubeletVersion, capacity }, world);
+  const spec = { ...node.spec, podCIDR: '10.200.1.0/24' };
+  await client.create(Nodes, { ...node, spec }, { signal });
   await cluster.advance('1s');
-  await run(cluster, kubelet);
+  await run(cluster, fleet);
 }
 
 const podOf = (name: string, spec: Partial<PodSpec>): Pod => ({

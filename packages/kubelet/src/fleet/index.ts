@@ -1,0 +1,10 @@
+export { type Fleet, type FleetParts, startFleet } from './fleet.ts';
+export type { FleetNode } from './fleet-node.ts';
+export {
+  capacityDefault,
+  isSimulated,
+  simulatedLabel,
+  simulatedNode,
+  type SimulatedNodeWanted,
+} from './node-object.ts';
+export { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
