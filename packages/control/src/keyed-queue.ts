@@ -21,6 +21,7 @@ interface Ready {
  */
 export class KeyedQueue implements AsyncDisposable {
   readonly #world: World;
+  readonly #name: string;
   readonly #workers: number;
   readonly #work: (key: string) => Promise<Outcome>;
   readonly #ready = new Map<string, Ready>(); // first in, first out
@@ -42,6 +43,7 @@ export class KeyedQueue implements AsyncDisposable {
     work: (key: string) => Promise<Outcome>,
   ) {
     this.#world = world;
+    this.#name = name;
     this.#workers = workers;
     this.#work = work;
     this.#figures = queueFigures(world.metrics, name, () => ({
@@ -61,7 +63,7 @@ export class KeyedQueue implements AsyncDisposable {
     if (this.#running.has(key)) this.#again.add(key);
     else if (!this.#ready.has(key)) {
       this.#figures.added();
-      const counted = this.#world.work.begin();
+      const counted = this.#world.work.begin(this.#name);
       this.#ready.set(key, { counted, sinceMs: this.#world.clock.now() });
       if (this.#ready.size === 1) queueMicrotask(() => this.#pump());
     }

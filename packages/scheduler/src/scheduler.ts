@@ -166,7 +166,7 @@ export class Scheduler implements Disposable {
   #wake(): void {
     if (this.#isWoken) return;
     this.#isWoken = true;
-    const turn = this.#options.world.work.begin();
+    const turn = this.#options.world.work.begin('scheduler');
     queueMicrotask(() => this.#turn(turn));
   }
 

@@ -1,10 +1,5 @@
 import { type Clock, sleepOn } from './clock.ts';
-
-interface Timer {
-  readonly atMs: number;
-  readonly order: number;
-  readonly fire: () => void;
-}
+import { type Timer, TimerHeap } from './timer-heap.ts';
 
 /**
  * A clock that moves only when told. Timers fire in (time, insertion) order, each after
@@ -13,7 +8,9 @@ interface Timer {
 export class VirtualClock implements Clock {
   #nowMs: number;
   #order = 0;
-  readonly #timers: Timer[] = []; // sorted by (atMs, order), soonest last
+  readonly #timers = new TimerHeap();
+  /** Told of each timer that comes to be the first: whoever moves the clock may have to move it sooner. */
+  onSooner: (() => void) | undefined;
 
   constructor(startMs: number) {
     this.#nowMs = startMs;
@@ -28,46 +25,39 @@ export class VirtualClock implements Clock {
   }
 
   after(ms: number, fire: () => void): Disposable {
-    const timer: Timer = { atMs: this.#nowMs + Math.max(0, ms), order: this.#order++, fire };
-    this.#timers.splice(this.#place(timer), 0, timer);
-    return { [Symbol.dispose]: () => this.#remove(timer) };
+    const atMs = this.#nowMs + Math.max(0, ms);
+    const timer: Timer = { atMs, order: this.#order++, fire, place: -1 };
+    this.#timers.add(timer);
+    if (this.onSooner && this.#timers.first === timer) this.onSooner();
+    return { [Symbol.dispose]: () => this.#timers.remove(timer) };
   }
 
   /** The instant of the next timer, or undefined when none is set. */
   get nextMs(): number | undefined {
-    return this.#timers.at(-1)?.atMs;
+    return this.#timers.first?.atMs;
   }
 
   /** Moves to the next timer due by `untilMs` and fires it; false, and now = `untilMs`, when there is none. */
   step(untilMs: number): boolean {
-    const timer = this.#timers.at(-1);
+    const timer = this.#timers.first;
     if (!timer || timer.atMs > untilMs) {
       this.#nowMs = Math.max(this.#nowMs, untilMs);
       return false;
     }
-    this.#timers.pop();
-    this.#nowMs = timer.atMs;
+    this.#timers.remove(timer);
+    this.#nowMs = Math.max(this.#nowMs, timer.atMs);
     timer.fire();
     return true;
   }
 
-  /** First index whose timer fires before `timer`, in the soonest-last order. */
-  #place(timer: Timer): number {
-    let low = 0;
-    let high = this.#timers.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = this.#timers[middle]!;
-      const later =
-        other.atMs > timer.atMs || (other.atMs === timer.atMs && other.order > timer.order);
-      if (later) low = middle + 1;
-      else high = middle;
+  /** As `step`, with all timers that stand at that instant. Those that are set meanwhile wait for the next call. */
+  leap(untilMs: number): boolean {
+    const before = this.#order;
+    if (!this.step(untilMs)) return false;
+    for (let next = this.#timers.first; next; next = this.#timers.first) {
+      if (next.atMs > this.#nowMs || next.order >= before) break;
+      this.step(this.#nowMs);
     }
-    return low;
-  }
-
-  #remove(timer: Timer): void {
-    const at = this.#place(timer);
-    if (this.#timers[at] === timer) this.#timers.splice(at, 1);
+    return true;
   }
 }

@@ -94,7 +94,7 @@ export function createRecorder(
   return {
     record(occurrence) {
       if (end.signal.aborted) return;
-      const done = work.begin();
+      const done = work.begin(source.component);
       const event = eventOf(occurrence, source, nameFor, clock.now());
       if (queue.offer({ event, done })) return;
       done[Symbol.dispose]();

@@ -8,13 +8,12 @@ import {
 } from '@coxswain/apiserver';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { subjectAccessReview } from '@coxswain/apiserver/reviews';
-import { type VirtualClock, virtualWorld, type World } from '@coxswain/base';
+import { advanceTo, comeToRest, type VirtualClock, virtualWorld, type World } from '@coxswain/base';
 import { type Client, createInformers, type Informers } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import { type Action, createReasons, type Reasons, runUnits, type Unit } from '@coxswain/control';
 import { openMemoryStorage } from '@coxswain/storage/memory';
 import { durationMs } from './duration.ts';
-import { comeToRest } from './quiet.ts';
 
 export interface TestClusterOptions {
   readonly seed?: number;
@@ -93,9 +92,7 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
   return {
     ...{ world, server, client, informers, reasons, signal: end.signal, actions, start, settle },
     async advance(duration) {
-      const untilMs = world.clock.now() + durationMs(duration);
-      await settle();
-      while (world.clock.step(untilMs)) await settle();
+      await advanceTo(world.clock, world.clock.now() + durationMs(duration), settle);
     },
     async [Symbol.asyncDispose]() {
       end.abort(new Error('the test cluster ended'));
