@@ -10,6 +10,7 @@ import {
   type Decision,
   findCandidates,
   schedulePod,
+  type Snapshot,
   type Taken,
   type Turn,
 } from './cycle/schedule-pod.ts';
@@ -87,6 +88,7 @@ export class Scheduler implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#options.verdicts?.show(undefined);
     this.#queue[Symbol.dispose]();
   }
 
@@ -97,6 +99,11 @@ export class Scheduler implements Disposable {
     const budgets = informers.of(PodDisruptionBudgets);
     const synced = [nodes, pods, budgets].map((cache) => cache.whenSynced(signal));
     await Promise.all([...synced, whenKnown(informers, signal)]);
+    this.#options.verdicts?.show(() => ({
+      snapshot: this.#snapshot(),
+      profileOf: (pod) => this.#profiles.get(schedulerNameOf(pod)),
+      budgets: () => budgets.all(),
+    }));
     using _storage = watchStorage(
       informers,
       (event) => {
@@ -207,18 +214,21 @@ export class Scheduler implements Disposable {
     const { world } = this.#options;
     const { pod } = waiting;
     const { plugins, percentage } = this.#profileOf(pod);
-    const snapshot = {
-      ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
-      ...{ around: this.#around, nominated: this.#nominations.byNode },
-      ...{ affine: this.#nodes.affine, nodesWith: this.#nodes.nodesWith },
-      percentage,
-    };
+    const snapshot = { ...this.#snapshot(), percentage };
     const extenders = this.#extendersFor(pod);
     if (extenders.length === 0)
       return void this.#decided(waiting, schedulePod(pod, plugins, snapshot, world.random));
     const found = findCandidates(pod, plugins, snapshot);
     if ('decision' in found) return void this.#decided(waiting, found);
     this.#askAbout(waiting, () => chooseBy(extenders, pod, plugins, found, world.random));
+  }
+
+  #snapshot(): Snapshot {
+    return {
+      ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
+      ...{ around: this.#around, nominated: this.#nominations.byNode },
+      ...{ affine: this.#nodes.affine, nodesWith: this.#nodes.nodesWith },
+    };
   }
 
   #extendersFor(pod: Pod): readonly Extender[] {

@@ -83,16 +83,10 @@ export function findCandidates(
   plugins: readonly SchedulerPlugin[],
   snapshot: Snapshot,
 ): Candidates | Turn {
-  const { list, byName, start } = snapshot;
+  const { list, start } = snapshot;
   if (list.length === 0)
     return unplaced({ nodes: 0, rejections: new Map(), plugins: new Set() }, 0);
-  const scene = {
-    nodes: byName,
-    around: snapshot.around ?? nothingAround,
-    affine: snapshot.affine ?? list,
-    nodesWith:
-      snapshot.nodesWith ?? ((image) => list.filter(({ images }) => images.has(image)).length),
-  } satisfies Scene;
+  const scene = sceneOf(snapshot);
   const ready = prepare(pod, plugins, scene);
   if (ready.is === 'refused')
     return unplaced({ nodes: list.length, rejections: new Map(), ...ready }, start);
@@ -100,6 +94,14 @@ export function findCandidates(
   const next = (start + found.evaluated) % list.length;
   return { ...found, scene, filters: ready.filters, next };
 }
+
+/** What plugins see of `snapshot`. */
+export const sceneOf = ({ list, byName, around, affine, nodesWith }: Snapshot): Scene => ({
+  nodes: byName,
+  around: around ?? nothingAround,
+  affine: affine ?? list,
+  nodesWith: nodesWith ?? ((image) => list.filter(({ images }) => images.has(image)).length),
+});
 
 /** One of the candidates with the highest score, `extra` points added for each in their order. */
 export function choose(

@@ -1,5 +1,6 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Decision } from '../cycle/schedule-pod.ts';
+import type { SchedulerView } from './view.ts';
 
 /** The last word of the scheduler about a pod, shaped as every reason of the house. */
 export interface SchedulingReason {
@@ -33,8 +34,12 @@ export type Verdict = Pick<SchedulingReason, 'verdict' | 'facts' | 'because'>;
 /** Pods whose last verdict is kept; the ones decided on longest ago are forgotten first. */
 const podsMax = 10_000;
 
-/** The last verdict about each pod. */
+/** The last verdict about each pod, and the scheduler's present sight of the cluster. */
 export interface Verdicts {
+  /** Called by the scheduler at its start; `undefined` at its end. */
+  show(view: (() => SchedulerView) | undefined): void;
+  /** What the scheduler sees now; undefined while none runs. */
+  view(): SchedulerView | undefined;
   keep(pod: Pod, component: string, atMs: number, verdict: Verdict): void;
   forget(uid: string): void;
   of(uid: string): SchedulingReason | undefined;
@@ -43,7 +48,10 @@ export interface Verdicts {
 
 export function createVerdicts(): Verdicts {
   const byUid = new Map<string, SchedulingReason>();
+  let look: (() => SchedulerView) | undefined;
   return {
+    show: (view) => void (look = view),
+    view: () => look?.(),
     keep({ metadata: { namespace = '', name, uid = '' } }, component, atMs, verdict) {
       byUid.delete(uid);
       byUid.set(uid, { about: { kind: 'Pod', namespace, name, uid }, component, atMs, ...verdict });
