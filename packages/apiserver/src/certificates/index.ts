@@ -1,3 +1,12 @@
 export { issue, type KeyPair } from './issue.ts';
-export { ensurePki, type NodePki, type Pki, type PkiNode, type PkiWanted } from './pki.ts';
+export {
+  ensurePki,
+  lasting,
+  type Lives,
+  type NodePki,
+  passingPki,
+  type Pki,
+  type PkiNode,
+  type PkiWanted,
+} from './pki.ts';
 export { requestAuthority, type RequestAuthority, type RequestedNames } from './request.ts';

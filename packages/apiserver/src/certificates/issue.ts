@@ -20,6 +20,7 @@ import {
   time,
   utf8String,
 } from './der.ts';
+import { drawBytes, seededKey, seededSignature } from './seeded-key.ts';
 
 /** A certificate and its private key, both PEM. */
 export interface KeyPair {
@@ -37,16 +38,28 @@ export interface CertificateRequest {
   readonly notAfterMs: number;
   /** Made anew unless given: an authority is renewed under its old key, so that what it signed stays valid. */
   readonly key?: string | undefined;
+  /** Where key, serial number and signature follow from a seed, what they are drawn from. */
+  readonly random?: Chance | undefined;
 }
+
+/** Draws from [0, 1). */
+export type Chance = () => number;
 
 const ecdsaWithSha256 = sequence(objectId('1.2.840.10045.4.3.2'));
 const rsaWithSha256 = sequence(objectId('1.2.840.113549.1.1.11'), tagged(0x05));
 
 /** The certificate around `body`, which is given the algorithm that `key` signs by. An authority of others may have an RSA key. */
-export function signed(body: (algorithm: Uint8Array) => Uint8Array, key: KeyObject): Uint8Array {
+export function signed(
+  body: (algorithm: Uint8Array) => Uint8Array,
+  key: KeyObject,
+  isSeeded: boolean,
+): Uint8Array {
   const algorithm = key.asymmetricKeyType === 'rsa' ? rsaWithSha256 : ecdsaWithSha256;
   const content = body(algorithm);
-  return sequence(content, algorithm, bitString(sign('sha256', content, key)));
+  const signature = isSeeded
+    ? seededSignature(createHash('sha256').update(content).digest(), key)
+    : sign('sha256', content, key);
+  return sequence(content, algorithm, bitString(signature));
 }
 
 const usageOf = {
@@ -57,9 +70,8 @@ const usageOf = {
 
 /** Makes a key (ECDSA P-256) and a certificate for it, signed by `issuer`, or by itself when there is none. */
 export function issue(request: CertificateRequest, issuer?: KeyPair): KeyPair {
-  const key = request.key
-    ? createPrivateKey(request.key)
-    : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const { random } = request;
+  const key = request.key ? createPrivateKey(request.key) : drawKey(random);
   const spki = publicKeyOf(key);
   const subject = distinguishedName(request);
   const parent = issuer && new X509Certificate(issuer.certificate);
@@ -67,7 +79,7 @@ export function issue(request: CertificateRequest, issuer?: KeyPair): KeyPair {
   const body = (algorithm: Uint8Array): Uint8Array =>
     sequence(
       tagged(0xa0, integer(Uint8Array.of(2))), // version 3
-      integer(serialNumber()),
+      integer(serialNumber(random)),
       algorithm,
       parent ? subjectOf(parent) : subject,
       sequence(time(request.notBeforeMs), time(request.notAfterMs)),
@@ -76,7 +88,7 @@ export function issue(request: CertificateRequest, issuer?: KeyPair): KeyPair {
       tagged(0xa3, sequence(...extensions(request, spki, publicKeyOf(signer)))),
     );
   return {
-    certificate: pem('CERTIFICATE', signed(body, signer)),
+    certificate: pem('CERTIFICATE', signed(body, signer, random !== undefined)),
     key: request.key ?? (key.export({ format: 'pem', type: 'pkcs8' }) as string),
   };
 }
@@ -86,11 +98,12 @@ export function publicKeyPem(key: string): string {
   return pem('PUBLIC KEY', publicKeyOf(createPrivateKey(key)));
 }
 
-/** A fresh ECDSA P-256 private key, PEM (PKCS #8). */
-export function newKey(): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
-}
+const drawKey = (random: Chance | undefined): KeyObject =>
+  random ? seededKey(random) : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
+/** An ECDSA P-256 private key, PEM (PKCS #8): a fresh one, or the one that follows from `random`. */
+export const newKey = (random?: Chance): string =>
+  drawKey(random).export({ format: 'pem', type: 'pkcs8' }) as string;
 
 function extensions(
   request: CertificateRequest,
@@ -182,8 +195,8 @@ export const keyId = (spki: Uint8Array): Uint8Array =>
   createHash('sha256').update(spki.subarray(-65)).digest().subarray(0, 20);
 
 /** A random positive serial number. */
-export const serialNumber = (): Uint8Array => {
-  const bytes = randomBytes(16);
+export const serialNumber = (random?: Chance): Uint8Array => {
+  const bytes = random ? drawBytes(random, 16) : randomBytes(16);
   bytes[0]! &= 0x7f;
   return bytes;
 };

@@ -1,8 +1,15 @@
 import { X509Certificate } from 'node:crypto';
 import type { Clock } from '@coxswain/base';
 import { addressOctets } from './address.ts';
-import { type CertificateRequest, issue, type KeyPair, newKey, publicKeyPem } from './issue.ts';
-import { type PkiFolder, pkiFolder, readPair, writePair } from './store.ts';
+import {
+  type CertificateRequest,
+  type Chance,
+  issue,
+  type KeyPair,
+  newKey,
+  publicKeyPem,
+} from './issue.ts';
+import { memoryFolder, type PkiFolder, pkiFolder, readPair, writePair } from './store.ts';
 
 export interface PkiNode {
   readonly name: string;
@@ -41,8 +48,16 @@ export interface Pki {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-const authorityLifeMs = 3650 * dayMs;
-const leafLifeMs = 365 * dayMs;
+
+/** How long certificates are good. */
+export interface Lives {
+  readonly authorityMs: number;
+  readonly leafMs: number;
+}
+
+const usual: Lives = { authorityMs: 3650 * dayMs, leafMs: 365 * dayMs };
+/** For clusters whose time leaps, by a clock that their clients do not share: nobody is locked out by a leap. */
+export const lasting: Lives = { authorityMs: 36_500 * dayMs, leafMs: 36_500 * dayMs };
 /** Certificates are good from a little before they are made, for clients whose clocks lag. */
 const skewMs = 5 * 60 * 1000;
 
@@ -54,54 +69,80 @@ const standingNames = [
 
 type Leaf = Pick<CertificateRequest, 'commonName' | 'organizations' | 'use' | 'names'>;
 
+/** Where certificates come from, and what goes for new ones. */
+interface Making {
+  readonly folder: PkiFolder;
+  readonly nowMs: number;
+  readonly lives: Lives;
+  readonly random?: Chance | undefined;
+  readonly renewed: string[];
+}
+
 /**
  * All keys and certificates of a cluster, from the folder, made where missing, renewed where less than a third of their life is
  * left, where their names do not fit any more, or where another authority signed them. Nothing is written when all is well.
  */
-export function ensurePki(dir: string, wanted: PkiWanted, clock: Clock): Pki {
-  const folder = pkiFolder(dir);
-  const renewed: string[] = [];
-  const nowMs = clock.now();
-  const authority = (name: string, commonName: string): KeyPair =>
-    ensureAuthority(folder, name, commonName, nowMs, renewed);
-  const ca = authority('ca', 'kubernetes');
-  const frontProxyCa = authority('front-proxy-ca', 'front-proxy-ca');
-  const leaf = (name: string, want: Leaf, signer = ca): KeyPair =>
-    ensureLeaf(folder, name, want, signer, nowMs, renewed);
-  const client = (name: string, commonName: string, ...organizations: readonly string[]): KeyPair =>
-    leaf(name, { commonName, organizations, use: 'client' });
+export function ensurePki(dir: string, wanted: PkiWanted, clock: Clock, lives: Lives = usual): Pki {
+  const making = { folder: pkiFolder(dir), nowMs: clock.now(), lives, renewed: [] };
+  return { ...madeOf(making, wanted) };
+}
+
+/**
+ * The same for a cluster that is gone with its process: in memory, each made when first asked for. With `random` all of them
+ * follow from a seed, for a cluster that nobody can reach from outside.
+ */
+export const passingPki = (wanted: PkiWanted, nowMs: number, random?: Chance): Pki =>
+  madeOf({ folder: memoryFolder(), nowMs, lives: lasting, random, renewed: [] }, wanted);
+
+/** Every part, made when it is first read. */
+function madeOf(making: Making, wanted: PkiWanted): Pki {
+  const once = (name: string, signer: () => KeyPair, want: Leaf): KeyPair =>
+    ensureLeaf(making, name, want, signer());
+  const ca = lazily(() => ensureAuthority(making, 'ca', 'kubernetes'));
+  const frontProxyCa = lazily(() => ensureAuthority(making, 'front-proxy-ca', 'front-proxy-ca'));
+  const client = (name: string, commonName: string, ...organizations: readonly string[]) =>
+    lazily(() => once(name, ca, { commonName, organizations, use: 'client' }));
   const nodeNames = wanted.nodes.flatMap(({ name, addresses }) => [name, ...addresses]);
   const names = [...new Set([...standingNames, ...wanted.names, ...nodeNames])];
-  return {
-    ca,
-    frontProxyCa,
-    serviceAccount: ensureServiceAccountKey(folder, renewed),
-    serving: leaf('apiserver', { commonName: 'kube-apiserver', use: 'server', names }),
+  const parts: { readonly [K in keyof Pki]: () => Pki[K] } = {
+    ...{ ca, frontProxyCa },
+    serviceAccount: lazily(() => ensureServiceAccountKey(making)),
+    serving: lazily(() =>
+      once('apiserver', ca, { commonName: 'kube-apiserver', use: 'server', names }),
+    ),
     admin: client('admin', 'kubernetes-admin', 'system:masters'),
     controllerManager: client('controller-manager', 'system:kube-controller-manager'),
     scheduler: client('scheduler', 'system:kube-scheduler'),
     proxy: client('kube-proxy', 'system:kube-proxy', 'system:node-proxier'),
     kubeletClient: client(
-      'apiserver-kubelet-client',
-      'kube-apiserver-kubelet-client',
-      'system:masters',
+      ...(['apiserver-kubelet-client', 'kube-apiserver-kubelet-client', 'system:masters'] as const),
     ),
-    frontProxyClient: leaf(
-      'front-proxy-client',
-      { commonName: 'front-proxy-client', use: 'client' },
-      frontProxyCa,
+    frontProxyClient: lazily(() =>
+      once('front-proxy-client', frontProxyCa, { commonName: 'front-proxy-client', use: 'client' }),
     ),
-    nodes: Object.fromEntries(
-      wanted.nodes.map((node) => [
-        node.name,
-        {
-          client: client(`nodes/${node.name}-client`, `system:node:${node.name}`, 'system:nodes'),
-          serving: leaf(`nodes/${node.name}-serving`, servingOfNode(node)),
-        },
-      ]),
+    nodes: lazily(() =>
+      Object.fromEntries(
+        wanted.nodes.map((node) => [
+          node.name,
+          {
+            client: client(
+              ...([`nodes/${node.name}-client`, `system:node:${node.name}`] as const),
+              'system:nodes',
+            )(),
+            serving: once(`nodes/${node.name}-serving`, ca, servingOfNode(node)),
+          },
+        ]),
+      ),
     ),
-    renewed,
+    renewed: () => making.renewed,
   };
+  const properties = Object.entries(parts).map(([name, get]) => [name, { get, enumerable: true }]);
+  return Object.defineProperties({}, Object.fromEntries(properties)) as Pki;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 const servingOfNode = ({ name, addresses }: PkiNode): Leaf => ({
@@ -111,13 +152,8 @@ const servingOfNode = ({ name, addresses }: PkiNode): Leaf => ({
   names: [name, ...addresses],
 });
 
-function ensureAuthority(
-  folder: PkiFolder,
-  name: string,
-  commonName: string,
-  nowMs: number,
-  renewed: string[],
-): KeyPair {
+function ensureAuthority(making: Making, name: string, commonName: string): KeyPair {
+  const { folder, nowMs, lives, random, renewed } = making;
   const found = readPair(folder, name);
   if (found && hasLife(new X509Certificate(found.certificate), nowMs)) return found;
   const pair = issue({
@@ -125,26 +161,21 @@ function ensureAuthority(
     use: 'authority',
     names: [commonName],
     notBeforeMs: nowMs - skewMs,
-    notAfterMs: nowMs + authorityLifeMs,
+    notAfterMs: nowMs + lives.authorityMs,
     key: found?.key,
+    random,
   });
   writePair(folder, name, pair);
   renewed.push(name);
   return pair;
 }
 
-function ensureLeaf(
-  folder: PkiFolder,
-  name: string,
-  want: Leaf,
-  signer: KeyPair,
-  nowMs: number,
-  renewed: string[],
-): KeyPair {
+function ensureLeaf(making: Making, name: string, want: Leaf, signer: KeyPair): KeyPair {
+  const { folder, nowMs, lives, random, renewed } = making;
   const found = readPair(folder, name);
   if (found && fits(new X509Certificate(found.certificate), want, signer, nowMs)) return found;
   const pair = issue(
-    { ...want, notBeforeMs: nowMs - skewMs, notAfterMs: nowMs + leafLifeMs },
+    { ...want, notBeforeMs: nowMs - skewMs, notAfterMs: nowMs + lives.leafMs, random },
     signer,
   );
   writePair(folder, name, pair);
@@ -152,9 +183,9 @@ function ensureLeaf(
   return pair;
 }
 
-function ensureServiceAccountKey(folder: PkiFolder, renewed: string[]): Pki['serviceAccount'] {
+function ensureServiceAccountKey({ folder, random, renewed }: Making): Pki['serviceAccount'] {
   const found = folder.read('sa.key');
-  const key = found ?? newKey();
+  const key = found ?? newKey(random);
   const publicKey = publicKeyPem(key);
   if (!found) {
     folder.write('sa.key', key);

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { bitString, integer, objectId, sequence, tagged, time } from './der.ts';
 import {
+  type Chance,
   extension,
   header,
   type KeyPair,
@@ -32,7 +33,8 @@ export interface RequestAuthority {
   ) => string;
 }
 
-export const requestAuthority = (ca: KeyPair): RequestAuthority => ({
+/** `random`: what serial numbers and signatures follow from, where they follow from a seed. */
+export const requestAuthority = (ca: KeyPair, random?: Chance): RequestAuthority => ({
   read: (request) => namesOf(parse(request)),
   sign(text, { usages, notBeforeMs, notAfterMs }) {
     const { subject, spki, altNames } = parse(text);
@@ -49,7 +51,7 @@ export const requestAuthority = (ca: KeyPair): RequestAuthority => ({
     const body = (algorithm: Uint8Array): Uint8Array =>
       sequence(
         tagged(0xa0, integer(Uint8Array.of(2))), // version 3
-        integer(serialNumber()),
+        integer(serialNumber(random)),
         algorithm,
         subjectOf(parent),
         sequence(time(notBeforeMs), time(endMs)),
@@ -57,7 +59,7 @@ export const requestAuthority = (ca: KeyPair): RequestAuthority => ({
         spki,
         tagged(0xa3, sequence(...extensions)),
       );
-    return pem('CERTIFICATE', signed(body, key));
+    return pem('CERTIFICATE', signed(body, key, random !== undefined));
   },
 });
 

@@ -29,6 +29,15 @@ export function pkiFolder(dir: string): PkiFolder {
   };
 }
 
+/** Kept nowhere but here. */
+export function memoryFolder(): PkiFolder {
+  const files = new Map<string, string>();
+  return {
+    read: (name) => files.get(name),
+    write: (name, text) => void files.set(name, text),
+  };
+}
+
 /** The pair `name`.crt and `name`.key; undefined unless both are there. */
 export function readPair(folder: PkiFolder, name: string): KeyPair | undefined {
   const certificate = folder.read(`${name}.crt`);

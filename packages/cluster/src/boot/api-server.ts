@@ -6,7 +6,7 @@ import { connect, type ConnectWire } from '@coxswain/apiserver/connect';
 import { connectWire } from '@coxswain/apiserver/connect/wire';
 import { builtInKinds } from '@coxswain/apiserver/kinds';
 import { listen, type Listener } from '@coxswain/apiserver/listen';
-import type { World } from '@coxswain/base';
+import type { Carrier, World } from '@coxswain/base';
 import { outgoing } from '@coxswain/base/wire';
 import type { Storage } from '@coxswain/storage';
 import { Failure } from '../command/verb.ts';
@@ -23,6 +23,9 @@ export interface ApiServerWanted {
   readonly settings: ServerSettings;
   /** PEM: whom kubelets must be signed by, unless a flag names others. Undefined: they are not checked. */
   readonly kubeletAuthority: string | undefined;
+  /** The ways to kubelets and pods, and to servers outside, where they are not this machine's network. */
+  readonly wire?: ConnectWire | undefined;
+  readonly outgoing?: Carrier | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
       ...settings,
       ...(await accessSettings(settings.flags, world, signal)),
       world,
-      outgoing: outgoing(),
+      outgoing: wanted.outgoing ?? outgoing(),
       enabled: settings.features,
       clientCa: pki.ca.certificate,
       frontProxyCa: pki.frontProxyCa.certificate,
@@ -57,10 +60,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     isOff: settings.isOff,
     eventTtlMs: settings.eventTtlMs,
   });
-  const { certificate, key } = pki.kubeletClient;
-  const authority = settings.kubeletAuthority ?? wanted.kubeletAuthority;
-  const trust = { certificate, key, authority };
-  const wire = connectWire(world.clock, () => trust);
+  const wire = wanted.wire ?? wireOf(wanted);
   server.addStation(connect(server, wire));
   try {
     await server.ready();
@@ -71,7 +71,8 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
       enabled: settings.features,
     };
     await bootstrap(server.handle, server.objects, system, signal);
-    aggregate(server, world, wire, (await proxyIdentity(settings.flags)) ?? pki.frontProxyClient);
+    const proxy = await proxyIdentity(settings.flags);
+    aggregate(server, world, wire, () => proxy ?? pki.frontProxyClient);
     keepFlowControl(world, server.objects, server.handle, signal);
     return server;
   } catch (error) {
@@ -80,12 +81,19 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
   }
 }
 
+/** To kubelets by TLS, with the server's own certificate. */
+function wireOf({ world, pki, settings, kubeletAuthority }: ApiServerWanted): ConnectWire {
+  const { certificate, key } = pki.kubeletClient;
+  const authority = settings.kubeletAuthority ?? kubeletAuthority;
+  return connectWire(world.clock, () => ({ certificate, key, authority }));
+}
+
 /** Other API servers behind this one; they see the front proxy's certificate. */
 function aggregate(
   server: ApiServer,
   world: World,
   wire: ConnectWire,
-  identity: Pki['frontProxyClient'],
+  identity: () => Pki['frontProxyClient'],
 ): void {
   const aggregator = openAggregator({
     ...{ world, wire, outgoing: outgoing(), objects: server.objects, call: server.handle },
@@ -93,7 +101,7 @@ function aggregate(
       .all()
       .filter(({ kind }) => !kind.custom)
       .map(({ resource }) => resource),
-    identity: () => identity,
+    identity,
   });
   server.addStation(aggregator.station);
   server.endsWith(aggregator);
