@@ -1,66 +1,85 @@
 import { Nodes, parseTime } from '@coxswain/api';
 import type { Lease } from '@coxswain/api/types/coordination-v1';
-import type { Node, Pod, ResourceList } from '@coxswain/api/types/core-v1';
+import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { Client } from '@coxswain/client';
 import type { KubeletContext } from '../context.ts';
 import { ImagePuller } from '../images/puller.ts';
 import { renewLease } from '../node/lease.ts';
-import { type Rejection, rejectPod } from '../pods/admission.ts';
-import { Occupancy } from '../pods/occupancy.ts';
-import { PodWorkers } from '../pods/pod-workers.ts';
-import { isTerminalPhase, uidOf } from '../pods/spec.ts';
-import type { Runtime } from '../runtime.ts';
-import {
-  simulatedChecks,
-  simulatedHost,
-  simulatedReferences,
-} from '../simulated/simulated-host.ts';
+import type { Rejection } from '../pods/admission.ts';
+import { uidOf } from '../pods/spec.ts';
+import type { RuntimeImage } from '../runtime.ts';
+import { simulatedChecks } from '../simulated/simulated-host.ts';
 import { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
+import { cuttable } from './cuttable-client.ts';
 import type { FleetParts } from './fleet.ts';
-import type { FleetLanes } from './lanes.ts';
+import type { FleetShared } from './fleet-shared.ts';
+import { healthOf, type NodeHealth } from './node-faults.ts';
 import { capacityDefault } from './node-object.ts';
-import { statusChange } from './node-report.ts';
+import { NodePods } from './node-pods.ts';
+import { statusChange, type Told } from './node-report.ts';
 
-const defaultIp = '127.0.0.1';
+const addressDefault = '127.0.0.1';
+const noImages: readonly RuntimeImage[] = [];
+
+/** What a node has once a pod has come. */
+interface Inside {
+  readonly context: KubeletContext;
+  readonly runtime: SimulatedRuntime;
+  readonly pods: NodePods;
+}
 
 /** One simulated node: its Node's kubelet, without a timer or a watch of its own. */
 export class FleetNode {
   readonly name: string;
   readonly uid: string;
   readonly #parts: FleetParts;
-  readonly #lanes: FleetLanes;
+  readonly #shared: FleetShared;
   readonly #client: Client;
   readonly #end = new AbortController();
   #node: Node;
+  #health: NodeHealth;
   #lease: Lease | undefined;
   #isRenewing = false;
   #isReporting = false;
-  #reportedMs: number;
-  #inside: { readonly context: KubeletContext; readonly workers: PodWorkers } | undefined;
+  #told: Told;
+  #inside: Inside | undefined;
   /** Pods that came before the node had addresses for them. */
   readonly #early = new Map<string, Pod>();
 
-  constructor(node: Node, parts: FleetParts, lanes: FleetLanes) {
+  constructor(node: Node, parts: FleetParts, shared: FleetShared) {
     this.name = node.metadata.name;
     this.uid = node.metadata.uid ?? '';
     this.#node = node;
+    this.#health = healthOf(node);
     this.#parts = parts;
-    this.#lanes = lanes;
-    this.#client = parts.clientOf(this.name);
-    this.#reportedMs = parseTime(heartbeatOf(node) ?? '');
+    this.#shared = shared;
+    this.#client = cuttable(parts.clientOf(this.name), () => this.#health.isCut);
+    const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+    const atMs = parseTime(ready?.lastHeartbeatTime ?? '') || -Infinity;
+    // Written before this fleet began: an earlier kubelet's word.
+    this.#told = { atMs: atMs + 1000 > shared.sinceMs ? atMs : -Infinity, images: 0 };
   }
 
   get node(): Node {
     return this.#node;
   }
 
-  /** What the node's server shows; undefined before a pod has come. */
-  get inside(): { readonly context: KubeletContext; readonly workers: PodWorkers } | undefined {
+  get health(): NodeHealth {
+    return this.#health;
+  }
+
+  /** Undefined before a pod has come. */
+  get inside(): Inside | undefined {
     return this.#inside;
   }
 
   see(node: Node): void {
     this.#node = node;
+    const before = this.#health;
+    this.#health = healthOf(node);
+    if (this.#inside) this.#inside.runtime.slowness = this.#health.slowness;
+    if (before !== this.#health) this.beat();
+    if (before.isCut && !this.#health.isCut) this.#shared.catchUp(this);
     if (this.#early.size === 0 || !node.spec?.podCIDR) return;
     const early = [...this.#early.values()];
     this.#early.clear();
@@ -68,99 +87,116 @@ export class FleetNode {
   }
 
   seePod(pod: Pod): void {
+    if (this.#health.isCut) return;
     if (!this.#node.spec?.podCIDR) this.#early.set(uidOf(pod), pod);
-    else this.#open().workers.see(pod);
+    else this.#open().pods.see(pod);
   }
 
   removePod(pod: Pod): void {
-    if (!this.#early.delete(uidOf(pod))) this.#inside?.workers.remove(pod);
+    if (this.#health.isCut) return;
+    if (!this.#early.delete(uidOf(pod))) this.#inside?.pods.remove(pod);
+  }
+
+  /** After the node was cut off: `pods` are what the API has of it now. */
+  replacePods(pods: readonly Pod[]): void {
+    const uids = new Set(pods.map(uidOf));
+    for (const pod of this.#inside?.pods.all ?? []) if (!uids.has(uidOf(pod))) this.removePod(pod);
+    for (const pod of pods) this.seePod(pod);
+    this.#inside?.pods.retell();
   }
 
   /** Renews the Lease, and brings the node's status up to date when it differs or is old. */
   beat(): void {
+    if (this.#health.isCut) return;
+    const { leases } = this.#shared;
     if (!this.#isRenewing) {
       this.#isRenewing = true;
-      this.#lanes.leases.add(() => this.#renew().finally(() => (this.#isRenewing = false)));
+      leases.add(() => this.#renew().finally(() => (this.#isRenewing = false)));
     }
-    const { clock } = this.#parts.world;
-    const patch = statusChange(this.#node, this.#reportedMs, clock.now(), this.#parts);
-    if (!patch || this.#isReporting) return;
+    if (this.#isReporting) return;
+    const images = this.#inside?.runtime.allImages() ?? noImages;
+    const nowMs = this.#parts.world.clock.now();
+    const patch = statusChange(this.#node, this.#told, images, nowMs, this.#parts);
+    if (!patch) return;
     this.#isReporting = true;
-    this.#lanes.leases.add(() => this.#report(patch).finally(() => (this.#isReporting = false)));
+    const report = async (): Promise<void> => {
+      const at = { subresource: 'status', signal: this.#end.signal };
+      this.#node = await this.#client.patch(Nodes, this.name, 'strategic', patch, at);
+      this.#told = { atMs: nowMs, images: images.length };
+    };
+    leases.add(() =>
+      this.#warned('node status', report).finally(() => (this.#isReporting = false)),
+    );
   }
 
   /** Ends it; what would run in containers is gone with it. */
   async end(): Promise<void> {
     this.#end.abort();
-    await this.#inside?.context.runtime[Symbol.asyncDispose]();
+    await this.#inside?.runtime[Symbol.asyncDispose]();
   }
 
-  async #renew(): Promise<void> {
-    const { signal } = this.#end;
-    try {
+  #renew(): Promise<void> {
+    const known = this.#lease;
+    this.#lease = undefined; // when someone else wrote or removed it, it is looked for at the next beat
+    return this.#warned('node lease', async () => {
       const nowMs = this.#parts.world.clock.now();
-      this.#lease = await renewLease(this.#client, this.#lease, this.#node, nowMs, signal);
-    } catch (error) {
-      this.#lease = undefined; // someone else wrote, or removed it: looked for at the next beat
-      if (!signal.aborted)
-        this.#parts.world.log.warn('node lease not renewed', { error: String(error) });
-    }
+      const { signal } = this.#end;
+      this.#lease = await renewLease(this.#client, known, this.#node, nowMs, signal);
+    });
   }
 
-  async #report(patch: NonNullable<ReturnType<typeof statusChange>>): Promise<void> {
-    const { signal } = this.#end;
+  async #warned(what: string, write: () => Promise<void>): Promise<void> {
     try {
-      const at = { subresource: 'status', signal };
-      this.#node = await this.#client.patch(Nodes, this.name, 'strategic', patch, at);
-      this.#reportedMs = this.#parts.world.clock.now();
+      await write();
     } catch (error) {
-      if (!signal.aborted)
-        this.#parts.world.log.warn('node status not written', { error: String(error) });
+      if (this.#end.signal.aborted || this.#health.isCut) return;
+      this.#parts.world.log.warn(`${what} not written`, { node: this.name, error: String(error) });
     }
   }
 
   /** What only a node with pods needs. */
-  #open(): { readonly context: KubeletContext; readonly workers: PodWorkers } {
+  #open(): Inside {
     if (this.#inside) return this.#inside;
-    const { world, clusterDns, clusterDomain, checks } = this.#parts;
-    const runtime: Runtime =
+    const { world, clusterDns, clusterDomain, checks, needsWorker } = this.#parts;
+    const { signal } = this.#end;
+    const runtime =
       this.#parts.runtimeOf?.(this.#node) ?? new SimulatedRuntime(world, this.#node.spec!.podCIDR!);
-    const recorder = this.#lanes.recorderOf(this.name);
+    runtime.slowness = this.#health.slowness;
+    const recorder = this.#shared.recorderOf(this.name);
     const context: KubeletContext = {
       ...{ world, client: this.#client, runtime, recorder, nodeName: this.name },
-      ...{ host: simulatedHost, references: simulatedReferences },
+      ...{ host: this.#shared.host, references: this.#shared.references },
       checks: checks ?? simulatedChecks,
       images: new ImagePuller(runtime, recorder, world),
       hostIps: addressesOf(this.#node),
-      memoryBytes: 0,
+      memoryBytes: 2 ** 38,
       clusterDns: clusterDns ? [clusterDns] : [],
       clusterDomain: clusterDomain ?? 'cluster.local',
-      allocatable: () => this.#allocatable(),
+      allocatable: () => this.#node.status?.allocatable ?? capacityDefault,
       services: async () => [],
     };
-    const admit = (pod: Pod): Rejection | undefined => this.#reject(pod);
-    const workers = PodWorkers.fed(context, () => this.#node, admit, this.#end.signal);
-    this.#inside = { context, workers };
-    return this.#inside;
+    const pods = new NodePods({
+      ...{ context, runtime, signal, statuses: this.#shared.statuses, node: () => this.#node },
+      slowness: () => this.#health.slowness,
+      isCut: () => this.#health.isCut,
+      needsWorker: needsWorker ?? (() => false),
+      refuses: () => refusalOf(this.#health),
+    });
+    return (this.#inside = { context, runtime, pods });
   }
+}
 
-  #allocatable(): ResourceList {
-    return this.#node.status?.allocatable ?? capacityDefault;
-  }
-
-  #reject(pod: Pod): Rejection | undefined {
-    const others = [...this.#inside!.workers.all.values()]
-      .filter((worker) => worker.isActive && uidOf(worker.pod) !== uidOf(pod))
-      .map((worker) => worker.pod)
-      .filter(({ status }) => !isTerminalPhase(status?.phase));
-    return rejectPod(pod, this.#node, this.#allocatable(), Occupancy.of(others));
-  }
+/** Upstream's words for pods that come to a node under pressure. */
+function refusalOf({ pressure }: NodeHealth): Rejection | undefined {
+  const conditions = [
+    ...(pressure.memory ? ['MemoryPressure'] : []),
+    ...(pressure.disk ? ['DiskPressure'] : []),
+  ];
+  if (conditions.length === 0) return undefined;
+  return { reason: 'Evicted', message: `The node had condition: [${conditions.join(' ')}]. ` };
 }
 
 function addressesOf({ status }: Node): readonly string[] {
   const found = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
-  return found.length > 0 ? found.map(({ address }) => address) : [defaultIp];
+  return found.length > 0 ? found.map(({ address }) => address) : [addressDefault];
 }
-
-const heartbeatOf = ({ status }: Node): string | undefined =>
-  status?.conditions?.find(({ type }) => type === 'Ready')?.lastHeartbeatTime;

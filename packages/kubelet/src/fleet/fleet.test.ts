@@ -79,12 +79,16 @@ test('a pod runs with an address, and goes when it is deleted', () =>
     assert.equal(pod.status?.phase, 'Running');
     assert.equal(pod.status?.podIP, '10.200.1.2');
     assert.deepEqual(states(pod), ['c running 0']);
-    assert.deepEqual(await eventsOf(cluster, 'web'), [
-      'Pulling: Pulling image "app:1"',
-      'Pulled: Successfully pulled image "app:1" in 50ms (50ms including waiting). Image size: 10000000 bytes.',
-      'Created: Container created',
-      'Started: Container started',
-    ]);
+    const told = await eventsOf(cluster, 'web');
+    assert.deepEqual(
+      told.map((text) => text.replaceAll(/\d+ms/g, 'Nms')),
+      [
+        'Pulling: Pulling image "app:1"',
+        'Pulled: Successfully pulled image "app:1" in Nms (Nms including waiting). Image size: 10000000 bytes.',
+        'Created: Container created',
+        'Started: Container started',
+      ],
+    );
     const { client, signal } = cluster;
     await client.remove(Pods, 'web', { namespace: 'default', signal });
     await cluster.advance('3s');

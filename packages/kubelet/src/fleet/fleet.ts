@@ -3,10 +3,10 @@ import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { World } from '@coxswain/base';
 import type { Changes, Client, Informers } from '@coxswain/client';
 import type { NetworkChecks } from '../host.ts';
-import type { Runtime } from '../runtime.ts';
+import type { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
 import { FleetNode } from './fleet-node.ts';
 import { Heartbeats } from './heartbeats.ts';
-import { FleetLanes } from './lanes.ts';
+import { FleetShared } from './fleet-shared.ts';
 import { isSimulated } from './node-object.ts';
 
 /** What the kubelets of a fleet share. */
@@ -24,7 +24,9 @@ export interface FleetParts {
   /** What probes over the network find; every check succeeds when absent. */
   readonly checks?: NetworkChecks | undefined;
   /** What runs the containers of a node, where it is more than the simulation. */
-  readonly runtimeOf?: ((node: Node) => Runtime) | undefined;
+  readonly runtimeOf?: ((node: Node) => SimulatedRuntime) | undefined;
+  /** Pods that need that runtime, or those checks: each gets a worker. */
+  readonly needsWorker?: ((pod: Pod) => boolean) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -54,7 +56,11 @@ export function startFleet(parts: FleetParts): Fleet {
     if (!client) clients.set(name, (client = parts.clientOf(name)));
     return client;
   };
-  const lanes = new FleetLanes(clientOf, world);
+  const podsOf = (names: ReadonlySet<string>): readonly Pod[] =>
+    podCache.all().filter(({ spec }) => names.has(spec?.nodeName ?? ''));
+  const shared = new FleetShared({ ...parts, clientOf, world, signal }, (node) =>
+    node.replacePods(podsOf(new Set([node.name]))),
+  );
   const podCache = informers.of(Pods);
   let hasPods = false; // the first sight of pods comes after that of nodes
   const seeNodes = (changes: Changes<Node>): void => {
@@ -72,11 +78,10 @@ export function startFleet(parts: FleetParts): Fleet {
       }
     }
     if (entered.size === 0 || !hasPods) return;
-    for (const pod of podCache.all())
-      if (entered.has(pod.spec?.nodeName ?? '')) nodes.get(pod.spec!.nodeName!)!.seePod(pod);
+    for (const pod of podsOf(entered)) nodes.get(pod.spec!.nodeName!)!.seePod(pod);
   };
   const enter = (object: Node): void => {
-    const node = new FleetNode(object, { ...parts, clientOf, world }, lanes);
+    const node = new FleetNode(object, { ...parts, clientOf, world }, shared);
     nodes.set(node.name, node);
     heartbeats.add(node);
   };
@@ -111,7 +116,7 @@ export function startFleet(parts: FleetParts): Fleet {
     })
     .finally(async () => {
       await Promise.all([...nodes.values()].map((node) => node.end()));
-      await lanes[Symbol.asyncDispose]();
+      await shared[Symbol.asyncDispose]();
     });
   done.catch((error: unknown) => world.log.error('fleet ended', error));
   return {

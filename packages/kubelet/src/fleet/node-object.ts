@@ -1,7 +1,8 @@
-import type { Node, NodeCondition, ResourceList, Taint } from '@coxswain/api/types/core-v1';
+import type { Node, ResourceList, Taint } from '@coxswain/api/types/core-v1';
 import { uuid, type World } from '@coxswain/base';
-import { nodeConditions, noPressure } from '../node/conditions.ts';
+import { nodeConditions } from '../node/conditions.ts';
 import { newNode, nodeStatus } from '../node/status.ts';
+import { healthOf } from './node-faults.ts';
 
 /** Marks a Node that a fleet runs the kubelet of. */
 export const simulatedLabel = 'coxswain.dev/simulated';
@@ -37,17 +38,6 @@ export const isSimulated = ({ metadata: { labels, annotations } }: Node): boolea
 /** The version of the simulated runtime, as Nodes name it. */
 export const runtimeVersion = 'simulated://1.0.0';
 
-const healthy = {
-  ...{ isRuntimeReady: true, isNetworkReady: true },
-  ...{ runtimeMessage: '', networkReason: '', networkMessage: '' },
-};
-
-/** Conditions of a node on which all is well. */
-export const wellConditions = (
-  before: readonly NodeCondition[],
-  nowMs: number,
-): readonly NodeCondition[] => nodeConditions(healthy, noPressure, before, nowMs);
-
 /** The Node as its kubelet registers it: Ready, marked for a fleet. Creating it in the API is all that starting one takes. */
 export function simulatedNode(wanted: SimulatedNodeWanted, { clock, random }: World): Node {
   const { name, kubeletVersion, architecture = 'amd64', nodeIp, kubeletPort = 10_250 } = wanted;
@@ -65,7 +55,8 @@ export function simulatedNode(wanted: SimulatedNodeWanted, { clock, random }: Wo
     extended: { ...capacityDefault, ...wanted.capacity },
     reserved: wanted.reserved,
   };
-  const conditions = wellConditions([], clock.now());
+  const { runtime, pressure } = healthOf({ metadata: { name } });
+  const conditions = nodeConditions(runtime, pressure, [], clock.now());
   const status = nodeStatus(settings, runtimeVersion, [], conditions);
   const node = newNode(settings, status);
   const annotations = { ...node.metadata.annotations, ...wanted.annotations };

@@ -7,6 +7,7 @@ import { type ContainerSpec, uidOf } from '../pods/spec.ts';
 import type { SandboxConfig } from '../runtime-config.ts';
 import { type Runtime, RuntimeError, type RuntimeImage } from '../runtime.ts';
 import { credentialsFor } from './credentials.ts';
+import { presentText, pulledText, pullingText } from './pull-texts.ts';
 import { movedImage, withDefaultTag } from './reference.ts';
 
 /** Why a container's image is not there; the reason stands in the container's status. */
@@ -75,8 +76,7 @@ export class ImagePuller {
     const found = await this.#inspect(asked, image, say, signal);
     const policy = imagePullPolicy ?? (image.endsWith(':latest') ? 'Always' : 'IfNotPresent');
     if (found && policy !== 'Always') {
-      const message = `Container image "${asked}" already present on machine and can be accessed by the pod`;
-      say('Normal', 'Pulled', message);
+      say('Normal', 'Pulled', presentText(asked));
       return found;
     }
     if (policy === 'Never') {
@@ -114,7 +114,7 @@ export class ImagePuller {
     say: Say,
     signal: AbortSignal,
   ): Promise<RuntimeImage> {
-    say('Normal', 'Pulling', `Pulling image "${asked}"`);
+    say('Normal', 'Pulling', pullingText(asked));
     const askedMs = this.#clock.now();
     let startedMs = askedMs;
     try {
@@ -134,9 +134,12 @@ export class ImagePuller {
     this.#waits.delete(key);
     const pulled = await this.#inspect(asked, image, say, signal);
     if (!pulled) throw new Error(`the runtime pulled ${image} and has it not`);
-    const took = (fromMs: number): string => pullTime(this.#clock.now() - fromMs);
-    const message = `Successfully pulled image "${asked}" in ${took(startedMs)} (${took(askedMs)} including waiting). Image size: ${pulled.sizeBytes} bytes.`;
-    say('Normal', 'Pulled', message);
+    const tookMs = (fromMs: number): number => this.#clock.now() - fromMs;
+    say(
+      'Normal',
+      'Pulled',
+      pulledText(asked, tookMs(startedMs), tookMs(askedMs), pulled.sizeBytes),
+    );
     return pulled;
   }
 
@@ -177,13 +180,6 @@ async function pullWith(
     }
   throw refused!;
 }
-
-const pullTime = (ms: number): string =>
-  ms < 1000
-    ? `${ms}ms`
-    : ms < 60_000
-      ? `${ms / 1000}s`
-      : `${Math.floor(ms / 60_000)}m${(ms % 60_000) / 1000}s`;
 
 /** Runs at most `slotsMax` jobs at a time, the others in the order they came. */
 function limit(slotsMax: number): <T>(job: () => Promise<T>, signal: AbortSignal) => Promise<T> {

@@ -80,7 +80,8 @@ const addresses = ({ nodeIps, nodeName }: NodeSettings): readonly NodeAddress[] 
   { type: 'Hostname', address: nodeName },
 ];
 
-const listedImages = (images: readonly RuntimeImage[]): readonly ContainerImage[] =>
+/** The images that a node tells of: the largest. */
+export const listedImages = (images: readonly RuntimeImage[]): readonly ContainerImage[] =>
   images
     .filter(({ repoTags, repoDigests }) => repoTags.length + repoDigests.length > 0)
     .toSorted((a, b) => b.sizeBytes - a.sizeBytes)

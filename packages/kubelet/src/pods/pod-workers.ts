@@ -105,7 +105,9 @@ export class PodWorkers {
       this.#owners.clear();
       for (const { id, podUid } of [...sandboxes, ...containers]) this.#owners.set(id, podUid);
     } catch (error) {
-      if (!signal.aborted) world.log.warn('runtime not listed', { error: String(error) });
+      if (signal.aborted) return;
+      world.log.warn('runtime not listed', { error: String(error) });
+      for (const worker of this.#workers.values()) worker.look(); // it may be news of any of them
     }
   }
 

@@ -23,11 +23,19 @@ export class AddressPool {
     return undefined;
   }
 
-  giveBack(address: string): void {
-    const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-    this.#taken.delete(value - this.#base);
+  giveBack(...addresses: readonly string[]): void {
+    for (const address of addresses) this.#taken.delete(this.#offset(address));
+  }
+
+  /** Taken already: not handed out until given back. */
+  reserve(addresses: readonly string[]): void {
+    for (const address of addresses) this.#taken.add(this.#offset(address));
+  }
+
+  #offset(address: string): number {
+    return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) - this.#base;
   }
 }
 
 const textOf = (value: number): string =>
-  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;

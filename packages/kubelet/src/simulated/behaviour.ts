@@ -5,6 +5,8 @@ export interface Behaviour {
   readonly afterMs: number;
   readonly exitCode: number;
   readonly output: readonly string[];
+  /** Why it ended, where that is not read off the exit code. */
+  readonly reason?: string;
 }
 
 const never: Behaviour = { afterMs: Infinity, exitCode: 0, output: [] };
@@ -13,11 +15,48 @@ const never: Behaviour = { afterMs: Infinity, exitCode: 0, output: [] };
 export const runsForAnnotation = 'simulated.coxswain.dev/runs-for';
 export const exitCodeAnnotation = 'simulated.coxswain.dev/exit-code';
 
+const prefix = 'simulated.coxswain.dev/';
+
+/** What shall go wrong with a pod, or with a Node: `oom`, or with a measure, `slow=5`. */
+export const faultAnnotation = 'simulated.coxswain.dev/fault';
+
+type Annotations = Readonly<Record<string, string>> | undefined;
+
+/** The fault that is asked for and its measure. */
+export function faultOf(
+  annotations: Annotations,
+): { readonly fault: string; readonly measure: string | undefined } | undefined {
+  const text = annotations?.[faultAnnotation];
+  if (!text) return undefined;
+  const [fault = '', measure] = text.split('=');
+  return { fault, measure };
+}
+
+/** How a container ends of a fault; undefined for faults that do not end containers. */
+export const faultyEnds: Readonly<Record<string, Behaviour>> = {
+  'crash-loop': { afterMs: 1_000, exitCode: 1, output: ['simulated: crash'] },
+  oom: { afterMs: 5_000, exitCode: 137, output: [], reason: 'OOMKilled' },
+};
+
+/** How long a pod with `slow-start` waits before it gets its sandbox. */
+export function slowStartMs(annotations: Annotations): number {
+  const told = faultOf(annotations);
+  return told?.fault === 'slow-start' ? secondsOf(told.measure ?? '30s') * 1000 : 0;
+}
+
+/** The annotations say what the simulation shall do. */
+export function isTold(annotations: Annotations): boolean {
+  for (const name in annotations) if (name.startsWith(prefix)) return true;
+  return false;
+}
+
 /** Annotations go first; then commands that plainly end: `true`, `false`, `exit N`, `sleep N`, `echo ...`, one after another. */
 export function behaviourOf(
   command: readonly string[],
   annotations: Readonly<Record<string, string>>,
 ): Behaviour {
+  const faulty = faultyEnds[faultOf(annotations)?.fault ?? ''];
+  if (faulty) return faulty;
   const runsFor = annotations[runsForAnnotation];
   if (runsFor !== undefined)
     return {

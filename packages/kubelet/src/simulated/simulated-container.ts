@@ -41,15 +41,24 @@ export class SimulatedContainer {
   }
 
   start(): void {
-    const { afterMs, exitCode, output } = this.#behaviour;
     this.#now = { ...this.#now, state: 'running', startedAtMs: this.#world.clock.now() };
+    this.resume();
+  }
+
+  /** Goes on from when it was started. */
+  resume(): void {
+    const { afterMs, exitCode, output, reason } = this.#behaviour;
+    const { startedAtMs = 0 } = this.#now;
     for (const text of output) this.print('stdout', text);
-    if (afterMs !== Infinity)
-      this.#timer = this.#world.clock.after(afterMs, () => this.end(exitCode));
+    if (afterMs === Infinity) this.print('stdout', `${this.#now.image} is simulated`);
+    else {
+      const leftMs = startedAtMs + afterMs - this.#world.clock.now();
+      this.#timer = this.#world.clock.after(leftMs, () => this.end(exitCode, reason));
+    }
   }
 
   /** Ends it now, if it still runs. */
-  end(exitCode: number): void {
+  end(exitCode: number, reason: string = exitCode === 0 ? 'Completed' : 'Error'): void {
     this.#timer?.[Symbol.dispose]();
     if (this.#now.state !== 'running') return;
     this.#now = {
@@ -57,7 +66,7 @@ export class SimulatedContainer {
       state: 'exited',
       finishedAtMs: this.#world.clock.now(),
       exitCode,
-      reason: exitCode === 0 ? 'Completed' : 'Error',
+      reason,
     };
     this.#wake();
     this.#ended(this.#now.id);

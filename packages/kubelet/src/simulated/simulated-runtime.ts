@@ -16,15 +16,13 @@ import {
   type StreamTarget,
 } from '../runtime.ts';
 import { AddressPool } from './addresses.ts';
-import { behaviourOf } from './behaviour.ts';
+import { behaviourOf, faultOf, faultyEnds, slowStartMs } from './behaviour.ts';
+import { type Delayed, delayMs } from './delays.ts';
 import { RuntimeEvents } from './runtime-events.ts';
 import { SimulatedContainer } from './simulated-container.ts';
 import { runSimulated } from './simulated-exec.ts';
+import { simulatedImage } from './simulated-image.ts';
 
-const sandboxMs = 20;
-const containerMs = 10;
-const pullMs = 50;
-const imageBytes = 10_000_000;
 const terminated = 143; // 128 + SIGTERM
 const killed = 137;
 
@@ -35,8 +33,11 @@ interface SimulatedSandbox extends Sandbox {
 /** A runtime without containers: pods get addresses, run, print, end and answer as far as can be told from their specs. */
 export class SimulatedRuntime implements Runtime {
   readonly name: string = 'simulated';
+  /** How many times longer than usual everything takes. */
+  slowness = 1;
   readonly #world: World;
-  readonly #addresses: AddressPool;
+  /** Those of its pods. */
+  readonly addresses: AddressPool;
   readonly #sandboxes = new Map<string, SimulatedSandbox>();
   readonly #containers = new Map<string, SimulatedContainer>();
   readonly #images = new Map<string, RuntimeImage>();
@@ -44,7 +45,7 @@ export class SimulatedRuntime implements Runtime {
 
   constructor(world: World, podCidr: string) {
     this.#world = world;
-    this.#addresses = new AddressPool(podCidr);
+    this.addresses = new AddressPool(podCidr);
   }
 
   async version(): Promise<{ name: string; version: string }> {
@@ -63,9 +64,11 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async runSandbox(config: SandboxConfig, signal: AbortSignal): Promise<string> {
-    await this.#world.clock.sleep(sandboxMs, signal);
+    await this.#pass('sandbox', signal);
+    const slowMs = slowStartMs(config.annotations);
+    if (slowMs > 0) await this.#world.clock.sleep(slowMs, signal);
     const isOnHost = config.linux.securityContext.namespaceOptions?.network === 'NODE';
-    const ip = isOnHost ? undefined : this.#addresses.take();
+    const ip = isOnHost ? undefined : this.addresses.take();
     if (!isOnHost && !ip)
       throw refusal('failed to allocate for range 0: no IP addresses available');
     const id = this.#newId();
@@ -87,7 +90,7 @@ export class SimulatedRuntime implements Runtime {
     if (!sandbox?.isReady) return;
     for (const container of this.#containers.values())
       if (container.sandboxId === id) container.end(killed);
-    for (const ip of sandbox.ips) this.#addresses.giveBack(ip);
+    this.addresses.giveBack(...sandbox.ips);
     this.#sandboxes.set(id, { ...sandbox, isReady: false, ips: [] });
     this.#events.publish(id);
   }
@@ -128,16 +131,39 @@ export class SimulatedRuntime implements Runtime {
       labels: config.labels,
       annotations: config.annotations,
     };
-    const command = [...config.command, ...config.args];
-    const behaviour = behaviourOf(command, sandboxConfig.annotations);
-    const ended = (of: string): void => this.#events.publish(of);
-    this.#containers.set(id, new SimulatedContainer(now, config, behaviour, this.#world, ended));
+    this.#add(now, config, sandboxConfig);
     return id;
+  }
+
+  /** Has a pod from now on that ran before, under another runtime. */
+  adopt(
+    sandbox: Sandbox,
+    config: SandboxConfig,
+    containers: readonly (readonly [RuntimeContainer, ContainerConfig])[],
+  ): void {
+    this.#sandboxes.set(sandbox.id, { ...sandbox, config });
+    for (const [now, of] of containers) this.#add(now, of, config).resume();
+  }
+
+  /** The pod's containers end of a fault at once, if it is one that ends containers. */
+  strike(podUid: string, fault: string): void {
+    const end = faultyEnds[fault];
+    if (!end) return;
+    for (const container of this.#containers.values())
+      if (container.status.podUid === podUid) container.end(end.exitCode, end.reason);
+  }
+
+  #add(now: RuntimeContainer, config: ContainerConfig, sandbox: SandboxConfig): SimulatedContainer {
+    const behaviour = behaviourOf([...config.command, ...config.args], sandbox.annotations);
+    const ended = (of: string): void => this.#events.publish(of);
+    const container = new SimulatedContainer(now, config, behaviour, this.#world, ended);
+    this.#containers.set(now.id, container);
+    return container;
   }
 
   async startContainer(id: string, signal: AbortSignal): Promise<void> {
     const container = this.#get(id);
-    await this.#world.clock.sleep(containerMs, signal);
+    await this.#pass('container', signal);
     container.start();
     this.#events.publish(id);
   }
@@ -146,7 +172,7 @@ export class SimulatedRuntime implements Runtime {
   async stopContainer(id: string, _graceSeconds: number, signal: AbortSignal): Promise<void> {
     const container = this.#containers.get(id);
     if (container?.status.state !== 'running') return;
-    await this.#world.clock.sleep(containerMs, signal);
+    await this.#pass('stop', signal);
     container.end(terminated);
   }
 
@@ -247,28 +273,35 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async images(): Promise<RuntimeImage[]> {
+    return this.allImages();
+  }
+
+  allImages(): RuntimeImage[] {
     return [...this.#images.values()];
   }
 
   async pullImage(
     image: string,
     _auth: unknown,
-    _sandbox: unknown,
+    sandbox: SandboxConfig | undefined,
     signal: AbortSignal,
   ): Promise<string> {
-    await this.#world.clock.sleep(pullMs, signal);
-    if (image.includes('does-not-exist'))
+    await this.#pass('pull', signal);
+    const isFaulty = faultOf(sandbox?.annotations)?.fault === 'failed-pull';
+    if (isFaulty || !simulatedImage(image))
       throw refusal(`failed to resolve reference "${image}": not found`);
-    const id = `simulated:${image}`;
-    const found = {
-      id,
-      repoTags: [image],
-      repoDigests: [],
-      sizeBytes: imageBytes,
-      isPinned: false,
-    };
+    return this.addImage(image).id;
+  }
+
+  hasImage(image: string): boolean {
+    return this.#images.has(image);
+  }
+
+  /** As after a pull. */
+  addImage(image: string): RuntimeImage {
+    const found = simulatedImage(image)!;
     this.#images.set(image, found);
-    return id;
+    return found;
   }
 
   async removeImage(image: string): Promise<void> {
@@ -295,6 +328,11 @@ export class SimulatedRuntime implements Runtime {
     const container = this.#containers.get(id);
     if (!container) throw missing('container', id);
     return container;
+  }
+
+  #pass(what: Delayed, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#world;
+    return clock.sleep(delayMs(what, random) * this.slowness, signal);
   }
 
   #newId(): string {

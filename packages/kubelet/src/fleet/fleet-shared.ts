@@ -1,6 +1,10 @@
-import type { World } from '@coxswain/base';
-import { type Client, createRecorder, type Recorder } from '@coxswain/client';
+import { createRecorder, type Recorder } from '@coxswain/client';
+import type { PodHost } from '../host.ts';
+import type { References } from '../pods/environment.ts';
+import type { FleetParts } from './fleet.ts';
+import type { FleetNode } from './fleet-node.ts';
 import { Lane } from './lane.ts';
+import { fleetHost, fleetReferences } from './references.ts';
 
 const leasesAtOnceMax = 64;
 const statusesAtOnceMax = 256;
@@ -8,14 +12,27 @@ const recorders = 32;
 /** Events of the whole fleet that wait to be written. */
 const eventsWaitingMax = 96_000;
 
-/** The ways by which a fleet writes, each of a bounded width, however many its nodes. */
-export class FleetLanes implements AsyncDisposable {
+/** What the nodes of a fleet share: the ways by which they write, each of a bounded width, and what pods refer to. */
+export class FleetShared implements AsyncDisposable {
   readonly leases: Lane = new Lane(leasesAtOnceMax);
   readonly statuses: Lane = new Lane(statusesAtOnceMax);
+  readonly references: References;
+  readonly host: PodHost;
+  /** When this fleet began. */
+  readonly sinceMs: number;
+  /** Shows a node that was cut off what has happened. */
+  readonly catchUp: (node: FleetNode) => void;
   readonly #recorders: readonly Recorder[];
   #next = 0;
 
-  constructor(clientOf: (nodeName: string) => Client, world: World) {
+  constructor(
+    { clientOf, world, informers, signal }: FleetParts,
+    catchUp: (node: FleetNode) => void,
+  ) {
+    this.catchUp = catchUp;
+    this.sinceMs = world.clock.now();
+    this.references = fleetReferences(informers, signal);
+    this.host = fleetHost(this.references);
     this.#recorders = Array.from({ length: recorders }, () =>
       createRecorder(
         ({ source }) => clientOf(source?.host ?? ''),
