@@ -34,7 +34,65 @@ const capacity = (requestPolicy: object): object =>
     capacity: { memory: { value: '10Gi', requestPolicy } },
   });
 
+const attributes = 'device.attributes["gpu.example.com"]';
+const tens = (body: string, ...names: readonly string[]): string =>
+  names.reduceRight((inner, name) => `[1,2,3,4,5,6,7,8,9,10].all(${name}, ${inner})`, body);
+/** Each is tried in a class and in a claim. */
+const expressions: Readonly<Record<string, string>> = {
+  true: 'true',
+  nothing: '',
+  'a number': '1',
+  'a string': 'device.driver',
+  'a broken one': 'device.driver ==',
+  'an unknown field': 'device.serial == 1',
+  'an unknown variable': 'object.metadata.name == "x"',
+  'an attribute': `${attributes}.model == "a100" && ${attributes}.ready`,
+  'an attribute alone': `${attributes}.model`,
+  'a domain': '"gpu.example.com" in device.attributes',
+  'a version': `${attributes}.build.isGreaterThan(semver("1.0.0"))`,
+  'a quantity': 'device.capacity["gpu.example.com"].memory.compareTo(quantity("40Gi")) >= 0',
+  'a quantity that is none': 'device.capacity["a"].b == quantity("x")',
+  'a quantity and a number': 'device.capacity["gpu.example.com"].memory > 5',
+  'a binding': `cel.bind(gpu, ${attributes}, gpu.model == "a" && gpu.size > 3)`,
+  'a binding without a name': 'cel.bind(1, 2, true)',
+  'a function of lists of values': `${attributes}.model.includes("a")`,
+  'a wrong overload': '"a" + 1 == "b"',
+  'a pattern': `${attributes}.model.matches("^a[0-9]+$")`,
+  'a pattern that is none': 'device.driver.matches("[")',
+  'sharing allowed': 'device.allowMultipleAllocations == true',
+  'all attributes': `${attributes}.all(name, name.startsWith("a"))`,
+  'a split': `${attributes}.model.split("-").size() > 2`,
+  'an optional': 'device.attributes[?"gpu.example.com"].hasValue()',
+  'hard work': tens("int('1'.find('[0-9]*')) < 100", 'a', 'b', 'c', 'd', 'e', 'f', 'g'),
+  'work that is allowed': tens('a + b + c > 0', 'a', 'b', 'c'),
+  'many words': `true ${'|| true '.repeat(2000)}`,
+};
+const selecting = Object.entries(expressions).map(
+  ([name, expression]) => [name, [{ cel: { expression } }]] as const,
+);
+
 const lists: readonly RequestList[] = [
+  {
+    name: 'selectors of resourceclaims',
+    requests: edits(
+      claims,
+      Object.fromEntries(
+        selecting.map(([name, selectors]) => [name, claim(devices(one({ selectors })))]),
+      ),
+    ),
+  },
+  {
+    name: 'selectors of deviceclasses',
+    requests: edits(
+      `${root}/deviceclasses`,
+      Object.fromEntries(
+        selecting.map(([name, selectors]) => [
+          name,
+          { apiVersion, kind: 'DeviceClass', metadata: { name: 'gpu' }, spec: { selectors } },
+        ]),
+      ),
+    ),
+  },
   {
     name: 'resourceclaims, refused and filled in',
     requests: edits(claims, {

@@ -1,3 +1,4 @@
+import type { Macros } from './language/macros.ts';
 import type { FunctionDeclaration, Overload } from './run/overload.ts';
 import type { CelType } from './types/type.ts';
 import { objectType, typeOf } from './types/type.ts';
@@ -14,6 +15,8 @@ export interface Environment {
   readonly variables: ReadonlyMap<string, CelType>;
   readonly functions: ReadonlyMap<string, readonly Overload[]>;
   readonly structs: (name: string) => StructType | undefined;
+  /** Beside those of the language. */
+  readonly macros?: Macros | undefined;
 }
 
 export interface Extension {
@@ -22,6 +25,7 @@ export interface Extension {
   /** Names of types that expressions may compare with `type(x)`. */
   readonly types?: readonly string[];
   readonly structs?: (name: string) => StructType | undefined;
+  readonly macros?: Macros;
 }
 
 /** Another environment with more in it; what has a name already is replaced, functions gain overloads. */
@@ -34,6 +38,7 @@ export function extend(base: Environment, more: Extension): Environment {
     functions.set(name, [...(functions.get(name) ?? []), ...overloads]);
   const { structs } = more;
   return {
+    macros: more.macros ?? base.macros,
     variables,
     functions,
     structs: structs ? (name) => structs(name) ?? base.structs(name) : base.structs,

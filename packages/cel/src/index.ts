@@ -1,6 +1,8 @@
 export { estimateCost } from './cost/estimate.ts';
 export type { SizeHint } from './cost/estimate.ts';
 export type { Range } from './cost/range.ts';
+export type { DeviceSelector, SelectableDevice } from './device-selector.ts';
+export { compileDeviceSelector } from './device-selector.ts';
 export type { Environment, Extension, StructType } from './environment.ts';
 export { extend } from './environment.ts';
 export type { Answer, Ask, Question } from './library/authorizer.ts';

@@ -51,7 +51,7 @@ const failed = (text: string, prefix: string, issues: readonly CompileIssue[]): 
 /** Reads, checks and plans an expression. Never throws for what is wrong with it. */
 export function compile(text: string, env: Environment, options: CompileOptions = {}): Compiled {
   const { returns, prefix = 'compilation failed: ' } = options;
-  const { expr, issues } = parse(text);
+  const { expr, issues } = parse(text, env.macros);
   if (!expr) return failed(text, prefix, issues);
   const checked = check(expr, env);
   if (checked.issues.length) return failed(text, prefix, checked.issues);

@@ -163,6 +163,28 @@ const has: Expand = ({ args, at }, id) => {
   return { ...arg, id: id(), at, test: true };
 };
 
+/** `result` where `name` is what `init` makes: a loop that goes round no time. */
+const bound = (make: Make, name: string, init: Expr, result: Expr): Expr => ({
+  ...make.node(),
+  kind: 'fold',
+  range: make.list(),
+  variable: '#unused',
+  second: undefined,
+  gathers: name,
+  init,
+  condition: make.literal(false),
+  step: make.ident(name),
+  result,
+});
+
+/** `cel.bind(v, init, e)`: of selectors of devices alone. */
+const bind: Expand = (call, id) => {
+  const [name, init, result] = call.args;
+  if (name!.kind !== 'ident')
+    throw new MacroError(name!.at, 'cel.bind() variable names must be simple identifiers');
+  return bound(maker(call, id), name!.name, init!, result!);
+};
+
 /** `x.optMap(v, e)`: e of what x holds, when it holds something. */
 const optMap =
   (wrap: boolean): Expand =>
@@ -175,19 +197,8 @@ const optMap =
       );
     const make = maker(call, id);
     const target = call.target!;
-    const bound: Expr = {
-      ...make.node(),
-      kind: 'fold',
-      range: make.list(),
-      variable: '#unused',
-      second: undefined,
-      gathers: name!.name,
-      init: make.on(copy(target, id), 'value'),
-      condition: make.literal(false),
-      step: make.ident(name!.name),
-      result: body!,
-    };
-    const yes = wrap ? make.call('optional.of', bound) : bound;
+    const found = bound(make, name!.name, make.on(copy(target, id), 'value'), body!);
+    const yes = wrap ? make.call('optional.of', found) : found;
     return make.call('_?_:_', make.on(target, 'hasValue'), yes, make.call('optional.none'));
   };
 
@@ -202,18 +213,7 @@ const sortBy: Expand = (call, id) => {
   const make = maker(call, id);
   const input = '@__sortBy_input__';
   const keys = map({ ...call, target: make.ident(input) }, id);
-  return {
-    ...make.node(),
-    kind: 'fold',
-    range: make.list(),
-    variable: '#unused',
-    second: undefined,
-    gathers: input,
-    init: target,
-    condition: make.literal(false),
-    step: make.ident(input),
-    result: make.on(make.ident(input), '@sortByAssociatedKeys', keys),
-  };
+  return bound(make, input, target, make.on(make.ident(input), '@sortByAssociatedKeys', keys));
 };
 
 function copy(expr: Expr, id: NewId): Expr {
@@ -265,8 +265,13 @@ function copy(expr: Expr, id: NewId): Expr {
 
 type Expand = (call: Call, id: NewId) => Expr;
 
+export type Macros = Readonly<Record<string, Expand>>;
+
+/** What an environment may have beside them: called on a name, by both names and the number of arguments. */
+export const binding: Macros = { 'cel.bind:3': bind };
+
 /** By name and number of arguments; all but `has` are called on a receiver. */
-const macros: Readonly<Record<string, Expand>> = {
+const macros: Macros = {
   'all:2': one(all),
   'exists:2': one(exists),
   'exists_one:2': one(existsOne),
@@ -290,9 +295,10 @@ const macros: Readonly<Record<string, Expand>> = {
 };
 
 /** What a call stands for when it is a macro; throws MacroError when its arguments are wrong. */
-export function expandMacro(call: Call, id: NewId): Expr | undefined {
+export function expandMacro(call: Call, id: NewId, more?: Macros): Expr | undefined {
   const { name, target, args } = call;
   if (!target) return name === 'has' && args.length === 1 ? has(call, id) : undefined;
   const key = `${name}:${args.length}`;
-  return Object.hasOwn(macros, key) ? macros[key]!(call, id) : undefined;
+  if (Object.hasOwn(macros, key)) return macros[key]!(call, id);
+  return more && target.kind === 'ident' ? more[`${target.name}.${key}`]?.(call, id) : undefined;
 }

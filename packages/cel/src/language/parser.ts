@@ -4,7 +4,7 @@ import type { Entry, Expr, Field } from './ast.ts';
 import { codePointsMax, depthMax, keywords, levels, reserved, startsOperand } from './grammar.ts';
 import type { Token } from './lexer.ts';
 import { tokens, unquote } from './lexer.ts';
-import { expandMacro, MacroError } from './macros.ts';
+import { expandMacro, MacroError, type Macros } from './macros.ts';
 import type { CompileIssue } from './source.ts';
 
 class SyntaxStop extends Error {}
@@ -14,22 +14,16 @@ export interface Parsed {
   readonly issues: readonly CompileIssue[];
 }
 
-/** Reads an expression and expands its macros. */
-export function parse(text: string): Parsed {
+/** Reads an expression and expands its macros, and those of `more`. */
+export function parse(text: string, more?: Macros): Parsed {
   const issues: CompileIssue[] = [];
   const size = Array.from(text).length;
-  if (size > codePointsMax)
-    return {
-      expr: undefined,
-      issues: [
-        {
-          at: 0,
-          message: `expression code point size exceeds limit: size: ${size}, limit ${codePointsMax}`,
-        },
-      ],
-    };
+  if (size > codePointsMax) {
+    const message = `expression code point size exceeds limit: size: ${size}, limit ${codePointsMax}`;
+    return { expr: undefined, issues: [{ at: 0, message }] };
+  }
   try {
-    const parser = new Parser(tokens(text, issues), issues);
+    const parser = new Parser(tokens(text, issues), issues, more);
     const expr = parser.whole();
     return { expr: issues.length ? undefined : expr, issues };
   } catch (cause) {
@@ -42,12 +36,14 @@ export function parse(text: string): Parsed {
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #issues: CompileIssue[];
+  readonly #more: Macros | undefined;
   #next = 0;
   #id = 0;
   #depth = 0;
 
-  constructor(list: readonly Token[], issues: CompileIssue[]) {
+  constructor(list: readonly Token[], issues: CompileIssue[], more: Macros | undefined) {
     this.#tokens = list;
+    this.#more = more;
     this.#issues = issues;
   }
 
@@ -219,7 +215,7 @@ class Parser {
 
   #expanded(call: Expr & { kind: 'call' }): Expr {
     try {
-      return expandMacro(call, () => ++this.#id) ?? call;
+      return expandMacro(call, () => ++this.#id, this.#more) ?? call;
     } catch (cause) {
       if (!(cause instanceof MacroError)) throw cause;
       this.#issues.push({ at: cause.at, message: cause.message });

@@ -23,7 +23,7 @@ const isWide = (char: string | undefined): boolean =>
 
 function writeIssue(text: string, { at, message }: CompileIssue): string {
   const { line, column, snippet } = placeOf(text, at);
-  const head = `ERROR: <input>:${line}:${column + 1}: ${message}`;
+  const head = `ERROR: <input>:${line}:${text === '' ? 0 : column + 1}: ${message}`;
   if (snippet.length > snippetMax || text === '') return head;
   const shown = Array.from(snippet.replaceAll('\t', ' '));
   const dots = shown.slice(0, column).map((char) => (isWide(char) ? '\uFF0E' : '.'));

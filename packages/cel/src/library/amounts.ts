@@ -16,7 +16,8 @@ import { CelError, Opaque } from '../values/value.ts';
 type Amount = Opaque<Quantity>;
 const quantityType = objectType('kubernetes.Quantity');
 
-const amountOf = (quantity: Quantity): Amount =>
+/** A quantity as a value of expressions. */
+export const amountOf = (quantity: Quantity): Amount =>
   new Opaque(quantityType, quantity, (other) => compareQuantities(quantity, other) === 0);
 
 function readQuantity(text: string): Quantity {
@@ -112,6 +113,9 @@ function compareSemver(a: Semver, b: Semver): number {
   }
   return Math.sign(a.pre.length - b.pre.length);
 }
+
+/** A semantic version as a value of expressions; throws CelError for what is none. */
+export const semverFrom = (text: string): Opaque => versionOf(readSemver(text));
 
 const versionOf = (version: Semver): Version =>
   new Opaque(semverType, version, (other) => compareSemver(version, other) === 0);

@@ -170,7 +170,11 @@ export const operators: readonly FunctionDeclaration[] = [
   declare(
     '@in',
     ['in_list', '(A, list(A)) bool', contains],
-    ['in_map', '(A, map(A, B)) bool', (key: Value, map: MapValue) => map.get(key) !== undefined],
+    [
+      'in_map',
+      '(A, map(A, B)) bool',
+      (key: Value, map: MapValue) => map.has?.(key) ?? map.get(key) !== undefined,
+    ],
   ),
   declare(
     '_[_]',

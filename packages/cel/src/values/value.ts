@@ -74,6 +74,8 @@ export interface MapValue {
   readonly typeName?: string;
   readonly size: number;
   get(key: Value): Value | undefined;
+  /** Where `get` answers for keys that are not there too. */
+  has?(key: Value): boolean;
   keys(): readonly Value[];
 }
 

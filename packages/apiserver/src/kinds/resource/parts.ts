@@ -1,3 +1,4 @@
+import { compileDeviceSelector, limits } from '@coxswain/cel';
 import type {
   DeviceTaint,
   DeviceToleration,
@@ -7,6 +8,7 @@ import type {
 import {
   allInvalid,
   duplicate,
+  forbiddenField,
   invalidValue,
   notSupported,
   required,
@@ -54,7 +56,15 @@ export const deviceSelectors = (
     if (!cel) yield required(`${at}.cel`);
     else if (bytesOf(cel.expression) > expressionMax)
       yield tooLong(`${at}.cel.expression`, expressionMax);
+    else yield* expressionRules(`${at}.cel.expression`, cel.expression);
   });
+
+function* expressionRules(path: string, text: string): Rules {
+  const compiled = compileDeviceSelector(text);
+  if ('message' in compiled) yield invalidValue(path, text, compiled.message);
+  else if (compiled.selector.costMax > limits.perCall)
+    yield forbiddenField(path, 'too complex, exceeds cost limit');
+}
 
 /** Rules of settings that only a driver understands. */
 export function* deviceConfiguration(path: string, { opaque }: DeviceConfiguration): Rules {
