@@ -93,7 +93,7 @@ function withToken(spec: PodSpec, account: ServiceAccount, { context }: Admissio
     !container.volumeMounts?.some((mount) => mount.mountPath === mountPath);
   if (!wanted || ![...(spec.initContainers ?? []), ...spec.containers].some(lacking)) return spec;
   const existing = spec.volumes?.find(({ name }) => name.startsWith(`${volumeName}-`));
-  const name = existing?.name ?? `${volumeName}-${randomSuffix(context.random)}`;
+  const name = existing?.name ?? [volumeName, randomSuffix(context.random)].join('-'); // in one piece
   const mount: VolumeMount = { name, readOnly: true, mountPath };
   const mounted = (container: Container): Container =>
     lacking(container)

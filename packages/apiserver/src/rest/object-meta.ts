@@ -31,7 +31,7 @@ export function withGeneratedName({ engine, served }: Call, object: KubeObject):
   if (!generateName || name) return object;
   if (served.kind.keepsGenerateName) return withMeta(object, { name: generateName });
   const base = generateName.slice(0, nameMax - suffixLength);
-  const made = base + randomSuffix(engine.world.random, suffixLength);
+  const made = [base, randomSuffix(engine.world.random, suffixLength)].join(''); // in one piece
   return { ...object, metadata: { ...object.metadata, name: made } };
 }
 

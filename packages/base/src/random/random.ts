@@ -45,7 +45,8 @@ export function uuid(random: () => number): string {
   const a = word(draw());
   const b = word((draw() & 0xffff0fff) | 0x4000);
   const c = word((draw() & 0x3fffffff) | 0x80000000);
-  return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${word(draw())}`;
+  // Joined into one piece: an object with a text that is still two halves is written slowly as JSON.
+  return [a, b.slice(0, 4), b.slice(4), c.slice(0, 4), c.slice(4) + word(draw())].join('-');
 }
 
 /** `length` characters of Kubernetes' safe alphabet (no vowels, no 0, 1 or 3), as generateName appends them. */
