@@ -244,8 +244,10 @@ export class ResourceCache {
     return bookmark({ kind, apiVersion }, this.#revision, initialEventsEnd);
   }
 
+  /** Those of all resources at one instant: a process that is idle wakes once for them. */
   #tick(): Disposable {
-    return this.#world.clock.after(bookmarkEveryMs, () => {
+    const { clock } = this.#world;
+    return clock.after(bookmarkEveryMs - (clock.now() % bookmarkEveryMs), () => {
       const event = this.bookmark();
       for (const watcher of this.#bookmarked) {
         watcher.add(event);

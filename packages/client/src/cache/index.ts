@@ -8,4 +8,4 @@ export {
   splitKey,
 } from './cache.ts';
 export { createInformers, type Informers } from './informers.ts';
-export { runWatch, type Selection, type Sink } from './watch-machine.ts';
+export { lastingWatchSeconds, runWatch, type Selection, type Sink } from './watch-machine.ts';

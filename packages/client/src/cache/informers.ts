@@ -21,16 +21,17 @@ interface Informer {
   readonly running: Promise<void>;
 }
 
-export function createInformers(client: Client, world: World): Informers {
+/** `watchSecondsMin`: how long a watch is asked for, where that is not what many servers would like. */
+export function createInformers(client: Client, world: World, watchSecondsMin?: number): Informers {
   const informers = new Map<string, Informer>();
   const start = (resource: Resource, selection: Selection): Informer => {
     const cache = new WatchedCache(resource);
     const end = new AbortController();
-    const running = runWatch(client, resource, selection, cache, world, end.signal).catch(
-      (error) => {
-        world.log.error('watch ended', error, { resource: resource.resource });
-      },
-    );
+    const running = runWatch(
+      ...([client, resource, selection, cache, world, end.signal, watchSecondsMin] as const),
+    ).catch((error) => {
+      world.log.error('watch ended', error, { resource: resource.resource });
+    });
     return { cache, end, running };
   };
   const end = async (informer: Informer): Promise<void> => {

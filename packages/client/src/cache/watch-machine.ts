@@ -24,6 +24,8 @@ const reconnect: BackoffRule = { firstMs: 800, maxMs: 30_000, factor: 2, jitter:
 const goodWatchMs = 1000;
 /** The server is asked to end each watch after 5 to 10 minutes, so that load spreads over servers again. */
 const watchSecondsMin = 300;
+/** Where there is only one server, the own: after days. */
+export const lastingWatchSeconds = 1_000_000;
 /** Objects of one page where the server does not stream lists. */
 const pageItemsMax = 500;
 
@@ -38,10 +40,11 @@ export async function runWatch<T extends KubeObject>(
   sink: Sink<T>,
   world: World,
   signal: AbortSignal,
+  secondsMin: number = watchSecondsMin,
 ): Promise<void> {
   const backoff = createBackoff(reconnect, world.random);
   const log = world.log.named('watch');
-  const machine = { client, resource, selection, sink, world, signal };
+  const machine = { client, resource, selection, sink, world, signal, secondsMin };
   let streams = true; // ask the server for initial events on the watch
   let from: string | undefined; // the last revision seen; undefined: start anew
   const seen = (resourceVersion: string): void => {
@@ -79,6 +82,7 @@ interface Machine<T extends KubeObject> {
   readonly sink: Sink<T>;
   readonly world: World;
   readonly signal: AbortSignal;
+  readonly secondsMin: number;
 }
 
 async function listInto<T extends KubeObject>(machine: Machine<T>): Promise<string> {
@@ -101,12 +105,12 @@ async function listInto<T extends KubeObject>(machine: Machine<T>): Promise<stri
 
 /** Passes events on until the stream ends. Without `from`, the initial events are gathered into one `replace`. */
 async function watchFrom<T extends KubeObject>(
-  { client, resource, selection, sink, world, signal }: Machine<T>,
+  { client, resource, selection, sink, world, signal, secondsMin }: Machine<T>,
   from: string | undefined,
   seen: (resourceVersion: string) => void,
 ): Promise<void> {
   let initial: T[] | undefined = from === undefined ? [] : undefined;
-  const timeoutSeconds = Math.round(watchSecondsMin * (1 + world.random()));
+  const timeoutSeconds = Math.round(secondsMin * (1 + world.random()));
   const at = { ...selection, resourceVersion: from, timeoutSeconds, signal };
   for await (const batch of client.watch(resource, at)) {
     let events: readonly WatchEvent<T>[] = batch;
