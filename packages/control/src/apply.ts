@@ -21,7 +21,10 @@ export async function applyActions(actions: readonly Action[], applying: Applyin
   for (let from = 0; from < actions.length;) {
     const first = actions[from]!;
     let to = from + 1;
-    if (first.do === 'create' || first.do === 'remove') while (actions[to]?.do === first.do) to++;
+    const isLike = (action: Action | undefined): boolean =>
+      action?.do === first.do &&
+      (first.do === 'create' || first.do === 'remove' || (action.do === 'patch' && action.isAlone === true));
+    if (isLike(first)) while (isLike(actions[to])) to++;
     const group = actions.slice(from, to);
     await (first.do === 'create' ? slowStart(group, applying) : together(group, applying));
     from = to;

@@ -40,6 +40,8 @@ export type Action =
       readonly type: 'merge' | 'strategic' | 'json';
       readonly patch: unknown;
       readonly subresource?: string;
+      /** Need not wait for neighbours of its kind: they go out at once. */
+      readonly isAlone?: boolean;
       readonly announce?: Announce;
     }
   | {

@@ -1,7 +1,7 @@
 import { ApiError } from '@coxswain/api';
 import { type Cache, type Client, keyOf, type Recorder, splitKey } from '@coxswain/client';
 import { applyActions, type Written } from './apply.ts';
-import type { Controller, Watch } from './controller.ts';
+import type { Because, Controller, Watch } from './controller.ts';
 import { KeyedQueue, type Outcome } from './keyed-queue.ts';
 import { Declared, type Memory, observe } from './observe.ts';
 import type { ControlContext } from './run.ts';
@@ -103,6 +103,10 @@ class Running {
       state.failure = undefined;
     } catch (error) {
       if (this.#signal.aborted) return { step: 'done' };
+      reasons.keep(this.#controller.name, about, observed.nowMs, [
+        ...(plan.why ?? []),
+        refusal(error as Error),
+      ]);
       return this.#failed(key, state, error as Error);
     }
     // A plan that told of a failure is followed by one that tells of its end.
@@ -151,6 +155,16 @@ class Running {
     return !now || now.metadata.uid !== uid || now.metadata.deletionTimestamp !== undefined;
   }
 }
+
+/** A write that the server refused, as a reason. */
+const refusal = (error: Error): Because => ({
+  verdict: 'refused',
+  facts: {
+    reason: error instanceof ApiError ? error.reason : '',
+    code: error instanceof ApiError ? error.code : 0,
+    message: error.message,
+  },
+});
 
 /** A create was refused because its namespace is going. */
 const isTerminating = (error: ApiError): boolean =>

@@ -54,7 +54,8 @@ export type { KubernetesServiceOptions } from './kubernetes-service/kubernetes-s
 /** What the controllers must know of the cluster they work for. What is absent is left out. */
 export interface ControllersOptions {
   readonly rootCa?: string | undefined; // PEM, published to every namespace
-  readonly clusterCidr?: string | undefined; // pod addresses, split into a range for each node
+  /** Pod addresses, split into a range for each node; or the range that a Node's is taken from. */
+  readonly clusterCidr?: NodeRanges['clusterCidr'] | undefined;
   readonly nodeMaskBits?: number | undefined;
   readonly kubernetesService?: KubernetesServiceOptions | undefined;
   readonly authority?: RequestAuthority | undefined; // signs certificate requests

@@ -38,9 +38,13 @@ function plan(cron: CronJob, observed: Observed): Plan {
   const written = [...tell(cron, told), ...writeStatus(cron, status), ...cleaning];
   // Starts are decided on what the status says, so that comes first.
   if (!same(cron.status, status)) return { actions: written };
-  if (cron.metadata.deletionTimestamp || cron.spec.suspend) return { actions: written };
+  if (cron.metadata.deletionTimestamp || cron.spec.suspend)
+    return { actions: written, why: [{ verdict: 'suspended', facts: {} }] };
   const schedule = scheduleOf(cron);
-  if (typeof schedule !== 'function') return { actions: [...written, ...tell(cron, [schedule])] };
+  if (typeof schedule !== 'function') {
+    const why = [{ verdict: 'no schedule', facts: { message: schedule.message } }];
+    return { actions: [...written, ...tell(cron, [schedule])], why };
+  }
   const { actions, requeueAfterMs, why } = start(cron, schedule, jobs, observed.nowMs);
   return { actions: [...written, ...actions], requeueAfterMs, ...(why && { why }) };
 }
@@ -117,7 +121,9 @@ function start(cron: CronJob, schedule: Schedule, jobs: readonly Job[], nowMs: n
   const only = (told: readonly Said[], verdict: string): Plan => ({
     actions: tell(cron, told),
     requeueAfterMs,
-    why: [{ verdict, facts: {} }],
+    why: [
+      { verdict, facts: requeueAfterMs === undefined ? {} : { nextMs: nowMs + requeueAfterMs } },
+    ],
   });
   if (latestMs === undefined) return only(warned, 'not due');
   const { startingDeadlineSeconds, concurrencyPolicy } = cron.spec;

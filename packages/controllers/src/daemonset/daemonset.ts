@@ -12,7 +12,7 @@ import { podFromTemplate } from '../pods/template.ts';
 import { createPod, deletePod } from '../pods/write.ts';
 import { podsWake } from '../replicaset/replicaset.ts';
 import { historyOf, newest, revisionHashKey, surplus } from '../revisions/revisions.ts';
-import { daemonTolerations, nodeOf, pinnedTo, placementOn } from './placement.ts';
+import { daemonTolerations, leftOut, nodeOf, pinnedTo, placementOn } from './placement.ts';
 import { isCurrent, limitsOf, roll } from './roll.ts';
 import { statusOf, writeStatus } from './status.ts';
 
@@ -92,6 +92,7 @@ function plan(ds: DaemonSet, observed: Observed): Plan {
       ...[...managed, ...rolled],
     ],
     requeueAfterMs: nextAvailable(ds, pods.claimed, observed.nowMs),
+    why: leftOut(ds, nodes),
   };
 }
 

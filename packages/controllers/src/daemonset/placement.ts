@@ -1,4 +1,5 @@
 import { fitsRequired, tolerates } from '@coxswain/api/nodes';
+import type { Because } from '@coxswain/control';
 import type { DaemonSet } from '@coxswain/api/types/apps-v1';
 import type { Node, Pod, PodSpec, Toleration } from '@coxswain/api/types/core-v1';
 
@@ -41,6 +42,32 @@ export function placementOn(node: Node, ds: DaemonSet): Placement {
   );
   const run = !bad.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
   return { run, stay: !bad.some(({ effect }) => effect === 'NoExecute') };
+}
+
+/** Nodes that a DaemonSet leaves out, by what is in the way. */
+export function leftOut(ds: DaemonSet, nodes: readonly Node[]): readonly Because[] {
+  const byCause = new Map<string, string[]>();
+  const spec = ds.spec?.template.spec;
+  const tolerations = daemonTolerations(spec);
+  for (const node of nodes) {
+    if (placementOn(node, ds).run) continue;
+    const taint = (node.spec?.taints ?? []).find(
+      (each) =>
+        each.effect !== 'PreferNoSchedule' && !tolerations.some((one) => tolerates(one, each)),
+    );
+    const cause = fitsRequired(spec, node)
+      ? `taint ${taint?.key ?? ''}${taint?.value ? `=${taint.value}` : ''}:${taint?.effect ?? ''}`
+      : 'selector';
+    byCause.set(cause, [...(byCause.get(cause) ?? []), node.metadata.name]);
+  }
+  return [...byCause].map(([cause, names]) => ({
+    verdict: cause === 'selector' ? 'not selected' : 'not tolerated',
+    facts: {
+      ...(cause !== 'selector' && { taint: cause.slice('taint '.length) }),
+      nodes: names.length,
+      example: names[0]!,
+    },
+  }));
 }
 
 /** The node that a daemon pod is on, or is meant for: its affinity names it before the scheduler binds it. */

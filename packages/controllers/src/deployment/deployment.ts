@@ -14,6 +14,7 @@ import { cleanUp, isScaling, roll, scale } from './scale.ts';
 import { isRunning, newSet, resize, sameTemplate, type View, viewOf } from './sets.ts';
 import { isRolling, replicasOf } from './size.ts';
 import { isComplete, statusOf, writeStatus } from './status.ts';
+import { whyOf } from './why.ts';
 
 /** Rolls a Deployment's template out over ReplicaSets, one for each template. */
 export const deploymentController: Controller<Deployment> = {
@@ -47,7 +48,10 @@ export const deploymentController: Controller<Deployment> = {
     { resource: Deployments, verbs: ['update'] },
     { resource: Deployments, subresource: 'status', verbs: ['update'] },
   ],
-  plan,
+  plan(d, observed) {
+    const made = plan(d, observed);
+    return d ? { ...made, why: whyOf(d) } : made;
+  },
 };
 
 function plan(d: Deployment | undefined, observed: Observed): Plan {

@@ -71,7 +71,12 @@ function plan(pdb: PodDisruptionBudget, observed: Observed): Plan {
     observedGeneration: pdb.metadata.generation,
     conditions: withAllowed(pdb, allowed > 0 ? 'SufficientPods' : 'InsufficientPods', '', nowMs),
   };
-  return { actions: [...told, ...write(pdb, status)], requeueAfterMs: nextMs };
+  const facts = { allowed, healthy, desired: expected.healthy, expected: expected.count };
+  return {
+    actions: [...told, ...write(pdb, status)],
+    requeueAfterMs: nextMs,
+    why: allowed > 0 ? [] : [{ verdict: 'no disruption allowed', facts }],
+  };
 }
 
 interface Expected {

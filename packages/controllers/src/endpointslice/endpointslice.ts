@@ -14,6 +14,7 @@ import {
 } from '../services/pods.ts';
 import { desiredGroups, familiesOf, type Family, type Group, portsKey } from './desired.ts';
 import { pack } from './pack.ts';
+import { whyFew } from './why.ts';
 
 const serviceKey = 'kubernetes.io/service-name';
 const managedKey = 'endpointslice.kubernetes.io/managed-by';
@@ -77,7 +78,10 @@ function plan(service: Service, observed: Observed): Plan {
       slices.filter((slice) => isOurs(slice) && slice.addressType === family),
     ),
   );
-  return { actions: [...actions, ...strangers.map((slice) => remove(service, slice))] };
+  return {
+    actions: [...actions, ...strangers.map((slice) => remove(service, slice))],
+    why: whyFew(service, observed),
+  };
 }
 
 function planFamily(

@@ -1,9 +1,10 @@
 import { ApiError, type KubeObject, type Resource } from '@coxswain/api';
 import type { OwnerReference } from '@coxswain/api/types/meta';
 import type { Client, Recorder } from '@coxswain/client';
+import type { LoopContext } from '@coxswain/control';
 import { fits, foregroundFinalizer, type Graph, type Node, orphanFinalizer } from './graph.ts';
 
-export interface Collecting {
+export interface Collecting extends Pick<LoopContext, 'reasons' | 'world'> {
   readonly client: Client;
   readonly recorder: Recorder;
   readonly graph: Graph;
@@ -102,6 +103,18 @@ async function finishForeground(
   );
   if (blocking.length === 0)
     return dropFinalizer(resource, latest, foregroundFinalizer, collecting);
+  const [example] = blocking;
+  const facts = {
+    dependents: blocking.length,
+    example: `${example!.identity.kind.toLowerCase()}/${example!.identity.name}`,
+  };
+  const { kind, name, namespace, uid } = node.identity;
+  collecting.reasons.keep(
+    'garbage-collector-controller',
+    { kind, name, namespace, uid },
+    collecting.world.clock.now(),
+    [{ verdict: 'waits for dependents', facts }],
+  );
   for (const dependent of blocking) if (!dependent.deletingDependents) collecting.check(dependent);
 }
 

@@ -9,7 +9,7 @@ import { deletePod } from '../pods/write.ts';
 import { podsWake } from '../replicaset/replicaset.ts';
 import { tally as count, type Tally } from './count.ts';
 import { isTracked, trackingFinalizer, untrack } from './pods.ts';
-import { scaleJob } from './scale.ts';
+import { scaleJob, type Scaling } from './scale.ts';
 import {
   announced,
   countedStatus,
@@ -19,7 +19,7 @@ import {
   suspension,
   writeStatus,
 } from './status.ts';
-import { deadlineMs, type Ending, endingOf } from './verdict.ts';
+import { deadlineMs, type Ending, endingOf, isSuspended } from './verdict.ts';
 
 const ownName = 'kubernetes.io/job-controller';
 
@@ -51,7 +51,7 @@ function plan(job: Job, observed: Observed): Plan {
   if (claims.length > 0) return { actions: claims };
   // Nothing is counted any more: whatever is still held is let go.
   if (isFinished(job) || job.metadata.deletionTimestamp)
-    return { actions: pods.filter(isTracked).map(untrack) };
+    return { actions: pods.filter(isTracked).map(untrack), why: whyEnded(job) };
   const tally = count(job, pods);
   const ending = endingOf(job, pods, tally, nowMs);
   const release = tally.accounted.map(untrack);
@@ -62,8 +62,30 @@ function plan(job: Job, observed: Observed): Plan {
   return {
     actions: [...writeStatus(job, status, said), ...release, ...scaling.actions],
     requeueAfterMs: soonest(scaling.requeueAfterMs, leftMs({ ...job, status }, nowMs)),
+    why: whyNot(job, tally, scaling),
   };
 }
+
+/** What keeps a Job that has not ended from its end. */
+function whyNot(
+  job: Job,
+  tally: Tally,
+  { active, requeueAfterMs }: Scaling,
+): NonNullable<Plan['why']> {
+  const facts = { active, failed: tally.failed, limit: job.spec?.backoffLimit ?? 6 };
+  if (isSuspended(job)) return [{ verdict: 'suspended', facts: {} }];
+  if (requeueAfterMs !== undefined && active === 0)
+    return [{ verdict: 'backs off', facts: { ...facts, waitMs: requeueAfterMs } }];
+  return [{ verdict: 'runs', facts }];
+}
+
+const whyEnded = ({ status }: Job): NonNullable<Plan['why']> =>
+  (status?.conditions ?? [])
+    .filter(({ type, status: is }) => is === 'True' && (type === 'Failed' || type === 'Complete'))
+    .map(({ type, reason = '', message = '' }) => ({
+      verdict: type === 'Failed' ? 'failed' : 'complete',
+      facts: { reason, message, failed: status?.failed ?? 0 },
+    }));
 
 const leftMs = (job: Job, nowMs: number): number | undefined => {
   const deadline = deadlineMs(job);

@@ -1,7 +1,13 @@
 import { ApiError, type KubeObject, Namespaces, Pods } from '@coxswain/api';
 import type { Namespace } from '@coxswain/api/types/core-v1';
 import { type Client, splitKey } from '@coxswain/client';
-import { KeyedQueue, type Loop, type LoopContext, type Outcome } from '@coxswain/control';
+import {
+  type Because,
+  KeyedQueue,
+  type Loop,
+  type LoopContext,
+  type Outcome,
+} from '@coxswain/control';
 import { discover, type Served, takes } from '../discovery/discover.ts';
 import { same } from '../objects/same.ts';
 import { ended } from '../objects/ended.ts';
@@ -48,12 +54,17 @@ export const namespaceController: Loop = {
   },
 };
 
-async function empty(key: string, { client, world, signal }: LoopContext): Promise<Outcome> {
+async function empty(
+  key: string,
+  { client, world, reasons, signal }: LoopContext,
+): Promise<Outcome> {
   const { name } = splitKey(key);
   try {
     const ns = await client.get(Namespaces, name, { signal });
     if (!ns.metadata.deletionTimestamp || !ns.spec?.finalizers?.length) return { step: 'done' };
     const { findings, estimateSeconds, errors } = await emptyOnce(client, name, signal);
+    const about = { kind: 'Namespace', name, uid: ns.metadata.uid };
+    reasons.keep('namespace-controller', about, world.clock.now(), whyKept(findings));
     const conditions = conditionsAfter(ns.status?.conditions, findings, world.clock.now());
     const after = await writeConditions(client, ns, conditions, signal);
     if (errors) return { step: 'retry' };
@@ -68,6 +79,23 @@ async function empty(key: string, { client, world, signal }: LoopContext): Promi
     return { step: 'retry' };
   }
 }
+
+/** What keeps a namespace from going, one reason for each resource, finalizer and failure. */
+const whyKept = (findings: Findings): readonly Because[] => [
+  ...[...findings.remaining].map(([resource, count]) => ({
+    verdict: 'objects remain',
+    facts: { resource: resource.replace(/\.$/, ''), count },
+  })),
+  ...[...findings.finalizers].map(([finalizer, count]) => ({
+    verdict: 'finalizer remains',
+    facts: { finalizer, count },
+  })),
+  ...findings.discoveryErrors.map((message) => ({
+    verdict: 'discovery failed',
+    facts: { message },
+  })),
+  ...findings.deletionErrors.map((message) => ({ verdict: 'deletion failed', facts: { message } })),
+];
 
 async function emptyOnce(
   client: Client,

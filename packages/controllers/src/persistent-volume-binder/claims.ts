@@ -16,7 +16,7 @@ import {
   selectedNode,
 } from '@coxswain/api/volumes';
 import { keyOf } from '@coxswain/client';
-import type { Action, Controller, Observed, Said } from '@coxswain/control';
+import type { Action, Because, Controller, Observed, Said } from '@coxswain/control';
 import { claimNames, podsByClaim } from '../pods/indexes.ts';
 import { bind, claimStatus } from './bind.ts';
 import { bestVolume, mismatch } from './match.ts';
@@ -70,9 +70,24 @@ export const claimBinder: Controller<Claim> = {
   plan(claim, observed) {
     if (!claim) return { actions: [] };
     const isBound = claim.metadata.annotations?.[bindCompleted] !== undefined;
-    return { actions: isBound ? planBound(claim, observed) : planUnbound(claim, observed) };
+    const actions = isBound ? planBound(claim, observed) : planUnbound(claim, observed);
+    return { actions, why: saidIn(claim, actions) };
   },
 };
+
+/** What a claim that is not bound waits for: the plan says it by the reason of its event. */
+const saidIn = ({ status, spec }: Claim, actions: readonly Action[]): readonly Because[] =>
+  actions.flatMap((action): Because[] => {
+    const said =
+      action.do === 'event'
+        ? action
+        : 'announce' in action && status?.phase !== 'Bound'
+          ? action.announce?.done?.(action.object)
+          : undefined;
+    if (!said) return [];
+    const { reason: verdict, message } = said;
+    return [{ verdict, facts: { message, storageClass: spec.storageClassName ?? '' } }];
+  });
 
 const tell = (claim: Claim, said: Said): Action => ({
   do: 'event',

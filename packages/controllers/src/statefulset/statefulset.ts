@@ -24,6 +24,7 @@ import {
 import { ordinalOf, replicasOf, revisionOf, startOf } from './pods.ts';
 import { statusOf, writeStatus } from './status.ts';
 import { steps, type View } from './steps.ts';
+import { whyOf } from './why.ts';
 
 /** Keeps the pods of each StatefulSet, each with its own name, place and claims. */
 export const statefulSetController: Controller<StatefulSet> = {
@@ -83,6 +84,7 @@ function plan(set: StatefulSet, observed: Observed): Plan {
   return {
     actions: [...moves, ...writeStatus(set, status), ...unused(view, pods.claimed, revisions)],
     requeueAfterMs: nextAvailable(set, pods.claimed, nowMs),
+    why: whyOf(view, nowMs),
   };
 }
 

@@ -1,12 +1,12 @@
 import type { KubeObject, Resource } from '@coxswain/api';
 import type { Plan } from '@coxswain/control';
 
-/** Keeps `finalizer` on an object while it lives, and after its deletion for as long as it is used. */
+/** Keeps `finalizer` on an object while it lives, and after its deletion for as long as something uses it, which `usedBy` names. */
 export function protect<T extends KubeObject>(
   resource: Resource<T>,
   object: T | undefined,
   finalizer: string,
-  isUsed: (object: T) => boolean,
+  usedBy: (object: T) => string | undefined,
 ): Plan {
   if (!object) return { actions: [] };
   const { metadata } = object;
@@ -19,6 +19,8 @@ export function protect<T extends KubeObject>(
   if (!metadata.deletionTimestamp)
     return has ? { actions: [] } : with_([...(metadata.finalizers ?? []), finalizer]);
   if (!has) return { actions: [] };
-  if (isUsed(object)) return { actions: [], why: [{ verdict: 'in use', facts: { finalizer } }] };
+  const by = usedBy(object);
+  if (by !== undefined)
+    return { actions: [], why: [{ verdict: 'in use', facts: { finalizer, by } }] };
   return with_(metadata.finalizers!.filter((each) => each !== finalizer));
 }

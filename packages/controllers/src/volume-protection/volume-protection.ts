@@ -7,6 +7,7 @@ import {
 import { attributesClasses } from '@coxswain/api/quota';
 import type { PersistentVolume, PersistentVolumeClaim, Pod } from '@coxswain/api/types/core-v1';
 import type { VolumeAttributesClass } from '@coxswain/api/types/storage-v1';
+import { keyOf } from '@coxswain/client';
 import type { Controller } from '@coxswain/control';
 import { controllerOf } from '../objects/owner.ts';
 import { claimNames, podsByClaim } from '../pods/indexes.ts';
@@ -42,11 +43,12 @@ export const claimProtectionController: Controller<PersistentVolumeClaim> = {
   ],
   writes: [{ resource: PersistentVolumeClaims, verbs: ['update'] }],
   plan: (claim, observed, key) =>
-    protect(PersistentVolumeClaims, claim, 'kubernetes.io/pvc-protection', (each) =>
-      observed
+    protect(PersistentVolumeClaims, claim, 'kubernetes.io/pvc-protection', (each) => {
+      const user = observed
         .by(Pods, 'claim', key)
-        .some((pod) => uses(pod, each, controllerOf(each)?.uid === pod.metadata.uid)),
-    ),
+        .find((pod) => uses(pod, each, controllerOf(each)?.uid === pod.metadata.uid));
+      return user && `pod/${user.metadata.name}`;
+    }),
 };
 
 /** A volume does not go while it is bound. */
@@ -57,11 +59,10 @@ export const volumeProtectionController: Controller<PersistentVolume> = {
   watches: [],
   writes: [{ resource: PersistentVolumes, verbs: ['update'] }],
   plan: (volume) =>
-    protect(
-      PersistentVolumes,
-      volume,
-      'kubernetes.io/pv-protection',
-      ({ status }) => status?.phase === 'Bound',
+    protect(PersistentVolumes, volume, 'kubernetes.io/pv-protection', ({ spec, status }) =>
+      status?.phase === 'Bound'
+        ? `persistentvolumeclaim/${spec?.claimRef?.namespace}/${spec?.claimRef?.name}`
+        : undefined,
     ),
 };
 
@@ -86,9 +87,11 @@ export const attributesClassProtectionController: Controller<VolumeAttributesCla
   ],
   writes: [{ resource: VolumeAttributesClasses, verbs: ['update'] }],
   plan: (object, observed, key) =>
-    protect(VolumeAttributesClasses, object, 'kubernetes.io/vac-protection', () =>
-      [PersistentVolumes, PersistentVolumeClaims].some(
-        (resource) => observed.by<any>(resource as never, 'attributesClass', key).length > 0,
-      ),
-    ),
+    protect(VolumeAttributesClasses, object, 'kubernetes.io/vac-protection', () => {
+      for (const resource of [PersistentVolumes, PersistentVolumeClaims]) {
+        const [user] = observed.by<any>(resource as never, 'attributesClass', key);
+        if (user) return `${resource.kind.toLowerCase()}/${keyOf(user)}`;
+      }
+      return undefined;
+    }),
 };
