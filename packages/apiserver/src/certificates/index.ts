@@ -1,4 +1,4 @@
-export { issue, type KeyPair } from './issue.ts';
+export { type Chance, issue, type KeyPair } from './issue.ts';
 export {
   ensurePki,
   lasting,
