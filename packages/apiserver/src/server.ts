@@ -72,6 +72,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly stations: readonly string[];
   /** Told of the size of each answer on the wire. */
   readonly answered: (request: Request, bytes: number) => void;
+  /** Serves a kind of one's own that asks something and is never stored; `answer` answers it. */
+  addReview(kind: Kind, answer: Review): void;
   /** Adds a station before the end of the chain, after authorisation. */
   addStation(station: Station): void;
   /** Ends `part` before the server itself. */
@@ -130,7 +132,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   }
   const objects = objectsOf(catalog);
   const parts = options.parts(objects, (request) => call(request), versionsOf(catalog));
-  const engine = engineOf(options, parts, cache, catalog, objects);
+  const reviews = new Map(parts.reviews);
+  const engine = engineOf(options, { ...parts, reviews }, cache, catalog, objects);
   const over = oversight(options, engine, objects);
   const first = throughAuthorization(engine, parts, over);
   const added: Station[] = [];
@@ -165,6 +168,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     respond,
     get stations() {
       return [...first, ...added, ...last].map(({ name }) => name);
+    },
+    addReview(kind, answer) {
+      const { group, resource } = kind.resource;
+      reviews.set(`${resource}.${group}`, answer);
+      catalog.add(kind);
     },
     addStation(station) {
       added.push(station);
