@@ -12,6 +12,7 @@ import {
 import { tokenRequest } from './token-request.ts';
 import { selfSubjectReview, tokenReview } from './user-reviews.ts';
 
+export { reviewKind } from './review-kind.ts';
 export { subjectAccessReview } from './subject-access-review.ts';
 
 export interface ReviewParts {
