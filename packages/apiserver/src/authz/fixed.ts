@@ -9,6 +9,18 @@ export const superusers: Authorizer = {
       : { decision: 'no-opinion', reason: '' },
 };
 
+/** Whoever is known may ask why: the answer is made of what they may read. */
+export const askers: Authorizer = {
+  name: 'Askers',
+  authorize: ({ groups }, { verb, group, resource }) =>
+    verb === 'create' &&
+    group === 'coxswain.dev' &&
+    resource === 'whyreviews' &&
+    groups.includes('system:authenticated')
+      ? { decision: 'allow', reason: 'anybody may ask why' }
+      : { decision: 'no-opinion', reason: '' },
+};
+
 export const alwaysAllow: Authorizer = {
   name: 'AlwaysAllow',
   authorize: () => ({ decision: 'allow', reason: '' }),

@@ -1,5 +1,6 @@
 export type { Authorizer, Decision } from './authorizer.ts';
 export { rbacEscalation } from './escalation.ts';
+export { ruleAllows } from './rules.ts';
 export {
   type AuthorizationConfiguration,
   authorizationConfiguration,

@@ -2,7 +2,7 @@ import type { Clock } from '@coxswain/base';
 import { decide } from '../chain/authorize.ts';
 import type { WebhookClient } from '../webhook-client/index.ts';
 import type { Authorizer } from './authorizer.ts';
-import { alwaysAllow, alwaysDeny, superusers } from './fixed.ts';
+import { alwaysAllow, alwaysDeny, askers, superusers } from './fixed.ts';
 import { nodeAuthorizer } from './node.ts';
 import type { NodeGraph } from './node-graph.ts';
 import { rbacAuthorizer } from './rbac.ts';
@@ -51,7 +51,7 @@ export function chosenModes(
   });
 }
 
-/** Superusers first, then what was chosen in its order. */
+/** Superusers first, then what was chosen in its order; what may be asked of anybody last. */
 export const authorizersFor = (
   chosen: readonly ChosenMode[],
   parts: AuthorizationParts,
@@ -60,6 +60,7 @@ export const authorizersFor = (
   ...chosen.map(({ mode, webhook }) =>
     webhook ? webhookAuthorizer(webhook, parts.webhooks, parts.clock) : modes[mode]!(parts),
   ),
+  askers,
 ];
 
 /** Authorizers that can be exchanged while requests are decided. */
