@@ -18,7 +18,7 @@ import {
   type KubernetesServiceOptions,
 } from './kubernetes-service/kubernetes-service.ts';
 import { namespaceController } from './namespace/namespace.ts';
-import { nodeIpamController } from './node-ipam/node-ipam.ts';
+import { nodeIpamController, type NodeRanges } from './node-ipam/node-ipam.ts';
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
 import { nodeEvictionController } from './node-lifecycle/zones.ts';
 import { claimBinder } from './persistent-volume-binder/claims.ts';
