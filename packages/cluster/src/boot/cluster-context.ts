@@ -28,6 +28,9 @@ export interface ClusterContext {
   readonly keep: (name: string, run: () => Promise<void>) => void;
 }
 
+/** Addresses of the pods of simulated nodes, a /24 each: beyond those of real nodes, which are few. */
+export const simulatedPods = '100.64.0.0/10';
+
 /** Names of the nodes, the first being that of the cluster. */
 export const nodeNames = ({ name, nodes }: Settings): string[] =>
   Array.from({ length: nodes }, (_, at) => (at === 0 ? name : `${name}-${at + 1}`));

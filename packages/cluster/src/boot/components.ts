@@ -6,7 +6,11 @@ import type { World } from '@coxswain/base';
 import type { Client, Informers } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import { type ControlContext, type Reasons, runUnits, type Unit } from '@coxswain/control';
-import { controllers, type KubernetesServiceOptions } from '@coxswain/controllers';
+import {
+  controllers,
+  type ControllersOptions,
+  type KubernetesServiceOptions,
+} from '@coxswain/controllers';
 import { runScheduler, type SchedulerOptions } from '@coxswain/scheduler';
 import { coxswainVersion } from '../version.ts';
 import * as identities from './identities.ts';
@@ -18,7 +22,7 @@ export interface ControlPlaneParts {
   readonly server: ApiServer;
   readonly informers: Informers;
   readonly pki: Pki;
-  readonly clusterCidr: string; // addresses of pods
+  readonly clusterCidr: ControllersOptions['clusterCidr']; // addresses of pods
   readonly nodeMaskBits?: number;
   readonly kubernetesService: KubernetesServiceOptions;
   readonly reasons: Reasons;

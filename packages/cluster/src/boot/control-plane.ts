@@ -1,10 +1,11 @@
 import { Pods } from '@coxswain/api';
 import { createReasons } from '@coxswain/control';
+import { isSimulated } from '@coxswain/kubelet/fleet';
 import { runDns, runRoutes } from '@coxswain/network';
 import { createVerdicts } from '@coxswain/scheduler';
 import { exec } from '../system/exec.ts';
 import { advertiseAddress } from './advertise-address.ts';
-import { type ClusterContext, clusterDomain } from './cluster-context.ts';
+import { type ClusterContext, clusterDomain, simulatedPods } from './cluster-context.ts';
 import { type ControlPlaneParts, runControllers, runOwnScheduler } from './components.ts';
 import { extenderPost } from './extender-post.ts';
 import { dnsAddress, kubernetesAddress } from './service-range.ts';
@@ -16,7 +17,8 @@ export function startControlPlane(context: ClusterContext, port: number): void {
   const reasons = createReasons();
   informers.of(Pods); // everybody's first question: asked before anybody waits for it
   const parts: ControlPlaneParts = {
-    ...{ world, server, informers, pki: context.pki, clusterCidr: plan.pods, reasons, signal },
+    ...{ world, server, informers, pki: context.pki, reasons, signal },
+    clusterCidr: (node) => (isSimulated(node) ? simulatedPods : plan.pods),
     kubernetesService: {
       serviceIp: kubernetesAddress(serverSettings.serviceRange),
       address: serverSettings.advertiseAddress ?? (isReal ? plan.gateway : advertiseAddress()),

@@ -21,6 +21,8 @@ export interface UpOptions {
   readonly listen?: string;
   readonly nodes?: number;
   readonly runtime?: 'containerd' | 'simulated';
+  /** Simulated nodes beside the others. */
+  readonly simulated?: number;
   readonly datastore?: string;
   readonly kubeconfig?: string;
   readonly foreground?: boolean;
@@ -103,6 +105,7 @@ async function settle(
     slot: earlier?.slot ?? (runtime === 'containerd' ? await takeSlot(others) : 0),
     nodes: options.nodes ?? earlier?.nodes ?? 1,
     runtime,
+    ...(options.simulated !== undefined && { simulated: options.simulated }),
     datastore: options.datastore ?? earlier?.datastore ?? 'sqlite',
     kubeconfig: resolve(
       options.kubeconfig ?? earlier?.kubeconfig ?? kubeconfigFile(undefined, env),
@@ -119,7 +122,8 @@ async function settleRuntime(
   { terminal, signal }: VerbContext,
 ): Promise<Settings['runtime']> {
   const wish = options.runtime ?? earlier?.runtime;
-  if (wish === 'simulated') return wish;
+  const nodes = options.nodes ?? earlier?.nodes;
+  if (wish === 'simulated' || (wish === undefined && nodes === 0)) return 'simulated';
   const missing = await missingParts();
   if (isRoot() && missing.length === 0) return 'containerd';
   const packages = missing.map((part) => part.package);

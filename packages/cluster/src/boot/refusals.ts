@@ -14,6 +14,11 @@ export function refuseChanges(options: UpOptions, settings: Settings): void {
   const server = Object.entries(options.serverFlags).map(
     ([key, wanted]) => [key, wanted, settings.serverFlags[key]] as const,
   );
+  const { simulated } = options;
+  if (simulated !== undefined)
+    throw new Failure(`cluster "${options.name}" is running`, {
+      advice: `give it more nodes with: cox nodes add --simulated ${simulated} --name ${options.name}`,
+    });
   const changed = [...own, ...scheduler, ...server].find(
     ([key, wanted, is]) =>
       wanted !== undefined && wanted !== is && !(key === 'port' && wanted === 0),

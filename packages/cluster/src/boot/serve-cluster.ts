@@ -16,6 +16,8 @@ import { addressPlan, nodeAddress } from '../nodes/addresses.ts';
 import { setUpLinks } from '../nodes/links.ts';
 import { tearDownNodes } from '../nodes/tear-down.ts';
 import { identify, type ProcessId } from '../system/process.ts';
+import { startGroup } from '../fleet/start-group.ts';
+import { runFleet } from '../fleet/run-fleet.ts';
 import { coxswainVersion } from '../version.ts';
 import { openApiServer, openListener } from './api-server.ts';
 import { type ClusterContext, nodeNames } from './cluster-context.ts';
@@ -31,7 +33,6 @@ import type { Reporter } from './report.ts';
 import { kubernetesAddress } from './service-range.ts';
 import { readSchedulerConfiguration } from './scheduler-configuration.ts';
 import { serverSettings, type ServerSettings } from './server-settings.ts';
-import { startSimulatedNode } from './simulated-node.ts';
 import { daemonLog } from './spawn.ts';
 import { type Step, steps } from './steps.ts';
 
@@ -145,7 +146,11 @@ async function start(
   );
   keeper.keep('compaction', () => runCompaction(storage, world, flags.compactionMs, end.signal));
   await step('controllers and scheduler', async () => startControlPlane(context, port));
-  await step(numbers.length === 1 ? 'node' : 'nodes', () => startNodes(context, runtimes, startMs));
+  await step(numbers.length === 1 && !settings.simulated ? 'node' : 'nodes', () =>
+    startNodes(context, runtimes, startMs),
+  );
+  const { simulated, ...kept } = settings;
+  if (simulated !== undefined) await writeSettings(paths, { ...kept, port });
   return url;
 }
 
@@ -157,15 +162,13 @@ async function startNodes(
 ): Promise<void> {
   const { settings, informers, signal } = context;
   const names = nodeNames(settings);
-  const [processes] = await Promise.all([runtimes, registerNodes(context)]);
-  await Promise.all(
-    names.map((_, at) =>
-      settings.runtime === 'containerd'
-        ? startRealNode(context, at + 1, processes[at]!)
-        : startSimulatedNode(context, at + 1),
-    ),
-  );
-  await nodesReady(informers, names, startMs, signal);
+  const kubeletPort = await runFleet(context);
+  const [processes] = await Promise.all([runtimes, registerNodes(context, kubeletPort)]);
+  const group =
+    settings.simulated === undefined ? [] : await startGroup(context, settings.simulated);
+  if (settings.runtime === 'containerd')
+    await Promise.all(names.map((_, at) => startRealNode(context, at + 1, processes[at]!)));
+  await nodesReady(informers, [...names, ...group], startMs, signal);
 }
 
 const isAny = (host: string | undefined): boolean => host === '0.0.0.0' || host === '::';

@@ -14,6 +14,8 @@ export interface Settings {
   readonly slot: number; // of its address ranges
   readonly nodes: number;
   readonly runtime: 'containerd' | 'simulated';
+  /** Size that the group of simulated nodes shall have after the next start; forgotten then, as the cluster itself keeps it. */
+  readonly simulated?: number;
   readonly datastore: string; // sqlite, memory, or the members of an etcd
   readonly kubeconfig: string; // where its context was entered
   /** Path of the scheduler's KubeSchedulerConfiguration. */

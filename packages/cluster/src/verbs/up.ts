@@ -9,6 +9,7 @@ import type { Settings } from '../home/settings.ts';
 import { kubeconfigFile } from '../kubeconfig/kubeconfig.ts';
 import { addressPlan } from '../nodes/addresses.ts';
 import { tearDownNodes } from '../nodes/tear-down.ts';
+import { nodesMax } from '../fleet/limits.ts';
 import { prepareCluster, type UpOptions } from '../boot/prepare.ts';
 import { isServers, serverFlags, takeServerFlags } from '../boot/server-flags.ts';
 
@@ -29,7 +30,7 @@ const datastore: Flag<string> = {
 
 export const up: Verb = verb({
   name: 'up',
-  usage: 'up [--name NAME] [--nodes N] [--port P] [--runtime containerd|simulated] [flags]',
+  usage: 'up [--name NAME] [--nodes N] [--simulated N] [--port P] [--runtime containerd|simulated] [flags]',
   summary: 'Start a Kubernetes cluster, or go on with a stopped one',
   details: `Returns when the API answers and every node is Ready. Run again, it changes nothing. The flags of a
 cluster's first start are remembered. The last group of flags is kube-apiserver's own.`,
@@ -48,6 +49,7 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
       '127.0.0.1',
     ),
     nodes: count('N', 'Number of nodes', { min: 0, max: 200 }, '1'),
+    simulated: count('N', 'Number of simulated nodes beside them', { min: 0, max: nodesMax }),
     runtime: choice(['containerd', 'simulated'], 'What runs the containers', 'containerd'),
     datastore,
     kubeconfig: text(

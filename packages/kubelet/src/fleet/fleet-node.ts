@@ -1,13 +1,15 @@
 import { Nodes, parseTime } from '@coxswain/api';
 import type { Lease } from '@coxswain/api/types/coordination-v1';
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
+import type { StreamWire } from '@coxswain/api/streaming';
 import type { Client } from '@coxswain/client';
 import type { KubeletContext } from '../context.ts';
 import { ImagePuller } from '../images/puller.ts';
 import { renewLease } from '../node/lease.ts';
 import type { Rejection } from '../pods/admission.ts';
 import { uidOf } from '../pods/spec.ts';
-import type { RuntimeImage } from '../runtime.ts';
+import type { ContainerUsage, Runtime, RuntimeImage } from '../runtime.ts';
+import type { ServedNode } from '../server/served-node.ts';
 import { simulatedChecks } from '../simulated/simulated-host.ts';
 import { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
 import { cuttable } from './cuttable-client.ts';
@@ -17,6 +19,7 @@ import { healthOf, type NodeHealth } from './node-faults.ts';
 import { capacityDefault } from './node-object.ts';
 import { NodePods } from './node-pods.ts';
 import { statusChange, type Told } from './node-report.ts';
+import { machineOf, usageOf } from './usage.ts';
 
 const addressDefault = '127.0.0.1';
 const noImages: readonly RuntimeImage[] = [];
@@ -71,6 +74,23 @@ export class FleetNode {
   /** Undefined before a pod has come. */
   get inside(): Inside | undefined {
     return this.#inside;
+  }
+
+  /** What the node's server shows. */
+  served(wire: StreamWire): ServedNode {
+    const { world } = this.#parts;
+    const pods = (): readonly Pod[] => this.#inside?.pods.all ?? [];
+    const usage = (): ContainerUsage[] => usageOf(pods(), world.clock.now());
+    const { runtime } = this.#open();
+    return {
+      ...{ world, nodeName: this.name, wire, pods, systemLogs: undefined },
+      runtime: withUsage(runtime, usage),
+      attend: (namespace, name) => this.#open().pods.attend(namespace, name),
+      configuration: () => ({
+        ...{ kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1' },
+      }),
+      machine: { sample: async () => machineOf(this.#node, usage(), world.clock.now()) },
+    };
   }
 
   see(node: Node): void {
@@ -160,7 +180,8 @@ export class FleetNode {
     const { world, clusterDns, clusterDomain, checks, needsWorker } = this.#parts;
     const { signal } = this.#end;
     const runtime =
-      this.#parts.runtimeOf?.(this.#node) ?? new SimulatedRuntime(world, this.#node.spec!.podCIDR!);
+      this.#parts.runtimeOf?.(this.#node) ??
+      new SimulatedRuntime(world, this.#node.spec?.podCIDR ?? '0.0.0.0/32');
     runtime.slowness = this.#health.slowness;
     const recorder = this.#shared.recorderOf(this.name);
     const context: KubeletContext = {
@@ -185,6 +206,16 @@ export class FleetNode {
     return (this.#inside = { context, runtime, pods });
   }
 }
+
+/** The runtime as the node's server sees it: plain pods use something too, though it does not have them. */
+const withUsage = (runtime: Runtime, usage: () => ContainerUsage[]): Runtime =>
+  new Proxy(runtime, {
+    get(target, name) {
+      if (name === 'usage') return async () => usage();
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
 
 /** Upstream's words for pods that come to a node under pressure. */
 function refusalOf({ pressure }: NodeHealth): Rejection | undefined {

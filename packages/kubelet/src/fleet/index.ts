@@ -8,3 +8,5 @@ export {
   type SimulatedNodeWanted,
 } from './node-object.ts';
 export { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
+export { faultAnnotation } from '../simulated/behaviour.ts';
+export { type NodeFault, nodeFaults } from './node-faults.ts';

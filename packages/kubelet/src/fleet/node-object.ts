@@ -1,5 +1,5 @@
 import type { Node, ResourceList, Taint } from '@coxswain/api/types/core-v1';
-import { uuid, type World } from '@coxswain/base';
+import { type Clock, uuid } from '@coxswain/base';
 import { nodeConditions } from '../node/conditions.ts';
 import { newNode, nodeStatus } from '../node/status.ts';
 import { healthOf } from './node-faults.ts';
@@ -39,7 +39,10 @@ export const isSimulated = ({ metadata: { labels, annotations } }: Node): boolea
 export const runtimeVersion = 'simulated://1.0.0';
 
 /** The Node as its kubelet registers it: Ready, marked for a fleet. Creating it in the API is all that starting one takes. */
-export function simulatedNode(wanted: SimulatedNodeWanted, { clock, random }: World): Node {
+export function simulatedNode(
+  wanted: SimulatedNodeWanted,
+  { clock, random }: { readonly clock: Pick<Clock, 'now'>; readonly random: () => number },
+): Node {
   const { name, kubeletVersion, architecture = 'amd64', nodeIp, kubeletPort = 10_250 } = wanted;
   const settings = {
     nodeName: name,

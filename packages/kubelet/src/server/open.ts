@@ -20,8 +20,11 @@ export interface KubeletTls {
 }
 
 export interface KubeletServerOptions {
-  /** An address to listen on, or a handle that listens already, perhaps in another network namespace. */
-  readonly listen: { readonly host: string; readonly port: number } | { readonly handle: object };
+  /** An address to listen on, or a handle that listens already, perhaps in another network namespace; undefined: `accept` is given connections. */
+  readonly listen:
+    | { readonly host: string; readonly port: number }
+    | { readonly handle: object }
+    | undefined;
   readonly tls: KubeletTls;
   readonly node: ServedNode;
   readonly authenticate: Authenticate;
@@ -32,6 +35,8 @@ export interface KubeletServerOptions {
 
 export interface KubeletServer extends AsyncDisposable {
   readonly address: AddressInfo;
+  /** Serves a connection that another listener has taken. */
+  accept(socket: Duplex): void;
   /** Serves with another certificate from now on; open connections keep theirs. */
   renew(tls: KubeletTls): void;
 }
@@ -60,7 +65,7 @@ export async function openKubeletServer(options: KubeletServerOptions): Promise<
   const close = async (): Promise<void> => {
     if (stopping.signal.aborted) return;
     stopping.abort();
-    const closed = once(server, 'close');
+    const closed = server.listening ? once(server, 'close') : undefined;
     server.close();
     for (const socket of sockets) socket.destroy();
     await closed;
@@ -68,6 +73,7 @@ export async function openKubeletServer(options: KubeletServerOptions): Promise<
   options.signal.addEventListener('abort', () => void close(), { once: true });
   return {
     address: server.address() as AddressInfo,
+    accept: (socket) => void server.emit('connection', socket),
     renew: (tls) => server.setSecureContext(tlsOptions(tls)),
     [Symbol.asyncDispose]: close,
   };
@@ -87,6 +93,7 @@ const tlsOptions = ({
 });
 
 async function listening(server: Server, on: KubeletServerOptions['listen']): Promise<void> {
+  if (!on) return;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     if ('handle' in on) server.listen(on.handle, resolve);
@@ -125,6 +132,7 @@ async function answer(
       remoteAddress: message.socket.remoteAddress ?? '',
     };
     const { handle, parts } = routeOf(method, path);
+    if (parts.length > 1) await node.attend?.(parts[0]!, parts[1]!);
     return await handle(request, parts, node);
   } catch (error) {
     return textAnswer(error instanceof URIError ? 400 : 500, errorText(error));

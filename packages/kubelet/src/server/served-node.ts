@@ -9,6 +9,8 @@ export interface ServedNode {
   readonly nodeName: string;
   readonly runtime: Runtime;
   readonly wire: StreamWire;
+  /** Sees to it that the runtime has that pod's containers, where it makes them only when asked. */
+  readonly attend?: (namespace: string, name: string) => Promise<void>;
   /** The pods of this node, with the status that the kubelet itself knows. */
   pods(): readonly Pod[];
   /** The kubelet's configuration, as `/configz` shows it. */

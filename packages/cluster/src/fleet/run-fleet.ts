@@ -1,0 +1,66 @@
+import { createReasons, runUnits } from '@coxswain/control';
+import { directClient } from '@coxswain/client/direct';
+import type { Client } from '@coxswain/client';
+import { Nodes } from '@coxswain/api';
+import { type Fleet, isSimulated, startFleet } from '@coxswain/kubelet/fleet';
+import { type ClusterContext, clusterDomain } from '../boot/cluster-context.ts';
+import * as identities from '../boot/identities.ts';
+import { dnsAddress } from '../boot/service-range.ts';
+import { coxswainVersion, kubernetesVersion } from '../version.ts';
+import { KubeletFront } from './kubelet-front.ts';
+import { nodeGroupController } from './node-group-controller.ts';
+import { Definitions, isEstablished } from './node-group.ts';
+
+const agent = `coxswain/${coxswainVersion}`;
+
+/** Opens the socket of all simulated kubelets and starts what runs simulated Nodes and keeps NodeGroups; gives the socket's port. */
+export async function runFleet(context: ClusterContext): Promise<number> {
+  const { world, informers, server, serverSettings, signal, keep, pki } = context;
+  let fleet: Fleet | undefined;
+  const clientOf = (nodeName: string): Client =>
+    directClient(server.handle, { user: identities.node(nodeName), agent: `${agent}/kubelet` });
+  const byAddress = new Map<string, string>();
+  const seen = informers.of(Nodes).subscribe((changes) => {
+    for (const { now, before } of changes)
+      for (const { address } of (now ?? before)?.status?.addresses ?? [])
+        if (now && isSimulated(now)) byAddress.set(address, now.metadata.name);
+        else if (byAddress.get(address) === before?.metadata.name) byAddress.delete(address);
+  });
+  const nodeAt = (address: string) => fleet?.node(byAddress.get(address) ?? '');
+  const front = await KubeletFront.open({ world, ca: pki.ca, clientOf, nodeAt, signal });
+  const { port: kubeletPort } = front;
+  keep('simulated nodes', async () => {
+    await using running = startFleet({
+      ...{ world, informers, clientOf, kubeletPort, signal, clusterDomain },
+      kubeletVersion: kubernetesVersion,
+      clusterDns: dnsAddress(serverSettings.serviceRange),
+    });
+    fleet = running;
+    await running.done;
+  });
+  keep('kubelets of simulated nodes', async () => {
+    await ended(signal);
+    seen[Symbol.dispose]();
+    await front[Symbol.asyncDispose]();
+  });
+  keep('node groups', async () => {
+    const established = Promise.withResolvers<void>();
+    using _definitions = informers.of(Definitions).subscribe((changes) => {
+      if (changes.some(({ now }) => now && isEstablished(now))) established.resolve();
+    });
+    await Promise.race([established.promise, ended(signal)]);
+    if (signal.aborted) return;
+    const controller = nodeGroupController({ kubeletVersion: kubernetesVersion, kubeletPort });
+    const own = (name: string): Client =>
+      directClient(server.handle, { user: identities.loopback, agent: `${agent}/${name}` });
+    const units = { world, informers, reasons: createReasons(), clientOf: own };
+    await runUnits([controller], units, signal);
+  });
+  return kubeletPort;
+}
+
+const ended = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
