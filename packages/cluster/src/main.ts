@@ -1,4 +1,6 @@
 /** Entry of the command `cox`: finds the verb, checks its usage, runs it, sets the exit code. */
+import { basename } from 'node:path';
+import { systemWorld } from '@coxswain/base';
 import { verbHelp, overview } from './command/help.ts';
 import { nearest } from './command/nearest.ts';
 import { parseFlags, toggle, UsageError } from './command/flags.ts';
@@ -19,6 +21,7 @@ const wantsHelp = (argv: readonly string[]): boolean => {
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
+  if (isKubectl) return runKubectl(argv);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const about = rest[0] === undefined ? undefined : await loadVerb(rest[0]);
     terminal.out(about ? verbHelp(about) : overview(await allVerbs()));
@@ -27,7 +30,9 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version') return main(['version', ...rest]);
   const verb = await loadVerb(name);
   if (!verb) {
-    const near = nearest(name, verbNames);
+    const { commands } = await import('@coxswain/cli');
+    if (commands.some((each) => each.name === name)) return runKubectl(argv);
+    const near = nearest(name, [...verbNames, ...commands.map((each) => each.name)]);
     terminal.err(
       `cox: unknown verb "${name}"${near ? `; did you mean "${near}"?` : ''}\nSee: cox --help\n`,
     );
@@ -38,6 +43,35 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   return runVerb(verb, rest);
+}
+
+/** Called by the name `kubectl` it is that: our own verbs do not exist there. */
+const isKubectl = basename(process.env['COX_COMMAND'] ?? '') === 'kubectl';
+
+/** One line of kubectl's verbs. An interrupt ends what runs, and the process as a signal would. */
+async function runKubectl(argv: readonly string[]): Promise<number> {
+  const { commands, runLine } = await import('@coxswain/cli');
+  const aborter = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      aborter.abort(new Failure(`stopped by ${signal}`));
+      process.kill(process.pid, signal);
+    });
+  return runLine(argv, commands, {
+    io: {
+      ...terminal,
+      stdin: process.stdin,
+      isInTerminal: process.stdin.isTTY,
+      isOutTerminal: process.stdout.isTTY,
+      isErrTerminal: process.stderr.isTTY,
+      columns: process.stdout.columns ?? 0,
+    },
+    env: process.env,
+    cwd: process.cwd(),
+    world: systemWorld(),
+    signal: aborter.signal,
+    program: isKubectl ? 'kubectl' : 'cox',
+  });
 }
 
 async function runVerb(verb: Verb, argv: readonly string[]): Promise<number> {

@@ -8,7 +8,10 @@ import { openWire } from './open-wire.ts';
 import { type Server, Unreachable, type WireAnswer } from './wire.ts';
 
 export { loadKubeconfig } from './load-kubeconfig.ts';
-export { type Server, Unreachable } from './wire.ts';
+export { errorOf, textOf } from './answer.ts';
+export { linesOf } from './lines.ts';
+export { openWire } from './open-wire.ts';
+export { type Server, Unreachable, type Wire, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** How to reach a server, and as whom. */
 export interface HttpTarget extends Server {

@@ -31,10 +31,12 @@ export interface Server {
 
 /** No connection, or one that ended before the server took the request: sending it again is safe. */
 export class Unreachable extends Error {
+  readonly url: string;
   constructor(url: string, cause: unknown) {
     super(`cannot reach ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
     this.name = 'Unreachable';
+    this.url = url;
   }
 }

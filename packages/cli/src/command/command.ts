@@ -1,0 +1,45 @@
+import type { Flags, Given } from './flags.ts';
+import type { Session } from '../session/session.ts';
+
+/** The words after the command and its flags. */
+export interface Words<F extends Flags = Flags> extends Given<F> {
+  readonly args: readonly string[];
+  /** How many of `args` stand before `--`; -1 without it. */
+  readonly dash: number;
+}
+
+/**
+ * A verb: data, a pure `complete` that finds wrong usage before anything happens, and `run`, which acts.
+ * Neither ends the process: what goes wrong is thrown.
+ */
+export interface Command<F extends Flags = Flags, Options = unknown> {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** Words that people type for it, answered by its name. */
+  readonly suggestFor?: readonly string[];
+  /** What follows the program's name on the usage line. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly details?: string;
+  readonly examples?: string;
+  readonly flags: F;
+  readonly isHidden?: true;
+  /** Commands below this one; it acts by itself only where it has `run`. */
+  readonly commands?: readonly CommandEntry[];
+  readonly complete?: (words: Words<F>) => Options;
+  readonly run?: (options: Options, session: Session) => Promise<void>;
+}
+
+/** A command below another, loaded when it is called; help lists it by its summary without loading it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly suggestFor?: readonly string[];
+  readonly summary: string;
+  readonly isHidden?: true;
+  readonly load: () => Promise<Command>;
+}
+
+/** Keeps the types of a command's flags and options together while it stands in a list. */
+export const command = <const F extends Flags, Options>(definition: Command<F, Options>): Command =>
+  definition as unknown as Command;

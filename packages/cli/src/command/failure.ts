@@ -1,0 +1,132 @@
+import { ApiError } from '@coxswain/api';
+import { Unreachable } from '@coxswain/client/http';
+
+/** Ends a command with this exit code, saying nothing more. */
+export class Exit extends Error {
+  override readonly name = 'Exit';
+  readonly code: number;
+  constructor(code: number, message = '') {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Wrong usage: the sentence, then where help is. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A kubeconfig that cannot be used. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly errors: readonly string[];
+  constructor(errors: readonly string[]) {
+    super(`invalid configuration: ${aggregateText(errors)}`);
+    this.errors = errors;
+  }
+}
+
+/** Several failures of one command, told one a line. */
+export class Failures extends Error {
+  override readonly name = 'Failures';
+  readonly errors: readonly Error[];
+  constructor(errors: readonly Error[]) {
+    super(aggregateText(errors.map(({ message }) => message)));
+    this.errors = errors;
+  }
+}
+
+/** Throws nothing, the one error, or all of them together. */
+export function throwAll(errors: readonly Error[]): void {
+  const flat = errors.flatMap((error) => (error instanceof Failures ? error.errors : [error]));
+  if (flat.length === 1) throw flat[0]!;
+  if (flat.length > 1) throw new Failures(flat);
+}
+
+/** As Go's aggregates print: one alone, several in brackets, each once. */
+export function aggregateText(messages: readonly string[]): string {
+  const each = [...new Set(messages)];
+  return each.length === 1 ? each[0]! : `[${each.join(', ')}]`;
+}
+
+/** What kubectl prints of an error, with the exit code. The text ends with a line break unless it is empty. */
+export function told(error: unknown): { readonly text: string; readonly code: number } {
+  if (error instanceof Exit) return { text: line(error.message), code: error.code };
+  if (error instanceof Failures)
+    return {
+      text: error.errors
+        .map((each) => line(standardText(each) ?? `error: ${each.message}`))
+        .join(''),
+      code: 1,
+    };
+  if (error instanceof ConfigurationError)
+    return { text: multiline('Error in configuration: ', error.errors), code: 1 };
+  if (error instanceof ApiError && error.reason === 'Invalid')
+    return { text: line(invalidText(error)), code: 1 };
+  const message = error instanceof Error ? error.message : String(error);
+  const plain = message.startsWith('error: ') ? message : `error: ${message}`;
+  return { text: line(standardText(error) ?? plain), code: 1 };
+}
+
+const line = (words: string): string =>
+  words === '' || words.endsWith('\n') ? words : `${words}\n`;
+
+/** One error behind the prefix, several as bullets below it. */
+export function multiline(prefix: string, messages: readonly string[]): string {
+  if (messages.length === 1) return `${prefix}${messages[0]}\n`;
+  return `${prefix}\n${messages.map((each) => `* ${each}\n`).join('')}`;
+}
+
+function invalidText(error: ApiError): string {
+  const { details, message } = error;
+  const fallback = 'The request is invalid';
+  if (!details) return message ? `${fallback}: ${message}` : fallback;
+  const causes = details.causes ?? [];
+  const isNamed = Boolean(details.kind) || Boolean(details.name);
+  const head = isNamed
+    ? `The ${details.kind ?? ''} ${JSON.stringify(details.name ?? '')} is invalid`
+    : message && causes.length === 0
+      ? `${fallback}: ${message}`
+      : fallback;
+  if (causes.length === 0) return head;
+  const told = causes.map(({ field, message: words }) => `${field ?? ''}: ${words ?? ''}`);
+  return multiline(`${head}: `, [...new Set(told)]);
+}
+
+/** The words for what a server or the way to it answers; undefined for all else. */
+export function standardText(error: unknown): string | undefined {
+  if (error instanceof ApiError) {
+    if (error.reason === 'Unauthorized')
+      return `error: You must be logged in to the server (${error.message})`;
+    return error.reason
+      ? `Error from server (${error.reason}): ${error.message}`
+      : `Error from server: ${error.message}`;
+  }
+  if (error instanceof Unreachable) {
+    const cause = error.cause as NodeJS.ErrnoException | undefined;
+    const host = new URL(error.url).host;
+    return cause?.code === 'ECONNREFUSED'
+      ? `The connection to the server ${host} was refused - did you specify the right host or port?`
+      : `Unable to connect to the server: ${reachText(cause, host)}`;
+  }
+  return undefined;
+}
+
+/** Node's failures to connect, in Go's words where scripts look for them. */
+function reachText(cause: NodeJS.ErrnoException | undefined, host: string): string {
+  const name = host.replace(/:\d+$/, '');
+  switch (cause?.code) {
+    case 'ENOTFOUND':
+      return `dial tcp: lookup ${name}: no such host`;
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `tls: failed to verify certificate: x509: ${cause.message}`;
+    case 'ETIMEDOUT':
+      return `dial tcp ${host}: i/o timeout`;
+    default:
+      return cause?.message ?? 'the connection ended';
+  }
+}

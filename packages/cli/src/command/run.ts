@@ -1,0 +1,134 @@
+import { globalFlags } from '../config/overrides.ts';
+import { openSession } from '../session/open-session.ts';
+import type { Session } from '../session/session.ts';
+import type { Command, CommandEntry } from './command.ts';
+import { told, UsageError } from './failure.ts';
+import { bool, type Flags } from './flags.ts';
+import { commandHelp, overview } from './help.ts';
+import { FlagError, parseLine } from './parse.ts';
+import { suggestions } from './suggestions.ts';
+
+/** Where a line is run. */
+export type Place = Pick<Session, 'io' | 'env' | 'cwd' | 'world' | 'signal' | 'program'>;
+
+const helpFlag = { help: bool(false, 'Say what the command does', { short: 'h' }) };
+
+/** Runs one command line and gives its exit code; nothing is thrown. */
+export async function runLine(
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+  place: Place,
+): Promise<number> {
+  const { io, program } = place;
+  try {
+    return await runWords(words, commands, place);
+  } catch (error) {
+    const { text, code } = told(error);
+    io.err(text);
+    return code;
+  } finally {
+    void program;
+  }
+}
+
+async function runWords(
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+  place: Place,
+): Promise<number> {
+  const { io, program } = place;
+  const { path, entry, rest, unknown } = await findCommand(words, commands);
+  const full = [program, ...path].join(' ');
+  if (unknown !== undefined) {
+    io.err(unknownText(unknown, full, entry?.commands ?? commands));
+    return 1;
+  }
+  if (!entry) {
+    io.out(overview(program, commands));
+    return 0;
+  }
+  const known: Flags = { ...globalFlags, ...entry.flags, ...helpFlag };
+  try {
+    const { flags, changed, args, dash } = parseLine(rest, known);
+    if (flags['help'] || !entry.run) {
+      io.out(commandHelp(entry, full));
+      return 0;
+    }
+    const options = entry.complete?.({ flags, changed, args, dash });
+    using session = openSession({ ...place, global: flags as never });
+    await entry.run(options, session);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof FlagError) && !(error instanceof UsageError)) throw error;
+    const see = `See '${full} ${error instanceof FlagError ? '--help' : '-h'}' for ${error instanceof FlagError ? 'usage' : 'help and examples'}`;
+    io.err(
+      error instanceof FlagError
+        ? `error: ${error.message}\n${see}.\n`
+        : `error: ${error.message}\n${see}\n`,
+    );
+    return 1;
+  }
+}
+
+interface Sought {
+  readonly path: readonly string[];
+  readonly entry?: Command;
+  readonly rest: readonly string[];
+  readonly unknown?: string;
+}
+
+/** The innermost command that the words name; flags may stand before it. */
+async function findCommand(
+  words: readonly string[],
+  top: readonly CommandEntry[],
+): Promise<Sought> {
+  const rest = [...words];
+  const path: string[] = [];
+  let entry: Command | undefined;
+  for (let among = top; among.length > 0;) {
+    const at = firstArgument(rest);
+    const word = rest[at];
+    if (at < 0 || word === undefined) break;
+    const found = among.find(({ name, aliases }) => name === word || aliases?.includes(word));
+    if (!found)
+      return entry?.run
+        ? { path, entry, rest }
+        : { path, rest, unknown: word, ...(entry && { entry }) };
+    rest.splice(at, 1);
+    path.push(found.name);
+    entry = await found.load();
+    among = entry.commands ?? [];
+  }
+  return { path, rest, ...(entry && { entry }) };
+}
+
+/** Where the first word stands that is neither a flag nor the value of a global one. */
+function firstArgument(words: readonly string[]): number {
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    if (word === '--') return -1;
+    if (!word.startsWith('-') || word === '-') return at;
+    const takesNext = !word.includes('=') && takesValue(word);
+    if (takesNext) at++;
+  }
+  return -1;
+}
+
+function takesValue(word: string): boolean {
+  const flags: Flags = globalFlags;
+  const flag = word.startsWith('--')
+    ? flags[word.slice(2)]
+    : word.length === 2
+      ? Object.values(flags).find(({ short }) => short === word[1])
+      : undefined;
+  return flag !== undefined && flag.bare === undefined;
+}
+
+function unknownText(word: string, full: string, among: readonly CommandEntry[]): string {
+  const near = suggestions(word, among);
+  const hint =
+    near.length > 0 ? `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}` : '';
+  return hint
+    ? `error: unknown command ${JSON.stringify(word)} for ${JSON.stringify(full)}${hint}`
+    : `error: unknown command ${JSON.stringify(word)} for ${JSON.stringify(full)}\n`;
+}

@@ -1,0 +1,3 @@
+export { runLine, type Place } from './command/run.ts';
+export { commands } from './verbs/index.ts';
+export type { Io } from './session/session.ts';

@@ -1,0 +1,136 @@
+import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import { parseYamlDocuments } from '@coxswain/api';
+import type { Session } from '../session/session.ts';
+import type { Unstructured } from './info.ts';
+
+const extensions = ['.json', '.yaml', '.yml'];
+const urlAttempts = 3;
+
+export interface Document {
+  readonly source: string;
+  readonly object: Unstructured;
+}
+
+/** Files, folders, URLs and `-` for standard input, as given by `-f`. */
+export interface Filenames {
+  readonly filenames: readonly string[];
+  readonly recursive: boolean;
+}
+
+/** One place to read documents from. */
+export interface Source {
+  readonly name: string;
+  readonly text: () => Promise<string>;
+}
+
+export interface Sources {
+  readonly sources: readonly Source[];
+  /** A single file was named, so a single object is meant. */
+  readonly isSingle: boolean;
+}
+
+/** Settles what is to be read, before anything is. Throws for paths that are not there. */
+export function sourcesOf({ filenames, recursive }: Filenames, session: Session): Sources {
+  const sources: Source[] = [];
+  let isSingle = false;
+  let usesStdin = false;
+  let isFolder = false;
+  for (const name of filenames) {
+    if (name === '-') {
+      if (usesStdin) throw new Error('standard input cannot be used for multiple arguments');
+      usesStdin = true;
+      sources.push({ name: 'STDIN', text: () => textOfStdin(session) });
+    } else if (/^https?:\/\//.test(name))
+      sources.push({ name, text: () => fetched(name, session) });
+    else {
+      const paths = matching(name, session);
+      if (!recursive && paths.length === 1) isSingle = true;
+      const files = paths.flatMap((path) => filesBelow(path, recursive, session));
+      if (files.length > 1) isFolder = true;
+      sources.push(...files);
+      if (sources.length === 0)
+        throw new Error(
+          `error reading [${paths.join(' ')}]: recognized file extensions are [${extensions.join(' ')}]`,
+        );
+    }
+  }
+  return { sources, isSingle: isSingle || (sources.length === 1 && !usesStdin && !isFolder) };
+}
+
+function matching(pattern: string, { cwd }: Session): readonly string[] {
+  if (statSync(resolve(cwd, pattern), { throwIfNoEntry: false })) return [pattern];
+  const found = globSync(pattern, { cwd }).toSorted();
+  if (found.length === 0) throw new Error(`the path ${JSON.stringify(pattern)} does not exist`);
+  return found;
+}
+
+function filesBelow(
+  path: string,
+  recursive: boolean,
+  session: Session,
+  isRoot = true,
+): readonly Source[] {
+  const whole = resolve(session.cwd, path);
+  if (!statSync(whole).isDirectory())
+    return isRoot || extensions.includes(extname(path))
+      ? [{ name: path, text: () => Promise.resolve(decoded(readFileSync(whole))) }]
+      : [];
+  if (!isRoot && !recursive) return [];
+  return readdirSync(whole)
+    .toSorted()
+    .flatMap((name) => filesBelow(join(path, name), recursive, session, false));
+}
+
+/** UTF-8, or UTF-16 where a mark at the beginning says so. */
+function decoded(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2)).swap16().toString('utf16le');
+  const text = bytes.toString('utf8');
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+async function textOfStdin({ io }: Session): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of io.stdin) chunks.push(chunk);
+  return decoded(Buffer.concat(chunks));
+}
+
+async function fetched(url: string, session: Session): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await fetch(url, { signal: session.signal });
+    if (answer.ok) return answer.text();
+    if (answer.status < 500 || attempt >= urlAttempts)
+      throw new Error(
+        `unable to read URL ${JSON.stringify(url)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`,
+      );
+    await session.world.clock.sleep(1000, session.signal);
+  }
+}
+
+/** The documents of a source, empty ones left out. */
+export async function documentsOf({ name, text }: Source): Promise<readonly Document[]> {
+  let values: readonly { readonly value: unknown }[];
+  try {
+    values = parseYamlDocuments(await text());
+  } catch (cause) {
+    throw new Error(`error parsing ${name}: ${(cause as Error).message}`, { cause });
+  }
+  return values
+    .filter(({ value }) => value !== null && value !== undefined)
+    .map(({ value }) => ({ source: name, object: checked(value, name) }));
+}
+
+function checked(value: unknown, source: string): Unstructured {
+  const bad = (words: string): never => {
+    throw new Error(`unable to decode ${JSON.stringify(source)}: ${words}`);
+  };
+  if (typeof value !== 'object' || Array.isArray(value))
+    return bad('json: cannot unmarshal into Go value of type struct');
+  const object = value as Unstructured;
+  if (!object.kind) return bad(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
+  if (!object.apiVersion)
+    return bad(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`);
+  return object;
+}

@@ -1,0 +1,36 @@
+import type { KubeObject } from '@coxswain/api';
+import { pathOf } from '@coxswain/client';
+import type { Discovered } from '../session/discovery.ts';
+
+/** An object as the server or a file gave it: nothing more is known of its fields. */
+export interface Unstructured extends KubeObject {
+  readonly [field: string]: unknown;
+}
+
+/** An object of the command line: which resource it is of, where it stands, and what is known of it. */
+export interface Info {
+  readonly resource: Discovered;
+  /** Empty for objects of the whole cluster. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+  /** The file or URL that it was read from; empty when it comes from the server. */
+  readonly source: string;
+  /** The object, or a list or Table of such; undefined when only its name is known. */
+  readonly object: Unstructured | undefined;
+}
+
+/** Where the object is served. */
+export const pathOfInfo = ({ resource, namespace, name, subresource }: Info, more = ''): string =>
+  pathOf(resource, { namespace, name, subresource: subresource || more });
+
+/** `deployments.apps`, as messages name a resource. */
+export const resourceText = ({ resource, group }: Pick<Discovered, 'resource' | 'group'>): string =>
+  group ? `${resource}.${group}` : resource;
+
+/** `deployment.apps`, as `-o name` does. */
+export const kindText = ({ kind, group }: Pick<Discovered, 'kind' | 'group'>): string =>
+  group ? `${kind.toLowerCase()}.${group}` : kind.toLowerCase();
+
+export const isList = (object: Unstructured): boolean => Array.isArray(object['items']);
+export const isTable = (object: Unstructured): boolean => object.kind === 'Table';

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { ApiError, type KubeObject } from '@coxswain/api';
+import { errorOf, linesOf, openWire, textOf, type WireAnswer } from '@coxswain/client/http';
+import { durationMs } from '../command/flags.ts';
+import { Exit } from '../command/failure.ts';
+import type { ClientConfig } from '../config/client-config.ts';
+import type { UserEntry } from '../config/kubeconfig.ts';
+import { credentials } from './credentials.ts';
+import { trace } from './trace.ts';
+import type { Session } from './session.ts';
+
+export interface RestRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
+/** The server, for any path. Warnings that it sends are printed, each once. Throws ApiError and Unreachable. */
+export interface Rest extends Disposable {
+  /** The server's address, without a slash at its end. */
+  readonly url: string;
+  readonly text: (request: RestRequest) => Promise<string>;
+  readonly json: <T = KubeObject>(request: RestRequest) => Promise<T>;
+  /** Lines as they come, until the server ends the stream. */
+  readonly lines: (request: RestRequest) => AsyncIterable<readonly string[]>;
+  readonly stream: (request: RestRequest) => Promise<WireAnswer>;
+}
+
+const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+/** Times that a request is sent again because the server asked to come later, as client-go does. */
+const retriesMax = 10;
+
+export function openRest(config: ClientConfig, session: Session): Rest {
+  const { cluster, user } = config;
+  const url = serverUrl(cluster.server ?? '');
+  const read = (data: string | undefined, file: string | undefined): string | undefined =>
+    data ? Buffer.from(data, 'base64').toString('utf8') : file && readFileSync(file, 'utf8');
+  const isTls = url.startsWith('https:');
+  const own = credentials(user, session);
+  const wire = openWire(
+    {
+      url,
+      ca: read(cluster['certificate-authority-data'], cluster['certificate-authority']),
+      certificate: isTls
+        ? read(user['client-certificate-data'], user['client-certificate'])
+        : undefined,
+      key: isTls ? read(user['client-key-data'], user['client-key']) : undefined,
+      serverName: cluster['tls-server-name'],
+      insecure: cluster['insecure-skip-tls-verify'],
+    },
+    session.world.clock,
+  );
+  const base = new URL(url).pathname.replace(/\/$/, '');
+  const warned = new Set<string>();
+  const timeout = requestTimeout(session.global['request-timeout']);
+  const send = async (request: RestRequest): Promise<WireAnswer> => {
+    const target = `${base}${request.path}${search(request.query, timeout)}`;
+    for (let retries = 0; ; retries++) {
+      const headers = { ...headersOf(user, request), ...(await own.headers()) };
+      const done = trace(session, { ...request, url: `${new URL(url).origin}${target}`, headers });
+      const answer = await wire.send({
+        ...{ method: request.method, target, headers, body: request.body },
+        signal: timeout
+          ? AbortSignal.any([session.signal, AbortSignal.timeout(timeout)])
+          : session.signal,
+      });
+      done(answer);
+      tellWarnings(answer, warned, session);
+      if (answer.status < 400) return answer;
+      const text = await textOf(answer.body);
+      const laterMs = Number(answer.header('retry-after') ?? Number.NaN) * 1000;
+      const mayRetry = (answer.status === 429 || answer.status >= 500) && laterMs >= 0;
+      if (!mayRetry || retries >= retriesMax)
+        throw errorOf({ ...request, query: {}, signal: session.signal }, answer, text);
+      await session.world.clock.sleep(laterMs, session.signal);
+    }
+  };
+  const text = async (request: RestRequest): Promise<string> => textOf((await send(request)).body);
+  return {
+    ...{ url, text, stream: send },
+    json: async <T>(request: RestRequest) => parsed(await text(request), request) as T,
+    async *lines(request) {
+      yield* linesOf((await send(request)).body);
+    },
+    [Symbol.dispose]: () => wire[Symbol.dispose](),
+  };
+}
+
+function parsed(text: string, { method, path }: RestRequest): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ApiError(
+      500,
+      'InternalError',
+      `couldn't ${verbs[method]} ${path}: ${(cause as Error).message}`,
+    );
+  }
+}
+
+/** A server may be named without a scheme. */
+function serverUrl(server: string): string {
+  const whole = server.includes('://') ? server : `http://${server}`;
+  return whole.replace(/\/+$/, '');
+}
+
+function requestTimeout(given: string): number {
+  if (/^\d+$/.test(given)) return Number(given) * 1000;
+  try {
+    return durationMs(given);
+  } catch (cause) {
+    throw new Error(
+      `Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)`,
+      { cause },
+    );
+  }
+}
+
+function search(query: RestRequest['query'], timeoutMs: number): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {}))
+    for (const each of typeof value === 'string' ? [value] : value) parameters.append(name, each);
+  if (timeoutMs > 0) parameters.append('timeout', `${timeoutMs / 1000}s`);
+  const text = parameters.toString();
+  return text && `?${text}`;
+}
+
+function headersOf(user: UserEntry, request: RestRequest): Record<string, string> {
+  const headers: Record<string, string> = {
+    accept: request.accept ?? 'application/json',
+    'user-agent': 'kubectl/v1.36.2 (linux/amd64) coxswain',
+  };
+  if (request.body !== undefined)
+    headers['content-type'] = request.contentType ?? 'application/json';
+  if (user.as) headers['impersonate-user'] = user.as;
+  if (user['as-uid']) headers['impersonate-uid'] = user['as-uid'];
+  if (user['as-groups']?.length) headers['impersonate-group'] = user['as-groups'].join(',');
+  for (const [key, values] of Object.entries(user['as-user-extra'] ?? {}))
+    headers[`impersonate-extra-${encodeURIComponent(key).toLowerCase()}`] = values.join(',');
+  return headers;
+}
+
+/** Prints the server's `Warning:` headers as kubectl does; with `--warnings-as-errors` one ends the command. */
+function tellWarnings(answer: WireAnswer, warned: Set<string>, session: Session): void {
+  const header = answer.header('warning');
+  if (!header) return;
+  for (const [, text] of header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
+    const words = text!.replaceAll(/\\(.)/g, '$1');
+    if (warned.has(words)) continue;
+    warned.add(words);
+    const mark =
+      session.io.isErrTerminal && !session.env['NO_COLOR']
+        ? '\u001b[33;1mWarning:\u001b[0m'
+        : 'Warning:';
+    session.io.err(`${mark} ${words}\n`);
+  }
+  if (session.global['warnings-as-errors'] && warned.size > 0)
+    throw new Exit(1, `error: ${warned.size} warning${warned.size > 1 ? 's' : ''} received`);
+}

@@ -1,0 +1,39 @@
+import type { World } from '@coxswain/base';
+import type { Given } from '../command/flags.ts';
+import type { ClientConfig } from '../config/client-config.ts';
+import type { GlobalFlags } from '../config/overrides.ts';
+import type { Kubeconfig } from '../config/kubeconfig.ts';
+import type { Discovery } from './discovery.ts';
+import type { Rest } from './rest.ts';
+
+/** Where a command reads and writes. It never touches the process itself. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly isInTerminal: boolean;
+  readonly isOutTerminal: boolean;
+  readonly isErrTerminal: boolean;
+  /** Width of the terminal that `out` is, 0 where it is none. */
+  readonly columns: number;
+}
+
+/** What a command is given: the terminal, the kubeconfig and the server, each asked only when needed. */
+export interface Session {
+  readonly io: Io;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly world: World;
+  readonly signal: AbortSignal;
+  /** The name it was called by: `kubectl` or `cox`. */
+  readonly program: string;
+  readonly global: Given<GlobalFlags>['flags'];
+  readonly kubeconfig: () => Kubeconfig;
+  readonly config: () => ClientConfig;
+  /** The namespace to work in, and whether the user named it. */
+  readonly namespace: () => { readonly name: string; readonly isExplicit: boolean };
+  readonly rest: () => Rest;
+  readonly discovery: () => Promise<Discovery>;
+  /** A sentence to the user that is no result: goes to standard error. */
+  readonly warn: (text: string) => void;
+}

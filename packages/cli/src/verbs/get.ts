@@ -1,0 +1,302 @@
+import { ApiError } from '@coxswain/api';
+import { pathOf } from '@coxswain/client';
+import { bool, list, text } from '../command/flags.ts';
+import { type Command, command, type Words } from '../command/command.ts';
+import { throwAll, UsageError } from '../command/failure.ts';
+import {
+  allNamespacesFlag,
+  chunkSizeFlag,
+  fieldSelectorFlag,
+  fileFlags,
+  selectorFlag,
+} from '../command/shared-flags.ts';
+import { allObjects, find, type Query, withoutNotFound } from '../objects/find.ts';
+import { type Info, isList, isTable, kindText, type Unstructured } from '../objects/info.ts';
+import { formatNames, printerOf, printFlags } from '../printers/formats.ts';
+import { type Table, TablePrinter } from '../printers/table.ts';
+import { TabWriter } from '../printers/tab-writer.ts';
+import type { Session } from '../session/session.ts';
+
+const tableAccept =
+  'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
+
+const flags = {
+  ...printFlags,
+  ...fileFlags('that names what to get'),
+  'all-namespaces': allNamespacesFlag,
+  'chunk-size': chunkSizeFlag,
+  'field-selector': fieldSelectorFlag,
+  'ignore-not-found': bool(false, 'Say nothing of named objects that are not there'),
+  'label-columns': list('Labels to show in columns of their own', { short: 'L' }),
+  'no-headers': bool(false, 'Leave the line of headers out'),
+  'output-watch-events': bool(
+    false,
+    'With --watch: print the events themselves, present objects as ADDED',
+  ),
+  raw: text('', 'Path to ask the server for as it is'),
+  selector: selectorFlag,
+  'server-print': bool(true, 'Let the server say what the columns are'),
+  'show-kind': bool(false, 'Put the kind before names'),
+  'show-labels': bool(false, 'Show all labels in the last column'),
+  subresource: text('', 'Subresource of the object to get'),
+  watch: bool(false, 'Go on with the changes after the present objects', { short: 'w' }),
+  'watch-only': bool(false, 'Show changes, without the present objects'),
+};
+
+type Options = ReturnType<typeof complete>;
+
+function complete({ flags: given, args }: Words<typeof flags>) {
+  const { raw, output } = given;
+  const watches = given.watch || given['watch-only'];
+  if (raw) {
+    if (args.length > 0) throw new Error('arguments may not be passed when --raw is specified');
+    if (watches || given.selector)
+      throw new Error(
+        '--raw may not be specified with other flags that filter the server request or alter the output',
+      );
+    if (output) throw new Error('--raw and --output are mutually exclusive');
+    if (!raw.startsWith('/'))
+      throw new Error(
+        `--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`,
+      );
+  }
+  if (given['show-labels'] && output && output !== 'wide')
+    throw new Error(`--show-labels option cannot be used with ${output} printer`);
+  if (given['output-watch-events'] && !watches)
+    throw new Error('--output-watch-events option can only be used with --watch or --watch-only');
+  return { ...given, args, watches, isTable: output === '' || output === 'wide' };
+}
+
+/** `kubectl get`. */
+export const get: Command = command({
+  name: 'get',
+  suggestFor: ['list', 'ls'],
+  usage: `get [(-o|--output=)${[...formatNames, 'wide'].join('|')}] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]`,
+  summary: 'Show one or many resources',
+  details:
+    'Prints a table with what matters most of each object. Without --namespace or -A only the namespace of the present context is looked at.',
+  examples: `  get pods                         # the pods of this namespace
+  get pods -A -o wide              # of all namespaces, with nodes and addresses
+  get deploy,svc -l app=shop       # two kinds by a label
+  get pod/web-0 -o yaml            # one object, whole
+  get events -w                    # changes as they come`,
+  flags,
+  complete,
+  run,
+});
+
+async function run(options: Options, session: Session): Promise<void> {
+  const { io } = session;
+  if (options.raw)
+    return io.out(await session.rest().text({ method: 'GET', ...splitRaw(options.raw) }));
+  if (options.args.length === 0 && options.filename.length === 0 && !options.watches) {
+    io.err(
+      `You must specify the type of resource to get. Use "${session.program} api-resources" for a complete list of supported resources.\n\n`,
+    );
+    throw new UsageError(
+      `Required resource not specified.\nUse "${session.program} explain <resource>" for a detailed description of that resource (e.g. ${session.program} explain pods).`,
+    );
+  }
+  if (!options.isTable) printerOf(options, '', ['wide']); // wrong formats are told before anything is asked
+  if (options.watches) return watch(options, session);
+  const found = await find(session, queryOf(options, session));
+  const { infos, errors } = await allObjects(found);
+  const told = options['ignore-not-found'] ? withoutNotFound(errors) : errors;
+  if (options.isTable) printTables(options, session, infos, told);
+  else printWhole(options, session, infos, told, found.isSingle);
+}
+
+function splitRaw(raw: string): { path: string; query: Record<string, string> } {
+  const url = new URL(raw, 'http://server');
+  return { path: url.pathname, query: Object.fromEntries(url.searchParams) };
+}
+
+const queryOf = (options: Options, session: Session): Query => ({
+  args: options.args,
+  files: { filenames: options.filename, recursive: options.recursive },
+  labels: options.selector,
+  fields: options['field-selector'],
+  mayListAll: true,
+  allNamespaces: options['all-namespaces'],
+  subresource: options.subresource,
+  chunkSize: options['chunk-size'],
+  fetch: 'latest',
+  requiresNamespace: session.namespace().isExplicit && !options['all-namespaces'],
+  ...(options.isTable && options['server-print'] && { accept: tableAccept, keepsLists: true }),
+});
+
+function printTables(
+  options: Options,
+  session: Session,
+  infos: readonly Info[],
+  errors: readonly Error[],
+): void {
+  const { io } = session;
+  const separated = separatedOut(io.out);
+  const writer = new TabWriter(separated.write);
+  const withKind =
+    options['show-kind'] ||
+    new Set(infos.map(({ resource }) => `${resource.group}/${resource.kind}`)).size > 1;
+  let printer: TablePrinter | undefined;
+  let last: Info['resource'] | undefined;
+  for (const { resource, object } of infos) {
+    if (!printer || resource !== last) {
+      writer.flush();
+      writer.forgetWidths();
+      if (last && !options['no-headers'] && separated.written() > 0) separated.separate();
+      printer = new TablePrinter({
+        noHeaders: options['no-headers'],
+        isWide: options.output === 'wide',
+        withNamespace: options['all-namespaces'] && resource.namespaced,
+        withKind: withKind ? kindText(resource) : '',
+        showLabels: options['show-labels'],
+        columnLabels: options['label-columns'],
+      });
+      last = resource;
+    }
+    printer.print(tableOf(object!), writer);
+  }
+  writer.flush();
+  if (separated.written() === 0 && !options['ignore-not-found'] && errors.length === 0)
+    io.err(
+      !options['all-namespaces'] && infos.every(({ resource }) => resource.namespaced)
+        ? `No resources found in ${session.namespace().name} namespace.\n`
+        : 'No resources found\n',
+    );
+  throwAll(errors);
+}
+
+/** Output that can be told to begin its next piece with an empty line. */
+function separatedOut(out: (text: string) => void): {
+  readonly write: (text: string) => void;
+  readonly separate: () => void;
+  readonly written: () => number;
+} {
+  let isDue = false;
+  let written = 0;
+  return {
+    write: (piece) => {
+      if (piece === '') return;
+      out(isDue ? `\n${piece}` : piece);
+      isDue = false;
+      written += piece.length;
+    },
+    separate: () => void (isDue = true),
+    written: () => written,
+  };
+}
+
+/** Servers that make no Tables, and objects that came whole, get name and age. */
+function tableOf(object: Unstructured): Table {
+  if (isTable(object)) return object as Table;
+  const objects = isList(object) ? (object['items'] as readonly Unstructured[]) : [object];
+  return {
+    ...({ apiVersion: 'meta.k8s.io/v1', kind: 'Table', metadata: {} } as unknown as Unstructured),
+    columnDefinitions: [
+      { name: 'Name', type: 'string', format: 'name' },
+      { name: 'Created At', type: 'date' },
+    ],
+    rows: objects.map((each) => ({
+      cells: [
+        each.metadata.name,
+        (each.metadata as { creationTimestamp?: string }).creationTimestamp,
+      ],
+      object: each,
+    })),
+  };
+}
+
+function printWhole(
+  options: Options,
+  session: Session,
+  infos: readonly Info[],
+  errors: readonly Error[],
+  isSingle: boolean,
+): void {
+  if (isSingle && errors.length > 0) throwAll(errors);
+  if (infos.length === 0 && options['ignore-not-found']) return throwAll(errors);
+  const one = isSingle && infos.length === 1 ? infos[0]!.object! : undefined;
+  const items = one ? (isList(one) ? one['items'] : undefined) : infos.map(({ object }) => object);
+  const shown = items
+    ? { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } }
+    : one!;
+  session.io.out(printerOf(options, '', ['wide'])(shown as unknown as Unstructured));
+  throwAll(errors);
+}
+
+interface Event {
+  readonly type: string;
+  readonly object: Unstructured;
+}
+
+async function watch(options: Options, session: Session): Promise<void> {
+  const query: Query = { ...queryOf(options, session), singleResource: true, keepsLists: true };
+  const { infos, errors } = await allObjects(await find(session, query));
+  throwAll(options['ignore-not-found'] ? withoutNotFound(errors) : errors);
+  const info = infos[0];
+  if (!info) return;
+  const writer = new TabWriter(session.io.out);
+  const show = shower(options, info, writer, session);
+  const isOne = info.name !== '';
+  if (!options['watch-only'])
+    for (const each of infos)
+      show(options['output-watch-events'] ? 'ADDED' : undefined, each.object!);
+  writer.flush();
+  const version = isOne
+    ? '0'
+    : ((infos.at(-1)!.object!.metadata as { resourceVersion?: string }).resourceVersion ?? '');
+  let isFirst = isOne; // a watch of one object begins with what was shown already
+  for await (const event of events(options, session, info, version)) {
+    if (event.type === 'ERROR') throw ApiError.fromStatus(event.object as never);
+    if (!isFirst) show(options['output-watch-events'] ? event.type : undefined, event.object);
+    isFirst = false;
+    writer.flush();
+  }
+}
+
+function shower(
+  options: Options,
+  { resource }: Info,
+  writer: TabWriter,
+  session: Session,
+): (event: string | undefined, object: Unstructured) => void {
+  if (!options.isTable) {
+    const print = printerOf(options, '', ['wide']);
+    return (event, object) =>
+      session.io.out(
+        print(event === undefined ? object : ({ type: event, object } as unknown as Unstructured)),
+      );
+  }
+  const printer = new TablePrinter({
+    noHeaders: options['no-headers'],
+    isWide: options.output === 'wide',
+    withNamespace: options['all-namespaces'] && resource.namespaced,
+    withKind: options['show-kind'] ? kindText(resource) : '',
+    showLabels: options['show-labels'],
+    columnLabels: options['label-columns'],
+  });
+  return (event, object) => printer.print(tableOf(object), writer, event);
+}
+
+async function* events(
+  options: Options,
+  session: Session,
+  info: Info,
+  resourceVersion: string,
+): AsyncGenerator<Event> {
+  const { resource, namespace, name } = info;
+  const batches = session.rest().lines({
+    method: 'GET',
+    path: pathOf(resource, { namespace }),
+    query: {
+      watch: 'true',
+      resourceVersion,
+      ...(name
+        ? { fieldSelector: `metadata.name=${name}` }
+        : { ...(options['field-selector'] && { fieldSelector: options['field-selector'] }) }),
+      ...(options.selector && { labelSelector: options.selector }),
+    },
+    ...(options.isTable && options['server-print'] && { accept: tableAccept }),
+  });
+  for await (const lines of batches) for (const line of lines) yield JSON.parse(line) as Event;
+}
