@@ -6,6 +6,7 @@ export {
   type ByteConnection,
   ByteQueue,
   type Carrier,
+  connectionPair,
   type Dialer,
   headerOf,
   type HttpAnswer,

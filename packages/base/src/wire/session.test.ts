@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { connectionPair } from '../connection/testing/pair.ts';
+import { connectionPair } from '../connection/pair.ts';
 import { type ByteConnection, ByteQueue, pipe } from '../index.ts';
 import {
   encodeFrame,

@@ -1,5 +1,6 @@
 export { type Authenticate, delegatedAuthentication } from './auth/authenticate.ts';
 export { type Authorize, delegatedAuthorization } from './auth/authorize.ts';
+export { answerInProcess } from './in-process.ts';
 export {
   type KubeletServer,
   type KubeletServerOptions,

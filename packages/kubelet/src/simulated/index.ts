@@ -8,6 +8,8 @@ import { SimulatedRuntime } from './simulated-runtime.ts';
 
 export { exitCodeAnnotation, runsForAnnotation } from './behaviour.ts';
 export { type Kubelet, type KubeletParts, startKubelet } from '../kubelet.ts';
+export type { Program, ProgramStart, RunProgram } from './program.ts';
+export type { SimulatedRun } from './simulated-exec.ts';
 export { simulatedChecks, simulatedHost, simulatedReferences } from './simulated-host.ts';
 export { SimulatedRuntime } from './simulated-runtime.ts';
 

@@ -2,6 +2,7 @@ import type { World } from '@coxswain/base';
 import type { ContainerConfig } from '../runtime-config.ts';
 import type { LogLine, RuntimeContainer } from '../runtime.ts';
 import type { Behaviour } from './behaviour.ts';
+import type { Program } from './program.ts';
 
 const linesMax = 1_000;
 
@@ -12,6 +13,8 @@ export class SimulatedContainer {
   readonly #world: World;
   readonly #behaviour: Behaviour;
   readonly #ended: (id: string) => void;
+  readonly #run: (container: SimulatedContainer) => Program | undefined;
+  #program: Program | undefined;
   #now: RuntimeContainer;
   #timer: Disposable | undefined;
   readonly #lines: LogLine[] = [];
@@ -23,7 +26,9 @@ export class SimulatedContainer {
     behaviour: Behaviour,
     world: World,
     ended: (id: string) => void,
+    run: (container: SimulatedContainer) => Program | undefined = () => undefined,
   ) {
+    this.#run = run;
     this.#now = now;
     this.config = config;
     this.sandboxId = now.sandboxId;
@@ -34,6 +39,11 @@ export class SimulatedContainer {
 
   get status(): RuntimeContainer {
     return this.#now;
+  }
+
+  /** What really runs in it, if anything does. */
+  get program(): Program | undefined {
+    return this.#program;
   }
 
   get lines(): readonly LogLine[] {
@@ -47,6 +57,8 @@ export class SimulatedContainer {
 
   /** Goes on from when it was started. */
   resume(): void {
+    this.#program = this.#run(this);
+    if (this.#program) return;
     const { afterMs, exitCode, output, reason } = this.#behaviour;
     const { startedAtMs = 0 } = this.#now;
     for (const text of output) this.print('stdout', text);
@@ -61,6 +73,7 @@ export class SimulatedContainer {
   end(exitCode: number, reason: string = exitCode === 0 ? 'Completed' : 'Error'): void {
     this.#timer?.[Symbol.dispose]();
     if (this.#now.state !== 'running') return;
+    this.#program?.kill();
     this.#now = {
       ...this.#now,
       state: 'exited',

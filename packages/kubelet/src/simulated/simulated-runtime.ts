@@ -18,9 +18,10 @@ import {
 import { AddressPool } from './addresses.ts';
 import { behaviourOf, faultOf, faultyEnds, slowStartMs } from './behaviour.ts';
 import { type Delayed, delayMs } from './delays.ts';
+import type { Program, RunProgram } from './program.ts';
 import { RuntimeEvents } from './runtime-events.ts';
 import { SimulatedContainer } from './simulated-container.ts';
-import { runSimulated } from './simulated-exec.ts';
+import { runSimulated, type SimulatedRun } from './simulated-exec.ts';
 import { simulatedImage } from './simulated-image.ts';
 
 const terminated = 143; // 128 + SIGTERM
@@ -42,8 +43,11 @@ export class SimulatedRuntime implements Runtime {
   readonly #containers = new Map<string, SimulatedContainer>();
   readonly #images = new Map<string, RuntimeImage>();
   readonly #events: RuntimeEvents = new RuntimeEvents();
+  readonly #runProgram: RunProgram;
 
-  constructor(world: World, podCidr: string) {
+  /** `runProgram` finds what really runs in a container, where something does. */
+  constructor(world: World, podCidr: string, runProgram: RunProgram = () => undefined) {
+    this.#runProgram = runProgram;
     this.#world = world;
     this.addresses = new AddressPool(podCidr);
   }
@@ -156,7 +160,13 @@ export class SimulatedRuntime implements Runtime {
   #add(now: RuntimeContainer, config: ContainerConfig, sandbox: SandboxConfig): SimulatedContainer {
     const behaviour = behaviourOf([...config.command, ...config.args], sandbox.annotations);
     const ended = (of: string): void => this.#events.publish(of);
-    const container = new SimulatedContainer(now, config, behaviour, this.#world, ended);
+    const run = (of: SimulatedContainer): Program | undefined =>
+      this.#runProgram({
+        ...{ config, sandbox, ips: this.#sandboxes.get(of.sandboxId)?.ips ?? [] },
+        print: (stream, text) => of.print(stream, text),
+        exited: (exitCode) => of.end(exitCode),
+      });
+    const container = new SimulatedContainer(now, config, behaviour, this.#world, ended, run);
     this.#containers.set(now.id, container);
     return container;
   }
@@ -168,10 +178,17 @@ export class SimulatedRuntime implements Runtime {
     this.#events.publish(id);
   }
 
-  /** It ends gracefully a moment after being asked to. */
-  async stopContainer(id: string, _graceSeconds: number, signal: AbortSignal): Promise<void> {
+  /** It ends gracefully a moment after being asked to; a program, when it likes, or when its grace is over. */
+  async stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
     const container = this.#containers.get(id);
     if (container?.status.state !== 'running') return;
+    if (container.program) {
+      container.program.terminate();
+      using _limit = this.#world.clock.after(graceSeconds * 1000, () => container.end(killed));
+      while (container.status.state === 'running' && !signal.aborted)
+        await container.changed(signal);
+      return;
+    }
     await this.#pass('stop', signal);
     container.end(terminated);
   }
@@ -197,16 +214,16 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async execSync(id: string, command: readonly string[]): Promise<ExecResult> {
-    const { stdout, stderr, exitCode } = this.#run(id, command);
+    const { stdout, stderr, exitCode } = await this.#run(id, command, nothing());
     const bytes = new TextEncoder();
     return { stdout: bytes.encode(stdout), stderr: bytes.encode(stderr), exitCode };
   }
 
   async exec(id: string, command: readonly string[]): Promise<StreamTarget> {
-    this.#run(id, []);
+    this.#running(id);
     return {
       serve: async (io) => {
-        const result = this.#run(id, command);
+        const result = await this.#run(id, command, io.stdin);
         const bytes = new TextEncoder();
         if (result.stdout) await io.stdout(bytes.encode(result.stdout));
         if (result.stderr) await io.stderr(bytes.encode(result.stderr));
@@ -317,9 +334,20 @@ export class SimulatedRuntime implements Runtime {
     for (const container of this.#containers.values()) container.end(killed);
   }
 
-  #run(id: string, command: readonly string[]): ReturnType<typeof runSimulated> {
+  #running(id: string): SimulatedContainer {
     const container = this.#get(id);
     if (container.status.state !== 'running') throw refusal('container is not running');
+    return container;
+  }
+
+  async #run(
+    id: string,
+    command: readonly string[],
+    stdin: AsyncIterable<Uint8Array>,
+  ): Promise<SimulatedRun> {
+    const container = this.#running(id);
+    const answer = await container.program?.exec(command, stdin);
+    if (answer) return answer;
     const sandbox = this.#sandboxes.get(container.sandboxId)!;
     return runSimulated(command, container.config, sandbox.config);
   }
@@ -340,6 +368,8 @@ export class SimulatedRuntime implements Runtime {
     return (uuid(random) + uuid(random)).replaceAll('-', '');
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 const refusal = (text: string): RuntimeError =>
   new RuntimeError('other', `rpc error: code = Unknown desc = ${text}`, text);

@@ -1,5 +1,5 @@
-import { ByteQueue } from '../byte-queue.ts';
-import type { ByteConnection } from '../connection.ts';
+import { ByteQueue } from './byte-queue.ts';
+import type { ByteConnection } from './connection.ts';
 
 /** Two ends of one connection in memory, each holding at most `bytesMax` on the way. */
 export function connectionPair(
