@@ -1,4 +1,4 @@
-import type { KubeObject, Resource } from '@coxswain/api';
+import { Endpoints, type KubeObject, type Resource } from '@coxswain/api';
 import type { Objects } from './authz/objects.ts';
 import { type Catalog, keyOf, type Served } from './rest/catalog.ts';
 import { type Cached, objectOf } from './watch-cache/index.ts';
@@ -37,4 +37,11 @@ export function objectsOf(catalog: Catalog): Objects {
       return served.cache!.follow((after, before) => changed(read(after), read(before)));
     },
   };
+}
+
+/** Where the Service `kubernetes` finds this server: what upstream tells clients of it. */
+export function addressIn(objects: Objects): string | undefined {
+  const [subset] = objects.get(Endpoints, 'kubernetes', 'default')?.subsets ?? [];
+  const [address, port] = [subset?.addresses?.[0]?.ip, subset?.ports?.[0]?.port];
+  return address && port ? `${address}:${port}` : undefined;
 }

@@ -1,4 +1,4 @@
-import { type ApiHandler, Endpoints, type Resource } from '@coxswain/api';
+import type { ApiHandler, Resource } from '@coxswain/api';
 import type { World } from '@coxswain/base';
 import type { Storage } from '@coxswain/storage';
 import type { AdmissionPlugin } from './admission/plugin.ts';
@@ -17,7 +17,7 @@ import { direct } from './direct/index.ts';
 import { discovery } from './discovery/index.ts';
 import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
-import { objectsOf } from './objects.ts';
+import { addressIn, objectsOf } from './objects.ts';
 import { measured, measuredAuthorizers } from './metrics/index.ts';
 import { openApi } from './openapi/index.ts';
 import { oversight, type OversightSettings } from './oversight.ts';
@@ -39,6 +39,8 @@ export interface ServerParts {
   readonly webhooks?: WebhookClient;
   /** Lets a user act as another. Stands after `audit`. */
   readonly impersonate?: Station;
+  /** Answer paths of their own, behind authorisation. */
+  readonly pages?: readonly Station[];
 }
 
 export interface ApiServerOptions extends OversightSettings {
@@ -138,7 +140,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const first = throughAuthorization(engine, parts, over);
   const added: Station[] = [];
   const ending: AsyncDisposable[] = [];
-  const last: readonly Station[] = [over.pages, discovery(engine), openApi(engine)];
+  const own = [over.pages, ...(parts.pages ?? [])];
+  const last: readonly Station[] = [...own, discovery(engine), openApi(engine)];
   const end = rest(engine);
   let handle: Next = chain([...first, ...last], end);
   const custom = definesKinds(catalog)
@@ -193,13 +196,6 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
 const definesKinds = (catalog: Catalog): boolean =>
   catalog.kept('apiextensions.k8s.io', 'v1', 'customresourcedefinitions') !== undefined;
-
-/** Where the Service `kubernetes` finds this server: what upstream tells clients of it. */
-function addressIn(objects: Objects): string | undefined {
-  const [subset] = objects.get(Endpoints, 'kubernetes', 'default')?.subsets ?? [];
-  const [address, port] = [subset?.addresses?.[0]?.ip, subset?.ports?.[0]?.port];
-  return address && port ? `${address}:${port}` : undefined;
-}
 
 /** The store, by upstream's name. */
 const storeProbe = (storage: Storage): ComponentProbe => ({

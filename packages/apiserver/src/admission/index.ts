@@ -57,6 +57,10 @@ export interface AdmissionParts {
   readonly versions: Versions;
   /** The way to servers outside. */
   readonly webhooks: WebhookClient;
+  /** `--default-not-ready-toleration-seconds` and its like. */
+  readonly tolerationSeconds?:
+    | { readonly notReady?: number; readonly unreachable?: number }
+    | undefined;
 }
 
 /** `configuration` is what `--admission-control-config-file` holds for the plugin; makers throw on what is wrong in it. */
@@ -69,8 +73,7 @@ interface Listed {
   readonly make: Make | undefined;
 }
 
-/** `--default-not-ready-toleration-seconds` and its like. */
-const tolerationSeconds = 300;
+const usualTolerationSeconds = { notReady: 300, unreachable: 300 };
 
 const on = (name: string, make?: Make): Listed => ({ name, byDefault: true, make });
 const off = (name: string, make?: Make): Listed => ({ name, byDefault: false, make });
@@ -93,8 +96,8 @@ const listed: readonly Listed[] = [
   ),
   off('PodNodeSelector', (_, configuration) => podNodeSelector(nodeSelectors(configuration))),
   on('Priority', ({ objects }) => priority(objects)),
-  on('DefaultTolerationSeconds', () =>
-    defaultTolerationSeconds({ notReady: tolerationSeconds, unreachable: tolerationSeconds }),
+  on('DefaultTolerationSeconds', ({ tolerationSeconds }) =>
+    defaultTolerationSeconds({ ...usualTolerationSeconds, ...tolerationSeconds }),
   ),
   off('PodTolerationRestriction', (_, configuration) =>
     podTolerationRestriction(tolerationRestriction(configuration)),

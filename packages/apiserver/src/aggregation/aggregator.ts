@@ -36,6 +36,8 @@ export interface AggregatorWanted {
   readonly resources: Iterable<Resource>;
   readonly outgoing: Carrier;
   readonly identity: () => ProxyIdentity;
+  /** `--enable-aggregator-routing`. */
+  readonly asksEndpoints?: boolean;
   /** The protocols of streams, for upgrades that are passed on. */
   readonly wire: Omit<StreamWire, 'dial'>;
 }
@@ -73,7 +75,8 @@ class Keeper implements AsyncDisposable {
   constructor(wanted: AggregatorWanted) {
     this.#wanted = wanted;
     const { objects, outgoing, identity, world } = wanted;
-    this.ways = { objects, random: world.random, carry: outgoing, identity };
+    const asksEndpoints = wanted.asksEndpoints !== false;
+    this.ways = { objects, random: world.random, carry: outgoing, identity, asksEndpoints };
     this.#builtIn = builtInServices(wanted.resources);
     this.#follow(APIServices, (service) => {
       const { name } = service.metadata;

@@ -2,7 +2,7 @@ import type { APIService } from '@coxswain/api/types/apiregistration-v1';
 import type { Carrier, HttpHeader, OutgoingTrust } from '@coxswain/base';
 import type { UserInfo } from '@coxswain/api';
 import type { Objects } from '../authz/objects.ts';
-import { resolveService, type ServicePlace } from '../webhook-client/index.ts';
+import { resolveClusterIp, resolveService, type ServicePlace } from '../webhook-client/index.ts';
 
 /** How the server shows itself to those it passes requests on to, in PEM. */
 export interface ProxyIdentity {
@@ -16,17 +16,21 @@ export interface RemoteWays {
   readonly random: () => number;
   readonly carry: Carrier;
   readonly identity: () => ProxyIdentity;
+  /** Whether endpoints are asked, or the address of the Service. */
+  readonly asksEndpoints: boolean;
 }
 
 /** Where an APIService is answered, and how it is believed. Throws when there is no endpoint. */
 export function remoteOf(
-  { objects, random, identity }: RemoteWays,
+  { objects, random, identity, asksEndpoints }: RemoteWays,
   { spec }: APIService,
 ): { readonly place: ServicePlace; readonly trust: OutgoingTrust } {
   const { name = '', namespace = '', port = 443 } = spec.service!;
   const { certificate, key } = identity();
   return {
-    place: resolveService(objects, random, { namespace, name, port }),
+    place: asksEndpoints
+      ? resolveService(objects, random, { namespace, name, port })
+      : resolveClusterIp(objects, { namespace, name, port }),
     trust: {
       ...{ cert: certificate, key, serverName: `${name}.${namespace}.svc` },
       ...(spec.insecureSkipTLSVerify === true && { insecure: true }),

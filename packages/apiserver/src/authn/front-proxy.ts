@@ -1,47 +1,72 @@
 import type { Clock } from '@coxswain/base';
+import type { Request } from '../chain/station.ts';
 import type { Authenticator } from './authenticator.ts';
 import { headerList } from './header-list.ts';
 import type { ClientTrust } from './trust.ts';
 
-const extraPrefix = 'x-remote-extra-';
+/** In which headers a front proxy says for whom it speaks: `--requestheader-*`. */
+export interface ProxyHeaders {
+  /** Common names that may speak for others; none given: any. */
+  readonly allowedNames: readonly string[];
+  readonly username: readonly string[];
+  readonly uid: readonly string[];
+  readonly group: readonly string[];
+  readonly extraPrefixes: readonly string[];
+}
+
+/** Those by which a server of upstream's is asked. */
+export const usualProxyHeaders: ProxyHeaders = {
+  allowedNames: ['front-proxy-client'],
+  username: ['X-Remote-User'],
+  uid: ['X-Remote-Uid'],
+  group: ['X-Remote-Group'],
+  extraPrefixes: ['X-Remote-Extra-'],
+};
 
 export interface FrontProxySettings {
   /** Signs the certificates of front proxies. */
   readonly trust: ClientTrust;
-  /** Common names that may speak for others; none given: any. */
-  readonly allowedNames: readonly string[];
+  readonly headers: ProxyHeaders;
   readonly clock: Clock;
 }
 
-/** Believes the X-Remote-* headers of a proxy that shows its certificate. */
-export function frontProxy({ trust, allowedNames, clock }: FrontProxySettings): Authenticator {
+/** Believes what a proxy that shows its certificate says of a user. */
+export function frontProxy({ trust, headers: given, clock }: FrontProxySettings): Authenticator {
+  const lower = (names: readonly string[]): readonly string[] =>
+    names.map((name) => name.trim().toLowerCase());
+  const [username, uids, groups] = [lower(given.username), lower(given.uid), lower(given.group)];
+  const prefixes = lower(given.extraPrefixes);
   return {
     name: 'front-proxy',
     async authenticate({ clientCertificate, headers }) {
-      const name = headers['x-remote-user'];
+      const name = first(headers, username);
       if (!name || !clientCertificate) return undefined;
       const certificate = await trust.check(clientCertificate, clock.now()).catch(() => undefined);
       if (!certificate) return undefined;
       const common = certificate.attributes.findLast(([id]) => id === '2.5.4.3')?.[1] ?? '';
-      if (allowedNames.length && !allowedNames.includes(common)) return undefined;
-      const uid = headers['x-remote-uid'];
-      const extra = Object.entries(headers).filter(([key]) => key.startsWith(extraPrefix));
+      if (given.allowedNames.length && !given.allowedNames.includes(common)) return undefined;
+      const uid = first(headers, uids);
+      const extra = prefixes.flatMap((prefix) => extraOf(headers, prefix));
       return {
         name,
-        groups: headerList(headers['x-remote-group']),
+        groups: groups.flatMap((group) => headerList(headers[group])),
         ...(uid && { uid }),
-        ...(extra.length && {
-          extra: Object.fromEntries(
-            extra.map(([key, value]) => [
-              decodeKey(key.slice(extraPrefix.length)),
-              headerList(value),
-            ]),
-          ),
-        }),
+        ...(extra.length && { extra: Object.fromEntries(extra) }),
       };
     },
   };
 }
+
+const first = (headers: Request['headers'], names: readonly string[]): string | undefined =>
+  names.map((name) => headers[name]).find(Boolean);
+
+const extraOf = (
+  headers: Request['headers'],
+  prefix: string,
+): readonly (readonly [string, readonly string[]])[] =>
+  Object.entries(headers)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [decodeKey(key.slice(prefix.length)), headerList(value)]);
 
 /** Keys of extra attributes are percent-encoded in header names; one that is not stays as it is. */
 export function decodeKey(key: string): string {

@@ -4,14 +4,16 @@ import { anonymous } from './anonymous.ts';
 import type { Authenticator } from './authenticator.ts';
 import { bootstrapTokens } from './bootstrap-token.ts';
 import { clientCertificates } from './client-certificate.ts';
-import { frontProxy } from './front-proxy.ts';
+import { frontProxy, type ProxyHeaders, usualProxyHeaders } from './front-proxy.ts';
 import type { OidcTokens } from './oidc/index.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
 import { bearerTokens, type TokenAuthenticator } from './token.ts';
 import { tokenFile } from './token-file.ts';
 import { ClientTrust } from './trust.ts';
 
+export { type ProxyHeaders, usualProxyHeaders } from './front-proxy.ts';
 export { impersonate } from './impersonate.ts';
+export { issuerMetadata } from './issuer-metadata.ts';
 export { noteUse } from './legacy-token.ts';
 export {
   accountTokenSigner,
@@ -23,12 +25,17 @@ export * from './oidc/index.ts';
 export { type TokenWebhook, webhookTokens } from './webhook-token.ts';
 export { checkToken, type TokenAuthenticator } from './token.ts';
 
+export type Authorities = Pick<AuthenticationSettings, 'clientCa' | 'frontProxyCa'>;
+
 export interface AuthenticationSettings {
   readonly clock: Clock;
   readonly objects: Objects;
-  /** PEM of the authorities that sign clients, and front proxies. */
+  /** PEM of the authorities that sign clients, and front proxies; `follow` hands over those of later. */
   readonly clientCa: string;
   readonly frontProxyCa: string;
+  readonly followAuthorities?: ((change: (next: Authorities) => void) => void) | undefined;
+  /** `--requestheader-*`; upstream's usual ones when absent. */
+  readonly proxyHeaders?: ProxyHeaders | undefined;
   readonly serviceAccounts: ServiceAccountTokens;
   /** The text of `--token-auth-file`. */
   readonly tokenFile?: string | undefined;
@@ -56,12 +63,17 @@ export function authentication(settings: AuthenticationSettings): Authentication
     ...(settings.oidc ? [settings.oidc] : []),
     ...(settings.webhookTokens ? [settings.webhookTokens] : []),
   ];
-  const proxies = new ClientTrust([settings.frontProxyCa]);
+  const clients = new ClientTrust(settings.clientCa);
+  const proxies = new ClientTrust(settings.frontProxyCa);
+  settings.followAuthorities?.(({ clientCa, frontProxyCa }) => {
+    clients.change(clientCa);
+    proxies.change(frontProxyCa);
+  });
   return {
     tokens,
     authenticators: [
-      frontProxy({ trust: proxies, allowedNames: ['front-proxy-client'], clock }),
-      clientCertificates(new ClientTrust([settings.clientCa]), clock),
+      frontProxy({ trust: proxies, headers: settings.proxyHeaders ?? usualProxyHeaders, clock }),
+      clientCertificates(clients, clock),
       bearerTokens(tokens, serviceAccounts.audiences),
       ...(settings.anonymous ? [anonymous(settings.anonymousPaths)] : []),
     ],

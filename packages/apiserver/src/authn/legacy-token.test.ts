@@ -56,7 +56,7 @@ for (const [name, signed, account, secret, want] of [
       data: { token: base64(token) },
     });
     const used: Secret[] = [];
-    const tokens = new ServiceAccountTokens(world, objects, keys, 'i', ['a'], (one) =>
+    const tokens = new ServiceAccountTokens(world, objects, keys, ['i'], ['a'], (one) =>
       used.push(one),
     );
     const check = tokens.check(token, ['a']);

@@ -1,6 +1,8 @@
 import { childrenOf, contentOf, objectIdOf, readDer } from './der.ts';
 import { pemBytes } from './x509.ts';
 
+/** The members of a public JSON Web Key: those of RSA, or of a curve. */
+type Jwk = Readonly<Partial<Record<'kty' | 'crv' | 'x' | 'y' | 'n' | 'e', string>>>;
 type Algorithm = Parameters<SubtleCrypto['verify']>[0];
 
 /** A public key that checks signatures of one algorithm. */
@@ -9,6 +11,8 @@ export interface PublicKey {
   readonly algorithm: string;
   /** SHA-256 of the key in SPKI form, as upstream derives key ids. */
   readonly id: string;
+  /** The key as others read it. */
+  jwk(): Promise<Jwk>;
   /** The signature is raw (r and s side by side), as in a JWT. */
   verify(signature: Uint8Array, data: Uint8Array): Promise<boolean>;
 }
@@ -53,11 +57,12 @@ function sortOf(identifier: ReturnType<typeof readDer>): KeySort {
 export async function publicKey(spki: Uint8Array): Promise<PublicKey> {
   const sort = sortOf(childrenOf(readDer(spki))[0]!);
   const bytes = new Uint8Array(spki);
-  const key = await crypto.subtle.importKey('spki', bytes, sort.import, false, ['verify']);
+  const key = await crypto.subtle.importKey('spki', bytes, sort.import, true, ['verify']);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return {
     algorithm: sort.jwt,
     id: digest.toBase64({ alphabet: 'base64url', omitPadding: true }),
+    jwk: () => crypto.subtle.exportKey('jwk', key) as Promise<Jwk>,
     verify: (signature, data) =>
       crypto.subtle.verify(sort.use, key, new Uint8Array(signature), new Uint8Array(data)),
   };

@@ -40,12 +40,14 @@ const extra = 'authentication.kubernetes.io';
 /** Issues and checks the tokens of service accounts: signed JWTs that die with what they are bound to. */
 export class ServiceAccountTokens implements TokenAuthenticator {
   readonly name = 'service-account';
-  readonly issuer: string;
+  /** Whose tokens are taken; new ones are the first's. */
+  readonly issuers: readonly string[];
   readonly audiences: readonly string[];
   readonly #objects: Objects;
   readonly #world: World;
   readonly #signing: Promise<SigningKey>;
-  readonly #keys: Promise<readonly PublicKey[]>;
+  /** Those whose tokens are taken. */
+  readonly keys: Promise<readonly PublicKey[]>;
   readonly #legacyUsed: (secret: Secret) => void;
   /** Tokens whose signature is good, with their claims: a signature is checked once, what it speaks of every time. */
   readonly #verified = new Map<string, ServiceAccountClaims>();
@@ -54,16 +56,16 @@ export class ServiceAccountTokens implements TokenAuthenticator {
     world: World,
     objects: Objects,
     keys: ServiceAccountKeys,
-    issuer: string = defaultIssuer,
-    audiences: readonly string[] = [issuer],
+    issuers: readonly string[] = [defaultIssuer],
+    audiences: readonly string[] = issuers,
     legacyUsed: (secret: Secret) => void = () => {},
   ) {
     this.#legacyUsed = legacyUsed;
     this.#world = world;
     this.#objects = objects;
     this.#signing = signingKey(keys.key, keys.publicKeys[0]!);
-    this.#keys = Promise.all(keys.publicKeys.map((pem) => publicKey(pemBytes(pem))));
-    this.issuer = issuer;
+    this.keys = Promise.all(keys.publicKeys.map((pem) => publicKey(pemBytes(pem))));
+    this.issuers = issuers;
     this.audiences = audiences;
   }
 
@@ -79,7 +81,7 @@ export class ServiceAccountTokens implements TokenAuthenticator {
       aud: audiences,
       exp: now + lifeSeconds,
       iat: now,
-      iss: this.issuer,
+      iss: this.issuers[0]!,
       jti: uuid(this.#world.random),
       ...claims,
       nbf: now,
@@ -109,9 +111,9 @@ export class ServiceAccountTokens implements TokenAuthenticator {
   async #verify(token: string): Promise<ServiceAccountClaims | undefined> {
     const claims = claimsOf(token) as ServiceAccountClaims | undefined;
     const isLegacy = claims?.iss === legacyIssuer;
-    if (!claims || (!isLegacy && (claims.iss !== this.issuer || !claims['kubernetes.io'])))
-      return undefined;
-    if (!(await this.#world.work.track(isSigned(token, await this.#keys))))
+    const isOurs = this.issuers.includes(claims?.iss ?? '') && claims?.['kubernetes.io'];
+    if (!claims || (!isLegacy && !isOurs)) return undefined;
+    if (!(await this.#world.work.track(isSigned(token, await this.keys))))
       throw new Error('invalid bearer token');
     if (this.#verified.size >= verifiedMax)
       this.#verified.delete(this.#verified.keys().next().value!);

@@ -1,5 +1,5 @@
 import { type PublicKey, publicKey, rawSignature } from './public-key.ts';
-import { type Certificate, parseCertificate, parseCertificatePem } from './x509.ts';
+import { type Certificate, parseCertificate, parseCertificates } from './x509.ts';
 
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 const anyUsage = '2.5.29.37.0';
@@ -20,14 +20,18 @@ interface Authority {
  * every request, so a signature is checked once for each connection; the time, each time.
  */
 export class ClientTrust {
-  readonly #authorities: readonly Authority[];
-  readonly #signed = new WeakMap<Uint8Array, Promise<Certificate | undefined>>();
+  #authorities: readonly Authority[];
+  #signed = new WeakMap<Uint8Array, Promise<Certificate | undefined>>();
 
-  constructor(authoritiesPem: readonly string[]) {
-    this.#authorities = authoritiesPem.map((pem) => {
-      const { subject, publicKey: spki } = parseCertificatePem(pem);
-      return { name: subject, key: publicKey(spki) };
-    });
+  /** Of a bundle in PEM. */
+  constructor(bundle: string) {
+    this.#authorities = authoritiesOf(bundle);
+  }
+
+  /** Believes those of another bundle from now on, also on open connections. */
+  change(bundle: string): void {
+    this.#authorities = authoritiesOf(bundle);
+    this.#signed = new WeakMap();
   }
 
   /** The certificate when it is trusted; undefined when another authority signed it; throws when it is ours and not good. */
@@ -55,6 +59,13 @@ export class ClientTrust {
     return undefined;
   }
 }
+
+const authoritiesOf = (bundle: string): readonly Authority[] =>
+  parseCertificates(bundle).map(({ subject, publicKey: spki }) => {
+    const key = publicKey(spki);
+    key.catch(() => {}); // told to whom it would have vouched for
+    return { name: subject, key };
+  });
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((octet, index) => octet === b[index]);

@@ -50,10 +50,11 @@ export function parseCertificate(der: Uint8Array): Certificate {
   };
 }
 
-/** The first certificate of a PEM text. */
-export function parseCertificatePem(pem: string): Certificate {
-  return parseCertificate(pemBytes(pem));
-}
+/** The certificates of a PEM text. */
+export const parseCertificates = (pem: string): readonly Certificate[] =>
+  [...pem.matchAll(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END/g)].map(([block]) =>
+    parseCertificate(pemBytes(block)),
+  );
 
 /** The bytes of the first block of a PEM text. */
 export function pemBytes(pem: string): Uint8Array<ArrayBuffer> {

@@ -29,8 +29,6 @@ const on = new Set([
 const enabled = (gate: string): boolean => on.has(gate);
 const settings = {
   serviceRanges: ['10.96.0.0/16'],
-  clientCa: 'CA',
-  frontProxyCa: 'FRONT',
   enabled,
 };
 const policy = bootstrapPolicy(enabled);

@@ -1,5 +1,4 @@
 import type { KubeObject } from '@coxswain/api';
-import type { ConfigMap } from '@coxswain/api/types/core-v1';
 import type { FlowSchema, PriorityLevelConfiguration } from '@coxswain/api/types/flowcontrol-v1';
 import type { ClusterRole, ClusterRoleBinding } from '@coxswain/api/types/rbac-v1';
 import { equal } from '../kinds/rules/equal.ts';
@@ -25,7 +24,6 @@ const byKind: Readonly<Record<string, Reconcile>> = {
   RoleBinding: repairBinding,
   FlowSchema: repairFlowControl,
   PriorityLevelConfiguration: repairFlowControl,
-  ConfigMap: repairConfigMap,
 };
 
 /** Compares what stands with what is wanted; what users added stays. */
@@ -75,10 +73,6 @@ function repairFlowControl(
   if (holds(expected.spec, existing.spec)) return undefined;
   const object = { ...existing, spec: expected.spec };
   return { do: 'update', object };
-}
-
-function repairConfigMap(expected: ConfigMap, existing: ConfigMap): Repair {
-  return changed(existing, { ...existing, data: { ...existing.data, ...expected.data } });
 }
 
 const isProtected = ({ metadata }: KubeObject): boolean =>

@@ -1,12 +1,15 @@
 import type { ApiHandler } from '@coxswain/api';
 import type { Carrier, World } from '@coxswain/base';
-import { type AdmissionChoice, admissionPlugins } from '../admission/index.ts';
+import { type AdmissionChoice, type AdmissionParts, admissionPlugins } from '../admission/index.ts';
 import {
   authentication,
   type AuthenticationConfiguration,
+  type Authorities,
   impersonate,
+  issuerMetadata,
   noteUse,
   type OidcSettings,
+  type ProxyHeaders,
   OidcTokens,
   type ServiceAccountKeys,
   ServiceAccountTokens,
@@ -26,7 +29,9 @@ import type { AuthorizationWebhook } from '../authz/webhook.ts';
 import { NodeGraph } from '../authz/node-graph.ts';
 import type { Objects } from '../authz/objects.ts';
 import { RbacIndex } from '../authz/rbac-index.ts';
-import { reviews } from '../reviews/index.ts';
+import type { Station } from '../chain/station.ts';
+import { addressIn } from '../objects.ts';
+import { reviews, type TokenLife } from '../reviews/index.ts';
 import type { Versions } from '../rest/versions.ts';
 import type { ServerParts } from '../server.ts';
 import { WebhookClient } from '../webhook-client/index.ts';
@@ -37,16 +42,25 @@ const never = new AbortController().signal;
 export interface StandardSettings {
   readonly world: World;
   readonly enabled: (gate: string) => boolean;
-  /** PEM of the authorities that sign clients and front proxies. */
+  /** PEM of the authorities that sign clients and front proxies; `follow` hands over those of later. */
   readonly clientCa: string;
   readonly frontProxyCa: string;
+  readonly followAuthorities?: ((change: (next: Authorities) => void) => void) | undefined;
+  /** `--requestheader-*`; upstream's usual ones when absent. */
+  readonly proxyHeaders?: ProxyHeaders | undefined;
   readonly serviceAccountKeys: ServiceAccountKeys;
-  /** `--service-account-issuer`, and `--api-audiences`; upstream's defaults when absent. */
-  readonly issuer?: string | undefined;
+  /** `--service-account-issuer`, the first of which is that of new tokens, and `--api-audiences`; upstream's defaults when absent. */
+  readonly issuers?: readonly string[] | undefined;
   readonly audiences?: readonly string[] | undefined;
+  /** `--service-account-jwks-uri`; at this server when absent. */
+  readonly jwksUri?: string | undefined;
+  /** How long tokens of service accounts live; upstream's rules when absent. */
+  readonly tokenLife?: TokenLife | undefined;
   /** `--authorization-mode`. */
   readonly authorizationMode: string;
   readonly admission: AdmissionChoice;
+  /** `--default-not-ready-toleration-seconds` and its like; upstream's when absent. */
+  readonly tolerationSeconds?: AdmissionParts['tolerationSeconds'];
   /** The text of `--token-auth-file`. */
   readonly tokenFile?: string | undefined;
   readonly anonymous: boolean;
@@ -85,7 +99,7 @@ export function standardParts(
       world,
       objects,
       settings.serviceAccountKeys,
-      settings.issuer,
+      settings.issuers,
       settings.audiences,
       (secret) =>
         void noteUse(secret, world.clock.now(), call, never).catch((error: unknown) =>
@@ -116,17 +130,42 @@ export function standardParts(
       authorizers,
       admission: [
         ...admissionPlugins(
-          { objects, clock: world.clock, authorizers, call, versions, webhooks },
+          {
+            ...{ objects, clock: world.clock, authorizers, call, versions, webhooks },
+            tolerationSeconds: settings.tolerationSeconds,
+          },
           settings.admission,
         ),
         rbacEscalation(rbac, authorizers),
       ],
-      reviews: reviews({ objects, rbac, authorizers, tokens, serviceAccounts }),
+      reviews: reviews({
+        objects,
+        rbac,
+        authorizers,
+        tokens,
+        serviceAccounts,
+        tokenLife: settings.tokenLife,
+      }),
       impersonate: impersonate(authorizers, enabled('ConstrainedImpersonation')),
       webhooks,
+      pages: [metadataOf(settings, serviceAccounts, objects)],
     };
   };
 }
+
+const metadataOf = (
+  { jwksUri }: StandardSettings,
+  { issuers, keys }: ServiceAccountTokens,
+  objects: Objects,
+): Station =>
+  issuerMetadata({
+    issuer: issuers[0]!,
+    keys,
+    jwksUri() {
+      const address = jwksUri === undefined ? addressIn(objects) : undefined;
+      return address ? `https://${address}/openid/v1/jwks` : jwksUri;
+    },
+  });
 
 function authorizersOf(
   { authorization, authorizationMode, authorizationWebhook }: StandardSettings,

@@ -1,13 +1,10 @@
-import { ConfigMaps, Namespaces, PriorityClasses, ServiceCIDRs } from '@coxswain/api';
+import { Namespaces, PriorityClasses, ServiceCIDRs } from '@coxswain/api';
 import { type Wanted, wanted } from './policy.ts';
 
 /** What depends on how the cluster was set up. */
 export interface SystemSettings {
   /** `--service-cluster-ip-range`: one range, or one of each family. */
   readonly serviceRanges: readonly string[];
-  /** Certificates of the authorities that sign clients and front proxies, PEM. */
-  readonly clientCa: string;
-  readonly frontProxyCa: string;
 }
 
 export const systemNamespaces: readonly Wanted[] = [
@@ -30,24 +27,9 @@ export const systemPriorityClasses: readonly Wanted[] = [
   ),
 ];
 
-/** Tells servers behind the aggregation layer whom to trust. */
-const extensionAuthentication = ({ clientCa, frontProxyCa }: SystemSettings): Wanted =>
-  wanted(ConfigMaps, {
-    metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
-    data: {
-      'client-ca-file': clientCa,
-      'requestheader-allowed-names': '["front-proxy-client"]',
-      'requestheader-client-ca-file': frontProxyCa,
-      'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
-      'requestheader-group-headers': '["X-Remote-Group"]',
-      'requestheader-username-headers': '["X-Remote-User"]',
-    },
-  });
-
 /** The objects beside namespaces and policy that every cluster has from its start. */
 export const systemObjects = (settings: SystemSettings): readonly Wanted[] => [
   ...systemPriorityClasses,
-  extensionAuthentication(settings),
   wanted(ServiceCIDRs, {
     metadata: { name: 'kubernetes' },
     spec: { cidrs: settings.serviceRanges },

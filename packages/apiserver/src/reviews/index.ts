@@ -9,11 +9,12 @@ import {
   selfSubjectAccessReview,
   subjectAccessReview,
 } from './subject-access-review.ts';
-import { tokenRequest } from './token-request.ts';
+import { type TokenLife, tokenRequest } from './token-request.ts';
 import { selfSubjectReview, tokenReview } from './user-reviews.ts';
 
 export { reviewKind } from './review-kind.ts';
 export { subjectAccessReview } from './subject-access-review.ts';
+export type { TokenLife } from './token-request.ts';
 
 export interface ReviewParts {
   readonly objects: Objects;
@@ -21,6 +22,7 @@ export interface ReviewParts {
   readonly authorizers: readonly Authorizer[];
   readonly tokens: readonly TokenAuthenticator[];
   readonly serviceAccounts: ServiceAccountTokens;
+  readonly tokenLife?: TokenLife | undefined;
 }
 
 /** What answers reviews, by `resource.group`; `serviceaccounts/token` answers that subresource. */
@@ -33,6 +35,6 @@ export function reviews(parts: ReviewParts): ReadonlyMap<string, Review> {
     ['selfsubjectrulesreviews.authorization.k8s.io', selfSubjectRulesReview(rbac)],
     ['selfsubjectreviews.authentication.k8s.io', selfSubjectReview],
     ['tokenreviews.authentication.k8s.io', tokenReview(tokens, serviceAccounts.audiences)],
-    ['serviceaccounts/token', tokenRequest(serviceAccounts, objects)],
+    ['serviceaccounts/token', tokenRequest(serviceAccounts, objects, parts.tokenLife)],
   ]);
 }

@@ -31,13 +31,27 @@ const warnOnlySeconds = 3607;
 const extendedSeconds = 365 * 24 * 60 * 60;
 const defaultSeconds = 3600;
 
+/** How long tokens of service accounts live. */
+export interface TokenLife {
+  /** `--service-account-max-token-expiration`; undefined: as long as was asked for. */
+  readonly maxSeconds?: number | undefined;
+  /** `--service-account-extend-token-expiration`. */
+  readonly isExtended: boolean;
+}
+
 /** Issues a token for a service account: `create` of serviceaccounts/token. */
-export function tokenRequest(tokens: ServiceAccountTokens, objects: Objects): Answer {
+export function tokenRequest(
+  tokens: ServiceAccountTokens,
+  objects: Objects,
+  { maxSeconds = Infinity, isExtended }: TokenLife = { isExtended: true },
+): Answer {
   return async (object, call) => {
     const request = object as unknown as TokenRequest;
     const { namespace, name } = call;
-    const spec = withDefaults(request.spec ?? {}, tokens);
-    const errors = [...wrongSpec(spec), ...wrongName(request, call)];
+    const asked = withDefaults(request.spec ?? {}, tokens);
+    const seconds = Math.min(asked.expirationSeconds, maxSeconds);
+    const spec = { ...asked, expirationSeconds: seconds };
+    const errors = [...wrongSpec(asked), ...wrongName(request, call)];
     if (errors.length)
       throw invalid(
         { group: 'authentication.k8s.io', resource: '', kind: 'TokenRequest', name: '' },
@@ -45,8 +59,13 @@ export function tokenRequest(tokens: ServiceAccountTokens, objects: Objects): An
       );
     const account = objects.get(ServiceAccounts, name, namespace);
     if (!account) throw notFound({ ...ServiceAccounts, name });
+    if (asked.expirationSeconds > seconds)
+      call.request.warn(
+        `requested expiration of ${asked.expirationSeconds} seconds shortened to ${seconds} seconds`,
+      );
     const bounds = spec.boundObjectRef ? boundsOf(spec.boundObjectRef, call, objects) : {};
     const extend =
+      isExtended &&
       bounds.pod !== undefined &&
       spec.expirationSeconds === warnOnlySeconds &&
       spec.audiences.every((one) => tokens.audiences.includes(one));

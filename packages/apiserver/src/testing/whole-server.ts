@@ -103,8 +103,6 @@ export async function openWholeServer(options: WholeOptions = {}): Promise<Whole
   await server.ready();
   const system = {
     serviceRanges: ['10.96.0.0/16'],
-    clientCa: authority,
-    frontProxyCa: authority,
     enabled,
   };
   await bootstrap(server.handle, server.objects, system, never);

@@ -39,6 +39,26 @@ export function resolveService(
   throw unavailable(`no endpoints available for service "${name}"`);
 }
 
+/** The Service's own address, for who stands behind what routes it; throws in upstream's words where there is none. */
+export function resolveClusterIp(
+  objects: Objects,
+  {
+    namespace,
+    name,
+    port,
+  }: { readonly namespace: string; readonly name: string; readonly port: number },
+): ServicePlace {
+  const service = objects.get(Services, name, namespace);
+  if (!service) throw new ApiError(404, 'NotFound', `service "${name}" not found`);
+  const { type = 'ClusterIP', externalName = '', clusterIP = '', ports = [] } = service.spec ?? {};
+  if (type === 'ExternalName') return { host: externalName, port };
+  if (clusterIP === 'None') throw new Error('cannot route to service with ClusterIP "None"');
+  if (!routed.has(type)) throw new Error(`unsupported service type "${type}"`);
+  if (!ports.some((each) => each.port === port))
+    throw unavailable(`no service port ${port} found for service "${name}"`);
+  return { host: clusterIP, port };
+}
+
 /** Those of the Service's first address family first. */
 function inOrder(objects: Objects, { metadata, spec }: Service): readonly EndpointSlice[] {
   const slices = [...objects.all(EndpointSlices, metadata.namespace)].filter(

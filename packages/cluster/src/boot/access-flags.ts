@@ -20,14 +20,11 @@ export type AccessFlag =
   | 'authorization-webhook-cache-authorized-ttl'
   | 'authorization-webhook-cache-unauthorized-ttl'
   | 'authorization-webhook-config-file'
-  | 'authorization-webhook-version'
-  | 'proxy-client-cert-file'
-  | 'proxy-client-key-file'
-  | 'service-account-issuer';
+  | 'authorization-webhook-version';
 
 const isVersion = isOneOf('v1', 'v1beta1');
 
-/** kube-apiserver's flags of who may come in, and how the server shows itself to others. */
+/** kube-apiserver's flags of who may come in. */
 export const accessFlags: Readonly<Record<AccessFlag, Flag<string>>> = {
   'api-audiences': own('LIST', 'Audiences that tokens must name', 'the issuer'),
   'authentication-config': own('FILE', 'Issuers of JWTs, and who may stay anonymous', 'none'),
@@ -77,17 +74,6 @@ export const accessFlags: Readonly<Record<AccessFlag, Flag<string>>> = {
     'Version of the SubjectAccessReviews that are sent',
     'v1beta1',
     isVersion,
-  ),
-  'proxy-client-cert-file': own(
-    'FILE',
-    'Certificate shown to API servers behind this one',
-    "the cluster's own",
-  ),
-  'proxy-client-key-file': own('FILE', 'Its key', "the cluster's own"),
-  'service-account-issuer': own(
-    'URL',
-    'Issuer of tokens of service accounts',
-    'https://kubernetes.default.svc.cluster.local',
   ),
 };
 

@@ -3,16 +3,18 @@ import type { StandardSettings } from '@coxswain/apiserver/bootstrap';
 import { UsageError } from '../command/flags.ts';
 import { Failure } from '../command/verb.ts';
 import type { AccessFlag } from './access-flags.ts';
+import { list } from './own-flag.ts';
 import { authenticationSettings } from './authentication-file.ts';
 import { authorizationFile } from './authorization-file.ts';
 import { kubeconfigTarget } from './kubeconfig-target.ts';
-import { readPem } from './read-pem.ts';
 import { durationMs } from './go-duration.ts';
 
-type Flags = Readonly<Partial<Record<AccessFlag, string>>>;
+type Flags = Readonly<
+  Partial<Record<AccessFlag | 'service-account-issuer' | 'service-account-jwks-uri', string>>
+>;
 type Access = Pick<
   StandardSettings,
-  'audiences' | 'authorization' | 'authorizationWebhook' | 'issuer' | 'tokenWebhook'
+  'audiences' | 'authorization' | 'authorizationWebhook' | 'issuers' | 'jwksUri' | 'tokenWebhook'
 > &
   Awaited<ReturnType<typeof authenticationSettings>>;
 type Target = NonNullable<Access['tokenWebhook']>['target'];
@@ -35,7 +37,8 @@ export async function accessSettings(
   return {
     ...(await authenticationSettings(flags, world, signal)),
     ...(chain !== undefined && { authorization: await authorizationFile(chain, world, signal) }),
-    issuer,
+    issuers: issuer === undefined ? undefined : list(issuer),
+    jwksUri: flags['service-account-jwks-uri'],
     audiences: flags['api-audiences']?.split(','),
     tokenWebhook: tokens && {
       target: tokens,
@@ -60,18 +63,4 @@ async function targetOf(flag: AccessFlag, flags: Flags, world: World): Promise<T
   return kubeconfigTarget(path, world).catch((cause: Error) => {
     throw new Failure(`cannot use --${flag} ${path}: ${cause.message}`, { cause });
   });
-}
-
-/** What API servers behind this one are shown, when flags say so. */
-export async function proxyIdentity(
-  flags: Flags,
-): Promise<{ readonly certificate: string; readonly key: string } | undefined> {
-  const [certificate, key] = [flags['proxy-client-cert-file'], flags['proxy-client-key-file']];
-  if (certificate === undefined && key === undefined) return undefined;
-  if (certificate === undefined || key === undefined)
-    throw new UsageError('--proxy-client-cert-file and --proxy-client-key-file go together');
-  return {
-    certificate: await readPem('proxy-client-cert-file', certificate),
-    key: await readPem('proxy-client-key-file', key),
-  };
 }

@@ -1,5 +1,12 @@
 import { type ApiServer, createApiServer, serviceStock } from '@coxswain/apiserver';
-import { bootstrap, keepFlowControl, standardParts } from '@coxswain/apiserver/bootstrap';
+import {
+  bootstrap,
+  extensionAuthentication,
+  keepConfigMaps,
+  keepFlowControl,
+  legacyTokenTracking,
+  standardParts,
+} from '@coxswain/apiserver/bootstrap';
 import type { Pki } from '@coxswain/apiserver/certificates';
 import { openAggregator } from '@coxswain/apiserver/aggregation';
 import { connect, type ConnectWire } from '@coxswain/apiserver/connect';
@@ -13,7 +20,8 @@ import { Failure } from '../command/verb.ts';
 import { auditSettings } from './oversight-settings.ts';
 import { processFigures } from './process-figures.ts';
 import { serverFlags } from './server-flags.ts';
-import { accessSettings, proxyIdentity } from './access-settings.ts';
+import { accessSettings } from './access-settings.ts';
+import { accountKeysOf, authoritiesOf, followKeys, listenKeys } from './key-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 export interface ApiServerWanted {
@@ -33,6 +41,9 @@ export interface ApiServerWanted {
 export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer> {
   const { world, storage, pki, settings, signal } = wanted;
   const audit = await auditSettings(settings.flags, world, signal);
+  const { keys } = settings;
+  let authorities = authoritiesOf(pki, keys);
+  const toBelieve: ((next: typeof authorities) => void)[] = [];
   const server = createApiServer({
     world,
     storage,
@@ -43,12 +54,11 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
       world,
       outgoing: wanted.outgoing ?? outgoing(),
       enabled: settings.features,
-      clientCa: pki.ca.certificate,
-      frontProxyCa: pki.frontProxyCa.certificate,
-      serviceAccountKeys: {
-        key: pki.serviceAccount.key,
-        publicKeys: [pki.serviceAccount.publicKey],
-      },
+      ...authorities,
+      followAuthorities: (change) => void toBelieve.push(change),
+      proxyHeaders: keys.proxyHeaders,
+      serviceAccountKeys: accountKeysOf(pki, keys),
+      tokenLife: keys.tokenLife,
     }),
     stocks: [serviceStock([settings.serviceRange], settings.nodePorts)],
     inFlight: settings.inFlight,
@@ -66,13 +76,23 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     await server.ready();
     const system = {
       serviceRanges: [settings.serviceRange],
-      clientCa: pki.ca.certificate,
-      frontProxyCa: pki.frontProxyCa.certificate,
       enabled: settings.features,
     };
     await bootstrap(server.handle, server.objects, system, signal);
-    const proxy = await proxyIdentity(settings.flags);
-    aggregate(server, world, wire, () => proxy ?? pki.frontProxyClient);
+    const trust = () => ({ ...authorities, headers: keys.proxyHeaders });
+    const told = [
+      extensionAuthentication(trust, () => world.clock.now()),
+      legacyTokenTracking(() => world.clock.now()),
+    ];
+    const tell = await keepConfigMaps(world, server.objects, server.handle, told, signal);
+    let proxy = keys.proxyClient;
+    followKeys(settings.flags, world, signal, (next) => {
+      authorities = authoritiesOf(pki, next);
+      proxy = next.proxyClient;
+      for (const believe of toBelieve) believe(authorities);
+      tell();
+    });
+    aggregate(server, wanted, wire, () => proxy ?? pki.frontProxyClient);
     keepFlowControl(world, server.objects, server.handle, signal);
     return server;
   } catch (error) {
@@ -83,7 +103,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
 
 /** To kubelets by TLS, with the server's own certificate. */
 function wireOf({ world, pki, settings, kubeletAuthority }: ApiServerWanted): ConnectWire {
-  const { certificate, key } = pki.kubeletClient;
+  const { certificate, key } = settings.keys.kubeletClient ?? pki.kubeletClient;
   const authority = settings.kubeletAuthority ?? kubeletAuthority;
   return connectWire(world.clock, () => ({ certificate, key, authority }));
 }
@@ -91,7 +111,7 @@ function wireOf({ world, pki, settings, kubeletAuthority }: ApiServerWanted): Co
 /** Other API servers behind this one; they see the front proxy's certificate. */
 function aggregate(
   server: ApiServer,
-  world: World,
+  { world, settings }: ApiServerWanted,
   wire: ConnectWire,
   identity: () => Pki['frontProxyClient'],
 ): void {
@@ -102,6 +122,7 @@ function aggregate(
       .filter(({ kind }) => !kind.custom)
       .map(({ resource }) => resource),
     identity,
+    asksEndpoints: settings.flags['enable-aggregator-routing'] !== 'false',
   });
   server.addStation(aggregator.station);
   server.endsWith(aggregator);
@@ -115,33 +136,44 @@ const flagValues = (given: ServerSettings['flags']): Record<string, string> => (
   ...given,
 });
 
-/** What the listener shows, and whom it believes. */
-export const listenerKeys = (
-  pki: Pki,
-): { readonly certificate: string; readonly key: string; readonly clientAuthorities: string } => ({
-  certificate: pki.serving.certificate,
-  key: pki.serving.key,
-  clientAuthorities: `${pki.ca.certificate}${pki.frontProxyCa.certificate}`,
-});
+export interface Listening {
+  readonly listener: Listener;
+  readonly port: number;
+  /** Shows the cluster's own certificates as they are now, where no flag names others. */
+  readonly renewed: (pki: Pki) => void;
+}
 
-/** Serves on `port` of every host; the first host's port decides when it is 0. */
+/** Serves on `port` of every host; the first host's port decides when it is 0. Follows the files that flags name. */
 export async function openListener(
   server: ApiServer,
   pki: Pki,
   hosts: readonly string[],
   port: number,
-): Promise<{ readonly listener: Listener; readonly port: number }> {
-  try {
-    const listener = await listen(server, {
-      addresses: hosts.map((host) => ({ host, port })),
-      ...listenerKeys(pki),
-    });
-    return { listener, port: listener.addresses[0]!.port };
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+  { keys: first, flags }: Pick<ServerSettings, 'keys' | 'flags'>,
+): Promise<Listening> {
+  let now = { pki, keys: first };
+  const end = new AbortController();
+  const opened = await listen(server, {
+    addresses: hosts.map((host) => ({ host, port })),
+    ...listenKeys(pki, first),
+  }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EADDRINUSE') throw cause;
     throw new Failure(`port ${port} is taken by another program`, {
       cause,
       advice: `choose another one: --port ${port + 1} (or --port 0 for any free one)`,
     });
-  }
+  });
+  const show = (next: Partial<typeof now>): void => {
+    now = { ...now, ...next };
+    opened.renew(listenKeys(now.pki, now.keys));
+  };
+  followKeys(flags, server.engine.world, end.signal, (keys) => show({ keys }));
+  const listener: Listener = {
+    ...opened,
+    [Symbol.asyncDispose]() {
+      end.abort();
+      return opened[Symbol.asyncDispose]();
+    },
+  };
+  return { listener, port: opened.addresses[0]!.port, renewed: (next) => show({ pki: next }) };
 }

@@ -14,9 +14,12 @@ import type { World } from '@coxswain/base';
 import { Failure } from '../command/verb.ts';
 import type { AccessFlag } from './access-flags.ts';
 import { followFile } from './follow-file.ts';
+import { list } from './own-flag.ts';
 import { readPem } from './read-pem.ts';
 
-type Flags = Readonly<Partial<Record<AccessFlag | 'anonymous-auth', string>>>;
+type Flags = Readonly<
+  Partial<Record<AccessFlag | 'anonymous-auth' | 'service-account-issuer', string>>
+>;
 type Settings = Partial<Pick<StandardSettings, 'anonymous' | 'anonymousPaths' | 'oidc'>>;
 
 const parse = (text: string): AuthenticationConfiguration => {
@@ -30,7 +33,7 @@ export async function authenticationSettings(
   world: World,
   signal: AbortSignal,
 ): Promise<Settings> {
-  const ownIssuers = [flags['service-account-issuer'] ?? defaultIssuer];
+  const ownIssuers = list(flags['service-account-issuer'] ?? defaultIssuer);
   const check = (configuration: AuthenticationConfiguration): void => {
     try {
       checkAuthentication(configuration, ownIssuers);

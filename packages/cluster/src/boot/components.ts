@@ -1,6 +1,6 @@
 import type { UserInfo } from '@coxswain/api';
 import type { ApiServer } from '@coxswain/apiserver';
-import { accountTokenSigner } from '@coxswain/apiserver/authn';
+import { accountTokenSigner, type ServiceAccountKeys } from '@coxswain/apiserver/authn';
 import { type Chance, type Pki, requestAuthority } from '@coxswain/apiserver/certificates';
 import type { World } from '@coxswain/base';
 import type { Client, Informers } from '@coxswain/client';
@@ -25,6 +25,8 @@ export interface ControlPlaneParts {
   readonly clusterCidr: ControllersOptions['clusterCidr']; // addresses of pods
   readonly nodeMaskBits?: number;
   readonly kubernetesService: KubernetesServiceOptions;
+  /** `--service-account-*key-file`; the cluster's own when absent. */
+  readonly accountKeys?: ServiceAccountKeys;
   readonly reasons: Reasons;
   /** Controllers beside those of every cluster. */
   readonly units?: readonly Unit[];
@@ -52,12 +54,13 @@ export const componentClient = ({ handle }: ApiServer, user: UserInfo, name?: st
 export function runControllers(parts: ControlPlaneParts): Promise<void> {
   const { world, server, informers, pki, reasons, journal } = parts;
   const { key, publicKey } = pki.serviceAccount;
+  const accountKeys = parts.accountKeys ?? { key, publicKeys: [publicKey] };
   const units = controllers({
     clusterCidr: parts.clusterCidr,
     nodeMaskBits: parts.nodeMaskBits,
     rootCa: pki.ca.certificate,
     authority: requestAuthority(pki.ca, parts.chance),
-    signAccountToken: accountTokenSigner({ key, publicKeys: [publicKey] }, world),
+    signAccountToken: accountTokenSigner(accountKeys, world),
     kubernetesService: parts.kubernetesService,
   });
   const clientOf = (name: string): Client =>

@@ -7,6 +7,7 @@ import { exec } from '../system/exec.ts';
 import { advertiseAddress } from './advertise-address.ts';
 import { type ClusterContext, clusterDomain, simulatedPods } from './cluster-context.ts';
 import { type ControlPlaneParts, runControllers, runOwnScheduler } from './components.ts';
+import { accountKeysOf } from './key-settings.ts';
 import { extenderPost } from './extender-post.ts';
 import { dnsAddress, kubernetesAddress } from './service-range.ts';
 
@@ -19,6 +20,7 @@ export function startControlPlane(context: ClusterContext, port: number): void {
   const parts: ControlPlaneParts = {
     ...{ world, server, informers, pki: context.pki, reasons, signal },
     clusterCidr: (node) => (isSimulated(node) ? simulatedPods : plan.pods),
+    accountKeys: accountKeysOf(context.pki, serverSettings.keys),
     kubernetesService: {
       serviceIp: kubernetesAddress(serverSettings.serviceRange),
       address: serverSettings.advertiseAddress ?? (isReal ? plan.gateway : advertiseAddress()),

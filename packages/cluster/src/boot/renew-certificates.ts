@@ -1,6 +1,5 @@
 import type { Pki } from '@coxswain/apiserver/certificates';
-import type { Listener } from '@coxswain/apiserver/listen';
-import { listenerKeys } from './api-server.ts';
+import type { Listening } from './api-server.ts';
 import type { ClusterContext } from './cluster-context.ts';
 
 /** Certificates live a year and are renewed when a third is left: looking twice a day is plenty. */
@@ -8,7 +7,7 @@ const lookEveryMs = 12 * 60 * 60 * 1000;
 
 /** Renews certificates while the cluster runs; the API server shows its new one to new connections. */
 export async function renewCertificates(
-  listener: Listener,
+  renewed: Listening['renewed'],
   ensure: () => Pki,
   { world, signal }: Pick<ClusterContext, 'world' | 'signal'>,
 ): Promise<void> {
@@ -18,6 +17,6 @@ export async function renewCertificates(
     const pki = ensure();
     if (pki.renewed.length === 0) continue;
     world.log.info('certificates renewed', { names: pki.renewed.join(' ') });
-    listener.renew(listenerKeys(pki));
+    renewed(pki);
   }
 }

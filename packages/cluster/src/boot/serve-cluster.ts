@@ -115,8 +115,9 @@ async function start(
     ),
   );
   await linked;
-  const { listener, port } = await openListener(
+  const { listener, port, renewed } = await openListener(
     ...([server, pki, hostsOf(settings, plan.gateway), settings.port] as const),
+    flags,
   );
   stack.use(listener);
   const { listen } = settings;
@@ -139,7 +140,7 @@ async function start(
   };
   keeper.keep('certificates', () =>
     renewCertificates(
-      listener,
+      renewed,
       () => ensurePki(paths.pki, pkiWanted(settings, flags), world.clock),
       context,
     ),

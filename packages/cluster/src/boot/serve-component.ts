@@ -179,6 +179,7 @@ async function serveApiServer(
     pki,
     [options.listen],
     options.port ?? 6443,
+    settings,
   );
   await using _listener = listener;
   const url = `https://${options.listen}:${port}`;

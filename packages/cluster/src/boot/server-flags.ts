@@ -4,7 +4,8 @@ import { accessFiles, type AccessFlag, accessFlags } from './access-flags.ts';
 import type { Flag } from '../command/flags.ts';
 import { overlaps } from '../nodes/addresses.ts';
 import { isDuration } from './go-duration.ts';
-import { isBoolean, isCount, own } from './own-flag.ts';
+import { isBoolean, isCount, list, own } from './own-flag.ts';
+import { type KeyFlag, keyFiles, keyFlags } from './key-flags.ts';
 import { type OversightFlag, oversightFiles, oversightFlags } from './oversight-flags.ts';
 
 const isRange = (given: string): void => {
@@ -33,11 +34,14 @@ const isPairs = (given: string): void => {
 
 export type ServerFlag =
   | AccessFlag
+  | KeyFlag
   | OversightFlag
   | 'admission-control-config-file'
   | 'advertise-address'
   | 'anonymous-auth'
   | 'authorization-mode'
+  | 'default-not-ready-toleration-seconds'
+  | 'default-unreachable-toleration-seconds'
   | 'disable-admission-plugins'
   | 'enable-admission-plugins'
   | 'etcd-cafile'
@@ -60,6 +64,7 @@ export type ServerFlag =
 export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
   ...oversightFlags,
   ...accessFlags,
+  ...keyFlags,
   'admission-control-config-file': own(
     'FILE',
     'AdmissionConfiguration: what single admission plugins are to do',
@@ -85,6 +90,18 @@ export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
     if (wrong !== undefined)
       throw new Error(`unknown mode ${wrong}; known are ${known.join(', ')}`);
   }),
+  'default-not-ready-toleration-seconds': own(
+    'SECONDS',
+    'How long pods stay on a node that is not ready',
+    '300',
+    isCount,
+  ),
+  'default-unreachable-toleration-seconds': own(
+    'SECONDS',
+    'How long pods stay on a node that is not heard of',
+    '300',
+    isCount,
+  ),
   'disable-admission-plugins': own('LIST', 'Admission plugins to turn off', 'none'),
   'enable-admission-plugins': own(
     'LIST',
@@ -124,6 +141,7 @@ export function takeServerFlags(given: Readonly<Record<string, unknown>>): Recor
   const files = [
     ...oversightFiles,
     ...accessFiles,
+    ...keyFiles,
     'admission-control-config-file',
     'token-auth-file',
     'kubelet-certificate-authority',
@@ -132,5 +150,16 @@ export function takeServerFlags(given: Readonly<Record<string, unknown>>): Recor
     'etcd-keyfile',
   ];
   const paths = files.filter((name) => flags[name] !== undefined && flags[name] !== '-');
-  return { ...flags, ...Object.fromEntries(paths.map((name) => [name, resolve(flags[name]!)])) };
+  const absolute = (text: string): string =>
+    list(text)
+      .map((path) => resolve(path))
+      .join(',');
+  const sni = flags['tls-sni-cert-key']?.replaceAll(/(^|;)([^:;]+)/g, (_, start, pair) =>
+    [start, absolute(pair as string)].join(''),
+  );
+  return {
+    ...flags,
+    ...Object.fromEntries(paths.map((name) => [name, absolute(flags[name]!)])),
+    ...(sni !== undefined && { 'tls-sni-cert-key': sni }),
+  };
 }

@@ -12,6 +12,7 @@ import { Failure } from '../command/verb.ts';
 import { readAdmissionConfiguration } from './admission-configuration.ts';
 import { readPem } from './read-pem.ts';
 import { durationMs } from './go-duration.ts';
+import { type KeySettings, keySettings } from './key-settings.ts';
 import type { ServerFlag } from './server-flags.ts';
 
 /** Where etcd is, if it is to keep the objects. */
@@ -39,10 +40,13 @@ export interface ServerSettings {
   readonly eventTtlMs: number;
   readonly anonymous: boolean;
   readonly tokenFile: string | undefined;
+  /** What the flags say of certificates and keys. */
+  readonly keys: KeySettings;
   /** PEM that kubelets must be signed by. */
   readonly kubeletAuthority: string | undefined;
   /** All flags as they were given, for what reads its own. */
   readonly flags: Readonly<Partial<Record<ServerFlag, string>>>;
+  readonly tolerationSeconds: { readonly notReady: number; readonly unreachable: number };
   readonly inFlight: { readonly readsMax: number; readonly writesMax: number };
 }
 
@@ -127,8 +131,13 @@ export async function serverSettings(
     anonymous: take('anonymous-auth', 'true', (text) => text === 'true'),
     kubeletAuthority:
       kubeletAuthority && (await readPem('kubelet-certificate-authority', kubeletAuthority)),
+    keys: await keySettings(flags),
     tokenFile: tokenPath === undefined ? undefined : await readTokens(tokenPath),
     flags,
+    tolerationSeconds: {
+      notReady: take('default-not-ready-toleration-seconds', '300', Number),
+      unreachable: take('default-unreachable-toleration-seconds', '300', Number),
+    },
     inFlight: {
       readsMax: take('max-requests-inflight', '400', Number),
       writesMax: take('max-mutating-requests-inflight', '200', Number),

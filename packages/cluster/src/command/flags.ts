@@ -10,6 +10,7 @@ export interface Flag<T> {
   readonly help: string;
   readonly value?: string; // how help names the value; absent: a switch
   readonly fallback?: string; // how help names the default
+  readonly join?: string; // may be given several times: what stands between the values
   readonly parse: (text: string) => T;
 }
 
@@ -99,7 +100,10 @@ export function parseFlags<F extends Flags>(argv: readonly string[], flags: F): 
       throw new UsageError(`flag needs a value: ${dashed(name)}`);
     const value = needsValue ? argv[++at]! : (inline ?? '');
     try {
-      given[name] = flag.parse(value);
+      const before = flag.join === undefined ? undefined : given[name];
+      const parsed = flag.parse(value);
+      given[name] =
+        before === undefined ? parsed : `${before as string}${flag.join}${parsed as string}`;
     } catch (error) {
       throw new UsageError(
         `invalid value "${value}" for ${dashed(name)}: ${(error as Error).message}`,

@@ -1,7 +1,7 @@
 import type { FieldError, FieldErrorType } from '@coxswain/api';
 import { type Compiled, type Program, selects } from '@coxswain/cel';
 import { wrongDomainPrefixedPath } from '../domain-prefixed-path.ts';
-import { parseCertificatePem } from '../x509.ts';
+import { parseCertificates } from '../x509.ts';
 import type {
   AuthenticationConfiguration,
   ClaimMappings,
@@ -143,8 +143,7 @@ function* audienceErrors(
 
 function isAuthority(pem: string): boolean {
   try {
-    parseCertificatePem(pem);
-    return true;
+    return parseCertificates(pem).length > 0;
   } catch {
     return false; // as upstream: whatever is wrong with it, there is no certificate
   }

@@ -68,7 +68,9 @@ export async function openStage(runtime?: Runtime): Promise<Stage> {
   const pki = ensurePki(join(dir, 'pki'), { names: ['127.0.0.1'], nodes }, world.clock);
   const script = quiet();
   const server = stack.use(await openServer(world, pki, script, stack, end.signal));
-  const { listener, port } = await openListener(server, pki, ['127.0.0.1'], 0);
+  const { listener, port } = await openListener(
+    ...([server, pki, ['127.0.0.1'], 0, await serverSettings({})] as const),
+  );
   let isListening = true;
   const closeOnce = async (): Promise<void> => {
     if (isListening) await listener[Symbol.asyncDispose]();
@@ -147,7 +149,7 @@ async function openServer(
   const ways = connectWire(world.clock, () => trust);
   server.addStation(connect(server, { ...ways, dial: toPods }));
   await server.ready();
-  const system = { ...authorities, serviceRanges: [settings.serviceRange] };
+  const system = { serviceRanges: [settings.serviceRange] };
   await bootstrap(server.handle, server.objects, { ...system, enabled: settings.features }, signal);
   return server;
 }
