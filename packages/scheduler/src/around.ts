@@ -14,7 +14,7 @@ import type { Surroundings } from './framework/plugin.ts';
 import { type Seen, storageKnown, storageOf } from './volumes/storage-of.ts';
 
 /** The cluster around pods and nodes, as the caches have it. */
-export function surroundings(informers: Informers, seen: Seen): Surroundings {
+export function surroundings(informers: Informers, seen: Seen): Omit<Surroundings, 'devices'> {
   const namespaces = informers.of(Namespaces);
   const services = informers.of(Services);
   const owners = {

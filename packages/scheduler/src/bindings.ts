@@ -3,7 +3,7 @@ import type { Client } from '@coxswain/client';
 import type { Taken } from './cycle/schedule-pod.ts';
 import { bindBy, type Extender } from './extenders/extenders.ts';
 import { textOf } from './failure.ts';
-import type { Reservations } from './reservations.ts';
+import type { Reservations, Waiting } from './reservations.ts';
 
 /** Why a pod was not bound: for the log, and as it is told. */
 export interface Unbound {
@@ -16,15 +16,15 @@ export interface Unbound {
 export async function claim(
   reservations: Reservations,
   taken: readonly Taken[],
-  gone: () => string | undefined,
+  waiting: Waiting,
   signal: AbortSignal,
 ): Promise<Unbound | undefined> {
   for (const { reservation } of taken) reservations.hold(reservation);
   for (const { plugin, reservation } of taken)
     try {
-      await reservations.carryOut(reservation, gone, signal);
+      await reservations.carryOut(reservation, waiting, signal);
     } catch (error) {
-      for (const other of taken) reservations.release(other.reservation);
+      await reservations.releaseAll(taken, signal);
       const text = `running PreBind plugin "${plugin}": ${textOf(error)}`;
       return { what: 'pod not bound', error, text };
     }

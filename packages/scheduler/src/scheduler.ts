@@ -4,10 +4,7 @@ import type { Change } from '@coxswain/client';
 import { surroundings, whenKnown } from './around.ts';
 import { defaultConfiguration } from './configuration/index.ts';
 import { bind, claim, type Unbound } from './bindings.ts';
-import { type Diagnosis, diagnosisText } from './cycle/diagnosis.ts';
-import { bestOf, findPreemptions, type Preemption } from './cycle/preempt.ts';
 import {
-  type Decision,
   findCandidates,
   schedulePod,
   type Snapshot,
@@ -21,16 +18,18 @@ import {
   extendersOf,
   isInterested,
   type Post,
-  preemptionsBy,
 } from './extenders/extenders.ts';
 import { type Failure, textOf } from './failure.ts';
-import { nodeEvents } from './framework/event.ts';
+import { type ClusterEvent, nodeEvents } from './framework/event.ts';
 import type { Surroundings } from './framework/plugin.ts';
 import { schedulerNameOf } from './framework/profile.ts';
+import { MakingRoom } from './making-room.ts';
 import { asksLess } from './nodes/pod-requests.ts';
 import { ClusterNodes } from './nodes/cluster-nodes.ts';
 import { Nominations } from './nodes/nominations.ts';
 import { Reservations } from './reservations.ts';
+import { ClaimLedger } from './resources/claim-ledger.ts';
+import { devicesOf, type WatchedDevices } from './resources/devices-of.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { Waiting } from './queue/waiting.ts';
 import type { Living, SchedulerOptions } from './scheduler-options.ts';
@@ -54,7 +53,9 @@ export class Scheduler implements Disposable {
   readonly #assumed = new Set<string>();
   readonly #nominations = new Nominations();
   readonly #around: Surroundings;
+  readonly #devices: WatchedDevices;
   readonly #reservations: Reservations;
+  readonly #makingRoom: MakingRoom;
   readonly #extenders: readonly Extender[];
   #start = 0;
   #bindings = 0;
@@ -71,11 +72,21 @@ export class Scheduler implements Disposable {
     } = options.configuration ?? defaultConfiguration;
     this.#extenders = extendersOf(extenders, options.post ?? nobodyToAsk, options.signal);
     const hints = extenders.length > 0 ? [extenderHints] : [];
-    const reservations = new Reservations(options);
+    const ledger = new ClaimLedger();
+    const reservations = new Reservations({ ...options, ledger });
     this.#reservations = reservations;
-    this.#around = surroundings(options.informers, (resource, object) =>
-      reservations.seen(resource, object),
-    );
+    this.#devices = devicesOf(options.informers, ledger, options.world);
+    this.#around = {
+      ...surroundings(options.informers, (resource, object) => reservations.seen(resource, object)),
+      devices: this.#devices,
+    };
+    this.#makingRoom = new MakingRoom({
+      ...{ options, nodes: this.#nodes, nominations: this.#nominations },
+      profileOf: (pod) => this.#profileOf(pod),
+      extendersFor: (pod) => this.#extendersFor(pod),
+      giveUp: (givenUp) => options.world.work.track(reservations.giveUp(givenUp, options.signal)),
+      tell: (pod, failure, nominated) => this.#tell(pod, failure, nominated),
+    });
     this.#queue = new SchedulingQueue(
       options.world.clock,
       [...profiles.values()].map(({ schedulerName, plugins }) => ({
@@ -84,6 +95,7 @@ export class Scheduler implements Disposable {
       })),
       () => this.#wake(),
       { firstMs, maxMs },
+      this.#around,
     );
   }
 
@@ -98,19 +110,19 @@ export class Scheduler implements Disposable {
     const pods = informers.of(Pods);
     const budgets = informers.of(PodDisruptionBudgets);
     const synced = [nodes, pods, budgets].map((cache) => cache.whenSynced(signal));
-    await Promise.all([...synced, whenKnown(informers, signal)]);
+    await Promise.all([...synced, whenKnown(informers, signal), this.#devices.known(signal)]);
     this.#options.verdicts?.show(() => ({
       snapshot: this.#snapshot(),
       profileOf: (pod) => this.#profiles.get(schedulerNameOf(pod)),
       budgets: () => budgets.all(),
     }));
-    using _storage = watchStorage(
-      informers,
-      (event) => {
-        this.#queue.moveFor(event);
-        this.#reservations.recheck();
-      },
-      (resource, object) => this.#reservations.forget(resource, object),
+    const see = (event: ClusterEvent): void => {
+      this.#queue.moveFor(event);
+      this.#reservations.recheck();
+    };
+    using _devices = this.#devices.watch(see);
+    using _storage = watchStorage(informers, see, (resource, object) =>
+      this.#reservations.forget(resource, object),
     );
     using _nodes = nodes.subscribe((changes) => changes.forEach((change) => this.#seeNode(change)));
     using _pods = pods.subscribe((changes) => changes.forEach((change) => this.#seePod(change)));
@@ -260,17 +272,17 @@ export class Scheduler implements Disposable {
     this.#keep(pod, verdictOf(decision, attempts));
     if (decision.is === 'unplaced') {
       this.#queue.failed(waiting, decision.diagnosis.plugins);
-      return this.#makeRoom(pod, decision);
+      return this.#makingRoom.for(pod, decision);
     }
     this.#assumed.add(pod.metadata.uid ?? '');
     this.#nodes.setPod({ ...pod, spec: { ...pod.spec, nodeName: decision.node } });
     if (decision.taken) void this.#claim(waiting, decision.node, decision.taken);
-    else this.#startBinding(waiting, decision.node);
+    else this.#startBinding(waiting, decision.node, []);
   }
 
-  #startBinding(waiting: Waiting, node: string): void {
+  #startBinding(waiting: Waiting, node: string, taken: readonly Taken[]): void {
     this.#bindings++;
-    const bound = this.#bind(waiting, node).finally(() => {
+    const bound = this.#bind(waiting, node, taken).finally(() => {
       this.#bindings--;
       this.#wake();
     });
@@ -282,9 +294,12 @@ export class Scheduler implements Disposable {
     const { name, uid = '' } = waiting.pod.metadata;
     const gone = (): string | undefined =>
       this.#assumed.has(uid) ? undefined : `pod does not exist any more: pod "${name}" not found`;
-    const problem = await claim(this.#reservations, taken, gone, this.#options.signal);
+    const { recorder } = this.#profileOf(waiting.pod);
+    const said = (reason: string, message: string): void =>
+      recorder.record({ about: waiting.pod, type: 'Normal', reason, message });
+    const problem = await claim(this.#reservations, taken, { gone, said }, this.#options.signal);
     if (problem) this.#takeBack(waiting, problem);
-    else this.#startBinding(waiting, node);
+    else this.#startBinding(waiting, node, taken);
   }
 
   /** The pod is not on its node after all. */
@@ -297,62 +312,15 @@ export class Scheduler implements Disposable {
     this.#fail(waiting, what, error, text);
   }
 
-  /** Nobody took the pod: others leave for it where that helps; either way it is told. */
-  #makeRoom(
-    pod: Pod,
-    { diagnosis, filters, curable }: Extract<Decision, { is: 'unplaced' }>,
-  ): void | Promise<void> {
-    const { informers, world } = this.#options;
-    const { preemption: candidates } = this.#profileOf(pod);
-    if (diagnosis.nodes === 0 || diagnosis.refused !== undefined || !candidates)
-      return this.#tell(pod, { reason: 'Unschedulable', message: diagnosisText(diagnosis) });
-    const found = findPreemptions({
-      ...{ pod, filters, curable, nodes: diagnosis.nodes, random: world.random, candidates },
-      nominated: this.#nominations.byNode,
-      budgets: informers.of(PodDisruptionBudgets).all(),
-      present: this.#nodes.byName.get(pod.status?.nominatedNodeName ?? ''),
-    });
-    if ('text' in found) return this.#makeNoRoom(pod, diagnosis, found.text);
-    const extenders = this.#extendersFor(pod).filter(({ settings }) => settings.preemptVerb);
-    if (extenders.length === 0) return this.#makeRoomOn(pod, diagnosis, bestOf(found));
-    return preemptionsBy(extenders, pod, found, this.#nodes.byName).then(
-      (left) =>
-        left.length > 0
-          ? this.#makeRoomOn(pod, diagnosis, bestOf(left))
-          : this.#makeNoRoom(pod, diagnosis, 'no candidate node for preemption'),
-      (error: unknown) => this.#makeNoRoom(pod, diagnosis, textOf(error)),
-    );
-  }
-
-  #makeNoRoom(pod: Pod, diagnosis: Diagnosis, preemption: string): void {
-    this.#nominations.forget(pod.metadata.uid ?? '');
-    const message = diagnosisText({ ...diagnosis, preemption });
-    this.#tell(pod, { reason: 'Unschedulable', message }, '');
-  }
-
-  #makeRoomOn(pod: Pod, diagnosis: Diagnosis, preemption: Preemption): void {
-    this.#preempt(pod, preemption);
-    const message = diagnosisText(diagnosis);
-    this.#tell(pod, { reason: 'Unschedulable', message }, preemption.node);
-  }
-
-  /** The node is kept for the pod until its victims have left. Less important pods that hoped for it hope no more. */
-  #preempt(pod: Pod, preemption: Preemption): void {
-    const { node } = preemption;
-    for (const other of this.#nominations.lessImportant(node, pod)) {
-      this.#nominations.forget(other.metadata.uid ?? '');
-      this.#profileOf(pod).preemptions.disappoint(other);
-    }
-    this.#nominations.set(pod, node);
-    this.#profileOf(pod).preemptions.carryOut(pod, preemption);
-  }
-
-  async #bind(waiting: Waiting, node: string): Promise<void> {
+  async #bind(waiting: Waiting, node: string, taken: readonly Taken[]): Promise<void> {
     const { client, signal } = this.#options;
     const { pod } = waiting;
     const { name, namespace } = pod.metadata;
     const problem = await bind(client, this.#extendersFor(pod), pod, node, signal);
-    if (problem) return this.#takeBack(waiting, problem);
+    if (problem) {
+      await this.#reservations.releaseAll(taken, signal);
+      return this.#takeBack(waiting, problem);
+    }
     const message = `Successfully assigned ${namespace}/${name} to ${node}`;
     this.#profileOf(pod).recorder.record({
       about: pod,

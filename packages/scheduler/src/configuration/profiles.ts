@@ -2,6 +2,7 @@ import { defaultCandidates } from '../cycle/preempt.ts';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
 import { type Configuration, defaultName, type Profile } from '../framework/profile.ts';
 import { balancedAllocation, balancedAllocationOver } from '../plugins/balanced-allocation.ts';
+import { dynamicResourcesWith } from '../plugins/dynamic-resources.ts';
 import { defaultPlugins } from '../plugins/index.ts';
 import { interPodAffinityWith } from '../plugins/inter-pod-affinity.ts';
 import { nodeAffinityWith } from '../plugins/node-affinity.ts';
@@ -91,7 +92,7 @@ function pluginsOf(
   ignored: readonly string[],
 ): readonly SchedulerPlugin[] {
   const order = [
-    ...enabled.preEnqueue.keys(),
+    ...[...enabled.preEnqueue.keys()].filter((name) => !enabled.filter.has(name)),
     ...enabled.filter.keys(),
     ...enabled.preFilter.keys(),
   ];
@@ -99,7 +100,7 @@ function pluginsOf(
   return [...names].flatMap((name): SchedulerPlugin[] => {
     const plugin = configured(name, args, ignored);
     if (!plugin) return [];
-    const { admit, prepare, shift, filter, scoring, reserve, ...rest } = plugin;
+    const { admit, prepare, shift, filter, scoring, reserve, makeRoom, ...rest } = plugin;
     const weight = enabled.score.get(name) || defaultWeight(scoring?.weight, name, enabled.score);
     const filters = enabled.filter.has(name);
     return [
@@ -110,6 +111,7 @@ function pluginsOf(
         ...(filter && filters && { filter, ...(shift && { shift }) }),
         ...(scoring && enabled.score.has(name) && { scoring: { ...scoring, weight } }),
         ...(reserve && enabled.reserve.has(name) && { reserve }),
+        ...(makeRoom && enabled.postFilter.has(name) && { makeRoom }),
       },
     ];
   });
@@ -152,6 +154,13 @@ function configured(
     }
     case 'VolumeBinding':
       return volumeBindingWith(args.VolumeBinding?.bindTimeoutSeconds ?? bindTimeoutSeconds);
+    case 'DynamicResources': {
+      const { filterTimeout = 10_000, bindingTimeout = 600_000 } = args.DynamicResources ?? {};
+      return dynamicResourcesWith({
+        filterTimeoutMs: filterTimeout,
+        bindingTimeoutMs: bindingTimeout,
+      });
+    }
     case 'NodeResourcesFit':
       return fit(args.NodeResourcesFit ?? {}, ignored);
     case 'NodeResourcesBalancedAllocation': {

@@ -14,20 +14,15 @@ export interface Diagnosis {
   readonly plugins: ReadonlySet<string>;
   /** Set when a plugin refused the pod before any node was looked at. */
   readonly refused?: string;
-  /** What preemption said, where it could not help either. */
-  readonly preemption?: string | undefined;
+  /** What those said who may make room, where they could not. */
+  readonly after?: readonly string[];
 }
 
 /** The sentence of the FailedScheduling event and the PodScheduled condition, in upstream's words. */
 export function diagnosisText(diagnosis: Diagnosis): string {
   if (diagnosis.nodes === 0) return 'no nodes available to schedule pods';
-  const { preemption, refused } = diagnosis;
-  // Upstream's plugin for claims comes too late to know of a pod that was refused before any node, and says so.
-  if (refused !== undefined) return `${fitText(diagnosis)} not found`;
-  // Every plugin that may make room is heard: no pod here holds devices that it could give back.
-  const after =
-    preemption === undefined ? '' : ` no new claims to deallocate, preemption: ${preemption}`;
-  return `${fitText(diagnosis)}${after}`;
+  const { after = [] } = diagnosis;
+  return after.length === 0 ? fitText(diagnosis) : `${fitText(diagnosis)} ${after.join(', ')}`;
 }
 
 function fitText({ nodes, rejections, refused }: Diagnosis): string {

@@ -92,7 +92,7 @@ for (const [name, asks, given, want] of [
       },
     }),
     { nodes: many(2) },
-    '0/2 nodes are available: pod affinity terms conflict. not found',
+    '0/2 nodes are available: pod affinity terms conflict.',
   ],
   [
     'a pod for one node',
@@ -110,13 +110,13 @@ for (const [name, asks, given, want] of [
     'plugins that name different nodes',
     pod('p'),
     { nodes: many(2), plugins: [only('B', 'n0'), only('A', 'n1')] },
-    "0/2 nodes are available: node(s) didn't satisfy plugin(s) [A B] simultaneously. not found",
+    "0/2 nodes are available: node(s) didn't satisfy plugin(s) [A B] simultaneously.",
   ],
   [
     'a plugin that names no node',
     pod('p'),
     { nodes: many(2), plugins: [only('A')] },
-    "0/2 nodes are available: node(s) didn't satisfy plugin A. not found",
+    "0/2 nodes are available: node(s) didn't satisfy plugin A.",
   ],
   [
     'the emptier node',

@@ -5,6 +5,7 @@ import {
   type SchedulerPlugin,
   type Surroundings,
 } from '../framework/plugin.ts';
+import type { DeviceReservation } from '../framework/devices.ts';
 import type { Reservation } from '../framework/reservation.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -15,7 +16,7 @@ import { scoreNodes } from './score-nodes.ts';
 /** What a plugin takes for a pod beside room on its node. */
 export interface Taken {
   readonly plugin: string;
-  readonly reservation: Reservation;
+  readonly reservation: Reservation | DeviceReservation;
 }
 
 /** What a cycle decided. */
@@ -114,7 +115,7 @@ export function choose(
   if (feasible.length === 0) return unplaced(diagnosis, next, filters, curable);
   const [only] = feasible;
   const scores = (): Float64Array => {
-    const sums = scoreNodes(pod, plugins, feasible, scene);
+    const sums = scoreNodes(pod, plugins, feasible, scene, filters);
     return extra ? sums.map((sum, at) => sum + extra[at]!) : sums;
   };
   const node = feasible.length === 1 ? only! : best(feasible, scores(), random);

@@ -1,6 +1,7 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Scene, SchedulerPlugin, Scoring } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
+import type { ReadyFilter } from './prepare.ts';
 
 const scoreMax = 100;
 
@@ -10,11 +11,14 @@ export function scoreNodes(
   plugins: readonly SchedulerPlugin[],
   nodes: readonly NodeInfo[],
   scene: Scene,
+  filters: readonly ReadyFilter[] = [],
 ): Float64Array {
   const sums = new Float64Array(nodes.length);
   const points = new Float64Array(nodes.length);
-  for (const { scoring } of plugins) {
-    const state = scoring?.prepare(pod, nodes, scene);
+  for (const plugin of plugins) {
+    const { scoring } = plugin;
+    const known = filters.find((ready) => ready.plugin === plugin)?.state;
+    const state = scoring?.prepare(pod, nodes, scene, known);
     if (!scoring || state === undefined) continue;
     for (let at = 0; at < nodes.length; at++) points[at] = scoring.score(state, nodes[at]!);
     if (typeof scoring.normalize === 'function') scoring.normalize(points, state);

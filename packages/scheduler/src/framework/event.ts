@@ -5,6 +5,7 @@ import type {
   Pod,
   Taint,
 } from '@coxswain/api/types/core-v1';
+import type { DeviceClass, ResourceClaim, ResourceSlice } from '@coxswain/api/types/resource-v1';
 import type {
   CSIDriver,
   CSINode,
@@ -34,6 +35,9 @@ export type ClusterEvent =
   | Came<'csi-node', CSINode>
   | Came<'csi-driver', CSIDriver>
   | Came<'capacity', CSIStorageCapacity>
+  | Came<'resource-claim', ResourceClaim>
+  | Came<'device-class', DeviceClass>
+  | Came<'slice', ResourceSlice>
   | { readonly type: 'attachment/deleted'; readonly attachment: VolumeAttachment };
 
 /** Every type of event. */
@@ -41,7 +45,7 @@ export const eventTypes: readonly ClusterEvent['type'][] = [
   ...(['node/add', 'node/allocatable', 'node/labels', 'node/taints', 'node/features'] as const),
   ...(['pod/deleted', 'pod/placed', 'pod/scaled-down', 'pod/updated'] as const),
   ...(['claim', 'volume', 'class', 'csi-node', 'csi-driver', 'capacity'] as const),
-  'attachment/deleted',
+  ...(['attachment/deleted', 'resource-claim', 'device-class', 'slice'] as const),
 ];
 
 /** An object has come, or changed. */

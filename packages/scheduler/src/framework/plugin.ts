@@ -2,6 +2,7 @@ import type { Pod } from '@coxswain/api/types/core-v1';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { Labels, Selector } from '@coxswain/api';
 import type { ClusterEvent } from './event.ts';
+import { type Devices, type DeviceReservation, type GivenUp, noDevices } from './devices.ts';
 import type { Reservation } from './reservation.ts';
 import { noStorage, type Storage } from './storage.ts';
 
@@ -35,7 +36,7 @@ export type Prepared<S> =
 /** A wake-up call for pods that this plugin rejected: on which event, and whether it can cure this pod. */
 export interface WakeOn {
   readonly event: ClusterEvent['type'];
-  readonly cures?: (pod: Pod, event: ClusterEvent) => boolean;
+  readonly cures?: (pod: Pod, event: ClusterEvent, around: Surroundings) => boolean;
 }
 
 /** What the cluster knows beside nodes and pods. */
@@ -45,6 +46,7 @@ export interface Surroundings {
   /** Pods that belong together with this one, by the Services and controllers that select it; undefined: none does. */
   readonly siblingsOf: (pod: Pod) => Selector | undefined;
   readonly storage: Storage;
+  readonly devices: Devices;
 }
 
 /** For whoever has only nodes and pods. */
@@ -52,6 +54,7 @@ export const nothingAround: Surroundings = {
   labelsOf: () => undefined,
   siblingsOf: () => undefined,
   storage: noStorage,
+  devices: noDevices,
 };
 
 /** The cluster as a plugin sees it in one pod's cycle. */
@@ -67,8 +70,13 @@ export interface Scene {
 /** Points from 0 to 100 after `normalize`; weighed and added up over the plugins. */
 export interface Scoring<S> {
   readonly weight: number;
-  /** Undefined: no preference for this pod, every node gets the same. */
-  readonly prepare: (pod: Pod, feasible: readonly NodeInfo[], scene: Scene) => S | undefined;
+  /** Undefined: no preference for this pod, every node gets the same. `known`: what the plugin's filter was given. */
+  readonly prepare: (
+    pod: Pod,
+    feasible: readonly NodeInfo[],
+    scene: Scene,
+    known?: unknown,
+  ) => S | undefined;
   readonly score: (state: S, node: NodeInfo) => number;
   /** How raw points become 0 to 100, in place; absent: they are already. */
   readonly normalize?:
@@ -82,12 +90,21 @@ export interface SchedulerPlugin<S = any, P = any> {
   readonly name: string;
   readonly wakeOn: readonly WakeOn[];
   /** Keeps a pod out of the queue while it says no. */
-  readonly admit?: (pod: Pod) => Verdict;
+  readonly admit?: (pod: Pod, around: Surroundings) => Verdict;
   readonly prepare?: (pod: Pod, scene: Scene) => Prepared<S>;
   /** The prepared state once `other` has come to `node` (1) or left it (-1): for preemption, and for pods that are nominated. */
   readonly shift?: (state: S, other: Pod, node: NodeInfo, times: 1 | -1, pod: Pod) => S;
   readonly filter?: (state: S, node: NodeInfo, pod: Pod) => Verdict;
   readonly scoring?: Scoring<P>;
   /** What the pod takes on the node that was chosen, beside its room there. Undefined: nothing. */
-  readonly reserve?: (state: S, node: NodeInfo, pod: Pod) => Reservation | undefined;
+  readonly reserve?: (
+    state: S,
+    node: NodeInfo,
+    pod: Pod,
+  ) => Reservation | DeviceReservation | undefined;
+  /** No node took the pod: what it gives up itself before others have to leave, and what is said of that. */
+  readonly makeRoom?: (
+    state: S | undefined,
+    pod: Pod,
+  ) => { readonly reason: string; readonly givesUp?: GivenUp };
 }

@@ -21,6 +21,7 @@ export type Progress =
 
 /** What a plugin takes for a pod on its node beside the room there, before the pod is bound. */
 export interface Reservation {
+  readonly is: 'writes';
   /** Other pods see these at once; they are written before the pod is bound. */
   readonly writes: readonly Write[];
   /** Asked after the writes, and again whenever one of these objects changes. `written` is what the API answered. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Node, NodeAffinity, Pod } from '@coxswain/api/types/core-v1';
-import type { SchedulerPlugin } from '../framework/plugin.ts';
+import { nothingAround, type SchedulerPlugin } from '../framework/plugin.ts';
 import { asking, container, infoOf, node, pod, sceneOf, withPorts } from '../testing/objects.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeDeclaredFeatures } from './node-declared-features.ts';
@@ -294,10 +294,10 @@ test('NodeAffinity: only named nodes are looked at, when every term names some',
 
 test('SchedulingGates: a pod with gates stays out', () => {
   const gated = pod('p', { schedulingGates: [{ name: 'foo' }, { name: 'bar' }] });
-  assert.deepEqual(schedulingGates.admit!(gated), {
+  assert.deepEqual(schedulingGates.admit!(gated, nothingAround), {
     is: 'rejected',
     reasons: ['waiting for scheduling gates: [foo bar]'],
     curable: false,
   });
-  assert.deepEqual(schedulingGates.admit!(pod('p')), { is: 'fits' });
+  assert.deepEqual(schedulingGates.admit!(pod('p'), nothingAround), { is: 'fits' });
 });

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import { type ClusterEvent, nodeEvents } from '../framework/event.ts';
-import type { SchedulerPlugin } from '../framework/plugin.ts';
+import { nothingAround, type SchedulerPlugin } from '../framework/plugin.ts';
 import { asking, node, pod, withPorts } from '../testing/objects.ts';
 import { defaultPlugins } from './index.ts';
 
 const plugin = (name: string): SchedulerPlugin => defaultPlugins.find((one) => one.name === name)!;
 const wakes = (name: string, asks: Pod, event: ClusterEvent): boolean =>
   plugin(name).wakeOn.some(
-    ({ event: type, cures }) => type === event.type && (cures?.(asks, event) ?? true),
+    ({ event: type, cures }) =>
+      type === event.type && (cures?.(asks, event, nothingAround) ?? true),
   );
 
 const taint = { key: 'a', effect: 'NoSchedule' };

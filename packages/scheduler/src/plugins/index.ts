@@ -1,5 +1,6 @@
 import type { SchedulerPlugin } from '../framework/plugin.ts';
 import { balancedAllocation } from './balanced-allocation.ts';
+import { dynamicResources } from './dynamic-resources.ts';
 import { imageLocality } from './image-locality.ts';
 import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
@@ -31,6 +32,7 @@ export const defaultPlugins: readonly SchedulerPlugin[] = [
   volumeZone,
   podTopologySpread,
   interPodAffinity,
+  dynamicResources,
   balancedAllocation,
   imageLocality,
   nodeDeclaredFeatures,

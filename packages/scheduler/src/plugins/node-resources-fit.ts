@@ -1,6 +1,11 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { ClusterEvent } from '../framework/event.ts';
-import { fits, type SchedulerPlugin, type Verdict } from '../framework/plugin.ts';
+import {
+  fits,
+  type SchedulerPlugin,
+  type Surroundings,
+  type Verdict,
+} from '../framework/plugin.ts';
 import { type Amounts, amountsOf } from '../nodes/amounts.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import { type PodRequests, podRequests } from '../nodes/pod-requests.ts';
@@ -14,19 +19,33 @@ export interface FitArgs {
   readonly strategy: Strategy | undefined;
 }
 
+/** What a pod needs; some of it may come from devices where a node has none of its own. */
+interface Needs extends Amounts {
+  readonly fromDevices?: ReadonlySet<string>;
+}
+
 /** Keeps a pod off nodes without room for what it requests, and prefers those with most room left, or as the strategy has it. */
 export const nodeResourcesFitWith = ({
   ignoredResources,
   ignoredResourceGroups,
   strategy,
-}: FitArgs): SchedulerPlugin<Amounts, PodRequests> => {
+}: FitArgs): SchedulerPlugin<Needs, PodRequests> => {
   const isIgnored = (name: string): boolean =>
     ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0]!);
   const ignoresNone = ignoredResources.length + ignoredResourceGroups.length === 0;
-  const needOf = (asked: Amounts): Amounts =>
-    ignoresNone
-      ? asked
-      : { ...asked, others: new Map([...asked.others].filter(([name]) => !isIgnored(name))) };
+  const needOf = (pod: Pod, { devices }: Surroundings): Needs => {
+    const { asked } = podRequests(pod);
+    if (asked.others.size === 0) return asked;
+    const others = ignoresNone
+      ? asked.others
+      : new Map([...asked.others].filter(([name]) => !isIgnored(name)));
+    const fromDevices = [...others.keys()].filter((name) => devices.classFor(name) !== undefined);
+    return {
+      ...asked,
+      others,
+      ...(fromDevices.length > 0 && { fromDevices: new Set(fromDevices) }),
+    };
+  };
   return {
     name: 'NodeResourcesFit',
     wakeOn: [
@@ -37,21 +56,20 @@ export const nodeResourcesFitWith = ({
       },
       {
         event: 'node/add',
-        cures: (pod, event) =>
-          event.type === 'node/add' &&
-          couldHold(allocatableOf(event.node), needOf(podRequests(pod).asked)),
+        cures: (pod, event, around) =>
+          event.type === 'node/add' && couldHold(allocatableOf(event.node), needOf(pod, around)),
       },
       {
         event: 'node/allocatable',
-        cures: (pod, event) =>
-          event.type === 'node/allocatable' && hasMore(needOf(podRequests(pod).asked), event),
+        cures: (pod, event, around) =>
+          event.type === 'node/allocatable' && hasMore(needOf(pod, around), event),
       },
       {
         event: 'pod/updated',
         cures: (pod, event) => event.type === 'pod/updated' && hasLess(pod, event),
       },
     ],
-    prepare: (pod) => ({ is: 'ready', state: needOf(podRequests(pod).asked) }),
+    prepare: (pod, { around }) => ({ is: 'ready', state: needOf(pod, around) }),
     filter: fit,
     scoring: {
       weight: 1,
@@ -78,7 +96,7 @@ const hasLess = (pod: Pod, { before, pod: now }: PodChange): boolean =>
   someGrew(podRequests(pod).asked, podRequests(now).asked, podRequests(before).asked);
 
 /** Whether the node could hold `pod` were it empty, and has more than before of what is needed. */
-function hasMore(asked: Amounts, { before, node }: NodeChange): boolean {
+function hasMore(asked: Needs, { before, node }: NodeChange): boolean {
   const [old, now] = [allocatableOf(before), allocatableOf(node)];
   return couldHold(now, asked) && (now.pods > old.pods || someGrew(asked, old, now));
 }
@@ -86,12 +104,19 @@ function hasMore(asked: Amounts, { before, node }: NodeChange): boolean {
 const allocatableOf = ({ status }: Node): Amounts => amountsOf(status?.allocatable);
 
 /** Whether an empty node of this size would do: upstream's hint, so that small nodes wake no large pods. */
-const couldHold = (allocatable: Amounts, asked: Amounts): boolean =>
+const couldHold = (allocatable: Amounts, asked: Needs): boolean =>
   allocatable.pods >= 1 &&
   asked.milliCpu <= allocatable.milliCpu &&
   asked.memory <= allocatable.memory &&
   asked.ephemeralStorage <= allocatable.ephemeralStorage &&
-  [...asked.others].every(([name, amount]) => amount <= (allocatable.others.get(name) ?? 0));
+  [...asked.others].every(
+    ([name, amount]) =>
+      amount <= (allocatable.others.get(name) ?? 0) || comesFromDevices(asked, name, allocatable),
+  );
+
+/** A node that has some of it gives what it has. */
+const comesFromDevices = ({ fromDevices }: Needs, name: string, { others }: Amounts): boolean =>
+  fromDevices?.has(name) === true && !others.get(name);
 
 /** Whether `to` has more than `from` of something that is asked for. */
 const someGrew = (asked: Amounts, from: Amounts, to: Amounts): boolean =>
@@ -103,7 +128,7 @@ const someGrew = (asked: Amounts, from: Amounts, to: Amounts): boolean =>
   );
 
 /** One comparison for the many nodes that fit; only a node that does not is asked for its reasons. */
-function fit(asked: Amounts, node: NodeInfo): Verdict {
+function fit(asked: Needs, node: NodeInfo): Verdict {
   const { allocatable, requested } = node;
   const suits =
     node.podCount < allocatable.pods &&
@@ -114,7 +139,7 @@ function fit(asked: Amounts, node: NodeInfo): Verdict {
   return suits ? fits : shortages(asked, node);
 }
 
-function shortages(asked: Amounts, { allocatable, requested, podCount }: NodeInfo): Verdict {
+function shortages(asked: Needs, { allocatable, requested, podCount }: NodeInfo): Verdict {
   const reasons: string[] = [];
   let curable = true;
   const need = (name: string, amount: number, used: number, size: number): void => {
@@ -128,7 +153,8 @@ function shortages(asked: Amounts, { allocatable, requested, podCount }: NodeInf
   const { ephemeralStorage: storage } = asked;
   need('ephemeral-storage', storage, requested.ephemeralStorage, allocatable.ephemeralStorage);
   for (const [name, amount] of asked.others)
-    need(name, amount, requested.others.get(name) ?? 0, allocatable.others.get(name) ?? 0);
+    if (!comesFromDevices(asked, name, allocatable))
+      need(name, amount, requested.others.get(name) ?? 0, allocatable.others.get(name) ?? 0);
   return reasons.length === 0 ? fits : { is: 'rejected', reasons, curable };
 }
 

@@ -156,6 +156,7 @@ export const volumeBindingWith = (timeoutSeconds: number): SchedulerPlugin<State
       return { ...claim, metadata: { ...metadata, annotations } };
     });
     return {
+      is: 'writes',
       writes: [
         ...volumes.map((object) => ({ resource: PersistentVolumes as Resource, object })),
         ...annotated.map((object) => ({ resource: PersistentVolumeClaims as Resource, object })),

@@ -10,6 +10,7 @@ import type {
 import type { CSINode, StorageClass } from '@coxswain/api/types/storage-v1';
 import type { ClusterEvent } from '../framework/event.ts';
 import { nothingAround, type SchedulerPlugin } from '../framework/plugin.ts';
+import type { Reservation } from '../framework/reservation.ts';
 import { noStorage, type Storage } from '../framework/storage.ts';
 import { infoOf, node, pod, sceneWith } from '../testing/objects.ts';
 import { nodeVolumeLimits } from './node-volume-limits.ts';
@@ -420,7 +421,8 @@ function reserved(asks: Pod, has: Has): unknown {
   const info = infoOf(inA);
   const scene = sceneWith({ ...nothingAround, storage: storage(has) }, info);
   const found = volumeBinding.prepare!(asks, scene) as { state: any };
-  return volumeBinding.reserve!(found.state, info, asks)?.writes.map(({ object }: any) =>
+  const reservation = volumeBinding.reserve!(found.state, info, asks) as Reservation | undefined;
+  return reservation?.writes.map(({ object }: any) =>
     object.kind === 'PersistentVolume'
       ? `${object.metadata.name} -> ${object.spec.claimRef.name} ${Object.keys(object.metadata.annotations ?? {})}`
       : `${object.metadata.name} @ ${object.metadata.annotations['volume.kubernetes.io/selected-node']}`,
@@ -449,7 +451,8 @@ test('VolumeBinding takes the smallest volumes that serve, and has the others ma
 
 const wakes = (plugin: SchedulerPlugin, asks: Pod, event: ClusterEvent): boolean =>
   plugin.wakeOn.some(
-    ({ event: type, cures }) => type === event.type && (cures?.(asks, event) ?? true),
+    ({ event: type, cures }) =>
+      type === event.type && (cures?.(asks, event, nothingAround) ?? true),
   );
 const came = (type: 'claim' | 'volume' | 'class' | 'csi-node', now: object, before?: object) =>
   ({ type, now, before }) as ClusterEvent;

@@ -1,7 +1,7 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Clock } from '@coxswain/base';
 import type { ClusterEvent } from '../framework/event.ts';
-import type { SchedulerPlugin } from '../framework/plugin.ts';
+import { nothingAround, type SchedulerPlugin, type Surroundings } from '../framework/plugin.ts';
 import { type Profile, schedulerNameOf } from '../framework/profile.ts';
 import { type Backoff, BackoffQueue, defaultBackoff } from './backoff-queue.ts';
 import { Heap } from './heap.ts';
@@ -22,6 +22,9 @@ export class SchedulingQueue implements Disposable {
   readonly #active = new Heap<Entry>(comesFirst);
   readonly #backoff: BackoffQueue;
   readonly #unschedulable = new Set<Waiting>();
+  /** Kept out by plugins that some event may change the mind of. */
+  readonly #gated = new Set<Waiting>();
+  readonly #around: Surroundings;
   readonly #clock: Clock;
   /** By the name of the scheduler that a pod asks for. */
   readonly #gates: ReadonlyMap<string, readonly SchedulerPlugin[]>;
@@ -36,8 +39,10 @@ export class SchedulingQueue implements Disposable {
     profiles: readonly Pick<Profile, 'schedulerName' | 'plugins'>[],
     wake: () => void,
     backoff: Backoff = defaultBackoff,
+    around: Surroundings = nothingAround,
   ) {
     this.#clock = clock;
+    this.#around = around;
     this.#gates = new Map(
       profiles.map(({ schedulerName, plugins }) => [
         schedulerName,
@@ -69,8 +74,11 @@ export class SchedulingQueue implements Disposable {
     const before = known.pod;
     known.pod = pod;
     if (known.place === 'gated') this.#admit(known);
-    else if (known.place === 'unschedulable')
-      this.#moveIfCured(known, { type: 'pod/updated', pod, before });
+    else if (
+      known.place === 'unschedulable' &&
+      this.#isCured(known, { type: 'pod/updated', pod, before })
+    )
+      this.#retry(known);
   }
 
   /** The pod is placed, gone, or not ours any more. */
@@ -111,7 +119,9 @@ export class SchedulingQueue implements Disposable {
   /** Moves every waiting pod that the event may help. */
   moveFor(event: ClusterEvent): void {
     if (!this.#hints.has(event.type)) return;
-    for (const waiting of this.#unschedulable) this.#moveIfCured(waiting, event);
+    for (const waiting of this.#unschedulable)
+      if (this.#isCured(waiting, event)) this.#retry(waiting);
+    for (const waiting of this.#gated) if (this.#isCured(waiting, event)) this.#admit(waiting);
   }
 
   #popActive(): Waiting | undefined {
@@ -139,22 +149,26 @@ export class SchedulingQueue implements Disposable {
   /** To the active pods, unless a plugin keeps it out. */
   #admit(waiting: Waiting): void {
     const gates = this.#gates.get(schedulerNameOf(waiting.pod)) ?? [];
-    if (gates.some(({ admit }) => admit!(waiting.pod).is === 'rejected'))
-      return this.#put(waiting, 'gated');
+    const gate = gates.find(({ admit }) => admit!(waiting.pod, this.#around).is === 'rejected');
+    if (gate) {
+      this.#put(waiting, 'gated');
+      waiting.rejectedBy = new Set([gate.name]);
+      if (gate.wakeOn.length > 0) this.#gated.add(waiting);
+      return;
+    }
     this.#put(waiting, 'active');
     this.#active.push({ waiting, entry: (waiting.entry = ++this.#entries) });
     this.#wake();
   }
 
-  #moveIfCured(waiting: Waiting, event: ClusterEvent): void {
-    const name = schedulerNameOf(waiting.pod);
-    for (const { schedulerName, plugin, cures } of this.#hints.get(event.type) ?? [])
-      if (
+  #isCured({ pod, rejectedBy }: Waiting, event: ClusterEvent): boolean {
+    const name = schedulerNameOf(pod);
+    return (this.#hints.get(event.type) ?? []).some(
+      ({ schedulerName, plugin, cures }) =>
         schedulerName === name &&
-        waiting.rejectedBy.has(plugin) &&
-        (cures?.(waiting.pod, event) ?? true)
-      )
-        return this.#retry(waiting);
+        rejectedBy.has(plugin) &&
+        (cures?.(pod, event, this.#around) ?? true),
+    );
   }
 
   /** To the active pods, once its back-off has passed. */
@@ -167,6 +181,7 @@ export class SchedulingQueue implements Disposable {
 
   #put(waiting: Waiting, place: Waiting['place']): void {
     if (waiting.place === 'unschedulable') this.#unschedulable.delete(waiting);
+    if (waiting.place === 'gated') this.#gated.delete(waiting);
     waiting.place = place;
     if (place === 'unschedulable') this.#unschedulable.add(waiting);
   }

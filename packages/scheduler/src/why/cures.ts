@@ -75,7 +75,8 @@ function placeWith(
   snapshot: Snapshot,
   { pod, nodes }: Trial,
 ): string | undefined {
-  if (profile.plugins.some(({ admit }) => admit?.(pod).is === 'rejected')) return undefined;
+  const { around } = sceneOf(snapshot);
+  if (profile.plugins.some(({ admit }) => admit?.(pod, around).is === 'rejected')) return undefined;
   const { decision } = schedulePod(pod, profile.plugins, copyOf(snapshot, nodes), () => 0);
   return decision.is === 'placed' ? decision.node : undefined;
 }

@@ -59,7 +59,9 @@ export function placementOf(view: SchedulerView, pod: Pod): Placement | undefine
   if (!profile) return undefined;
   const { snapshot } = view;
   const free: Pod = { ...pod, spec: { ...pod.spec, nodeName: '' } };
-  const waiting = profile.plugins.flatMap(({ admit }) => admit?.(free) ?? []);
+  const waiting = profile.plugins.flatMap(
+    ({ admit }) => admit?.(free, sceneOf(snapshot).around) ?? [],
+  );
   const gated = waiting.find(({ is }) => is === 'rejected');
   const ready = prepare(free, profile.plugins, sceneOf(snapshot));
   const nodes = snapshot.list.length;
