@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { encodeYaml } from '@coxswain/api';
 import { bool, type Flag, text } from '../command/flags.ts';
 import { isList, kindText, type Unstructured } from '../objects/info.ts';
+import { goTemplate } from '../go-template/run.ts';
+import { jsonPath } from '../jsonpath/index.ts';
 import { goJson } from './go-json.ts';
+import { goSyntax } from './go-text.ts';
 
 /** Turns objects into text, one after the other: a second document may begin with a separator. */
 export type Printer = (object: Unstructured) => string;
@@ -38,6 +42,14 @@ const formats: Readonly<Record<string, Format>> = {
     return (object) => `${count++ > 0 ? '---\n' : ''}${encodeYaml(stripped(object))}`;
   },
   name: (_flags, _argument, operation) => (object) => nameLines(object, operation),
+  'go-template': (flags, argument) => goPrinter(flags, given(flags, argument)),
+  'go-template-file': (flags, argument) => goPrinter(flags, fileText(given(flags, argument))),
+  template: (flags, argument) => goPrinter(flags, given(flags, argument)),
+  templatefile: (flags, argument) => goPrinter(flags, fileText(given(flags, argument))),
+  jsonpath: (flags, argument) => pathPrinter(flags, given(flags, argument), 'text'),
+  'jsonpath-as-json': (flags, argument) => pathPrinter(flags, given(flags, argument), 'json'),
+  'jsonpath-file': (flags, argument) =>
+    pathPrinter(flags, fileText(given(flags, argument)), 'text'),
 };
 
 /** Formats that every printing command takes, in the order of usage lines. */
@@ -47,16 +59,77 @@ export const formatNames: readonly string[] = Object.keys(formats);
 export function printerOf(
   flags: PrintFlags,
   operation = '',
-  more: readonly string[] = [],
+  more: Readonly<Record<string, (argument: string) => Printer>> = {},
 ): Printer {
-  const equals = flags.output.indexOf('=');
-  const name = equals < 0 ? flags.output : flags.output.slice(0, equals);
+  const output = flags.output === '' && flags.template !== '' ? 'go-template' : flags.output;
+  const equals = output.indexOf('=');
+  const name = equals < 0 ? output : output.slice(0, equals);
+  const argument = equals < 0 ? '' : output.slice(equals + 1);
+  const own = more[name];
+  if (own) return own(argument);
   const format = formats[name];
-  if (!format)
-    throw new Error(
-      `unable to match a printer suitable for the output format ${JSON.stringify(flags.output)}, allowed formats are: ${[...formatNames, ...more].toSorted().join(',')}`,
-    );
-  return format(flags, equals < 0 ? '' : flags.output.slice(equals + 1), operation);
+  if (format) return format(flags, argument, operation);
+  const allowed = [...formatNames, ...Object.keys(more)].toSorted().join(',');
+  throw new Error(
+    `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed}`,
+  );
+}
+
+/** `--template` goes before what stands behind the format. */
+function given({ template }: PrintFlags, argument: string): string {
+  const text = template || argument;
+  if (!text) throw new Error('template format specified but no template given');
+  return text;
+}
+
+export function fileText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const words = isMissing ? `open ${path}: no such file or directory` : (cause as Error).message;
+    throw new Error(`error reading --template ${path}, ${words}`, { cause });
+  }
+}
+
+function pathPrinter(flags: PrintFlags, template: string, form: 'text' | 'json'): Printer {
+  const path = parsed('jsonpath', template, () =>
+    jsonPath(template, { allowMissing: flags['allow-missing-template-keys'] }),
+  );
+  return (object) => {
+    try {
+      return path[form](object);
+    } catch (cause) {
+      const words = `Error executing template: ${(cause as Error).message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`;
+      throw new Error(`error executing jsonpath ${JSON.stringify(template)}: ${words}\n`, {
+        cause,
+      });
+    }
+  };
+}
+
+function goPrinter(flags: PrintFlags, template: string): Printer {
+  const fill = parsed('template', template, () =>
+    goTemplate(template, flags['allow-missing-template-keys']),
+  );
+  return (object) => {
+    try {
+      return fill(object);
+    } catch (cause) {
+      throw new Error(
+        `error executing template ${JSON.stringify(template)}: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+  };
+}
+
+function parsed<T>(what: string, template: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new Error(`error parsing ${what} ${template}, ${(cause as Error).message}`, { cause });
+  }
 }
 
 function omitting({

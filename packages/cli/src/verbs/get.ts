@@ -12,7 +12,8 @@ import {
 } from '../command/shared-flags.ts';
 import { allObjects, find, type Query, withoutNotFound } from '../objects/find.ts';
 import { type Info, isList, isTable, kindText, type Unstructured } from '../objects/info.ts';
-import { formatNames, printerOf, printFlags } from '../printers/formats.ts';
+import { columnsOf, columnsOfTemplate, columnsPrinter } from '../printers/custom-columns.ts';
+import { fileText, formatNames, type Printer, printerOf, printFlags } from '../printers/formats.ts';
 import { type Table, TablePrinter } from '../printers/table.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session/session.ts';
@@ -64,14 +65,19 @@ function complete({ flags: given, args }: Words<typeof flags>) {
     throw new Error(`--show-labels option cannot be used with ${output} printer`);
   if (given['output-watch-events'] && !watches)
     throw new Error('--output-watch-events option can only be used with --watch or --watch-only');
-  return { ...given, args, watches, isTable: output === '' || output === 'wide' };
+  return {
+    ...given,
+    args,
+    watches,
+    isTable: (output === '' && !given.template) || output === 'wide',
+  };
 }
 
 /** `kubectl get`. */
 export const get: Command = command({
   name: 'get',
   suggestFor: ['list', 'ls'],
-  usage: `get [(-o|--output=)${[...formatNames, 'wide'].join('|')}] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]`,
+  usage: `get [(-o|--output=)${[...formatNames, 'custom-columns', 'custom-columns-file', 'wide'].join('|')}] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]`,
   summary: 'Show one or many resources',
   details:
     'Prints a table with what matters most of each object. Without --namespace or -A only the namespace of the present context is looked at.',
@@ -97,7 +103,7 @@ async function run(options: Options, session: Session): Promise<void> {
       `Required resource not specified.\nUse "${session.program} explain <resource>" for a detailed description of that resource (e.g. ${session.program} explain pods).`,
     );
   }
-  if (!options.isTable) printerOf(options, '', ['wide']); // wrong formats are told before anything is asked
+  if (!options.isTable) printerFor(options); // wrong formats are told before anything is asked
   if (options.watches) return watch(options, session);
   const found = await find(session, queryOf(options, session));
   const { infos, errors } = await allObjects(found);
@@ -105,6 +111,16 @@ async function run(options: Options, session: Session): Promise<void> {
   if (options.isTable) printTables(options, session, infos, told);
   else printWhole(options, session, infos, told, found.isSingle);
 }
+
+/** The formats that every command has, and columns that the user names. */
+const printerFor = (options: Options): Printer =>
+  printerOf(options, '', {
+    'custom-columns': (spec) =>
+      columnsPrinter(columnsOf(options.template || spec), options['no-headers']),
+    'custom-columns-file': (path) =>
+      columnsPrinter(columnsOfTemplate(fileText(options.template || path)), options['no-headers']),
+    wide: () => () => '',
+  });
 
 function splitRaw(raw: string): { path: string; query: Record<string, string> } {
   const url = new URL(raw, 'http://server');
@@ -220,7 +236,7 @@ function printWhole(
   const shown = items
     ? { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } }
     : one!;
-  session.io.out(printerOf(options, '', ['wide'])(shown as unknown as Unstructured));
+  session.io.out(printerFor(options)(shown as unknown as Unstructured));
   throwAll(errors);
 }
 
@@ -261,7 +277,7 @@ function shower(
   session: Session,
 ): (event: string | undefined, object: Unstructured) => void {
   if (!options.isTable) {
-    const print = printerOf(options, '', ['wide']);
+    const print = printerFor(options);
     return (event, object) =>
       session.io.out(
         print(event === undefined ? object : ({ type: event, object } as unknown as Unstructured)),
