@@ -18,6 +18,17 @@ import {
 } from '@coxswain/api';
 import { encodeFrame, FrameReader, SpdyProtocolError } from '@coxswain/base/spdy';
 import { base, celTypes, compile, extend, fromJson, limits } from '@coxswain/cel';
+import { FrameReader as Http2Reader } from '../packages/apiserver/src/listen/http2/frame-reader.ts';
+import {
+  ConnectionError,
+  frameType,
+  preface,
+  StreamError,
+  unpadded,
+} from '../packages/apiserver/src/listen/http2/frames.ts';
+import { HpackDecoder } from '../packages/apiserver/src/listen/http2/hpack-decoder.ts';
+import { headOf } from '../packages/apiserver/src/listen/http2/request-head.ts';
+import { settingsOf } from '../packages/apiserver/src/listen/http2/settings.ts';
 import { claimsOf } from '../packages/apiserver/src/authn/jwt.ts';
 import { decodeHeaders, encodeHeaders } from '../packages/base/src/spdy/header-block.ts';
 
@@ -70,6 +81,32 @@ const reads =
 /** It is told to the client as such: `rest/unreadable.ts`. */
 const isTooDeep = (error: unknown): boolean =>
   error instanceof RangeError && error.message.startsWith('Maximum call stack');
+
+const hex = (text: string): Buffer => Buffer.from(text, 'hex');
+/** Greeting, a request, its body, a ping, a window, a second request with a Huffman code, a reset. */
+const http2Seed = Buffer.concat([
+  ...[
+    preface,
+    hex('000006040000000000000400008000'),
+    hex('000010010400000001828741882f6170692f7631c08387'),
+  ],
+  ...[hex('000003000100000001616263'), hex('0000080600000000000102030405060708')],
+  ...[
+    hex('00000408000000000000001000'),
+    hex('00001001050000000382878441 8cf1e3c2e5f23a6ba0ab90f4ff'.replace(' ', '')),
+  ],
+  hex('00000403000000000100000008'),
+]);
+
+/** Frames, and what is in them. */
+function readHttp2(input: Uint8Array): void {
+  const decoder = new HpackDecoder();
+  new Http2Reader().read(Buffer.from(input), (type, flags, _id, payload) => {
+    const content = unpadded(payload, flags);
+    if (type === frameType.headers) headOf(decoder.decode(content));
+    if (type === frameType.settings) Array.from(settingsOf(payload));
+  });
+}
 
 const environment = extend(base, { variables: { self: celTypes.dyn } });
 const data = {
@@ -197,6 +234,11 @@ export const targets: readonly Target[] = [
     name: 'SPDY headers',
     seeds: [encodeHeaders({ streamtype: 'stdin', port: '80', requestid: '1' })],
     read: reads((input) => decodeHeaders(input), SpdyProtocolError),
+  },
+  {
+    name: 'HTTP/2 frames',
+    seeds: [http2Seed],
+    read: reads(readHttp2, ConnectionError, StreamError),
   },
   {
     name: 'JWT',

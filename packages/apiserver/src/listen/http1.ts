@@ -5,6 +5,7 @@ import type { ByteConnection, Clock } from '@coxswain/base';
 import { connectionOf } from '@coxswain/base/wire';
 import type { ApiServer } from '../server.ts';
 import { type Answer, answer } from './answer.ts';
+import { bodyOf } from './body.ts';
 import { chunks, join, packed, room } from './pack.ts';
 import { clientHasLeft, type Incoming, peerOf } from './request.ts';
 
@@ -93,7 +94,7 @@ function incomingOf(message: IncomingMessage, signal: AbortSignal): Incoming {
     headers: message.headers as Record<string, string>,
     peer: peerOf(message.socket as TLSSocket),
     signal,
-    body: message,
+    body: bodyOf(message),
   };
 }
 

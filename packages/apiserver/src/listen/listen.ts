@@ -1,27 +1,29 @@
 import { createServer as createHttp1, type Server as Http1Server } from 'node:http';
-import { createServer as createHttp2, type Http2Server, type Http2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTls, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import type { ApiServer } from '../server.ts';
 import { serveHttp1 } from './http1.ts';
+import type { Connection } from './http2/connection.ts';
 import { serveHttp2 } from './http2.ts';
-import { type ListenKeys, namedContexts, tlsOptions } from './tls.ts';
 
-export interface ListenOptions extends ListenKeys {
+export interface ListenOptions {
   /** Addresses and ports; port 0 takes any free one, and the first address's on the others. */
   readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  /** PEM of the serving certificate with its chain, and of its key. */
+  readonly certificate: string;
+  readonly key: string;
+  /** PEM of the authorities whose client certificates are believed. */
+  readonly clientAuthorities: string;
 }
 
 export interface Listener extends AsyncDisposable {
   readonly addresses: readonly AddressInfo[];
   /** Serves with another certificate from now on; open connections keep theirs. */
-  renew(keys: ListenKeys): void;
+  renew(options: Pick<ListenOptions, 'certificate' | 'key' | 'clientAuthorities'>): void;
 }
 
 /** How long requests in flight may take to end when the listener closes. */
 const drainMs = 5_000;
-/** Megabytes that one HTTP/2 connection may hold in flight: several long lists at once. */
-const sessionMemoryMaxMb = 1_024;
 /** Most bytes of a request's head, long selectors included, as in Go. */
 const headBytesMax = 2 ** 20;
 /** How long an HTTP/1.1 connection stays open between requests. */
@@ -30,31 +32,14 @@ const keepAliveMs = 180_000;
 /** Serves `server` over TLS: HTTP/2 and HTTP/1.1 on each address, client certificates welcome. */
 export async function listen(server: ApiServer, options: ListenOptions): Promise<Listener> {
   const http1 = createHttp1({ keepAliveTimeout: keepAliveMs, maxHeaderSize: headBytesMax });
-  const http2 = createHttp2({
-    maxSessionMemory: sessionMemoryMaxMb,
-    settings: {
-      maxConcurrentStreams: 1000,
-      initialWindowSize: 2 ** 20,
-      maxHeaderListSize: headBytesMax,
-    },
-  });
   const stopping = new AbortController();
   serveHttp1(http1, server, stopping.signal);
-  serveHttp2(http2, server, stopping.signal);
-  const sessions = new Set<Http2Session>();
-  http2.on('session', (session) => {
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-  });
+  const connections = new Set<Connection>();
   const servers: TlsServer[] = [];
-  let contextOf = namedContexts(options);
   try {
     for (const { host, port } of options.addresses) {
-      const tls = createTls({
-        ...tlsOptions(options),
-        SNICallback: (name, done) => done(null, contextOf(name)),
-      });
-      tls.on('secureConnection', (socket) => handOver(socket, http1, http2));
+      const tls = createTls(tlsOptions(options));
+      tls.on('secureConnection', (socket) => handOver(socket, http1, server, connections));
       servers.push(await listening(tls, host, port || portOf(servers[0])));
     }
   } catch (error) {
@@ -64,12 +49,11 @@ export async function listen(server: ApiServer, options: ListenOptions): Promise
   return {
     addresses: servers.map((each) => each.address() as AddressInfo),
     renew(next) {
-      contextOf = namedContexts(next);
       for (const each of servers) each.setSecureContext(tlsOptions(next));
     },
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the server stops'));
-      await close(server, servers, http1, sessions);
+      await close(server, servers, http1, connections);
     },
   };
 }
@@ -83,12 +67,43 @@ const listening = (tls: TlsServer, host: string, port: number): Promise<TlsServe
 const portOf = (tls: TlsServer | undefined): number =>
   (tls?.address() as AddressInfo | undefined)?.port ?? 0;
 
-function handOver(socket: TLSSocket, http1: Http1Server, http2: Http2Server): void {
+function tlsOptions({
+  certificate,
+  key,
+  clientAuthorities,
+}: Pick<ListenOptions, 'certificate' | 'key' | 'clientAuthorities'>): {
+  cert: string;
+  key: string;
+  ca: string;
+  requestCert: true;
+  rejectUnauthorized: false;
+  ALPNProtocols: string[];
+  minVersion: 'TLSv1.2';
+} {
+  return {
+    cert: certificate,
+    key,
+    ca: clientAuthorities,
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    minVersion: 'TLSv1.2',
+  };
+}
+
+function handOver(
+  socket: TLSSocket,
+  http1: Http1Server,
+  server: ApiServer,
+  connections: Set<Connection>,
+): void {
   socket.setNoDelay(true);
   // A peer that goes away in the middle of a write is no event of ours.
   socket.on('error', () => socket.destroy());
-  if (socket.alpnProtocol === 'h2') http2.emit('connection', socket);
-  else http1.emit('connection', socket);
+  if (socket.alpnProtocol !== 'h2') return void http1.emit('connection', socket);
+  const connection = serveHttp2(socket, server);
+  connections.add(connection);
+  socket.on('close', () => connections.delete(connection));
 }
 
 /** No new connections; watches end, requests in flight finish, and what is left after that is cut. */
@@ -96,18 +111,18 @@ async function close(
   server: ApiServer,
   servers: readonly TlsServer[],
   http1: Http1Server,
-  sessions: ReadonlySet<Http2Session>,
+  connections: ReadonlySet<Connection>,
 ): Promise<void> {
   const closed = servers.map((each) => new Promise<void>((resolve) => each.close(() => resolve())));
   server.engine.cache.endWatches();
-  for (const session of sessions) session.close();
+  for (const connection of connections) connection.close();
   http1.closeIdleConnections();
-  const late = server.engine.world.clock.after(drainMs, () => cut(http1, sessions));
+  const late = server.engine.world.clock.after(drainMs, () => cut(http1, connections));
   await Promise.all(closed);
   late[Symbol.dispose]();
 }
 
-function cut(http1: Http1Server, sessions: ReadonlySet<Http2Session>): void {
-  for (const session of sessions) session.destroy();
+function cut(http1: Http1Server, connections: ReadonlySet<Connection>): void {
+  for (const connection of connections) connection.destroy();
   http1.closeAllConnections();
 }

@@ -19,54 +19,16 @@ export async function* packed(
 
 /** Cuts a long row of pieces into chunks of a good size. */
 export function* chunks(pieces: readonly Uint8Array[]): Generator<Buffer, void> {
-  for (const { from, to, size } of cuts(pieces)) yield joined(pieces.slice(from, to), size);
-}
-
-/** What `lentChunks` lends; room for most last pieces, which go beyond the size that ends a chunk. */
-const lentBytes = chunkBytesMax + 64 * 1024;
-
-/**
- * The same for who has written one chunk whole before the next but one is asked for: these are filled again and again, so that
- * a long answer takes no more memory than two chunks.
- */
-export function* lentChunks(pieces: readonly Uint8Array[]): Generator<Buffer, void> {
-  const lent: Buffer[] = [];
-  let turn = 0;
-  for (const { from, to, size } of cuts(pieces)) {
-    const isShort = from === 0 && to === pieces.length;
-    if (isShort || to - from === 1 || size > lentBytes) {
-      yield joined(pieces.slice(from, to), size);
-      continue;
-    }
-    const buffer = (lent[turn] ??= Buffer.allocUnsafeSlow(lentBytes));
-    turn = 1 - turn;
-    let at = 0;
-    for (let i = from; i < to; i++) {
-      const piece = pieces[i]!;
-      buffer.set(piece, at);
-      at += piece.length;
-    }
-    yield buffer.subarray(0, size);
-  }
-}
-
-interface Cut {
-  readonly from: number;
-  readonly to: number;
-  readonly size: number;
-}
-
-function* cuts(pieces: readonly Uint8Array[]): Generator<Cut, void> {
   let from = 0;
   let size = 0;
   for (let i = 0; i < pieces.length; i++) {
     size += pieces[i]!.length;
     if (size < chunkBytesMax) continue;
-    yield { from, to: i + 1, size };
+    yield joined(pieces.slice(from, i + 1), size);
     from = i + 1;
     size = 0;
   }
-  if (from < pieces.length) yield { from, to: pieces.length, size };
+  if (from < pieces.length) yield joined(pieces.slice(from), size);
 }
 
 /** One piece alone is not copied: it may be shared by many who watch. */

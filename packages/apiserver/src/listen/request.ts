@@ -1,9 +1,9 @@
-import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { uuid, type World } from '@coxswain/base';
 import { ApiError, unauthorized } from '@coxswain/api';
 import { parseRequestInfo } from '../chain/parse-request-info.ts';
 import type { Request } from '../chain/station.ts';
+import type { IncomingBody } from './body.ts';
 
 /** What a connection says of its peer; the same for all its requests. */
 export interface Peer {
@@ -31,7 +31,7 @@ export interface Incoming {
   readonly headers: Readonly<Record<string, string>>;
   readonly peer: Peer;
   readonly signal: AbortSignal;
-  readonly body: Readable;
+  readonly body: IncomingBody;
 }
 
 /** Longest audit id that a client may give. */
@@ -64,7 +64,7 @@ export function requestOf(
     auditId,
     remoteAddress: peer.address,
     clientCertificate: peer.certificate,
-    body: { from: 'wire', read: (bytesMax) => readAll(body, bytesMax), pieces: body },
+    body: { from: 'wire', read: (bytesMax) => body.read(bytesMax), pieces: body },
     signal,
     warn(text) {
       if (!warnings.includes(text)) warnings.push(text);
@@ -91,30 +91,6 @@ function decoded(path: string): string {
     );
   }
 }
-
-/** Gathers a body of at most `bytesMax`; 413 when it is longer. By the stream's events, which cost less than its iterator. */
-function readAll(stream: Readable, bytesMax: number): Promise<Uint8Array> {
-  if (stream.readableEnded) return Promise.resolve(new Uint8Array());
-  if (stream.destroyed) return Promise.reject(clientHasLeft);
-  return new Promise((resolve, reject) => {
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    const take = (chunk: Uint8Array): void => {
-      size += chunk.length;
-      if (size <= bytesMax) return void parts.push(chunk);
-      stream.off('data', take);
-      stream.resume();
-      reject(tooLarge(bytesMax));
-    };
-    stream.on('data', take);
-    stream.once('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts, size)));
-    stream.once('error', reject);
-    stream.once('close', () => reject(clientHasLeft));
-  });
-}
-
-const tooLarge = (bytesMax: number): ApiError =>
-  new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${bytesMax}`);
 
 /** Most bytes of all Warning headers of one answer; what comes after that is left out. */
 const warningBytesMax = 4096;
