@@ -59,7 +59,7 @@ const of = (resource: string): string => `/api/v1/namespaces/bench/${resource}`;
 const kubelet = 'kubelet/v1.36.2 (linux/amd64) kubernetes/coxswain';
 const parsedPod = JSON.parse(pod()) as { metadata: object; spec: object };
 const time = (at: number): string => new Date(1_800_000_000_000 + at * 1000).toISOString();
-const micro = (at: number): string => time(at).replace('Z', '000Z');
+const micro = (at: number): string => [time(at).slice(0, -1), '000Z'].join('');
 
 const lease = (object: number, at: number, resourceVersion?: string): object => ({
   apiVersion: 'coordination.k8s.io/v1',

@@ -18,7 +18,7 @@ import { discovery } from './discovery/index.ts';
 import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
 import { addressIn, objectsOf } from './objects.ts';
-import { measured, measuredAuthorizers } from './metrics/index.ts';
+import { measured } from './metrics/index.ts';
 import { openApi } from './openapi/index.ts';
 import { oversight, type OversightSettings } from './oversight.ts';
 import { Catalog, type ComponentProbe, type Engine, rest, type Review } from './rest/index.ts';
@@ -121,7 +121,7 @@ const throughAuthorization = (
   ...(parts.impersonate ? [parts.impersonate] : []),
   ...over.audit.actor,
   over.fairness,
-  authorize(measuredAuthorizers(parts.authorizers, over.access)),
+  authorize(parts.authorizers, over.access),
 ];
 
 export function createApiServer(options: ApiServerOptions): ApiServer {

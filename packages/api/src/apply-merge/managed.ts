@@ -13,10 +13,10 @@ export interface Owner {
   readonly subresource: string;
   readonly time: string | undefined;
   readonly set: FieldSet;
-  /** The entry it was read from, given back while the owner stays as it is. */
-  readonly entry?: ManagedFieldsEntry;
+  /** The entry that it was read from, or written as; given back while the owner stays as it is. */
+  entry?: ManagedFieldsEntry;
   /** The type that the set was last found to agree with, so that each entry is looked at once. */
-  agrees?: MergeType;
+  agrees?: MergeType | undefined;
 }
 
 /** All writers of an object by their identifiers. */
@@ -71,12 +71,20 @@ function decodeEntry(entry: ManagedFieldsEntry, i: number): readonly [string, Ow
 /** The entries of an object, in upstream's order; undefined where there are none. */
 export function encodeManaged(managed: Managed): readonly ManagedFieldsEntry[] | undefined {
   if (managed.size === 0) return undefined;
-  if (managed.size === 1) return [...managed.values()].map(encodeOwner);
-  return [...managed.values()].toSorted(compareOwners).map(encodeOwner);
+  if (managed.size === 1) return [...managed].map(encodeOwner);
+  return [...managed].toSorted(([, a], [, b]) => compareOwners(a, b)).map(encodeOwner);
 }
 
-function encodeOwner(owner: Owner): ManagedFieldsEntry {
+function encodeOwner(named: readonly [id: string, owner: Owner]): ManagedFieldsEntry {
+  const [, owner] = named;
   if (owner.entry?.fieldsV1 === owner.set) return owner.entry;
+  const entry = entryOf(owner);
+  owner.entry = entry;
+  owners.set(entry, named); // the next write need not read it
+  return entry;
+}
+
+function entryOf(owner: Owner): ManagedFieldsEntry {
   return {
     ...(owner.manager && { manager: owner.manager }),
     operation: owner.operation,
@@ -100,11 +108,11 @@ function compareOwners(a: Owner, b: Owner): number {
 
 const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
-/** The owner with another set, or undefined where it owns nothing any more. */
+/** The owner with less of its set, or undefined where it owns nothing any more. */
 export const withSet = (owner: Owner, set: FieldSet): Owner | undefined =>
   isEmpty(set) ? undefined : set === owner.set ? owner : withoutEntry(owner, set);
 
-function withoutEntry({ entry: _, agrees: __, ...owner }: Owner, set: FieldSet): Owner {
+function withoutEntry({ entry: _, ...owner }: Owner, set: FieldSet): Owner {
   return { ...owner, set };
 }
 

@@ -56,13 +56,11 @@ function remaining({ set }: Owner, { changed, removed }: Comparison, self: boole
 }
 
 /** Notes that a plain write set the fields of `writer`: they add to what it owned. */
-export function possess(managed: Managed, writer: Owner): void {
-  const id = identifier(writer);
+export function possess(managed: Managed, id: string, writer: Owner): void {
   const before = managed.get(id);
-  managed.set(
-    id,
-    before === undefined ? writer : { ...writer, set: union(before.set, writer.set) },
-  );
+  if (before === undefined) return void managed.set(id, writer);
+  const agrees = before.agrees === writer.agrees ? writer.agrees : undefined;
+  managed.set(id, { ...writer, set: union(before.set, writer.set), agrees });
 }
 
 /** Joins the oldest plain writers of a version under one name while there are too many. */

@@ -106,11 +106,12 @@ export function trackUpdate(
     apiVersion,
     subresource,
   };
-  dispossess(managed, compare, identifier(identity));
+  const id = identifier(identity);
+  dispossess(managed, compare, id);
   const set = owned(compare(apiVersion)!.changed);
   if (isEmpty(set)) return;
-  const owner: Owner = { ...identity, time: formatTime(nowMs), set };
-  possess(managed, owner);
+  const owner: Owner = { ...identity, time: formatTime(nowMs), set, agrees: type.merge };
+  possess(managed, id, owner);
 }
 
 /**

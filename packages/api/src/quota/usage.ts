@@ -51,13 +51,17 @@ const ignored: ReadonlySet<string> = new Set([
   ),
 ]);
 
-/** How objects of a resource count; undefined for those that never do. */
+const known = new WeakMap<Countable, QuotaEvaluator | false>();
+
+/** How objects of a resource count; undefined for those that never do. Asked by every write. */
 export const evaluatorFor = (resource: Countable): QuotaEvaluator | undefined =>
-  ignored.has(`${resource.resource}.${resource.group}`)
-    ? undefined
-    : (evaluators.find(
-        (each) => each.group === resource.group && each.resource === resource.resource,
-      ) ?? objectCount(resource));
+  known.getOrInsertComputed(resource, findEvaluator) || undefined;
+
+function findEvaluator({ group, resource }: Countable): QuotaEvaluator | false {
+  if (ignored.has(`${resource}.${group}`)) return false;
+  const own = evaluators.find((each) => each.group === group && each.resource === resource);
+  return own ?? objectCount({ group, resource });
+}
 
 /** What `objects`, all of one resource in the quota's namespace, use of the names in its spec. */
 export function usageOf(

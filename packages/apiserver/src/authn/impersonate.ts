@@ -14,6 +14,7 @@ const extraPrefix = 'impersonate-extra-';
 export function impersonate(authorizers: readonly Authorizer[], isConstrained = true): Station {
   return {
     name: 'impersonate',
+    skips: (request) => request.body.from === 'memory' && !('impersonate-user' in request.headers),
     async pass(request, next) {
       const wish = wishOf(request);
       if (!wish) return next(request);

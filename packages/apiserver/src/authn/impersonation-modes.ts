@@ -98,11 +98,15 @@ export async function impersonated(
   const checkAs =
     (asker: UserInfo): Check =>
     async (about) => {
-      const why = await decide(authorizers, asker, about, signal).then(
-        ({ decision, reason }) => (decision === 'allow' ? undefined : reason),
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
-      if (why !== undefined) throw refusal(asker, about, why);
+      let why: string;
+      try {
+        const { decision, reason } = await decide(authorizers, asker, about, signal);
+        if (decision === 'allow') return;
+        why = reason;
+      } catch (error) {
+        why = error instanceof Error ? error.message : String(error);
+      }
+      throw refusal(asker, about, why);
     };
   let first: unknown;
   for (const { name, fits, asker, anyName } of isConstrained ? modes : []) {

@@ -63,7 +63,7 @@ test('authorisation: one that cannot be asked has no opinion, but nobody is refu
   const allows = { name: 'yes', authorize: () => ({ decision: 'allow', reason: '' }) as const };
   const info = infoOf('GET', '/api/v1/pods');
   assert.equal((await decide([authorizer, allows], ann, info, signal)).decision, 'allow');
-  await assert.rejects(decide([authorizer], ann, info, signal), /unknown reason/);
+  await assert.rejects(async () => decide([authorizer], ann, info, signal), /unknown reason/);
 });
 
 test('tokens: the webhook says who it is, for which audiences', async () => {

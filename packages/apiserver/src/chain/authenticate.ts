@@ -10,8 +10,8 @@ export function authenticate(
 ): Station {
   return {
     name: 'authenticate',
+    skips: (request) => request.user !== undefined,
     async pass(request, next) {
-      if (request.user) return next(request);
       const sinceMs = figures?.now() ?? 0;
       const user = await first(authenticators, request).catch((error: unknown) => {
         figures?.authenticated('error', sinceMs);

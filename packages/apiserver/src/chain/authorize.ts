@@ -1,27 +1,44 @@
 import { type ApiError, forbidden, internalError, type UserInfo } from '@coxswain/api';
 import { type Authorizer, Contradiction, type Decision } from '../authz/authorizer.ts';
+import type { AccessFigures } from '../metrics/access.ts';
 import type { RequestInfo } from './request-info.ts';
-import type { Request, Response, Station } from './station.ts';
+import type { Next, Request, Response, Station } from './station.ts';
+
+const results = { allow: 'allowed', deny: 'denied', 'no-opinion': 'no-opinion' } as const;
 
 /** Lets pass what the first authorizer with an opinion allows; 403 with upstream's words otherwise. */
-export function authorize(authorizers: readonly Authorizer[]): Station {
+export function authorize(authorizers: readonly Authorizer[], figures?: AccessFigures): Station {
+  const passDecided = (
+    request: Request,
+    next: Next,
+    { decision, reason }: Decision,
+  ): Promise<Response> => {
+    request.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
+    request.annotate('authorization.k8s.io/reason', reason);
+    if (decision !== 'allow') throw refusal(request.user!, request.info, reason);
+    return next(request);
+  };
   return {
     name: 'authorize',
-    async pass(request, next) {
-      const user = request.user!;
-      let decided: Decision;
-      try {
-        decided = await decide(authorizers, user, request.info, request.signal);
-      } catch (error) {
+    pass(request, next) {
+      const sinceMs = figures?.now() ?? 0;
+      const decided = (decision: Decision): Promise<Response> => {
+        figures?.authorized(results[decision.decision], sinceMs);
+        return passDecided(request, next, decision);
+      };
+      const undecided = async (error: unknown): Promise<Response> => {
+        figures?.authorized('error', sinceMs);
         if (request.signal.aborted) throw error;
         request.annotate('authorization.k8s.io/reason', 'internal error');
         return failed(request, error);
+      };
+      let answer: Decision | Promise<Decision>;
+      try {
+        answer = decide(authorizers, request.user!, request.info, request.signal);
+      } catch (error) {
+        return undecided(error);
       }
-      const { decision, reason } = decided;
-      request.annotate('authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
-      request.annotate('authorization.k8s.io/reason', reason);
-      if (decision !== 'allow') throw refusal(user, request.info, reason);
-      return next(request);
+      return answer instanceof Promise ? answer.then(decided, undecided) : decided(answer);
     },
   };
 }
@@ -40,30 +57,42 @@ function failed({ body, target }: Request, error: unknown): Response {
 }
 
 /**
- * What `authorizers` say together: the first allow or deny, else no opinion with all their reasons. One that fails has no
- * opinion, but nobody is refused for that: it rejects when no other decides.
+ * What `authorizers` say together, at once where none of them has to wait: the first allow or deny, else no opinion with all
+ * their reasons. One that fails has no opinion, but nobody is refused for that: it throws or rejects when no other decides.
  */
-export async function decide(
+export function decide(
   authorizers: readonly Authorizer[],
   user: UserInfo,
   info: RequestInfo,
   signal: AbortSignal,
-): Promise<Decision> {
+): Decision | Promise<Decision> {
   const reasons: string[] = [];
   const errors: unknown[] = [];
-  for (const authorizer of authorizers) {
-    try {
-      const answer = authorizer.authorize(user, info, signal);
-      const decision = answer instanceof Promise ? await answer : answer;
+  const end = (): Decision => {
+    if (errors.length > 0) throw together(errors);
+    return { decision: 'no-opinion', reason: reasons.join('\n') };
+  };
+  const ask = (at: number): Decision | Promise<Decision> => {
+    const authorizer = authorizers[at];
+    if (!authorizer) return end();
+    const said = (decision: Decision): Decision | Promise<Decision> => {
       if (decision.decision !== 'no-opinion') return decision;
       if (decision.reason) reasons.push(decision.reason);
-    } catch (error) {
+      return ask(at + 1);
+    };
+    const broke = (error: unknown): Decision | Promise<Decision> => {
       errors.push(error);
-      if (authorizer.failsClosed || error instanceof Contradiction) break;
+      return authorizer.failsClosed || error instanceof Contradiction ? end() : ask(at + 1);
+    };
+    let answer: Decision | Promise<Decision>;
+    try {
+      answer = authorizer.authorize(user, info, signal);
+    } catch (error) {
+      return broke(error);
     }
-  }
-  if (errors.length > 0) throw together(errors);
-  return { decision: 'no-opinion', reason: reasons.join('\n') };
+    return answer instanceof Promise ? answer.then(said, broke) : said(answer);
+  };
+  return ask(0);
 }
 
 function together(errors: readonly unknown[]): Error {

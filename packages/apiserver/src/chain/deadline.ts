@@ -17,13 +17,11 @@ export const isLongRunning = ({ info, query }: Request): boolean =>
 export function deadline(world: World, timeoutMs: number = requestTimeoutMs): Station {
   return {
     name: 'deadline',
+    skips: (request) => request.body.from === 'memory' || isLongRunning(request),
     async pass(request, next) {
-      if (isLongRunning(request) || request.body.from === 'memory') return next(request);
-      return new Promise((resolve, reject) => {
-        const timer = world.clock.after(timeoutMs, () => reject(timedOut()));
-        const end = (): void => timer[Symbol.dispose]();
-        next(request).then(resolve, reject).finally(end);
-      });
+      const { promise: late, reject } = Promise.withResolvers<never>();
+      using _timer = world.clock.after(timeoutMs, () => reject(timedOut()));
+      return await Promise.race([next(request), late]);
     },
   };
 }

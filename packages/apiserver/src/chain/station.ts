@@ -80,5 +80,7 @@ export type Next = (request: Request) => Promise<Response>;
 /** A station of the chain: answers itself, or passes the request on and may look at the answer. */
 export interface Station {
   readonly name: string;
+  /** Requests that the station has nothing to do with: they go by without a turn of their own. */
+  readonly skips?: (request: Request) => boolean;
   readonly pass: (request: Request, next: Next) => Promise<Response>;
 }

@@ -37,7 +37,7 @@ async function* frozenEvents(
 
 function requestOf(call: ApiCall, warnings: string[]): Request {
   const query = new URLSearchParams(call.query as Record<string, string>);
-  const text = query.toString();
+  const text = query.size === 0 ? '' : query.toString();
   return {
     info: parseRequestInfo(call.method, call.path, query),
     method: call.method,

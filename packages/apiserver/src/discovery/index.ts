@@ -13,8 +13,8 @@ export function discovery(engine: Engine): Station {
   const checkHealth = health(engine);
   return {
     name: 'discovery',
+    skips: ({ info }) => info.isResource,
     async pass(request, next) {
-      if (request.info.isResource) return next(request);
       const parts = segments(request.path);
       const [first, second, third] = parts;
       if (first === undefined) return { as: 'object', code: 200, object: paths(engine) };

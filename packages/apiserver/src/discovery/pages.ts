@@ -32,8 +32,8 @@ export function pages(
   const levels = levelsOf(engine);
   return {
     name: 'pages',
+    skips: ({ info, method }) => info.isResource || method !== 'GET',
     async pass(request, next) {
-      if (request.info.isResource || request.method !== 'GET') return next(request);
       switch (request.path) {
         case '/metrics':
           return exposition(engine.world.metrics.text());

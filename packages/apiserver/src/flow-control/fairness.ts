@@ -93,14 +93,14 @@ export class Fairness {
 
   readonly station: Station = {
     name: 'priority-and-fairness',
+    // Components of this process take no place from clients; streams and proxies live too long to hold one.
+    skips: (request) =>
+      request.body.from === 'memory' || (isLongRunning(request) && request.info.verb !== 'watch'),
     pass: (request, next) => this.#pass(request, next),
   };
 
   async #pass(request: Request, next: Next): Promise<Response> {
     const { info } = request;
-    // Components of this process take no place from clients; streams and proxies live too long to hold one.
-    if (request.body.from === 'memory') return next(request);
-    if (isLongRunning(request) && info.verb !== 'watch') return next(request);
     const found = this.#classify(request);
     if (!found) return next(request);
     const { schema, level } = found;

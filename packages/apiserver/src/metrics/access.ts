@@ -1,7 +1,5 @@
 import type { UserInfo } from '@coxswain/api';
 import { exponentialBuckets, type World } from '@coxswain/base';
-import type { Authorizer } from '../authz/authorizer.ts';
-import { decide } from '../chain/authorize.ts';
 
 const buckets = exponentialBuckets(0.001, 2, 15);
 
@@ -47,27 +45,3 @@ export function accessFigures({ metrics, clock }: World): AccessFigures {
     },
   };
 }
-
-const results = { allow: 'allowed', deny: 'denied', 'no-opinion': 'no-opinion' } as const;
-
-/** What `authorizers` say together, counted. */
-export const measuredAuthorizers = (
-  authorizers: readonly Authorizer[],
-  figures: AccessFigures,
-): readonly Authorizer[] => [
-  {
-    name: 'measured',
-    failsClosed: true,
-    async authorize(user, info, signal) {
-      const sinceMs = figures.now();
-      try {
-        const decided = await decide(authorizers, user, info, signal);
-        figures.authorized(results[decided.decision], sinceMs);
-        return decided;
-      } catch (error) {
-        figures.authorized('error', sinceMs);
-        throw error;
-      }
-    },
-  },
-];

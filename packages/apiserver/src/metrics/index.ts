@@ -1,4 +1,4 @@
-export { type AccessFigures, accessFigures, measuredAuthorizers } from './access.ts';
+export { type AccessFigures, accessFigures } from './access.ts';
 export { measured } from './admission.ts';
 export { featureMetrics } from './features.ts';
 export { type ProcessFigures, processMetrics } from './process.ts';

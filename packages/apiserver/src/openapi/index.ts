@@ -13,9 +13,9 @@ export function openApi(engine: Engine): Station {
     ));
   return {
     name: 'openapi',
+    skips: ({ path }) => !path.startsWith('/openapi/v'),
     async pass(request, next) {
       const { path } = request;
-      if (!path.startsWith('/openapi/v')) return next(request);
       if (path === '/openapi/v2') return answerV2(await documents(), request);
       if (path === '/openapi/v3' || path === '/openapi/v3/')
         return answerIndex(await documents(), request);

@@ -25,35 +25,38 @@ export async function commitPut(
 ): Promise<Cached | Extract<Committed, { done: false }>> {
   const { engine, served } = call;
   await prepareStore(call, object);
-  const stored = served.store(object);
+  const guess = engine.storage.upcoming();
+  const stored =
+    guess === undefined ? served.store(object) : withRevision(served.store(object), guess);
   const value = toStored(stored);
   if (value.length > objectBytesMax) throw tooLarge();
   const ttl = served.cache!.resource.resource === 'events' ? engine.eventTtlMs : undefined;
   const put: Change = { put: key, value, expect, ...(ttl && { expiresMs: ttl }) };
-  const guess = turn && engine.storage.upcoming();
   const committing = engine.storage.commit([put, ...besides], authorOf(call));
-  if (guess !== undefined) {
-    const object = withRevision(stored, guess);
-    const stands = committing.then(
-      (committed) => committed.done && committed.revision === guess,
-      () => false,
-    );
-    turn!.pass({
-      cached: { key, revision: guess, bytes: value, object, protobuf: undefined },
-      stands,
-    });
+  if (turn && guess !== undefined) {
+    const stands = (): Promise<boolean> =>
+      committing.then(
+        (committed) => committed.done && committed.revision === guess,
+        () => false,
+      );
+    const cached = { key, revision: guess, bytes: value, object: stored, protobuf: undefined };
+    turn.pass({ cached, stands });
   }
   const committed = await committing;
   if (!committed.done) return committed;
   const { revision } = committed;
   await shown(engine, revision);
-  const cached: Cached = {
-    key,
-    revision,
-    bytes: value,
-    object: withRevision(stored, revision),
-    protobuf: undefined,
-  };
+  const shownAs = served.cache!.get(key);
+  const cached =
+    shownAs?.revision === revision
+      ? shownAs
+      : {
+          key,
+          revision,
+          bytes: value,
+          object: withRevision(stored, revision),
+          protobuf: undefined,
+        };
   await prepareRead(call, [cached]);
   return cached;
 }

@@ -44,7 +44,8 @@ export async function modify(
   const key = keyOfCall(call);
   const cache = call.served.cache!;
   for (let round = 0; round < roundsMax; round++) {
-    using turn = await cache.turns.take(key);
+    const taken = cache.turns.take(key);
+    using turn = taken instanceof Promise ? await taken : taken;
     await call.engine.cache.level();
     const { ahead } = turn;
     const present = ahead?.cached ?? cache.get(key);
@@ -57,10 +58,10 @@ export async function modify(
       // Another was quicker, with this object or with something that it needs.
       if ('done' in outcome) continue;
       // An answer that rests on what another is about to write holds only once that is written.
-      if (outcome !== present || !ahead || (await ahead.stands))
+      if (outcome !== present || !ahead || (await ahead.stands()))
         return { cached: outcome, created: false };
     } catch (error) {
-      if (!ahead || (await ahead.stands)) throw error;
+      if (!ahead || (await ahead.stands())) throw error;
     }
   }
   throw conflict(aboutOf(call.served, call.name), staleText);

@@ -35,7 +35,8 @@ export function writeOptions(
   const manager = query.get('fieldManager') ?? '';
   const fieldValidation = query.get('fieldValidation') ?? '';
   const force = query.get('force');
-  const errors = [...optionErrors(dryRun, manager, fieldValidation)];
+  const isPlain = dryRun.length === 0 && manager === '' && fieldValidation === '';
+  const errors = isPlain ? [] : [...optionErrors(dryRun, manager, fieldValidation)];
   if (apply && manager === '') errors.push(required('fieldManager', 'is required for apply patch'));
   if (!apply && force !== null && kind === 'PatchOptions')
     errors.push({
@@ -98,13 +99,21 @@ function* optionErrors(
     };
 }
 
+/** Agents whose names are remembered. */
+const agentsMax = 1_000;
+const managers = new Map<string, string>();
+
 /** Who writes, when the request does not say: the user agent up to its first slash. */
 function managerOf(agent: string): string {
+  const known = managers.get(agent);
+  if (known !== undefined) return known;
   const name = agent.split('/', 1)[0]!;
-  return Array.from(name)
+  const manager = Array.from(name)
     .filter((char) => /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char))
     .slice(0, fieldManagerMax)
     .join('');
+  if (managers.size < agentsMax) managers.set(agent, manager);
+  return manager;
 }
 
 /** A boolean of the query as Go reads it: present without a value is true. */

@@ -1,6 +1,6 @@
 import { encodeJson, encodeProtobuf, listPieces, typeOf } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
-import { type Cached, objectOf } from '../watch-cache/index.ts';
+import { type Cached, lend, objectOf } from '../watch-cache/index.ts';
 import type { Served } from './catalog.ts';
 import { mediaTypes } from './negotiate.ts';
 import { cutIntoRuns, type Run, runsOf } from './runs.ts';
@@ -98,7 +98,7 @@ export function listResponse(served: Served, list: ListParts): Response {
     code: 200,
     ...untypedOf(served),
     get object() {
-      const items = cached.map((each) => served.read(objectOf(each)));
+      const items = cached.map((each) => served.read(lend(each)));
       return { kind, apiVersion, metadata, items };
     },
     encoded: (mediaType) => {

@@ -10,6 +10,8 @@ export interface Cached {
   readonly revision: Revision;
   readonly bytes: Uint8Array;
   object: KubeObject | undefined;
+  /** `object`, for as long as somebody in this process keeps it; see `lend`. */
+  lent?: WeakRef<KubeObject>;
   protobuf: Uint8Array | undefined;
 }
 
@@ -51,7 +53,7 @@ const recentlyRead = new Recent(readBytesMax);
 /** Objects that this process has written itself: the store's own bytes lead the cache to them without decoding. */
 const writtenHere = new WeakMap<Uint8Array, KubeObject>();
 
-/** The stored form of `object`, whose resourceVersion is left out. */
+/** The stored form of `object`, whose resourceVersion is left out; where it will stand at that revision, the cache takes it as it is. */
 export function toStored(object: KubeObject): Uint8Array {
   const bytes = storedBytes(object);
   writtenHere.set(bytes, object);
@@ -86,9 +88,16 @@ export function fromEntry(entry: Entry): Cached {
 /** The object with its resourceVersion; frozen, decoded anew when nobody has looked for long. */
 export function objectOf(cached: Cached): KubeObject {
   if (cached.object) return cached.object;
-  const object = decode(cached);
+  const object = cached.lent?.deref() ?? decode(cached);
   cached.object = object;
   recentlyRead.keep(cached);
+  return object;
+}
+
+/** The same, for a component in this process: while its own cache keeps the object, ours need not decode it again. */
+export function lend(cached: Cached): KubeObject {
+  const object = objectOf(cached);
+  if (cached.lent?.deref() !== object) cached.lent = new WeakRef(object);
   return object;
 }
 

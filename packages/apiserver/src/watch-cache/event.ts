@@ -1,6 +1,6 @@
 import type { KubeObject, WatchEvent } from '@coxswain/api';
 import type { Revision } from '@coxswain/storage';
-import { asOf, type Cached, objectOf } from './cached.ts';
+import { asOf, type Cached, lend, objectOf } from './cached.ts';
 
 /** One change of a resource, the same value for all who watch it. */
 export interface Change {
@@ -22,7 +22,7 @@ const eventOf = (type: 'ADDED' | 'MODIFIED' | 'DELETED', cached: Cached): CacheE
   type,
   cached,
   get object(): KubeObject {
-    return objectOf(cached);
+    return lend(cached);
   },
 });
 

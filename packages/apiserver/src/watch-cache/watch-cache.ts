@@ -14,7 +14,9 @@ const refillEveryMs = 1_000;
 
 interface Waiter {
   readonly revision: Revision;
+  readonly dueMs: number;
   readonly resolve: () => void;
+  readonly reject: (error: ApiError) => void;
 }
 
 /** The caches of all resources, kept level with the store by one feed. */
@@ -24,6 +26,8 @@ export class WatchCache {
   readonly #byPrefix = new Map<string, ResourceCache>();
   readonly #abort = new AbortController();
   readonly #waiting = new Set<Waiter>();
+  /** Ends waits that are too long; there while somebody waits. */
+  #deadline: Disposable | undefined;
   #revision: Revision = 0;
   #feed: Promise<void> | undefined;
 
@@ -73,19 +77,13 @@ export class WatchCache {
   }
 
   /** Waits until `revision` has been applied; 504 when that takes too long. */
-  async reached(revision: Revision): Promise<void> {
-    if (revision <= this.#revision) return;
+  reached(revision: Revision): Promise<void> {
+    if (revision <= this.#revision) return Promise.resolve();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: Waiter = { revision, resolve };
-    this.#waiting.add(waiter);
-    using _timer = this.#world.clock.after(waitMaxMs, () =>
-      reject(tooLarge(revision, this.#revision)),
-    );
-    try {
-      await promise;
-    } finally {
-      this.#waiting.delete(waiter);
-    }
+    const dueMs = this.#world.clock.now() + waitMaxMs;
+    this.#waiting.add({ revision, dueMs, resolve, reject });
+    this.#deadline ??= this.#world.clock.after(waitMaxMs, () => this.#endWaits());
+    return promise;
   }
 
   /** Makes the window of `cache` reach back to `since` if the store still knows; throws Compacted if not. */
@@ -166,7 +164,28 @@ export class WatchCache {
   #reach(revision: Revision): void {
     this.#revision = revision;
     for (const cache of this.#byPrefix.values()) cache.reach(revision);
-    for (const waiter of this.#waiting) if (waiter.revision <= revision) waiter.resolve();
+    for (const waiter of this.#waiting)
+      if (waiter.revision <= revision) {
+        this.#waiting.delete(waiter);
+        waiter.resolve();
+      }
+    if (this.#waiting.size > 0) return;
+    this.#deadline?.[Symbol.dispose]();
+    this.#deadline = undefined;
+  }
+
+  /** They stand in the order in which they are due. */
+  #endWaits(): void {
+    const nowMs = this.#world.clock.now();
+    this.#deadline = undefined;
+    for (const waiter of this.#waiting) {
+      if (waiter.dueMs > nowMs) {
+        this.#deadline = this.#world.clock.after(waiter.dueMs - nowMs, () => this.#endWaits());
+        return;
+      }
+      this.#waiting.delete(waiter);
+      waiter.reject(tooLarge(waiter.revision, this.#revision));
+    }
   }
 
   /** The cache whose prefix is the first one or two segments of `key` after the root. */

@@ -30,7 +30,7 @@ export function resourceQuota(
       (operation === 'CREATE' || operation === 'UPDATE') &&
       namespace !== '' &&
       !(resource.resource === 'namespaces' && resource.group === ''),
-    async validate(admission, signal) {
+    validate(admission, signal) {
       const evaluator = evaluatorFor(admission.resource);
       if (!evaluator?.charges(admission)) return;
       const { namespace } = admission;
@@ -40,11 +40,9 @@ export function resourceQuota(
       const turn = before.then(() => take(admission, evaluator, limited, parts, signal));
       const lane = turn.catch(() => {});
       lanes.set(namespace, lane);
-      try {
-        await turn;
-      } finally {
+      return turn.finally(() => {
         if (lanes.get(namespace) === lane) lanes.delete(namespace);
-      }
+      });
     },
   };
 }
