@@ -1,1 +1,4 @@
-export { createTestCluster, type TestCluster, type TestClusterOptions } from './testing/index.ts';
+/** What `import ... from 'coxswain'` gives. */
+export { ApiError } from '@coxswain/api';
+export { RestlessError } from '@coxswain/base';
+export * from './in-process/index.ts';

@@ -16,6 +16,7 @@ import type { Runtime } from './runtime.ts';
 
 export { CriRuntime } from './cri/index.ts';
 export type { KubeletContext } from './context.ts';
+export type { CheckResult, HttpRequest, NetworkChecks } from './host.ts';
 export { type Kubelet, type KubeletParts, startKubelet } from './kubelet.ts';
 export type { NodeSettings } from './node/settings.ts';
 export type { PodWorker } from './pods/worker.ts';

@@ -8,6 +8,8 @@ const user = (name: string, ...groups: readonly string[]): UserInfo => ({
 
 /** The server's own work, as upstream's loopback client. */
 export const loopback: UserInfo = user('system:apiserver', 'system:masters');
+/** Whom the kubeconfig of a cluster speaks for. */
+export const admin: UserInfo = user('kubernetes-admin', 'system:masters');
 export const scheduler: UserInfo = user('system:kube-scheduler');
 /** What upstream's controller manager does under its own name. */
 export const controllerManager: UserInfo = user('system:kube-controller-manager');

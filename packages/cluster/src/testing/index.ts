@@ -1,9 +1,5 @@
 export { durationMs } from './duration.ts';
 export { serve, type ServedCluster } from './served.ts';
 export { podRunner } from './pod-runner.ts';
-export {
-  actionText,
-  createTestCluster,
-  type TestCluster,
-  type TestClusterOptions,
-} from './test-cluster.ts';
+export { actionText } from './action-text.ts';
+export { createTestCluster, type TestCluster, type TestClusterOptions } from './test-cluster.ts';

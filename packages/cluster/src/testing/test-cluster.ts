@@ -13,6 +13,7 @@ import { type Client, createInformers, type Informers } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import { type Action, createReasons, type Reasons, runUnits, type Unit } from '@coxswain/control';
 import { openMemoryStorage } from '@coxswain/storage/memory';
+import { actionText } from './action-text.ts';
 import { durationMs } from './duration.ts';
 
 export interface TestClusterOptions {
@@ -102,13 +103,4 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
       await storage[Symbol.asyncDispose]();
     },
   };
-}
-
-/** `create pods shop/web-1`, `update replicasets/status shop/web`, `event Warning FailedCreate ...`. */
-export function actionText(action: Action): string {
-  if (action.do === 'event') return `event ${action.type} ${action.reason}: ${action.message}`;
-  const { name, namespace, generateName } = action.object.metadata;
-  const subresource = 'subresource' in action && action.subresource ? `/${action.subresource}` : '';
-  const what = `${namespace ? `${namespace}/` : ''}${name || `${generateName}?`}`;
-  return `${action.do} ${action.resource.resource}${subresource} ${what}`;
 }

@@ -25,6 +25,7 @@ export async function answerInProcess(call: HttpCall, node: ServedNode): Promise
   };
   let reply: KubeletAnswer;
   try {
+    if (parts.length > 1) await node.attend?.(parts[0]!, parts[1]!);
     reply = await handle(request, parts, node);
   } catch (error) {
     reply = textAnswer(500, errorText(error));

@@ -7,6 +7,7 @@ import { simulatedChecks, simulatedHost, simulatedReferences } from './simulated
 import { SimulatedRuntime } from './simulated-runtime.ts';
 
 export { exitCodeAnnotation, runsForAnnotation } from './behaviour.ts';
+export { fieldText } from '../pods/field-ref.ts';
 export { type Kubelet, type KubeletParts, startKubelet } from '../kubelet.ts';
 export type { Program, ProgramStart, RunProgram } from './program.ts';
 export type { SimulatedRun } from './simulated-exec.ts';

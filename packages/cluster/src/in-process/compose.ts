@@ -1,0 +1,137 @@
+import { Pods } from '@coxswain/api';
+import type { ApiServer } from '@coxswain/apiserver';
+import { passingPki } from '@coxswain/apiserver/certificates';
+import {
+  countedWork,
+  Metrics,
+  seededRandom,
+  silentLog,
+  systemClock,
+  VirtualClock,
+  type World,
+} from '@coxswain/base';
+import { type Client, createInformers, lastingWatchSeconds } from '@coxswain/client';
+import { type Action, createReasons, type Reasons } from '@coxswain/control';
+import { type Fleet, startFleet } from '@coxswain/kubelet/fleet';
+import { SimulatedRuntime } from '@coxswain/kubelet/simulated';
+import { createVerdicts, type Verdicts } from '@coxswain/scheduler';
+import { openMemoryStorage } from '@coxswain/storage/memory';
+import { openApiServer } from '../boot/api-server.ts';
+import {
+  componentClient,
+  type ControlPlaneParts,
+  runControllers,
+  runOwnScheduler,
+} from '../boot/components.ts';
+import * as identities from '../boot/identities.ts';
+import { serverSettings } from '../boot/server-settings.ts';
+import { dnsAddress, kubernetesAddress } from '../boot/service-range.ts';
+import { actionText } from '../testing/action-text.ts';
+import { kubernetesVersion } from '../version.ts';
+import { outgoingIn } from './fetch-call.ts';
+import type { StartOptions } from './options.ts';
+import { noOutside, openOutside, type Outside } from './outside.ts';
+import { Programs } from './programs.ts';
+import { type NodesAt, wireTo } from './wire.ts';
+
+/** Addresses of pods: a /24 for each of 32,768 nodes. */
+const clusterCidr = '10.128.0.0/9';
+/** Where a server that does not listen would be. */
+const unheard = { address: '172.31.255.1', port: 6443 };
+const clusterDomain = 'cluster.local';
+const virtualStart = Date.UTC(2026, 0, 1);
+/** What controllers did last, kept to be told when they never settle. */
+const actionsShown = 20;
+/** What changes all the time and tells nothing later keeps no history. */
+const retention = { forgotten: ['/registry/events/', '/registry/leases/'] };
+
+/** Everything of a cluster that lives, and what to ask it. */
+export interface Composed {
+  readonly world: World;
+  readonly server: ApiServer;
+  readonly client: Client;
+  readonly fleet: Fleet;
+  readonly programs: Programs;
+  readonly outside: Outside;
+  readonly reasons: Reasons;
+  readonly verdicts: Verdicts;
+  /** What controllers did last, one a line. */
+  readonly last: () => string;
+  readonly signal: AbortSignal;
+}
+
+/** A world for one cluster: its clock, and chance from its seed. */
+function worldOf({ clock = 'virtual', startTime, seed = 1, log = silentLog }: StartOptions): World {
+  const startMs = startTime === undefined ? virtualStart : new Date(startTime).getTime();
+  if (Number.isNaN(startMs)) throw new Error(`startTime ${String(startTime)} is no time`);
+  return {
+    clock: clock === 'virtual' ? new VirtualClock(startMs) : systemClock,
+    random: seededRandom(seed),
+    work: countedWork(),
+    log,
+    metrics: new Metrics(),
+  };
+}
+
+/** Starts everything but the nodes; `stack` ends it. */
+export async function compose(
+  options: StartOptions,
+  stack: AsyncDisposableStack,
+): Promise<Composed> {
+  const world = worldOf(options);
+  const end = new AbortController();
+  const { signal } = end;
+  const storage = stack.use(openMemoryStorage(world, retention));
+  // What a seed tells is known to everybody who knows the seed: nobody outside may then be let in by it.
+  const chance = options.listen ? undefined : seededRandom(options.seed ?? 1);
+  const certifiedMs = Math.min(world.clock.now(), systemClock.now());
+  const pki = passingPki({ names: [], nodes: [] }, certifiedMs, chance);
+  const settings = await serverSettings(options.flags ?? {});
+  const programs = new Programs(world, options.images ?? {}, clusterDomain);
+  let nodes: NodesAt | undefined;
+  const server = stack.use(
+    await openApiServer({
+      ...{ world, storage, pki, settings, kubeletAuthority: undefined, signal },
+      wire: wireTo(world, () => nodes!, programs.network),
+      outgoing: outgoingIn(programs.network),
+    }),
+  );
+  const loopback = componentClient(server, identities.loopback);
+  const informers = stack.use(createInformers(loopback, world, lastingWatchSeconds));
+  informers.of(Pods); // everybody's first question: asked before anybody waits for it
+  programs.open({ informers, clientOf: (user) => componentClient(server, user) });
+  const outside = options.listen ? stack.use(await openOutside(server, pki)) : noOutside;
+  const [reasons, verdicts] = [createReasons(), createVerdicts()];
+  const actions: string[] = [];
+  const parts: ControlPlaneParts = {
+    ...{ world, server, informers, pki, clusterCidr, chance, reasons, signal },
+    units: options.controllers ?? [],
+    journal(unit, key, action: Action) {
+      actions.push(`${unit} ${key}: ${actionText(action)}`);
+      if (actions.length > 2 * actionsShown) actions.splice(0, actionsShown);
+    },
+    kubernetesService: {
+      serviceIp: kubernetesAddress(settings.serviceRange),
+      ...{ address: unheard.address, port: outside.port || unheard.port },
+    },
+  };
+  const fleet = startFleet({
+    ...{ world, informers, signal, kubeletVersion: kubernetesVersion, clusterDomain },
+    clientOf: (name) => componentClient(server, identities.node(name), 'kubelet'),
+    clusterDns: dnsAddress(settings.serviceRange),
+    checks: programs.checks,
+    runtimeOf: ({ spec }) => new SimulatedRuntime(world, spec!.podCIDR!, programs.run),
+    needsWorker: programs.areIn,
+  });
+  nodes = { fleet, informers };
+  const running = [runControllers(parts), runOwnScheduler(parts, { verdicts })];
+  stack.defer(async () => {
+    end.abort(new Error('the cluster ended'));
+    await Promise.all([...running, fleet[Symbol.asyncDispose]()]);
+  });
+  const last = (): string => actions.slice(-actionsShown).join('\n');
+  const client = componentClient(server, identities.admin);
+  return {
+    ...{ world, server, client, fleet, programs, outside, reasons, verdicts, last, signal },
+  };
+}
