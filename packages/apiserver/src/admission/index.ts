@@ -14,6 +14,7 @@ import { eventLimits, eventRateLimit } from './event-rate-limit.ts';
 import { extendedResourceToleration } from './extended-resource-toleration.ts';
 import { alwaysDeny, silent } from './fixed.ts';
 import { limitPodHardAntiAffinityTopology } from './hard-anti-affinity.ts';
+import { imagePolicySettings, imagePolicyWebhook } from './image-policy.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { namespaceAutoProvision, namespaceExists } from './namespace-presence.ts';
@@ -69,14 +70,13 @@ type Make = (parts: AdmissionParts, configuration: unknown) => AdmissionPlugin;
 interface Listed {
   readonly name: string;
   readonly byDefault: boolean;
-  /** Absent: upstream has the plugin, and nothing stands behind it here yet. */
-  readonly make: Make | undefined;
+  readonly make: Make;
 }
 
 const usualTolerationSeconds = { notReady: 300, unreachable: 300 };
 
-const on = (name: string, make?: Make): Listed => ({ name, byDefault: true, make });
-const off = (name: string, make?: Make): Listed => ({ name, byDefault: false, make });
+const on = (name: string, make: Make): Listed => ({ name, byDefault: true, make });
+const off = (name: string, make: Make): Listed => ({ name, byDefault: false, make });
 
 /** Upstream's plugins, in upstream's order: a new plugin is the second word of its line. */
 const listed: readonly Listed[] = [
@@ -90,7 +90,9 @@ const listed: readonly Listed[] = [
   off('NodeRestriction', ({ objects }) => nodeRestriction(objects)),
   on('TaintNodesByCondition', () => taintNodesByCondition),
   off('AlwaysPullImages', () => alwaysPullImages),
-  off('ImagePolicyWebhook'),
+  off('ImagePolicyWebhook', ({ clock, webhooks }, configuration) =>
+    imagePolicyWebhook(imagePolicySettings(configuration), webhooks, clock),
+  ),
   on('PodSecurity', ({ objects }, configuration) =>
     podSecurity(objects, podSecurityConfiguration(configuration)),
   ),
@@ -138,6 +140,7 @@ const listed: readonly Listed[] = [
 /** Reads a plugin's part of `--admission-control-config-file`, undefined when it has none; throws on what is wrong in it. */
 const readers: Readonly<Record<string, (file: unknown) => unknown>> = {
   EventRateLimit: eventLimits,
+  ImagePolicyWebhook: imagePolicySettings,
   PodNodeSelector: nodeSelectors,
   PodSecurity: podSecurityConfiguration,
   PodTolerationRestriction: tolerationRestriction,
@@ -147,12 +150,9 @@ const readers: Readonly<Record<string, (file: unknown) => unknown>> = {
 /** What `--enable-admission-plugins` and `--disable-admission-plugins` may name, in upstream's order. */
 export const admissionPluginNames: readonly string[] = listed.map(({ name }) => name);
 
-/** Those of them that are on without a flag, and those that nothing stands behind yet. */
+/** Those of them that are on without a flag. */
 export const defaultAdmissionPlugins: readonly string[] = listed
   .filter(({ byDefault }) => byDefault)
-  .map(({ name }) => name);
-export const absentAdmissionPlugins: readonly string[] = listed
-  .filter(({ make }) => !make)
   .map(({ name }) => name);
 
 export interface AdmissionChoice {
@@ -176,11 +176,6 @@ export function checkAdmissionChoice(choice: AdmissionChoice): void {
     if (unknown !== undefined)
       throw new Error(`${flag}-admission-plugins plugin "${unknown}" is unknown`);
   }
-  const missing = listed.find(({ name, make }) => !make && enable.includes(name));
-  if (missing)
-    throw new Error(
-      `enable-admission-plugins plugin "${missing.name}" is not there yet in this version of Coxswain`,
-    );
   const both = enable.filter((name) => disable.includes(name));
   if (both.length)
     throw new Error(
@@ -208,5 +203,5 @@ export function admissionPlugins(
   checkAdmissionChoice(choice);
   return listed
     .filter((each) => isOn(each, choice))
-    .flatMap(({ name, make }) => (make ? [make(parts, choice.configuration?.get(name))] : []));
+    .map(({ name, make }) => make(parts, choice.configuration?.get(name)));
 }

@@ -1,18 +1,11 @@
-/** Every admission plugin of upstream's v1.36 is here, or is named with the reason why not. */
+/** Every admission plugin of upstream's v1.36 is here. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { absentAdmissionPlugins, admissionPluginNames, defaultAdmissionPlugins } from './index.ts';
+import { admissionPluginNames, defaultAdmissionPlugins } from './index.ts';
 
 /** Upstream's order, `*` where one is on by default. */
 const upstream =
   'AlwaysAdmit NamespaceAutoProvision NamespaceLifecycle* NamespaceExists LimitPodHardAntiAffinityTopology LimitRanger* ServiceAccount* NodeRestriction TaintNodesByCondition* AlwaysPullImages ImagePolicyWebhook PodSecurity* PodNodeSelector Priority* DefaultTolerationSeconds* PodTolerationRestriction EventRateLimit ExtendedResourceToleration DefaultStorageClass* StorageObjectInUseProtection* PodGroupProtection* OwnerReferencesPermissionEnforcement PersistentVolumeClaimResize* RuntimeClass* CertificateApproval* CertificateSigning* ClusterTrustBundleAttest* CertificateSubjectRestriction* DefaultIngressClass* DenyServiceExternalIPs PodTopologyLabels* PodGroupWorkloadExists* NodeDeclaredFeatureValidator* JobValidation* PodResizeValidator* MutatingAdmissionPolicy* MutatingAdmissionWebhook* ValidatingAdmissionPolicy* ValidatingAdmissionWebhook* ResourceQuota* AlwaysDeny';
-
-/** Why a plugin cannot be turned on. */
-const reasons: Readonly<Record<string, string>> = {
-  ImagePolicyWebhook: 'asks a server outside by a kubeconfig of its own, and keeps its answers',
-  MutatingAdmissionPolicy: 'is being built',
-  ValidatingAdmissionPolicy: 'is being built',
-};
 
 test("admission: upstream's plugins, in upstream's order", () => {
   const names = upstream.split(' ');
@@ -24,9 +17,3 @@ test("admission: upstream's plugins, in upstream's order", () => {
   assert.equal(byDefault.length, 27);
   assert.deepEqual(defaultAdmissionPlugins, byDefault);
 });
-
-test('admission: what is absent says why', () =>
-  assert.deepEqual(
-    absentAdmissionPlugins.filter((name) => !reasons[name]),
-    [],
-  ));

@@ -14,13 +14,14 @@ function isPassing(error: unknown): boolean {
   );
 }
 
-/** Runs `attempt` again, with growing pauses, while its failures are such as pass. */
+/** Runs `attempt` again, with growing pauses, the first of `startMs`, while its failures are such as pass. */
 export async function withRetries<T>(
   clock: Clock,
   signal: AbortSignal,
   attempt: () => Promise<T>,
+  startMs: number = firstMs,
 ): Promise<T> {
-  for (let tries = 1, pauseMs = firstMs; ; tries++, pauseMs *= growth)
+  for (let tries = 1, pauseMs = startMs; ; tries++, pauseMs *= growth)
     try {
       return await attempt();
     } catch (error) {

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { systemClock } from '@coxswain/base';
 import { UsageError } from '../command/flags.ts';
+import { kubeconfigTarget } from './kubeconfig-target.ts';
 
 interface PluginPart {
   readonly name?: string;
@@ -36,9 +38,25 @@ export async function readAdmissionConfiguration(
   for (const { name = '', path, configuration } of plugins) {
     if (parts.has(name)) continue; // as upstream: the first counts
     const part = path ? await readYaml(resolve(dirname(file), path)) : configuration;
-    if (part !== undefined && part !== null) parts.set(name, part);
+    if (part !== undefined && part !== null)
+      parts.set(name, name === 'ImagePolicyWebhook' ? await withTarget(file, part) : part);
   }
   return parts;
+}
+
+/** The plugin that asks a server outside names it by a kubeconfig, beside the file. */
+async function withTarget(file: string, part: object): Promise<object> {
+  const { imagePolicy } = part as { readonly imagePolicy?: { readonly kubeConfigFile?: string } };
+  const path = resolve(dirname(file), imagePolicy?.kubeConfigFile ?? '');
+  try {
+    const target = await kubeconfigTarget(path, { clock: systemClock });
+    return { ...part, imagePolicy: { ...imagePolicy, target } };
+  } catch (cause) {
+    throw new UsageError(
+      `couldn't init admission plugin "ImagePolicyWebhook": ${(cause as Error).message}`,
+      { cause },
+    );
+  }
 }
 
 async function readYaml(file: string): Promise<unknown> {

@@ -3,7 +3,13 @@ import type { World } from '@coxswain/base';
 import { loadKubeconfig } from '@coxswain/client/http';
 
 /** The server that a kubeconfig names, as webhooks are called. */
-export async function kubeconfigTarget(path: string, { clock }: World): Promise<WebhookTarget> {
-  const { url, ca, certificate, key, token } = await loadKubeconfig(path, { clock });
-  return { url, trust: { ca, cert: certificate, key }, bearerToken: token };
+export async function kubeconfigTarget(
+  path: string,
+  { clock }: Pick<World, 'clock'>,
+): Promise<WebhookTarget> {
+  const { url, ca, certificate, key, token, serverName, insecure } = await loadKubeconfig(path, {
+    clock,
+  });
+  const trust = { ca, cert: certificate, key, serverName, insecure };
+  return { url, trust, bearerToken: token };
 }
