@@ -240,6 +240,7 @@ export class Scheduler implements Disposable {
       ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
       ...{ around: this.#around, nominated: this.#nominations.byNode },
       ...{ affine: this.#nodes.affine, nodesWith: this.#nodes.nodesWith },
+      groups: this.#nodes.groups,
     };
   }
 

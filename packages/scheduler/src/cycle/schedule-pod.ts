@@ -8,6 +8,7 @@ import {
 import type { DeviceReservation } from '../framework/devices.ts';
 import type { Reservation } from '../framework/reservation.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
+import { groupsOf, type PodGroups } from '../nodes/pod-groups.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { findNodes, type Found, type Nominated } from './find-nodes.ts';
 import { prepare, type ReadyFilter } from './prepare.ts';
@@ -46,6 +47,7 @@ export interface Snapshot {
   /** Known already, where somebody keeps count; else every node is looked at. */
   readonly affine?: Iterable<NodeInfo>;
   readonly nodesWith?: (image: string) => number;
+  readonly groups?: PodGroups;
   readonly nominated?: Nominated;
   /** Of the nodes, those that are enough to choose from; 0 or absent: fewer the larger the cluster. */
   readonly percentage?: number;
@@ -97,11 +99,12 @@ export function findCandidates(
 }
 
 /** What plugins see of `snapshot`. */
-export const sceneOf = ({ list, byName, around, affine, nodesWith }: Snapshot): Scene => ({
+export const sceneOf = ({ list, byName, around, affine, nodesWith, groups }: Snapshot): Scene => ({
   nodes: byName,
   around: around ?? nothingAround,
   affine: affine ?? list,
   nodesWith: nodesWith ?? ((image) => list.filter(({ images }) => images.has(image)).length),
+  matching: (selector, namespace) => (groups ?? groupsOf(list)).matching(selector, namespace),
 });
 
 /** One of the candidates with the highest score, `extra` points added for each in their order. */

@@ -1,5 +1,6 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { NodeInfo } from '../nodes/node-info.ts';
+import type { PodsByNode } from '../nodes/pod-groups.ts';
 import type { Labels, Selector } from '@coxswain/api';
 import type { ClusterEvent } from './event.ts';
 import { type Devices, type DeviceReservation, type GivenUp, noDevices } from './devices.ts';
@@ -65,6 +66,8 @@ export interface Scene {
   readonly affine: Iterable<NodeInfo>;
   /** How many nodes have an image. */
   readonly nodesWith: (image: string) => number;
+  /** The pods of a namespace that a selector matches, by node. */
+  readonly matching: (selector: Selector, namespace: string | undefined) => PodsByNode;
 }
 
 /** Points from 0 to 100 after `normalize`; weighed and added up over the plugins. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
+import { parseSelector } from '@coxswain/api';
 import fc from 'fast-check';
 import { node, pod, withPorts } from '../testing/objects.ts';
 import { ClusterNodes } from './cluster-nodes.ts';
@@ -75,6 +76,12 @@ test('nodes changed step by step equal nodes built from scratch', () =>
       for (const one of nodes.values()) whole.setNode(one);
       for (const one of pods.values()) whole.setPod(one);
       assert.deepEqual(stateOf(stepwise), stateOf(whole));
+      const all = parseSelector('');
+      const on = (of: ClusterNodes): unknown =>
+        [...of.groups.matching(all, 'default')]
+          .map(([{ name }, count]) => `${name} ${count}`)
+          .toSorted();
+      assert.deepEqual(on(stepwise), on(whole));
       assert.deepEqual(
         stepwise.list.map(({ name }) => name).toSorted(),
         [...nodes.keys()].toSorted(),

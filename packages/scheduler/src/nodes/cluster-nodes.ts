@@ -1,5 +1,6 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import { NodeInfo } from './node-info.ts';
+import { PodGroups } from './pod-groups.ts';
 
 /**
  * All nodes with the pods on them: those that the API says, and those that this scheduler has just placed and
@@ -12,6 +13,8 @@ export class ClusterNodes {
   readonly #stray = new Map<string, Map<string, Pod>>();
   readonly #affine = new Set<NodeInfo>();
   readonly #withImage = new Map<string, number>();
+  /** Pods on known nodes, those that are alike together. */
+  readonly groups: PodGroups = new PodGroups();
   #list: readonly NodeInfo[] | undefined;
 
   get byName(): ReadonlyMap<string, NodeInfo> {
@@ -42,7 +45,10 @@ export class ClusterNodes {
       return;
     }
     const fresh = new NodeInfo(node);
-    for (const pod of this.#stray.get(name)?.values() ?? []) fresh.addPod(pod);
+    for (const pod of this.#stray.get(name)?.values() ?? []) {
+      fresh.addPod(pod);
+      this.groups.add(pod, fresh);
+    }
     this.#stray.delete(name);
     this.#infos.set(name, fresh);
     this.#countImages(fresh, 1);
@@ -55,6 +61,7 @@ export class ClusterNodes {
     if (!info) return;
     const left = new Map([...info.pods].map((pod) => [pod.metadata.uid ?? '', pod]));
     if (left.size > 0) this.#stray.set(name, left);
+    for (const pod of left.values()) this.groups.remove(pod, info);
     this.#infos.delete(name);
     this.#countImages(info, -1);
     this.#affine.delete(info);
@@ -71,6 +78,7 @@ export class ClusterNodes {
     const info = this.#infos.get(node);
     if (info) {
       info.addPod(pod);
+      this.groups.add(pod, info);
       this.#markAffine(info);
       return isNew;
     }
@@ -85,7 +93,8 @@ export class ClusterNodes {
     if (node === undefined) return false;
     this.#places.delete(uid);
     const info = this.#infos.get(node);
-    info?.removePod(uid);
+    const pod = info?.removePod(uid);
+    if (info && pod) this.groups.remove(pod, info);
     if (info) this.#markAffine(info);
     const stray = this.#stray.get(node);
     stray?.delete(uid);

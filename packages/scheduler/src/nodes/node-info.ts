@@ -78,13 +78,15 @@ export class NodeInfo {
     for (const port of hostPorts(pod)) this.ports.add(port);
   }
 
-  removePod(uid: string): void {
+  /** Gives the pod as it was; undefined: it was not here. */
+  removePod(uid: string): Pod | undefined {
     const pod = this.#pods.get(uid);
-    if (!pod) return;
+    if (!pod) return undefined;
     this.#pods.delete(uid);
     this.#affine.delete(uid);
     this.#count(pod, -1);
     for (const port of hostPorts(pod)) this.ports.remove(port);
+    return pod;
   }
 
   #count(pod: Pod, times: 1 | -1): void {

@@ -8,13 +8,14 @@ import {
   type SchedulerPlugin,
 } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
+import type { PodsByNode } from '../nodes/pod-groups.ts';
 import {
   counts,
   givenSpreads,
   hasAllKeys,
   hostnameKey,
   isCounted,
-  matching,
+  meant,
   type Spread,
   spreadsOf,
   systemSpreads,
@@ -40,16 +41,16 @@ const counted = (spread: Spread, domains: ReadonlyMap<string, number>): Counted 
   return { spread, domains, least };
 };
 
-function countAll(pod: Pod, spreads: readonly Spread[], { nodes }: Scene): readonly Counted[] {
+function countAll(pod: Pod, spreads: readonly Spread[], scene: Scene): readonly Counted[] {
   const domains = spreads.map(() => new Map<string, number>());
-  for (const info of nodes.values()) {
+  const found = spreads.map(({ selector }) => meant(scene, selector, pod.metadata.namespace));
+  for (const info of scene.nodes.values()) {
     const { node } = info;
     if (!hasAllKeys(node, spreads)) continue;
     for (const [at, spread] of spreads.entries()) {
       if (!counts(spread, pod, node)) continue;
       const value = node.metadata.labels![spread.key]!;
-      const count = matching(info, spread.selector, pod.metadata.namespace);
-      domains[at]!.set(value, (domains[at]!.get(value) ?? 0) + count);
+      domains[at]!.set(value, (domains[at]!.get(value) ?? 0) + (found[at]!.get(info) ?? 0));
     }
   }
   return spreads.map((spread, at) => counted(spread, domains[at]!));
@@ -60,7 +61,8 @@ type Given = readonly TopologySpreadConstraint[] | undefined;
 
 interface Evenness {
   readonly spreads: readonly Spread[];
-  readonly namespace: string | undefined;
+  /** The pods that each counts, by node. */
+  readonly found: readonly PodsByNode[];
   readonly domains: readonly ReadonlyMap<string, number>[];
   /** Grows with the number of domains, so that wide topologies do not drown narrow ones. */
   readonly weights: readonly number[];
@@ -73,11 +75,11 @@ interface Evenness {
 function evennessOf(
   pod: Pod,
   feasible: readonly NodeInfo[],
-  { nodes, around }: Scene,
+  scene: Scene,
   given: Given,
 ): Evenness | undefined {
   const own = (pod.spec.topologySpreadConstraints ?? []).length > 0;
-  const siblings = own ? undefined : around.siblingsOf(pod);
+  const siblings = own ? undefined : scene.around.siblingsOf(pod);
   const byDefault = (selector: Selector): readonly Spread[] =>
     given ? givenSpreads(given, 'ScheduleAnyway', selector) : systemSpreads(selector);
   const spreads = own ? spreadsOf(pod, 'ScheduleAnyway') : siblings ? byDefault(siblings) : [];
@@ -91,19 +93,25 @@ function evennessOf(
     if (!ignored.has(info))
       for (const [at, { key }] of spreads.entries())
         if (key !== hostnameKey) domains[at]!.set(info.node.metadata.labels?.[key] ?? '', 0);
-  for (const info of nodes.values()) {
-    if (needsAll && !hasAllKeys(info.node, spreads)) continue;
-    for (const [at, spread] of spreads.entries()) {
-      const value = info.node.metadata.labels?.[spread.key] ?? '';
+  const bySelector = new Map<Selector, PodsByNode>(); // upstream's own constraints share one
+  const found = spreads.map(({ selector }) => {
+    let pods = bySelector.get(selector);
+    if (!pods) bySelector.set(selector, (pods = meant(scene, selector, pod.metadata.namespace)));
+    return pods;
+  });
+  for (const [at, spread] of spreads.entries()) {
+    if (spread.key === hostnameKey) continue; // counted node by node
+    for (const [{ node }, count] of found[at]!) {
+      const value = node.metadata.labels?.[spread.key] ?? '';
       const known = domains[at]!.get(value);
-      if (known === undefined || !counts(spread, pod, info.node)) continue;
-      domains[at]!.set(value, known + matching(info, spread.selector, pod.metadata.namespace));
+      if (known === undefined || (needsAll && !hasAllKeys(node, spreads))) continue;
+      if (counts(spread, pod, node)) domains[at]!.set(value, known + count);
     }
   }
   const sizeOf = ({ key }: Spread, at: number): number =>
     key === hostnameKey ? feasible.length - ignored.size : domains[at]!.size;
   const weights = spreads.map((spread, at) => Math.log(sizeOf(spread, at) + 2));
-  return { spreads, namespace: pod.metadata.namespace, domains, weights, ignored, feasible };
+  return { spreads, found, domains, weights, ignored, feasible };
 }
 
 function prepareFor(pod: Pod, scene: Scene, given: Given): Prepared<readonly Counted[]> {
@@ -151,16 +159,14 @@ export const podTopologySpreadWith = (
   scoring: {
     weight: 2,
     prepare: (pod, feasible, scene) => evennessOf(pod, feasible, scene, given),
-    score({ spreads, domains, weights, ignored, namespace }, info) {
+    score({ spreads, domains, weights, ignored, found }, info) {
       if (ignored.has(info)) return 0;
       let score = 0;
-      for (const [at, { key, skewMax, selector }] of spreads.entries()) {
+      for (const [at, { key, skewMax }] of spreads.entries()) {
         const value = info.node.metadata.labels?.[key];
         if (value === undefined) continue;
         const count =
-          key === hostnameKey
-            ? matching(info, selector, namespace)
-            : (domains[at]!.get(value) ?? 0);
+          key === hostnameKey ? (found[at]!.get(info) ?? 0) : (domains[at]!.get(value) ?? 0);
         score += count * weights[at]! + (skewMax - 1);
       }
       return Math.round(score);

@@ -1,7 +1,8 @@
 import { parseSelector, type Selector, selectorOf } from '@coxswain/api';
 import { fitsRequired, tolerates } from '@coxswain/api/nodes';
 import type { Node, Pod, Taint, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
-import type { NodeInfo } from '../nodes/node-info.ts';
+import type { Scene } from '../framework/plugin.ts';
+import type { PodsByNode } from '../nodes/pod-groups.ts';
 
 /** A spread constraint as it is counted. */
 export interface Spread {
@@ -87,17 +88,16 @@ export function counts({ affinity, taints }: Spread, pod: Pod, node: Node): bool
   );
 }
 
-/** Pods of `namespace` on a node that are meant and not on their way out. */
-export function matching(
-  info: NodeInfo,
+/** Pods of `namespace` that are meant and not on their way out, by node. */
+export const meant = (
+  { matching }: Scene,
   selector: Selector,
   namespace: string | undefined,
-): number {
-  if (selector.nothing || selector.requirements.length === 0) return 0; // as upstream: an empty selector counts none
-  let count = 0;
-  for (const pod of info.pods) if (isCounted(pod, selector, namespace)) count++;
-  return count;
-}
+): PodsByNode =>
+  // As upstream: an empty selector counts none.
+  selector.nothing || selector.requirements.length === 0 ? none : matching(selector, namespace);
+
+const none: PodsByNode = new Map();
 
 export const isCounted = (
   { metadata }: Pod,

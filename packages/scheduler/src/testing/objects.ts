@@ -8,6 +8,7 @@ import type {
 } from '@coxswain/api/types/core-v1';
 import { nothingAround, type Scene, type Surroundings } from '../framework/plugin.ts';
 import { NodeInfo } from '../nodes/node-info.ts';
+import { groupsOf } from '../nodes/pod-groups.ts';
 
 /** A node with 4 CPUs, 8 GiB and room for 110 pods, unless told otherwise. */
 export function node(
@@ -82,4 +83,5 @@ export const sceneWith = (around: Surroundings, ...infos: readonly NodeInfo[]): 
   around,
   affine: infos,
   nodesWith: (image) => infos.filter(({ images }) => images.has(image)).length,
+  matching: (selector, namespace) => groupsOf(infos).matching(selector, namespace),
 });
