@@ -26,6 +26,8 @@ import { volumeBinder } from './persistent-volume-binder/volumes.ts';
 import { podGarbageCollector } from './pod-gc/pod-gc.ts';
 import { replicaSetController } from './replicaset/replicaset.ts';
 import { replicationController } from './replicationcontroller/replicationcontroller.ts';
+import { resourceClaimConsumers } from './resource-claim/consumers.ts';
+import { resourceClaimController } from './resource-claim/resource-claim.ts';
 import { resourceQuotaController } from './resource-quota/resource-quota.ts';
 import { rootCaPublisher } from './root-ca/root-ca.ts';
 import {
@@ -109,6 +111,8 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   resourceQuotaController,
   ttlController,
   ephemeralVolumeController,
+  resourceClaimController,
+  resourceClaimConsumers,
   claimBinder,
   volumeBinder,
   claimProtectionController,

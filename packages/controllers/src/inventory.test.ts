@@ -15,7 +15,6 @@ const absent: Readonly<Record<string, string>> = {
   'legacy-serviceaccount-token-cleaner': 'tokens of secrets are kept until somebody removes them',
   'persistentvolume-attach-detach': 'no driver attaches volumes',
   'persistentvolume-expander': 'no volume in the tree can grow; drivers bring their own',
-  resourceclaim: 'no device is allocated',
   'validatingadmissionpolicy-status': 'being built',
 };
 
@@ -25,6 +24,7 @@ const own: Readonly<Record<string, string>> = {
   'ipallocator-repair-controller-addresses': "upstream's API server does it",
   'kubernetes-service': "upstream's API server keeps it",
   'node-eviction': 'a part of node-lifecycle: the zones',
+  'resourceclaim-consumers': 'a part of resourceclaim: the claims',
   'persistentvolume-phase': 'a part of persistentvolume-binder: the volumes',
 };
 
