@@ -8,4 +8,15 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Show one or many resources',
     load: async () => (await import('./get.ts')).get,
   },
+  {
+    name: 'apply',
+    summary: 'Bring objects to what files say, creating those that are not there',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  {
+    name: 'delete',
+    suggestFor: ['rm', 'remove'],
+    summary: 'Delete objects by files, names or labels',
+    load: async () => (await import('./delete.ts')).deleteCommand,
+  },
 ];

@@ -1,0 +1,313 @@
+import { ApiError } from '@coxswain/api';
+import { pathOf } from '@coxswain/client';
+import { type Command, command, type Words } from '../command/command.ts';
+import { throwAll } from '../command/failure.ts';
+import { bool, boolOf, duration, int, text } from '../command/flags.ts';
+import {
+  allNamespacesFlag,
+  fieldSelectorFlag,
+  fileFlags,
+  selectorFlag,
+} from '../command/shared-flags.ts';
+import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/write-flags.ts';
+import { documentsOf, sourcesOf } from '../objects/files.ts';
+import { allObjects, find, type Found, withoutNotFound } from '../objects/find.ts';
+import { type Info, kindText, pathOfInfo } from '../objects/info.ts';
+import { type DeleteOptions, remove, withSource } from '../objects/write.ts';
+import { goJson } from '../printers/go-json.ts';
+import type { Session } from '../session/session.ts';
+
+const flags = {
+  ...fileFlags('that names what to delete'),
+  all: bool(false, 'Delete all objects of the named resources'),
+  'all-namespaces': allNamespacesFlag,
+  cascade: text(
+    'background',
+    'background, orphan or foreground: what becomes of the objects that these own',
+    { bare: 'background' },
+  ),
+  'dry-run': dryRunFlag,
+  'field-selector': fieldSelectorFlag,
+  force: bool(false, 'Take the objects out at once, without waiting for what runs to end'),
+  'grace-period': int(-1, 'Seconds that it is given to end; 1 is at once, 0 only with --force'),
+  'ignore-not-found': bool(false, 'Count objects that are not there as deleted; so with --all'),
+  interactive: bool(false, 'Ask before anything is deleted', { short: 'i' }),
+  now: bool(false, 'The same as --grace-period=1'),
+  output: text('', 'Output format: name', { short: 'o' }),
+  raw: text('', 'Path to send DELETE to as it is'),
+  selector: selectorFlag,
+  timeout: duration('0s', 'How long to wait for the end; 0 for as long as it takes'),
+  wait: bool(true, 'Wait until the objects are gone'),
+};
+
+type Options = ReturnType<typeof complete>;
+
+function complete({ flags: given, changed, args }: Words<typeof flags>) {
+  const { force, now, output, raw, all } = given;
+  if (now && given['grace-period'] !== -1)
+    throw new Error('--now and --grace-period cannot be specified together');
+  const asked = now ? 1 : given['grace-period'];
+  const graceSeconds = asked === 0 && !force ? 1 : force && asked < 0 ? 0 : asked;
+  const propagation = propagationOf(given.cascade);
+  const selects = all || given.selector !== '' || given['field-selector'] !== '';
+  if (output !== '' && output !== 'name')
+    throw new Error(`unexpected -o output mode: ${output}. We only support '-o name'`);
+  if (all && (given.selector || given['field-selector']))
+    throw new Error("setting 'all' parameter but found a non empty selector. ");
+  if (force && graceSeconds > 0)
+    throw new Error('--force and --grace-period greater than 0 cannot be specified together');
+  if (raw) checkRaw(given);
+  const ignores = given['ignore-not-found'] || (selects && !changed.has('ignore-not-found'));
+  return { ...given, args, graceSeconds, propagation, ignores, dryRun: dryRunOf(given['dry-run']) };
+}
+
+function checkRaw({
+  interactive,
+  filename,
+  recursive,
+  output,
+  raw,
+}: Words<typeof flags>['flags']): void {
+  if (interactive) throw new Error('--interactive can not be used with --raw');
+  if (filename.length > 1) throw new Error('--raw can only use a single local file or stdin');
+  if (/^https?:/.test(filename[0] ?? '')) throw new Error('--raw cannot read from a url');
+  if (recursive) throw new Error('--raw and --recursive are mutually exclusive');
+  if (output) throw new Error('--raw and --output are mutually exclusive');
+  if (!raw.startsWith('/'))
+    throw new Error(
+      `--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`,
+    );
+}
+
+const propagations: Readonly<Record<string, NonNullable<DeleteOptions['propagationPolicy']>>> = {
+  ...{ background: 'Background', foreground: 'Foreground', orphan: 'Orphan' },
+};
+
+function propagationOf(cascade: string): NonNullable<DeleteOptions['propagationPolicy']> {
+  const found = propagations[cascade];
+  if (found) return found;
+  try {
+    return boolOf(cascade) ? 'Background' : 'Orphan';
+  } catch (cause) {
+    throw new Error(
+      `invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`,
+      { cause },
+    );
+  }
+}
+
+/** `kubectl delete`. */
+export const deleteCommand: Command = command({
+  name: 'delete',
+  suggestFor: ['rm', 'remove'],
+  usage: 'delete ([-f FILENAME] | TYPE [(NAME | -l label | --all)])',
+  summary: 'Delete objects by files, names or labels',
+  details:
+    'What runs is asked to end and given its grace period; --force does not wait for it, so it may still run somewhere. The command comes back when the objects are gone; --wait=false comes back at once.',
+  examples: `  delete pod web-0                   # one object
+  delete -f app.yaml                 # all that a file names
+  delete pods -l app=shop            # by a label
+  delete deploy,svc --all            # everything of two kinds here`,
+  flags,
+  complete,
+  run,
+});
+
+async function run(options: Options, session: Session): Promise<void> {
+  const { io } = session;
+  warnOfDryRun(options['dry-run'], session);
+  if (!propagations[options.cascade])
+    io.err(
+      `warning: --cascade=${options.cascade} is deprecated (boolean value) and can be replaced with --cascade=${options.propagation.toLowerCase()}.\n`,
+    );
+  if (options.force && options.graceSeconds === 0)
+    session.warn(
+      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+    );
+  if (options.raw) return deleteRaw(options, session);
+  const { isExplicit } = session.namespace();
+  const found = await find(session, {
+    args: options.args,
+    files: { filenames: options.filename, recursive: options.recursive },
+    labels: options.selector,
+    fields: options['field-selector'],
+    all: options.all,
+    allNamespaces: options['all-namespaces'],
+    requiresNamespace: isExplicit,
+    fetch: 'never',
+  });
+  const chosen = options.interactive ? await confirmed(options, session, found) : found;
+  if (!chosen) return;
+  await removeAll(options, session, chosen, isExplicit && !options['all-namespaces']);
+}
+
+async function deleteRaw({ raw, filename, recursive }: Options, session: Session): Promise<void> {
+  const [source] = sourcesOf({ filenames: filename, recursive }, session).sources;
+  const [document] = source ? await documentsOf(source) : [];
+  const url = new URL(raw, 'http://server');
+  session.io.out(
+    await session.rest().text({
+      method: 'DELETE',
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      ...(document && { body: goJson(document.object) }),
+    }),
+  );
+}
+
+/** Asks on the terminal; undefined when nothing is to be deleted. */
+async function confirmed(
+  options: Options,
+  session: Session,
+  found: Found,
+): Promise<Found | undefined> {
+  const { io } = session;
+  const { infos, errors } = await allObjects(found);
+  throwAll(options.ignores ? withoutNotFound(errors) : errors);
+  if (infos.length === 0) return void io.out('No resources found\n');
+  io.out(`You are about to delete the following ${infos.length} resource(s):\n`);
+  for (const info of infos) io.out(`${kindText(info.resource)}/${info.name}\n`);
+  io.out('Do you want to continue? (y/N): ');
+  if ((await firstWord(session)).toLowerCase() !== 'y')
+    return void io.out('deletion is cancelled\n');
+  return {
+    ...found,
+    async *items() {
+      yield* infos;
+    },
+  };
+}
+
+async function firstWord({ io }: Session): Promise<string> {
+  let text = '';
+  for await (const chunk of io.stdin) {
+    text += Buffer.from(chunk).toString('utf8');
+    if (text.includes('\n')) break;
+  }
+  return text.trim().split(/\s/)[0] ?? '';
+}
+
+async function removeAll(
+  options: Options,
+  session: Session,
+  found: Found,
+  warnsOfScope: boolean,
+): Promise<void> {
+  const { io } = session;
+  const removed: { info: Info; uid: string | undefined }[] = [];
+  const errors: Error[] = [];
+  let warns = warnsOfScope;
+  for await (const info of found.items()) {
+    if (info instanceof Error) {
+      errors.push(info);
+      continue;
+    }
+    if (warns && !info.resource.namespaced) {
+      session.warn(
+        'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n',
+      );
+      warns = false;
+    }
+    try {
+      const uid = await removeOne(options, session, info);
+      io.out(removedText(options, info));
+      removed.push({ info, uid });
+    } catch (error) {
+      errors.push(withSource('deleting', info.source, error));
+      removed.push({ info, uid: undefined });
+    }
+  }
+  throwAll(options.ignores ? withoutNotFound(errors) : errors);
+  if (removed.length === 0) return io.out('No resources found\n');
+  if (!options.wait || options.dryRun !== 'none') return;
+  const signal = options.timeout > 0 ? AbortSignal.timeout(options.timeout) : undefined;
+  for (const { info, uid } of removed) await gone(session, info, uid, signal);
+}
+
+const removeOne = (options: Options, session: Session, info: Info): Promise<string | undefined> =>
+  options.dryRun === 'client'
+    ? Promise.resolve(undefined)
+    : remove(
+        session,
+        info,
+        {
+          ...(options.graceSeconds >= 0 && { gracePeriodSeconds: options.graceSeconds }),
+          propagationPolicy: options.propagation,
+        },
+        options,
+      );
+
+function removedText(
+  { graceSeconds, dryRun, output }: Options,
+  { resource, namespace, name }: Info,
+): string {
+  if (output === 'name') return `${kindText(resource)}/${name}\n`;
+  const how = graceSeconds === 0 ? 'force deleted' : 'deleted';
+  const where = resource.namespaced ? ` from ${namespace} namespace` : '';
+  return `${kindText(resource)} "${name}" ${operationText(`${how}${where}`, dryRun)}\n`;
+}
+
+/** Waits until the object is gone, or another one of its name has come. Servers that forbid looking are not waited for. */
+async function gone(
+  session: Session,
+  info: Info,
+  uid: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    const list = await session
+      .rest()
+      .json<{ metadata: { resourceVersion: string }; items: { metadata: { uid: string } }[] }>({
+        method: 'GET',
+        path: pathOf(info.resource, { namespace: info.namespace }),
+        query: { fieldSelector: `metadata.name=${info.name}` },
+      });
+    if (!list.items.some(({ metadata }) => uid === undefined || metadata.uid === uid)) return;
+    await seenGoing(session, info, list.metadata.resourceVersion, signal);
+  } catch (error) {
+    if (
+      error instanceof ApiError &&
+      (error.reason === 'Forbidden' || error.reason === 'MethodNotAllowed')
+    )
+      return;
+    throw error;
+  }
+}
+
+async function seenGoing(
+  session: Session,
+  info: Info,
+  resourceVersion: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const timedOut = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () =>
+      reject(
+        new Error(`timed out waiting for the condition on ${info.resource.resource}/${info.name}`),
+      ),
+    );
+  });
+  const watched = async (): Promise<void> => {
+    const batches = session.rest().lines({
+      method: 'GET',
+      path: pathOf(info.resource, { namespace: info.namespace }),
+      query: { watch: 'true', fieldSelector: `metadata.name=${info.name}`, resourceVersion },
+    });
+    for await (const lines of batches)
+      if (lines.some((line) => (JSON.parse(line) as { type: string }).type === 'DELETED')) return;
+    if (await isThere(session, info)) await watched(); // the server ended the watch before the object
+  };
+  await Promise.race([watched(), timedOut]);
+}
+
+const isThere = (session: Session, info: Info): Promise<boolean> =>
+  session
+    .rest()
+    .json({ method: 'GET', path: pathOfInfo(info) })
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ApiError && error.reason === 'NotFound') return false;
+        throw error;
+      },
+    );
