@@ -194,8 +194,18 @@ export class ServiceAccountTokens implements TokenAuthenticator {
 const goList = (values: readonly string[]): string =>
   `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
 
-/** Signs claims as they are: for the controller that fills the secrets of service accounts. */
+/**
+ * Signs claims as they are: for the controller that fills the secrets of service accounts. `signature` makes them, where they
+ * follow from a seed.
+ */
 export const accountTokenSigner =
-  (keys: ServiceAccountKeys, world: World): ((claims: Claims) => Promise<string>) =>
-  async (claims) =>
-    world.work.track(signJwt(claims, await signingKey(keys.key, keys.publicKeys[0]!)));
+  (
+    keys: ServiceAccountKeys,
+    world: World,
+    signature?: (data: Uint8Array) => Uint8Array,
+  ): ((claims: Claims) => Promise<string>) =>
+  async (claims) => {
+    const key = await world.work.track(signingKey(keys.key, keys.publicKeys[0]!));
+    const sign = signature && { sign: async (data: Uint8Array) => signature(data) };
+    return world.work.track(signJwt(claims, { ...key, ...sign }));
+  };

@@ -10,3 +10,4 @@ export {
   type PkiWanted,
 } from './pki.ts';
 export { requestAuthority, type RequestAuthority, type RequestedNames } from './request.ts';
+export { seededJwtSignature } from './seeded-key.ts';

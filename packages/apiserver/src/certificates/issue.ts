@@ -56,9 +56,7 @@ export function signed(
 ): Uint8Array {
   const algorithm = key.asymmetricKeyType === 'rsa' ? rsaWithSha256 : ecdsaWithSha256;
   const content = body(algorithm);
-  const signature = isSeeded
-    ? seededSignature(createHash('sha256').update(content).digest(), key)
-    : sign('sha256', content, key);
+  const signature = isSeeded ? seededSignature(content, key) : sign('sha256', content, key);
   return sequence(content, algorithm, bitString(signature));
 }
 

@@ -1,4 +1,4 @@
-import { createECDH, createHmac, createPrivateKey, type KeyObject } from 'node:crypto';
+import { createECDH, createHash, createHmac, createPrivateKey, type KeyObject } from 'node:crypto';
 import { integer, sequence } from './der.ts';
 
 /** The order of P-256's group. */
@@ -45,10 +45,11 @@ export function seededKey(random: () => number): KeyObject {
   });
 }
 
-/** ECDSA over a SHA-256 digest, DER, whose number used once follows from key and digest: the same each time. */
-export function seededSignature(digest: Uint8Array, key: KeyObject): Uint8Array {
+/** ECDSA over the SHA-256 of `data`, whose number used once follows from key and data: the same each time. */
+function seededNumbers(data: Uint8Array, key: KeyObject): readonly [r: Uint8Array, s: Uint8Array] {
   const { d = '' } = key.export({ format: 'jwk' });
   const secret = Uint8Array.fromBase64(d, { alphabet: 'base64url' });
+  const digest = createHash('sha256').update(data).digest();
   for (let round = 0; ; round++) {
     const drawn = createHmac('sha256', secret).update(digest).update(String(round)).digest();
     const once = numberOf(drawn);
@@ -57,6 +58,14 @@ export function seededSignature(digest: Uint8Array, key: KeyObject): Uint8Array 
     point.setPrivateKey(bytesOf(once));
     const r = modulo(numberOf(point.getPublicKey().subarray(1, 1 + width)));
     const s = modulo(inverse(once) * (numberOf(digest) + r * numberOf(secret)));
-    if (r !== 0n && s !== 0n) return sequence(integer(bytesOf(r)), integer(bytesOf(s)));
+    if (r !== 0n && s !== 0n) return [bytesOf(r), bytesOf(s)];
   }
 }
+
+/** A signature as certificates carry it. */
+export const seededSignature = (data: Uint8Array, key: KeyObject): Uint8Array =>
+  sequence(...seededNumbers(data, key).map(integer));
+
+/** A signature as a JWT carries it, by a key in PEM. */
+export const seededJwtSignature = (data: Uint8Array, key: string): Uint8Array =>
+  Buffer.concat(seededNumbers(data, createPrivateKey(key)));

@@ -1,7 +1,12 @@
 import type { UserInfo } from '@coxswain/api';
 import type { ApiServer } from '@coxswain/apiserver';
 import { accountTokenSigner, type ServiceAccountKeys } from '@coxswain/apiserver/authn';
-import { type Chance, type Pki, requestAuthority } from '@coxswain/apiserver/certificates';
+import {
+  type Chance,
+  type Pki,
+  requestAuthority,
+  seededJwtSignature,
+} from '@coxswain/apiserver/certificates';
 import type { World } from '@coxswain/base';
 import type { Client, Informers } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
@@ -55,12 +60,13 @@ export function runControllers(parts: ControlPlaneParts): Promise<void> {
   const { world, server, informers, pki, reasons, journal } = parts;
   const { key, publicKey } = pki.serviceAccount;
   const accountKeys = parts.accountKeys ?? { key, publicKeys: [publicKey] };
+  const seeded = parts.chance && ((data: Uint8Array) => seededJwtSignature(data, key));
   const units = controllers({
     clusterCidr: parts.clusterCidr,
     nodeMaskBits: parts.nodeMaskBits,
     rootCa: pki.ca.certificate,
     authority: requestAuthority(pki.ca, parts.chance),
-    signAccountToken: accountTokenSigner(accountKeys, world),
+    signAccountToken: accountTokenSigner(accountKeys, world, seeded),
     kubernetesService: parts.kubernetesService,
   });
   const clientOf = (name: string): Client =>

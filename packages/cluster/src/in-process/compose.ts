@@ -15,6 +15,7 @@ import { type Action, createReasons, type Reasons } from '@coxswain/control';
 import { type Fleet, startFleet } from '@coxswain/kubelet/fleet';
 import { SimulatedRuntime } from '@coxswain/kubelet/simulated';
 import { createVerdicts, type Verdicts } from '@coxswain/scheduler';
+import type { Storage } from '@coxswain/storage';
 import { openMemoryStorage } from '@coxswain/storage/memory';
 import { openApiServer } from '../boot/api-server.ts';
 import {
@@ -49,6 +50,7 @@ const retention = { forgotten: ['/registry/events/', '/registry/leases/'] };
 export interface Composed {
   readonly world: World;
   readonly server: ApiServer;
+  readonly storage: Storage;
   readonly client: Client;
   readonly fleet: Fleet;
   readonly programs: Programs;
@@ -132,6 +134,7 @@ export async function compose(
   const last = (): string => actions.slice(-actionsShown).join('\n');
   const client = componentClient(server, identities.admin);
   return {
-    ...{ world, server, client, fleet, programs, outside, reasons, verdicts, last, signal },
+    ...{ world, server, storage, client, fleet, programs, outside },
+    ...{ reasons, verdicts, last, signal },
   };
 }

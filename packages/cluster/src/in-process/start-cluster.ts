@@ -23,8 +23,14 @@ export async function startCluster(options: StartOptions = {}): Promise<Cluster>
   await cluster.settle();
   if (options.clock === 'real') await readyBy(cluster);
   lasting.use(stack.move());
+  insides.set(cluster, composed);
   return cluster;
 }
+
+const insides = new WeakMap<Cluster, Composed>();
+
+/** What a cluster is made of, for the house's own tests and simulations. */
+export const insideOf = (cluster: Cluster): Composed => insides.get(cluster)!;
 
 /** By the machine's clock nothing comes to rest: what a cluster begins with is waited for. */
 async function readyBy(cluster: Cluster): Promise<void> {
