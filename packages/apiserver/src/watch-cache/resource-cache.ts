@@ -168,11 +168,11 @@ export class ResourceCache {
       this.#unreadable.set(entry.key, entry.unreadable);
       this.endWatches();
     }
-    const before = this.#objects.get(entry.key);
     const after = type === 'put' && !entry.unreadable ? fromEntry(entry) : undefined;
+    const before = after
+      ? this.#objects.set(entry.key, after)
+      : this.#objects.delete(entry.key);
     if (!after && !before) return;
-    if (after) this.#objects.set(entry.key, after);
-    else this.#objects.delete(entry.key);
     for (const index of this.#indexes.values()) index.move(before, after);
     for (const see of this.#followers) see(after, before);
     const bytes = entry.value.length + (before?.bytes.length ?? 0);
