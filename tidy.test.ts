@@ -16,9 +16,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   kubelet: ['base', 'api', 'client'],
   network: ['base', 'api', 'client'],
   cli: ['base', 'api', 'client'],
+  why: ['base', 'api', 'apiserver', 'client', 'control', 'scheduler'],
   cluster: [
     ...['base', 'api', 'storage', 'cel', 'apiserver', 'client', 'control', 'controllers'],
-    ...['scheduler', 'kubelet', 'network', 'cli'],
+    ...['scheduler', 'kubelet', 'network', 'cli', 'why'],
   ],
 };
 

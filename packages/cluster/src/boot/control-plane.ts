@@ -5,6 +5,7 @@ import { runDns, runRoutes } from '@coxswain/network';
 import { createVerdicts } from '@coxswain/scheduler';
 import { exec } from '../system/exec.ts';
 import { advertiseAddress } from './advertise-address.ts';
+import { answerWhy } from './answer-why.ts';
 import { type ClusterContext, clusterDomain, simulatedPods } from './cluster-context.ts';
 import { type ControlPlaneParts, runControllers, runOwnScheduler } from './components.ts';
 import { accountKeysOf } from './key-settings.ts';
@@ -29,6 +30,7 @@ export function startControlPlane(context: ClusterContext, port: number): void {
   };
   keep('controllers', () => runControllers(parts));
   const verdicts = createVerdicts();
+  answerWhy(server, world, { reasons, verdicts });
   const { schedulerConfiguration: configuration } = context;
   keep('scheduler', () =>
     runOwnScheduler(parts, {

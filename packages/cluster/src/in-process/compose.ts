@@ -17,6 +17,7 @@ import { SimulatedRuntime } from '@coxswain/kubelet/simulated';
 import { createVerdicts, type Verdicts } from '@coxswain/scheduler';
 import type { Storage } from '@coxswain/storage';
 import { openMemoryStorage } from '@coxswain/storage/memory';
+import { answerWhy } from '../boot/answer-why.ts';
 import { openApiServer } from '../boot/api-server.ts';
 import {
   componentClient,
@@ -68,6 +69,7 @@ function worldOf({ clock = 'virtual', startTime, seed = 1, log = silentLog }: St
   if (Number.isNaN(startMs)) throw new Error(`startTime ${String(startTime)} is no time`);
   return {
     clock: clock === 'virtual' ? new VirtualClock(startMs) : systemClock,
+    network: systemClock,
     random: seededRandom(seed),
     work: countedWork(),
     log,
@@ -104,6 +106,7 @@ export async function compose(
   programs.open({ informers, clientOf: (user) => componentClient(server, user) });
   const outside = options.listen ? stack.use(await openOutside(server, pki)) : noOutside;
   const [reasons, verdicts] = [createReasons(), createVerdicts()];
+  answerWhy(server, world, { reasons, verdicts });
   const actions: string[] = [];
   const parts: ControlPlaneParts = {
     ...{ world, server, informers, pki, clusterCidr, chance, reasons, signal },
