@@ -8,6 +8,8 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   clusters: async () => (await import('./clusters.ts')).clusters,
   image: async () => (await import('./image.ts')).image,
   serve: async () => (await import('./serve.ts')).serve,
+  why: async () => (await import('./why.ts')).why,
+  drain: async () => (await import('./drain.ts')).drain,
   version: async () => (await import('./version.ts')).version,
 };
 
