@@ -11,7 +11,8 @@ const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   live: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
-  columns: process.stderr.columns ?? 80,
+  columns: process.stdout.columns ?? process.stderr.columns ?? 100,
+  colour: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
 };
 
 const wantsHelp = (argv: readonly string[]): boolean => {

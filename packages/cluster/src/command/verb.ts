@@ -7,6 +7,8 @@ export interface Terminal {
   /** Whether standard error is a terminal that shows live progress and colour. */
   readonly live: boolean;
   readonly columns: number;
+  /** Whether standard output is a terminal, where colours are seen. */
+  readonly colour?: boolean;
 }
 
 export interface VerbContext {
