@@ -38,10 +38,12 @@ async function* frozenEvents(
 function requestOf(call: ApiCall, warnings: string[]): Request {
   const query = new URLSearchParams(call.query as Record<string, string>);
   const text = query.size === 0 ? '' : query.toString();
+  // Names are escaped in paths, as over HTTP: `system:node` is a name too.
+  const path = call.path.includes('%') ? decodeURIComponent(call.path) : call.path;
   return {
-    info: parseRequestInfo(call.method, call.path, query),
+    info: parseRequestInfo(call.method, path, query),
     method: call.method,
-    path: call.path,
+    path,
     target: text ? `${call.path}?${text}` : call.path,
     query,
     headers: { 'user-agent': call.agent },
