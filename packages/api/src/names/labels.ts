@@ -36,10 +36,11 @@ export function qualifiedNameErrors(key: string): readonly string[] {
   if (parts.length === 2) {
     const [prefix = ''] = parts;
     const found = prefix === '' ? [emptyText] : dns1123SubdomainErrors(prefix);
-    errors.push(...found.map((error) => `prefix part ${error}`));
+    errors.push(...found.map((error) => `prefix part ${error.replace(/characters$/, 'bytes')}`));
   }
   if (part === '') errors.push(`name part ${emptyText}`);
-  else if (part.length > labelValueMax) errors.push(`name part ${maxLengthText(labelValueMax)}`);
+  else if (part.length > labelValueMax)
+    errors.push(`name part ${maxLengthText(labelValueMax, 'bytes')}`);
   if (!nameForm.test(part)) errors.push(`name part ${nameWrong}`);
   return errors;
 }
@@ -47,7 +48,7 @@ export function qualifiedNameErrors(key: string): readonly string[] {
 /** What is wrong with a label's value; empty when nothing. */
 export function labelValueErrors(text: string): readonly string[] {
   const errors: string[] = [];
-  if (text.length > labelValueMax) errors.push(maxLengthText(labelValueMax));
+  if (text.length > labelValueMax) errors.push(maxLengthText(labelValueMax, 'bytes'));
   if (!valueForm.test(text)) errors.push(valueWrong);
   return errors;
 }

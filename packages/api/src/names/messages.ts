@@ -1,5 +1,6 @@
 /** Upstream's words for a text that is too long. */
-export const maxLengthText = (max: number): string => `must be no more than ${max} characters`;
+export const maxLengthText = (max: number, of = 'characters'): string =>
+  `must be no more than ${max} ${of}`;
 
 /** Upstream's words for a number outside a range. */
 export const rangeText = (low: number, high: number): string =>

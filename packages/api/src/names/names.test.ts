@@ -42,7 +42,7 @@ const rows: readonly [rule: keyof typeof all, given: string, want: readonly stri
   ],
   ['qualifiedNameErrors', 'B/a', [`prefix part ${subdomain}`]],
   ['labelValueErrors', '', []],
-  ['labelValueErrors', long, ['must be no more than 63 characters']],
+  ['labelValueErrors', long, ['must be no more than 63 bytes']],
   [
     'portNameErrors',
     '-a--',

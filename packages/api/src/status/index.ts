@@ -1,5 +1,7 @@
 import { encodeJson } from '../codec/json/encode.ts';
+import { emptyList, emptyMap } from '../codec/json/zero.ts';
 import type { ListMeta, Status, StatusCause, StatusDetails } from '../generated/meta.ts';
+import { goQuoted } from './go-quote.ts';
 
 /**
  * What the API answers when it cannot do what was asked: a `Status` with upstream's reason, code and
@@ -198,6 +200,8 @@ export const fieldErrorText = (error: FieldError): string =>
 /** Strings quoted, objects and lists as JSON, the rest plain: as upstream prints values in field errors. */
 function goValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
+  if (value === emptyMap) return '{}';
+  if (value === emptyList) return '[]';
   if (typeof value === 'object') return encodeJson(value);
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? goQuoted(value) : String(value);
 }

@@ -31,18 +31,24 @@ export const serviceAccount = (objects: Objects, clock: Clock): AdmissionPlugin 
     isWrite(admission, Pods, ['UPDATE'], 'ephemeralcontainers'),
   async mutate(admission) {
     const pod = admission.object as Pod;
-    if (admission.operation !== 'CREATE' || isMirror(pod)) return pod;
+    if (admission.operation !== 'CREATE') return pod;
+    if (isMirror(pod)) {
+      validateMirror(admission, pod);
+      return pod;
+    }
     const name = pod.spec.serviceAccountName || 'default';
     if (name === 'default') await madeSoon(admission.namespace, objects, clock);
     const account = accountOf(admission, name);
-    const spec = { ...pod.spec, serviceAccountName: name, serviceAccount: name };
-    return { ...pod, spec: withPullSecrets(withToken(spec, account, admission), account) };
+    const named = { ...pod.spec, serviceAccountName: name, serviceAccount: name };
+    const spec = withPullSecrets(withToken(named, account, admission), account);
+    limitSecrets(admission, spec, account);
+    return { ...pod, spec };
   },
   validate(admission) {
     const pod = admission.object as Pod;
     if (admission.operation === 'CREATE' && isMirror(pod)) return validateMirror(admission, pod);
     const account = accountOf(admission, pod.spec.serviceAccountName || 'default');
-    if (isTrue(account.metadata.annotations?.[enforce])) limitSecrets(admission, pod.spec, account);
+    limitSecrets(admission, pod.spec, account);
   },
 });
 
@@ -131,7 +137,8 @@ const withPullSecrets = (spec: PodSpec, { imagePullSecrets }: ServiceAccount): P
 
 /** For accounts that say so: only secrets that the account lists may be used. */
 function limitSecrets(admission: Admission, spec: PodSpec, account: ServiceAccount): void {
-  const { name } = account.metadata;
+  const { name, annotations } = account.metadata;
+  if (!isTrue(annotations?.[enforce])) return;
   const listed = new Set(account.secrets?.map((secret) => secret.name));
   const unlisted = `is not allowed because service account ${name} does not reference that secret`;
   for (const { secret } of spec.volumes ?? [])

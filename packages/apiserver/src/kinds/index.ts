@@ -64,6 +64,7 @@ import { resourceClaimTemplateKind } from './resource/resource-claim-template.ts
 import { resourceClaimKind } from './resource/resource-claim.ts';
 import { resourceSliceKind } from './resource/resource-slice.ts';
 import { priorityClassKind } from './scheduling/priority-class.ts';
+import { droppingDisabled } from './rules/disabled-fields.ts';
 import type { Rules } from './rules/field.ts';
 import { kubeFinalizer } from './rules/meta.ts';
 import { csiDriverKind } from './storage/csi-driver.ts';
@@ -74,7 +75,8 @@ import { volumeAttachmentKind } from './storage/volume-attachment.ts';
 import { volumeAttributesClassKind } from './storage/volume-attributes-class.ts';
 
 /** A kind seen without its own type: each is only ever handed objects of its own resource. */
-function kind<T extends KubeObject>(given: Kind<T>): Kind {
+function kind<T extends KubeObject>(declared: Kind<T>): Kind {
+  const given = droppingDisabled(declared);
   const { validate, validateUpdate } = given;
   const complete: Kind<T> = {
     ...given,

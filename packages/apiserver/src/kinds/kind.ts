@@ -68,6 +68,8 @@ export interface ScaleAccess<T> {
   /** Where the number stands, as managed fields spell it; `f:spec`, `f:replicas` when absent. */
   readonly path?: readonly `f:${string}`[];
   readonly withReplicas: (object: T, replicas: number) => T;
+  /** Managed fields do not say when it was scaled. */
+  readonly untimed?: true;
 }
 
 /** What takes the place of the schema table for a custom resource in one version. Made on first use. */
@@ -129,6 +131,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly validate?: (object: T, context: KindContext) => Iterable<FieldError>;
   /** All rules of an update; absent, `validate` runs on the new object. */
   readonly validateUpdate?: (next: T, before: T, context: KindContext) => Iterable<FieldError>;
+  /** What a new object is warned of before anything is checked, so also when it is refused. */
+  readonly earlyWarnings?: (object: T) => Iterable<string>;
   readonly warnings?: (object: T, before: T | undefined, context: KindContext) => Iterable<string>;
   /** Whether spec changes count in metadata.generation. Which parts: everything but metadata and status unless given. */
   readonly generation?: false | ((next: T, before: T) => boolean);

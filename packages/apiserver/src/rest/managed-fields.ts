@@ -9,6 +9,7 @@ import {
 } from '@coxswain/api';
 import type { Call } from './engine.ts';
 import { withMeta } from './object-meta.ts';
+import { convertOf } from './sibling-versions.ts';
 
 /** The call's kind as server-side apply sees it. */
 export function objectType(
@@ -47,7 +48,7 @@ export function ownedBy(
     manager,
     subresource,
     type: objectType(call),
-    convert: call.served.kind.custom?.convert,
+    convert: convertOf(call),
     apiVersion: call.served.apiVersion,
     resetFields: resetFieldsOf(call, subresource),
     nowMs: call.context.nowMs,

@@ -25,6 +25,7 @@ import { type WriteOptions, writeOptions } from './options.ts';
 import { unfitPatch } from './patched.ts';
 import { checkAccept, respondFacet } from './respond.ts';
 import { unreadable } from './unreadable.ts';
+import { convertOf } from './sibling-versions.ts';
 import { checkMayCreate } from './update.ts';
 import { withScaleFields } from './scale.ts';
 
@@ -49,7 +50,7 @@ export const patchOf =
 export const patch: Verb = patchOf(whole);
 
 /** The type of the patch. Throws 415 that lists what this kind takes. */
-function patchTypeOf({ request, served }: Call): string {
+export function patchTypeOf({ request, served }: Call): string {
   const { body, headers } = request;
   const header = body.from === 'memory' ? body.patchType : headers['content-type'];
   const type = (header ?? '').split(';', 1)[0]!;
@@ -178,7 +179,7 @@ async function apply(
       live,
       applied: applied as unknown as Readonly<Record<string, unknown>>,
       type: objectType(call, expected),
-      convert: facet.kind ? undefined : call.served.kind.custom?.convert,
+      convert: facet.kind ? undefined : convertOf(call),
       apiVersion: expected.apiVersion,
       kind: expected.kind,
       manager: options.fieldManager,

@@ -10,7 +10,7 @@ import { get } from './get.ts';
 import { list } from './list.ts';
 import { methodNotAllowed, noSuchResource, pageNotFound } from './not-found.ts';
 import { assertRouted } from './negotiate.ts';
-import { patch } from './patch.ts';
+import { patch, patchTypeOf } from './patch.ts';
 import { review } from './review.ts';
 import { bind } from './subresources/binding.ts';
 import { remove } from './remove.ts';
@@ -49,7 +49,6 @@ export function rest(engine: Engine): Next {
     if (!served || !isPlaced(served, request)) return nothingAt(engine, info.path);
     if (!takesMethod(served, request)) throw methodNotAllowed();
     if (!served.kind.custom) assertRouted(request);
-    if (served.kind.deprecated) request.warn(served.kind.deprecated);
     const call = {
       engine,
       served,
@@ -58,7 +57,12 @@ export function rest(engine: Engine): Next {
       name: info.name,
       context: contextOf(engine, request.user!),
     };
-    return verbOf(engine, served, request)(call);
+    const verb = verbOf(engine, served, request);
+    if (served.kind.deprecated) {
+      if (request.info.verb === 'patch') patchTypeOf(call); // refused before anything is said
+      request.warn(served.kind.deprecated);
+    }
+    return verb(call);
   };
 }
 

@@ -5,6 +5,7 @@ import {
   scaleManagedFields,
 } from '@coxswain/api';
 import type { Scale } from '@coxswain/api/types/autoscaling-v1';
+import type { ManagedFieldsEntry } from '@coxswain/api/types/meta';
 import type { Call } from './engine.ts';
 import type { Facet } from './facet.ts';
 import { whole } from './facet.ts';
@@ -15,6 +16,18 @@ const replicasPath = ['f:spec', 'f:replicas'] as const;
 const pathsOf = ({ served }: Call): Record<string, readonly (typeof replicasPath)[number][]> => ({
   [served.apiVersion]: (served.kind.scale?.path ?? replicasPath) as typeof replicasPath,
 });
+
+/** The object with no time in the entries of those who scaled it, which stand before others of their sort. */
+function untimed(object: KubeObject): KubeObject {
+  const entries = object.metadata.managedFields ?? [];
+  const isScaled = (entry: ManagedFieldsEntry): boolean => entry.subresource === 'scale';
+  const bare = entries.filter(isScaled).map(({ time: _, ...entry }) => entry);
+  const others = entries.filter((entry) => !isScaled(entry));
+  const managedFields = ['Apply', 'Update'].flatMap((operation) =>
+    [...bare, ...others].filter((entry) => entry.operation === operation),
+  );
+  return bare.length ? withMeta(object, { managedFields }) : object;
+}
 
 /** The replicas of an object, as autoscaling/v1 Scale. */
 export const scale: Facet = {
@@ -51,7 +64,8 @@ export const scale: Facet = {
       resourceVersion: resourceVersion ?? before.metadata.resourceVersion,
     });
   },
-  prepare: (next, before, call) => whole.prepare(next, before, call),
+  prepare: (next, before, call) =>
+    whole.prepare(call.served.kind.scale!.untimed ? untimed(next) : next, before, call),
   *validate(next, _before, { served }): Generator<FieldError, void> {
     const replicas = served.kind.scale!.specReplicas(next);
     if (replicas < 0)

@@ -51,9 +51,13 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
-/** Newer groups name the kind. */
-const forKind = ({ group, version, kind }: Served['resource']): string =>
-  group === 'resource.k8s.io' ? ` for ${group}/${version}, Kind=${kind}` : '';
+/** Some name the kind. */
+function unselectable({ group, version, kind }: Served['resource'], field: string): string {
+  if (kind === 'Job' && group === 'batch')
+    return `field label ${JSON.stringify(field)} not supported for Job`;
+  const about = group === 'resource.k8s.io' ? ` for ${group}/${version}, Kind=${kind}` : '';
+  return `field label not supported${about}: ${field}`;
+}
 
 const everyKind = new Set(['metadata.name', 'metadata.namespace']);
 
@@ -62,7 +66,7 @@ function checkField({ kind, resource }: Served, field: string): void {
   if (kind.selectableFields && field in kind.selectableFields) return;
   throw badRequest(
     kind.selectableFields
-      ? `field label not supported${forKind(resource)}: ${field}`
+      ? unselectable(resource, field)
       : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
   );
 }

@@ -6,9 +6,10 @@ import { validateObjectMeta } from './validate-meta.ts';
 
 /** What the kind makes of a new object. */
 export function prepareForCreate(
-  { served: { kind }, context }: Call,
+  { served: { kind }, context, request }: Call,
   object: KubeObject,
 ): KubeObject {
+  for (const text of kind.earlyWarnings?.(object) ?? []) request.warn(text);
   const counted = kind.generation === false ? object : withMeta(object, { generation: 1 });
   return kind.prepareForCreate?.(counted, context) ?? counted;
 }

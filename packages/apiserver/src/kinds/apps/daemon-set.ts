@@ -1,4 +1,4 @@
-import { DaemonSets } from '@coxswain/api';
+import { badRequest, DaemonSets } from '@coxswain/api';
 import type { DaemonSet, DaemonSetUpdateStrategy } from '@coxswain/api/types/apps-v1';
 import type { Draft, Kind } from '../kind.ts';
 import {
@@ -46,8 +46,19 @@ const withGeneration = (set: DaemonSet, generation: string): DaemonSet => ({
   },
 });
 
+/** Upstream keeps the annotation as a number. */
+function checkGeneration(text: string): void {
+  const isNumber = /^[+-]?\d+$/.test(text);
+  if (isNumber && BigInt.asIntN(64, BigInt(text)) === BigInt(text)) return;
+  const why = isNumber ? 'value out of range' : 'invalid syntax';
+  throw badRequest(
+    `DaemonSet in version "v1" cannot be handled as a DaemonSet: strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`,
+  );
+}
+
 function defaults({ spec, metadata }: Draft<DaemonSet>): void {
   metadata.annotations = { [templateGeneration]: '1', ...metadata.annotations };
+  checkGeneration(metadata.annotations[templateGeneration]!);
   podTemplateDefaults(spec.template);
   spec.updateStrategy ??= {};
   spec.updateStrategy.type ||= 'RollingUpdate';

@@ -36,11 +36,20 @@ function defaults(draft: Draft<Job>): void {
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : int32Max;
   const labels = spec.template.metadata?.labels;
   // The very same labels, so that those that the template gets later are the job's as well.
-  if (labels && !Object.keys(draft.metadata.labels ?? {}).length) draft.metadata.labels = labels;
+  if (labels && !isLabelled(draft)) draft.metadata.labels = labels;
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
   spec.manualSelector ??= false;
+}
+
+const isLabelled = ({ metadata }: Pick<Job, 'metadata'>): boolean =>
+  Object.keys(metadata.labels ?? {}).length > 0;
+
+/** A job without labels has those of its pods. */
+function labelled(job: Job): Job {
+  const labels = job.spec.template.metadata?.labels;
+  return isLabelled(job) || !labels ? job : { ...job, metadata: { ...job.metadata, labels } };
 }
 
 /** Unless the client selects by hand, pods are found by the job's own uid: that can overlap with nothing. */
@@ -50,7 +59,7 @@ function withSelector(job: Job): Job {
   const uid = metadata.uid ?? '';
   const name = metadata.name ?? ''; // it is missed only later, by the rules
   const given = spec.template.metadata?.labels;
-  const ownsNone = metadata.labels === given || !Object.keys(metadata.labels ?? {}).length;
+  const ownsNone = metadata.labels === given || !isLabelled(job);
   const labels = {
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': name,
@@ -126,7 +135,12 @@ export const jobKind: Kind<Job> = {
     if (!before) yield* podNameWarnings(metadata.name);
     if (!before || !equal(spec, before.spec)) yield* jobWarnings('spec', spec, before?.spec);
   },
-  status: { ...split.status, validateUpdate: jobStatusRules },
+  status: {
+    ...split.status,
+    prepareForUpdate: (next, before, context) =>
+      labelled(split.status.prepareForUpdate(next, before, context)),
+    validateUpdate: jobStatusRules,
+  },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   columns: [
     nameColumn,

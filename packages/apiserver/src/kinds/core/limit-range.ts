@@ -1,4 +1,5 @@
 import { LimitRanges } from '@coxswain/api';
+import { uuid } from '@coxswain/base';
 import type { LimitRange, LimitRangeItem } from '@coxswain/api/types/core-v1';
 import type { Draft, Kind } from '../kind.ts';
 import { createdAtColumn } from '../rules/created-at.ts';
@@ -24,6 +25,10 @@ export const limitRangeKind: Kind<LimitRange> = {
   defaults: ({ spec }) => {
     for (const item of spec?.limits ?? []) itemDefaults(item);
   },
+  prepareForCreate: (object, { random }) =>
+    object.metadata.name
+      ? object
+      : { ...object, metadata: { ...object.metadata, name: uuid(random) } },
   validate: limitRangeRules,
   columns: [nameColumn, createdAtColumn],
 };

@@ -1,5 +1,6 @@
+import { claimWarnings } from '../rules/volume-warnings.ts';
 import { PersistentVolumeClaims } from '@coxswain/api';
-import { canonicalQuantity, compareQuantities, scaled, wholeValue } from '@coxswain/api/quantity';
+import { compareQuantities, wholeValue } from '@coxswain/api/quantity';
 import type { PersistentVolumeClaim } from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
 import { claimSpec } from '../rules/claim.ts';
@@ -102,11 +103,7 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
   *warnings({ metadata, spec }) {
     if (metadata.annotations?.[oldClass] !== undefined)
       yield `metadata.annotations[${oldClass}]: deprecated since v1.8; use "storageClassName" attribute instead`;
-    for (const list of ['requests', 'limits'] as const) {
-      const quantity = spec.resources?.[list]?.['storage'];
-      if (quantity !== undefined && scaled(quantity, -3) % 1000n !== 0n)
-        yield `spec.resources.${list}[storage]: fractional byte value ${JSON.stringify(canonicalQuantity(quantity))} is invalid, must be an integer`;
-    }
+    yield* claimWarnings('spec', spec);
   },
   columns: [
     nameColumn,

@@ -1,3 +1,4 @@
+import { isNil } from '@coxswain/api';
 import type {
   PersistentVolume,
   PersistentVolumeSpec,
@@ -90,14 +91,14 @@ const sources: Readonly<Record<string, SourceRule<never>>> = {
 };
 const reclaims = ['Delete', 'Recycle', 'Retain'];
 
-function* capacity({ capacity: given = {} }: PersistentVolumeSpec): Rules {
-  const names = Object.keys(given);
+function* capacity({ capacity: given }: PersistentVolumeSpec): Rules {
+  const names = Object.keys(given ?? {});
   if (!names.length) yield required('spec.capacity');
-  if (given['storage'] === undefined || names.length > 1)
-    yield notSupported('spec.capacity', given as never, ['storage']);
+  if (given?.['storage'] === undefined || names.length > 1)
+    yield notSupported('spec.capacity', isNil(given) ? null : given, ['storage']);
   for (const name of names) {
     const at = `spec.capacity[${name}]`;
-    const quantity = given[name]!;
+    const quantity = given![name]!;
     const value = wholeValue(quantity);
     if (value < 0) yield invalidValue(at, value, 'must be a valid resource quantity');
     if (compareQuantities(quantity, '0') <= 0)
@@ -120,8 +121,25 @@ function* modes({ accessModes: given = [] }: PersistentVolumeSpec): Rules {
 const sourcesOf = (spec: PersistentVolumeSpec): readonly string[] =>
   Object.keys(sources).filter((name) => spec[name as keyof PersistentVolumeSpec] !== undefined);
 
+const mountable = [
+  ...['gcePersistentDisk', 'awsElasticBlockStore', 'glusterfs', 'nfs', 'rbd', 'quobyte', 'iscsi'],
+  ...['cinder', 'cephfs', 'azureFile', 'vsphereVolume', 'azureDisk', 'photonPersistentDisk'],
+] as const;
+const mountOptions = 'volume.beta.kubernetes.io/mount-options';
+
 /** Rules of a volume of the cluster. */
-export function* persistentVolumeRules({ metadata, spec }: PersistentVolume): Rules {
+export function* persistentVolumeRules(volume: PersistentVolume): Rules {
+  yield* volumeRules(volume);
+  const { metadata, spec } = volume;
+  if (metadata.annotations?.[mountOptions] === undefined) return;
+  if (!mountable.some((source) => spec[source]))
+    yield forbiddenField(
+      `metadata.annotations.${mountOptions}`,
+      'may not specify mount options for this volume type',
+    );
+}
+
+function* volumeRules({ metadata, spec }: PersistentVolume): Rules {
   yield* modes(spec);
   yield* capacity(spec);
   const policy = spec.persistentVolumeReclaimPolicy;
@@ -179,6 +197,7 @@ export function* persistentVolumeUpdateRules(
   before: PersistentVolume,
 ): Rules {
   yield* persistentVolumeRules(next);
+  yield* volumeRules(next); // upstream asks once more
   const { csi } = next.spec;
   const learnsSecret =
     csi?.controllerExpandSecretRef && before.spec.csi && !before.spec.csi.controllerExpandSecretRef;

@@ -16,9 +16,18 @@ import {
   required,
   type Rules,
 } from '../rules/field.ts';
-import { appArmorPrefix, mirrorAnnotation, podAnnotations } from '../rules/pod-annotations.ts';
+import {
+  appArmorPrefix,
+  matchingProfiles,
+  mirrorAnnotation,
+  podAnnotations,
+} from '../rules/pod-annotations.ts';
 import { podSpec } from '../rules/pod-spec.ts';
 import { onlyAddedTolerations, onlyDeletedGates } from '../rules/scheduling.ts';
+
+/** Whether the kubelet made the pod of a file of its own. */
+export const isMirror = ({ metadata }: Pod): boolean =>
+  metadata.annotations?.[mirrorAnnotation] !== undefined;
 
 /** Rules of a pod whatever is being done with it. */
 export function* wholePod({ metadata, spec }: Pod): Rules {
@@ -53,12 +62,15 @@ export function* podRules(pod: Pod): Rules {
       'spec.nodeName',
       'cannot be set until all schedulingGates have been cleared',
     );
+  if (pod.metadata.annotations) yield* matchingProfiles(pod.metadata.annotations, pod.spec);
 }
 
 type Strings = Readonly<Record<string, string>>;
 
-/** Annotations that name a pod's origin or profile stay as they were made. */
-export function* fixedAnnotations(next: Strings = {}, before: Strings = {}): Rules {
+/** Annotations that name a pod's origin or profile stay as they were made; whatever they are is looked at once more. */
+export function* fixedAnnotations({ metadata, spec }: Pod, { metadata: old }: Pod): Rules {
+  const { annotations: next = {} } = metadata;
+  const { annotations: before = {} } = old;
   for (const key in before) {
     if (next[key] === before[key]) continue;
     if (key.startsWith(appArmorPrefix))
@@ -79,6 +91,7 @@ export function* fixedAnnotations(next: Strings = {}, before: Strings = {}): Rul
     if (key === mirrorAnnotation)
       yield forbiddenField(`metadata.annotations[${key}]`, 'may not add mirror pod annotation');
   }
+  yield* podAnnotations('metadata.annotations', next, spec);
 }
 
 const updatable = [
@@ -92,7 +105,7 @@ const updatable = [
 /** Rules of a changed pod: next to nothing of its spec may change. */
 export function* podUpdateRules(next: Pod, before: Pod): Rules {
   yield* wholePod(next);
-  yield* fixedAnnotations(next.metadata.annotations, before.metadata.annotations);
+  yield* fixedAnnotations(next, before);
   for (const list of ['containers', 'initContainers'] as const) {
     const now = next.spec[list] ?? [];
     if (now.length !== (before.spec[list] ?? []).length) {

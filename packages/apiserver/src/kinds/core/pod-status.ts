@@ -1,18 +1,18 @@
 import type { ContainerStatus, Pod, PodCondition, PodSpec } from '@coxswain/api/types/core-v1';
 import type { Status } from '../kind.ts';
-import { podAnnotations } from '../rules/pod-annotations.ts';
 import {
   allInvalid,
   duplicate,
   forbiddenField,
   internalFault,
   invalidValue,
+  required,
   type Rules,
 } from '../rules/field.ts';
 import { internalForm } from '../rules/internal-form.ts';
 import { isDualStack, parseAddress, validAddress } from '../rules/ip.ts';
 import { immutable } from '../rules/meta.ts';
-import { qualifiedName, subdomainName } from '../rules/name.ts';
+import { dns1123Label, qualifiedName, subdomainName } from '../rules/name.ts';
 import { fixedAnnotations } from './pod-rules.ts';
 
 /** Conditions that come without observedGeneration keep the one they had. */
@@ -66,10 +66,9 @@ export const podStatusPart: Status<Pod> = {
 const systemConditions = ['PodScheduled', 'Ready', 'Initialized'];
 
 function* statusRules(next: Pod, before: Pod): Rules {
-  const { status = {}, spec, metadata } = next;
+  const { status = {} } = next;
   const old = before.status ?? {};
-  yield* fixedAnnotations(metadata.annotations, before.metadata.annotations);
-  yield* podAnnotations('metadata.annotations', metadata.annotations ?? {}, spec);
+  yield* fixedAnnotations(next, before);
   for (const [index, { type, observedGeneration = 0 }] of (status.conditions ?? []).entries()) {
     const at = `status.conditions[${index}]`;
     if (observedGeneration < 0)
@@ -108,6 +107,7 @@ function* statusRules(next: Pod, before: Pod): Rules {
     () => false,
   );
   yield* claimStatuses(next);
+  yield* extendedClaim(next);
   yield* addressLists(next, before);
 }
 
@@ -173,6 +173,44 @@ function* claimStatuses({ spec, status }: Pod): Rules {
     if (resourceClaimName !== undefined)
       yield* allInvalid(at, resourceClaimName, subdomainName(resourceClaimName));
   }
+}
+
+/** The claim that the scheduler made for resources of others. */
+function* extendedClaim({ spec, status }: Pod): Rules {
+  const claim = status?.extendedResourceClaimStatus;
+  if (!claim) return;
+  const path = 'status.extendedResourceClaimStatus';
+  const mappings = claim.requestMappings ?? [];
+  if (!mappings.length)
+    yield required(`${path}.requestMappings`, 'at least one request mapping is required');
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  const seen = new Set<string>();
+  for (const [index, mapping] of mappings.entries()) {
+    const at = `${path}.requestMappings[${index}]`;
+    const { containerName, resourceName, requestName } = mapping;
+    const container = containers.findLast(({ name }) => name === containerName);
+    if (!container)
+      yield invalidValue(
+        `${at}.containerName`,
+        containerName,
+        'must match the name of an entry in spec.initContainers.name or spec.containers.name',
+      );
+    else if (container.resources?.requests?.[resourceName] === undefined)
+      yield invalidValue(
+        `${at}.resourceName`,
+        resourceName,
+        'must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests',
+      );
+    yield* allInvalid(`${path}.requestName`, requestName, dns1123Label(requestName));
+    const key = JSON.stringify([containerName, resourceName, requestName]);
+    if (seen.has(key))
+      for (const field of ['containerName', 'resourceName', 'requestName'] as const)
+        yield duplicate(`${at}.${field}`, mapping[field]);
+    seen.add(key);
+  }
+  const name = claim.resourceClaimName;
+  if (name) yield* allInvalid(`${path}.resourceClaimName`, name, subdomainName(name));
+  else yield required(`${path}.resourceClaimName`);
 }
 
 function* addressLists({ status = {} }: Pod, before: Pod): Rules {

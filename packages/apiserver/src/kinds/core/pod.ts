@@ -2,13 +2,13 @@ import { Pods } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Kind } from '../kind.ts';
 import { appArmorWarnings, withAppArmorFields } from '../rules/app-armor-annotations.ts';
-import { withoutDisabled } from '../rules/disabled-fields.ts';
 import { equal } from '../rules/equal.ts';
 import { dns1123Label } from '../rules/name.ts';
 import { podDefaults } from '../rules/pod-defaults.ts';
 import { qosClass } from '../rules/pod-resources.ts';
 import { podColumns, podRowConditions } from './pod-columns.ts';
-import { ephemeralContainersPart, resizePart } from './pod-parts.ts';
+import { ephemeralContainersPart } from './pod-ephemeral-containers.ts';
+import { resizePart } from './pod-resize.ts';
 import { podRules, podUpdateRules } from './pod-rules.ts';
 import { podStatusPart } from './pod-status.ts';
 import { withMatchedLabels } from './pod-label-keys.ts';
@@ -21,9 +21,9 @@ const gatedCondition = {
   message: 'Scheduling is blocked due to non-empty scheduling gates',
 };
 
-/** The spec of a new pod: without what is switched off, and with no grace below zero. */
-function newSpec({ spec, metadata }: Pod, enabled: (gate: string) => boolean): Pod['spec'] {
-  const kept = withMatchedLabels(withoutDisabled(spec, enabled), metadata.labels);
+/** The spec of a new pod, with no grace below zero. */
+function newSpec({ spec, metadata }: Pod): Pod['spec'] {
+  const kept = withMatchedLabels(spec, metadata.labels);
   const profiled = withAppArmorFields(kept, metadata.annotations);
   return (profiled.terminationGracePeriodSeconds ?? 0) < 0
     ? { ...profiled, terminationGracePeriodSeconds: 1 }
@@ -47,9 +47,9 @@ export const podKind: Kind<Pod> = {
     if (podIP && podIPs?.[0]?.ip !== podIP) status.podIPs = [{ ip: podIP }];
     else if (podIPs?.[0]?.ip) status.podIP = podIPs[0].ip;
   },
-  prepareForCreate: (pod, { enabled }) => ({
+  prepareForCreate: (pod) => ({
     ...pod,
-    spec: newSpec(pod, enabled),
+    spec: newSpec(pod),
     status: {
       phase: 'Pending',
       ...(pod.spec.schedulingGates?.length && { conditions: [gatedCondition] }),
@@ -61,12 +61,12 @@ export const podKind: Kind<Pod> = {
   generation: (next, before) => !equal(next.spec, before.spec),
   validate: podRules,
   validateUpdate: podUpdateRules,
+  earlyWarnings: ({ spec, metadata }) => appArmorWarnings(spec, metadata.annotations),
   *warnings(pod, before) {
     if (before) return; // Nobody reads the warnings of a kubelet's updates.
     const wrong = dns1123Label(pod.metadata.name);
     if (wrong.length)
       yield `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(' ')}]`;
-    yield* appArmorWarnings(pod.metadata.annotations);
     yield* podWarnings('', pod.spec, pod.metadata.annotations);
   },
   // A pod that no kubelet holds has nothing to end gracefully.

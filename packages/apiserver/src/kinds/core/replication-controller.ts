@@ -73,6 +73,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
     specReplicas: ({ spec }) => spec.replicas ?? 0,
     statusReplicas: ({ status }) => status?.replicas ?? 0,
     selector: ({ spec }) => selectorText({ matchLabels: spec.selector ?? {} }),
+    untimed: true, // as upstream
     withReplicas: (object, replicas) => ({ ...object, spec: { ...object.spec, replicas } }),
   },
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },

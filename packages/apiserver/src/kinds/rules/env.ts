@@ -21,7 +21,10 @@ const envFields = [
     'status.podIPs',
   ],
 ];
-const knownFields = new Set([...envFields, 'metadata.annotations', 'metadata.labels', 'spec.host']);
+const knownFields = new Set([
+  ...[...envFields, 'metadata.annotations', 'metadata.labels', 'spec.host'],
+  ...['spec.restartPolicy', 'spec.schedulerName', 'status.phase'],
+]);
 const resourceFields = [
   ...['limits.cpu', 'limits.ephemeral-storage', 'limits.memory'],
   ...['requests.cpu', 'requests.ephemeral-storage', 'requests.memory'],
@@ -74,21 +77,27 @@ export function* fieldSelector(
   }
   const subscripted = /^(.*)\['(.*)'\]$/.exec(fieldPath);
   const base = subscripted ? subscripted[1]! : fieldPath;
-  if (apiVersion !== 'v1' || !(knownFields.has(base) || allowed.includes(base))) {
-    const why =
-      apiVersion === 'v1'
-        ? subscripted
-          ? `field label does not support subscript: ${fieldPath}`
-          : `field label not supported: ${fieldPath}`
-        : `unsupported pod version: ${apiVersion}`;
-    yield invalidValue(`${path}.fieldPath`, fieldPath, `error converting fieldPath: ${why}`);
-  } else if (!subscripted) {
-    if (!allowed.includes(base)) yield notSupported(`${path}.fieldPath`, base, allowed);
-  } else if (base === 'metadata.annotations')
-    yield* allInvalid(path, subscripted[2]!, qualifiedName(subscripted[2]!.toLowerCase()));
-  else if (base === 'metadata.labels')
-    yield* allInvalid(path, subscripted[2]!, qualifiedName(subscripted[2]!));
-  else yield invalidValue(path, base, 'does not support subscript');
+  const why =
+    apiVersion === 'v1'
+      ? unreadable(fieldPath, subscripted?.[1])
+      : `unsupported pod version: ${apiVersion}`;
+  if (why) yield invalidValue(`${path}.fieldPath`, fieldPath, `error converting fieldPath: ${why}`);
+  else if (subscripted) {
+    const key = base === 'metadata.annotations' ? subscripted[2]!.toLowerCase() : subscripted[2]!;
+    yield* allInvalid(path, key, qualifiedName(key));
+  } else {
+    const field = base === 'spec.host' ? 'spec.nodeName' : base;
+    if (!allowed.includes(field)) yield notSupported(`${path}.fieldPath`, field, allowed);
+  }
+}
+
+/** Why a path is no field of a pod; empty where it is one. */
+function unreadable(fieldPath: string, subscripted: string | undefined): string {
+  if (subscripted === undefined)
+    return knownFields.has(fieldPath) ? '' : `field label not supported: ${fieldPath}`;
+  return /^metadata\.(annotations|labels)$/.test(subscripted)
+    ? ''
+    : `field label does not support subscript: ${fieldPath}`;
 }
 
 /** Rules of a downward API resource; in volumes the container must be named. */

@@ -31,7 +31,7 @@ export const notSupported = (
 ): FieldError => ({
   type: 'FieldValueNotSupported',
   field,
-  value: value ?? '',
+  value: value === undefined ? '' : value,
   detail: allowed.length
     ? `supported values: ${allowed.map((one) => JSON.stringify(one)).join(', ')}`
     : '',

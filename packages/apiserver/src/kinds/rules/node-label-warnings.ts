@@ -1,4 +1,7 @@
+import type { NodeSelectorTerm } from '@coxswain/api/types/core-v1';
 import type { LabelSelector } from '@coxswain/api/types/meta';
+
+import { labelValue } from './name.ts';
 
 /** Labels of nodes that are on their way out, and what upstream says of each. */
 export const oldNodeLabels: Readonly<Record<string, string>> = {
@@ -26,4 +29,19 @@ export function* nodeSelectorWarnings(
       yield `${path}.matchExpressions[${index}].key: ${key} is ${oldNodeLabels[key]}`;
   for (const key in matchLabels)
     if (oldNodeLabels[key]) yield `${path}.matchLabels.${key}: ${oldNodeLabels[key]}`;
+}
+
+/** The same of one term; values are looked at where the term is only a wish. */
+export function* nodeTermWarnings(
+  path: string,
+  term: NodeSelectorTerm,
+  checksValues: boolean,
+): Generator<string> {
+  for (const [index, { key, values = [] }] of (term.matchExpressions ?? []).entries()) {
+    const at = `${path}.matchExpressions[${index}]`;
+    if (oldNodeLabels[key]) yield `${at}.key: ${key} is ${oldNodeLabels[key]}`;
+    for (const [place, value] of checksValues ? values.entries() : [])
+      for (const why of labelValue(value))
+        yield `${at}.values[${place}]: ${value} is invalid, ${why}`;
+  }
 }

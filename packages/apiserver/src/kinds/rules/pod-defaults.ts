@@ -113,7 +113,13 @@ function downwardDefaults(
     else if (resourceFieldRef) resourceFieldRef.divisor ??= '0';
 }
 
-function legacyVolumeDefaults({ iscsi, rbd, azureDisk, scaleIO }: Draft<Volume>): void {
+/** What sources of old leave open, in a volume of a pod or of the cluster. */
+export function legacyVolumeDefaults({
+  iscsi,
+  rbd,
+  azureDisk,
+  scaleIO,
+}: Pick<Draft<Volume>, 'iscsi' | 'rbd' | 'azureDisk' | 'scaleIO'>): void {
   if (iscsi) iscsi.iscsiInterface ||= 'default';
   if (rbd) {
     rbd.pool ||= 'rbd';

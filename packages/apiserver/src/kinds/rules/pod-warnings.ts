@@ -1,12 +1,12 @@
-import { canonicalQuantity, scaled } from '@coxswain/api/quantity';
-import type {
-  Container,
-  ContainerPort,
-  PodSpec,
-  ResourceList,
-  Volume,
-} from '@coxswain/api/types/core-v1';
-import { oldNodeLabels } from './node-label-warnings.ts';
+import type { Affinity, Container, PodAffinityTerm, PodSpec } from '@coxswain/api/types/core-v1';
+import { profileOf } from './app-armor-annotations.ts';
+import { equal } from './equal.ts';
+import { fractionWarnings } from './fraction-warnings.ts';
+import { addressWarnings } from './ip-warnings.ts';
+import { nodeTermWarnings, oldNodeLabels } from './node-label-warnings.ts';
+import { appArmorPrefix, seccompContainer, seccompPod } from './pod-annotations.ts';
+import { type PlacedPort, portWarnings } from './port-warnings.ts';
+import { volumeWarnings } from './volume-warnings.ts';
 
 type Warnings = Generator<string, void, undefined>;
 type Strings = Readonly<Record<string, string>>;
@@ -19,48 +19,73 @@ const oldAnnotations: Readonly<Record<string, string>> = {
   'security.alpha.kubernetes.io/unsafe-sysctls':
     'non-functional in v1.11+; use the "sysctls" field instead',
 };
-const oldVolumes: readonly (readonly [source: keyof Volume, field: string, why: string])[] = [
-  ['photonPersistentDisk', 'photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
-  ['gitRepo', 'gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
-  ['scaleIO', 'scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
-  ['flocker', 'flocker', 'deprecated in v1.22, non-functional in v1.25+'],
-  ['storageos', 'storageOS', 'deprecated in v1.22, non-functional in v1.25+'],
-  ['quobyte', 'quobyte', 'deprecated in v1.22, non-functional in v1.25+'],
-  ['glusterfs', 'glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
-  ['cephfs', 'cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
-  ['rbd', 'rbd', 'deprecated in v1.28, non-functional in v1.31+'],
-];
+const noSeccomp = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+const noPods = 'a null labelSelector results in matching no pod';
+const [required, preferred] = [
+  'requiredDuringSchedulingIgnoredDuringExecution',
+  'preferredDuringSchedulingIgnoredDuringExecution',
+] as const;
 
 /** What is allowed but unwise in a pod, or, with its path and a dot in front, in a template. */
 export function* podWarnings(prefix: string, spec: PodSpec, annotations: Strings = {}): Warnings {
   const path = `${prefix}spec`;
-  for (const key in spec.nodeSelector)
-    if (oldNodeLabels[key]) yield `${path}.nodeSelector[${key}]: ${oldNodeLabels[key]}`;
-  for (const [index, { topologyKey, labelSelector }] of (
-    spec.topologySpreadConstraints ?? []
-  ).entries()) {
-    const at = `${path}.topologySpreadConstraints[${index}]`;
-    if (oldNodeLabels[topologyKey])
-      yield `${at}.topologyKey: ${topologyKey} is ${oldNodeLabels[topologyKey]}`;
-    if (!labelSelector)
-      yield `${at}.labelSelector: a null labelSelector results in matching no pod`;
-  }
-  for (const key in annotations)
-    if (oldAnnotations[key]) yield `${prefix}metadata.annotations[${key}]: ${oldAnnotations[key]}`;
-  for (const [index, volume] of (spec.volumes ?? []).entries())
-    for (const [source, field, why] of oldVolumes)
-      if (volume[source]) yield `${path}.volumes[${index}].${field}: ${why}`;
+  yield* placeWarnings(path, spec);
+  for (const key in oldAnnotations)
+    if (annotations[key] !== undefined)
+      yield `${prefix}metadata.annotations[${key}]: ${oldAnnotations[key]}`;
+  yield* volumeWarnings(`${path}.volumes`, spec.volumes ?? []);
   yield* repeated(path, spec);
-  yield* fractions(`${path}.overhead`, spec.overhead);
-  const ports: SeenPort[] = [];
+  yield* fractionWarnings(`${path}.overhead`, spec.overhead);
+  if (!spec.securityContext?.seccompProfile && annotations[seccompPod] !== undefined)
+    yield `${prefix}metadata.annotations[${seccompPod}]: ${noSeccomp}`;
+  const ports: PlacedPort[] = [];
   for (const list of ['initContainers', 'containers', 'ephemeralContainers'] as const)
     for (const [index, container] of (spec[list] ?? []).entries()) {
       const at = `${path}.${list}[${index}]`;
+      yield* profileWarnings(prefix, container, spec, annotations);
       yield* containerWarnings(at, container);
-      yield* portWarnings(at, container.ports ?? [], ports);
+      for (const [place, port] of (container.ports ?? []).entries())
+        ports.push([`${at}.ports[${place}]`, port]);
     }
+  yield* portWarnings(ports);
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0)
     yield `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`;
+  for (const field of ['podAffinity', 'podAntiAffinity'] as const)
+    yield* podTermWarnings(`${path}.affinity.${field}`, spec.affinity?.[field]);
+  for (const [index, address] of (spec.dnsConfig?.nameservers ?? []).entries())
+    yield* addressWarnings(`${path}.dnsConfig.nameservers[${index}]`, address);
+  for (const [index, { ip }] of (spec.hostAliases ?? []).entries())
+    yield* addressWarnings(`${path}.hostAliases[${index}].ip`, ip);
+}
+
+/** Old labels of nodes wherever a pod says where it wants to be. */
+function* placeWarnings(path: string, spec: PodSpec): Warnings {
+  for (const key in spec.nodeSelector)
+    if (oldNodeLabels[key]) yield `${path}.nodeSelector[${key}]: ${oldNodeLabels[key]}`;
+  const at = `${path}.affinity.nodeAffinity`;
+  const { [required]: hard, [preferred]: soft = [] } = spec.affinity?.nodeAffinity ?? {};
+  for (const [index, term] of (hard?.nodeSelectorTerms ?? []).entries())
+    yield* nodeTermWarnings(`${at}.${required}.nodeSelectorTerms[${index}]`, term, false);
+  for (const [index, { preference }] of soft.entries())
+    yield* nodeTermWarnings(`${at}.${preferred}[${index}].preference`, preference, true);
+  for (const [index, each] of (spec.topologySpreadConstraints ?? []).entries()) {
+    const place = `${path}.topologySpreadConstraints[${index}]`;
+    const why = oldNodeLabels[each.topologyKey];
+    if (why) yield `${place}.topologyKey: ${each.topologyKey} is ${why}`;
+    if (!each.labelSelector) yield `${place}.labelSelector: ${noPods}`;
+  }
+}
+
+function* podTermWarnings(
+  path: string,
+  affinity: Affinity['podAffinity'] | Affinity['podAntiAffinity'],
+): Warnings {
+  const isBlind = (term: PodAffinityTerm | undefined): boolean => !term?.labelSelector;
+  for (const [index, term] of (affinity?.[required] ?? []).entries())
+    if (isBlind(term)) yield `${path}.${required}[${index}].labelSelector: ${noPods}`;
+  for (const [index, { podAffinityTerm }] of (affinity?.[preferred] ?? []).entries())
+    if (isBlind(podAffinityTerm))
+      yield `${path}.${preferred}[${index}].podAffinityTerm.labelSelector: ${noPods}`;
 }
 
 function* repeated(path: string, { hostAliases = [], imagePullSecrets = [] }: PodSpec): Warnings {
@@ -71,61 +96,43 @@ function* repeated(path: string, { hostAliases = [], imagePullSecrets = [] }: Po
   }
   const names = new Set<string>();
   for (const [index, { name = '' }] of imagePullSecrets.entries()) {
-    const at = `${path}.imagePullSecrets[${index}].name`;
-    if (names.has(name)) yield `${at}: duplicate name "${name}"`;
-    if (!name) yield `${at}: invalid empty name ""`;
+    if (names.has(name)) yield `${path}.imagePullSecrets[${index}].name: duplicate name "${name}"`;
     names.add(name);
   }
+  for (const [index, { name }] of imagePullSecrets.entries())
+    if (!name) yield `${path}.imagePullSecrets[${index}].name: invalid empty name ""`;
 }
 
-function* fractions(path: string, list: ResourceList | undefined): Warnings {
-  for (const name of ['memory', 'ephemeral-storage']) {
-    const quantity = list?.[name];
-    if (quantity !== undefined && scaled(quantity, -3) % 1000n !== 0n)
-      yield `${path}[${name}]: fractional byte value "${canonicalQuantity(quantity)}" is invalid, must be an integer`;
-  }
-}
+type Named = Pick<Container, 'name' | 'resources' | 'env' | 'securityContext'>;
 
-function* containerWarnings(
-  path: string,
-  container: Pick<Container, 'resources' | 'env'>,
+/** Profiles by annotation; those of AppArmor that a pod itself names are told of when they become fields. */
+function* profileWarnings(
+  prefix: string,
+  { name, securityContext }: Named,
+  spec: PodSpec,
+  annotations: Strings,
 ): Warnings {
-  if (container.resources) {
-    yield* fractions(`${path}.resources.limits`, container.resources.limits);
-    yield* fractions(`${path}.resources.requests`, container.resources.requests);
-  }
+  const at = (key: string): string => `${prefix}metadata.annotations[${key}]`;
+  const seccomp = `${seccompContainer}${name}`;
+  if (!securityContext?.seccompProfile && annotations[seccomp] !== undefined)
+    yield `${at(seccomp)}: ${noSeccomp}`;
+  const appArmor = `${appArmorPrefix}${name}`;
+  const profile = annotations[appArmor];
+  if (!prefix || securityContext?.appArmorProfile || profile === undefined) return;
+  const ofPod = spec.securityContext?.appArmorProfile;
+  if (!ofPod || !equal(ofPod, profileOf(profile)))
+    yield `${at(appArmor)}: deprecated since v1.30; use the "appArmorProfile" field instead`;
+}
+
+function* containerWarnings(path: string, { resources, env }: Named): Warnings {
+  for (const name of ['memory', 'ephemeral-storage'])
+    for (const kind of ['limits', 'requests'] as const)
+      yield* fractionWarnings(`${path}.resources.${kind}`, resources?.[kind], [name]);
   const names = new Set<string>();
-  for (const [index, { name, value = '', valueFrom }] of (container.env ?? []).entries()) {
+  for (const [index, { name, value = '', valueFrom }] of (env ?? []).entries()) {
     const own = `$(${name})`;
     if (names.has(name) && (valueFrom || value === own || !value.includes(own)))
       yield `${path}.env[${index}]: hides previous definition of "${name}", which may be dropped when using apply`;
     names.add(name);
   }
-}
-
-interface SeenPort {
-  readonly at: string;
-  readonly port: ContainerPort;
-}
-
-function* portWarnings(path: string, ports: readonly ContainerPort[], seen: SeenPort[]): Warnings {
-  for (const [index, port] of ports.entries()) {
-    const at = `${path}.ports[${index}]`;
-    for (const other of seen) yield* clash(at, port, other);
-    const named = port.name && seen.find((other) => other.port.name === port.name);
-    if (named)
-      yield `${at}: duplicate port name "${port.name}" with ${named.at}, services and probes that select ports by name will use ${named.at}`;
-    seen.push({ at, port });
-  }
-}
-
-function* clash(at: string, port: ContainerPort, other: SeenPort): Warnings {
-  const { hostIP = '', hostPort = 0, containerPort, protocol } = port;
-  const { hostIP: otherIP = '', hostPort: otherPort = 0 } = other.port;
-  if (other.port.containerPort !== containerPort || other.port.protocol !== protocol) return;
-  if (hostIP === otherIP && hostPort === otherPort)
-    yield `${at}: duplicate port definition with ${other.at}`;
-  else if (!hostPort || !otherPort) yield `${at}: overlapping port definition with ${other.at}`;
-  else if (hostPort === otherPort && (hostIP === '') !== (otherIP === ''))
-    yield `${at}: dangerously ambiguous port definition with ${other.at}`;
 }

@@ -91,35 +91,38 @@ function* quantities(
   path: string,
   list: ResourceList,
   nameRule: (path: string, name: string) => Rules,
+  more?: (name: string) => Rules,
 ): Rules {
   for (const name in list) {
     const at = `${path}[${name}]`;
     yield* nameRule(at, name);
     yield* resourceQuantity(at, name, list[name]!);
+    if (more) yield* more(name);
     if (isHugePages(name)) yield* hugePagesQuantity(at, name, list[name]!);
   }
 }
 
-function* requestsWithinLimits(path: string, requests: ResourceList, limits: ResourceList): Rules {
-  for (const name in requests) {
-    const request = requests[name]!;
-    const limit = limits[name];
-    if (limit === undefined) {
-      if (!mayOvercommit(name))
-        yield required(`${path}.limits`, 'Limit must be set for non overcommitable resources');
-      continue;
-    }
-    if (request === limit) continue;
-    const order = compareQuantities(request, limit);
-    const bound =
-      order !== 0 && !mayOvercommit(name) ? 'equal to' : order > 0 ? 'less than or equal to' : '';
-    if (bound)
-      yield invalidValue(
-        `${path}.requests`,
-        canonicalQuantity(request),
-        `must be ${bound} ${name} limit of ${canonicalQuantity(limit)}`,
-      );
+function* requestWithinLimit(
+  path: string,
+  name: string,
+  request: string,
+  limit: string | undefined,
+): Rules {
+  if (limit === undefined) {
+    if (!mayOvercommit(name))
+      yield required(`${path}.limits`, 'Limit must be set for non overcommitable resources');
+    return;
   }
+  if (request === limit) return;
+  const order = compareQuantities(request, limit);
+  const bound =
+    order !== 0 && !mayOvercommit(name) ? 'equal to' : order > 0 ? 'less than or equal to' : '';
+  if (bound)
+    yield invalidValue(
+      `${path}.requests`,
+      canonicalQuantity(request),
+      `must be ${bound} ${name} limit of ${canonicalQuantity(limit)}`,
+    );
 }
 
 const nothing: ResourceList = {};
@@ -149,8 +152,9 @@ function* requirements(
   if (!resources) return;
   const { limits = nothing, requests = nothing } = resources;
   yield* quantities(`${path}.limits`, limits, nameRule);
-  yield* quantities(`${path}.requests`, requests, nameRule);
-  yield* requestsWithinLimits(path, requests, limits);
+  yield* quantities(`${path}.requests`, requests, nameRule, (name) =>
+    requestWithinLimit(path, name, requests[name]!, limits[name]),
+  );
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory'))
     yield forbiddenField(path, 'HugePages require cpu or memory');

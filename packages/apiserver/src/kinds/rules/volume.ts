@@ -14,7 +14,7 @@ import {
 } from './field.ts';
 import { annotations, labels } from './labels.ts';
 import { dns1123Label, dns1123Subdomain, subdomainName } from './name.ts';
-import { fileMode, noBacksteps } from './path.ts';
+import { descendingPath, fileMode, noBacksteps } from './path.ts';
 import { claimSpec } from './claim.ts';
 import { downwardFiles, keysToPaths, projected } from './projection.ts';
 import {
@@ -76,7 +76,10 @@ const sources: { readonly [K in keyof VolumeSource]-?: SourceRule<K> } = {
       );
   },
   hostPath,
-  gitRepo: needs('repository'),
+  *gitRepo(source, path) {
+    yield* needs('repository')(source, path);
+    yield* descendingPath(`${path}.directory`, source.directory ?? '');
+  },
   gcePersistentDisk: gceDisk,
   awsElasticBlockStore: awsDisk,
   *secret({ secretName, defaultMode, items }, path) {

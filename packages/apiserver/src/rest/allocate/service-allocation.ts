@@ -128,18 +128,31 @@ export class ServiceAllocation {
   }
 
   #any(service: Service, family: string, { dryRun, random }: AllocationOptions): string {
+    const { name } = service.metadata;
     const pools = this.#addresses.pools(family, dryRun ? 'all' : 'ready');
     if (dryRun && pools[0]) return networkAddress(pools[0]);
     for (const pool of pools) {
       const address = freeAddress(pool, random, (one) => this.#isTaken(one));
+      if (address !== undefined && !name) throw nameless(service, address);
       if (address !== undefined) return address;
     }
-    const name = JSON.stringify(service.metadata.name);
     throw internalError(
-      new Error(`failed to allocate a serviceIP for Service ${name}: range is full`),
+      new Error(
+        `failed to allocate a serviceIP for Service ${JSON.stringify(name)}: range is full`,
+      ),
     );
   }
 }
+
+/** An address belongs to somebody: upstream finds so before it looks at the Service itself. */
+const nameless = (service: Service, address: string): Error =>
+  refused(service, [
+    invalidValue(
+      'spec.clusterIPs',
+      [''],
+      `failed to allocate IP: IPAddress.networking.k8s.io "${address}" is invalid: spec.parentRef.name: Required value`,
+    ),
+  ]);
 
 function withPorts(service: Service, before: Service | undefined, ports: NodePorts): Service {
   let { spec } = service;
