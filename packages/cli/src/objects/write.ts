@@ -96,8 +96,8 @@ export async function remove(
 }
 
 function refreshed(info: Info, object: Unstructured): Info {
-  const { name = info.name, namespace = info.namespace } = object.metadata;
-  return { ...info, name, namespace, object };
+  const { name, namespace } = object.metadata as Partial<Unstructured['metadata']>;
+  return { ...info, name: name ?? info.name, namespace: namespace ?? info.namespace, object };
 }
 
 /** The same error, naming the file that the object came from. */

@@ -164,12 +164,17 @@ async function confirmed(
   const { io } = session;
   const { infos, errors } = await allObjects(found);
   throwAll(options.ignores ? withoutNotFound(errors) : errors);
-  if (infos.length === 0) return void io.out('No resources found\n');
+  if (infos.length === 0) {
+    io.out('No resources found\n');
+    return undefined;
+  }
   io.out(`You are about to delete the following ${infos.length} resource(s):\n`);
   for (const info of infos) io.out(`${kindText(info.resource)}/${info.name}\n`);
   io.out('Do you want to continue? (y/N): ');
-  if ((await firstWord(session)).toLowerCase() !== 'y')
-    return void io.out('deletion is cancelled\n');
+  if ((await firstWord(session)).toLowerCase() !== 'y') {
+    io.out('deletion is cancelled\n');
+    return undefined;
+  }
   return {
     ...found,
     async *items() {

@@ -19,4 +19,24 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Delete objects by files, names or labels',
     load: async () => (await import('./delete.ts')).deleteCommand,
   },
+  {
+    name: 'label',
+    summary: 'Change the labels of objects',
+    load: async () => (await import('./label.ts')).label,
+  },
+  {
+    name: 'annotate',
+    summary: 'Change the annotations of objects',
+    load: async () => (await import('./annotate.ts')).annotate,
+  },
+  {
+    name: 'patch',
+    summary: 'Change single fields of an object',
+    load: async () => (await import('./patch.ts')).patch,
+  },
+  {
+    name: 'scale',
+    summary: 'Set the number of replicas',
+    load: async () => (await import('./scale.ts')).scale,
+  },
 ];
