@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { issue, type KeyPair } from '@coxswain/apiserver/certificates';
-import type { World } from '@coxswain/base';
+import { systemClock, type World } from '@coxswain/base';
 import type { Client } from '@coxswain/client';
 import type { FleetNode } from '@coxswain/kubelet/fleet';
 import {
@@ -85,7 +85,7 @@ export class KubeletFront implements AsyncDisposable {
   #open(node: FleetNode, address: string): Promise<KubeletServer> {
     const { world, ca, clientOf, signal } = this.#parts;
     const client = clientOf(node.name);
-    const nowMs = world.clock.now();
+    const nowMs = systemClock.now(); // its callers check by the machine's
     const pair = issue(
       {
         ...{ commonName: `system:node:${node.name}`, organizations: ['system:nodes'] },

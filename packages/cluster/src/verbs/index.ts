@@ -4,8 +4,10 @@ import type { Verb } from '../command/verb.ts';
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   up: async () => (await import('./up.ts')).up,
   down: async () => (await import('./down.ts')).down,
+  clock: async () => (await import('./clock.ts')).clock,
   status: async () => (await import('./status.ts')).status,
   clusters: async () => (await import('./clusters.ts')).clusters,
+  nodes: async () => (await import('./nodes.ts')).nodes,
   image: async () => (await import('./image.ts')).image,
   serve: async () => (await import('./serve.ts')).serve,
   why: async () => (await import('./why.ts')).why,

@@ -37,7 +37,8 @@ export class FleetNode {
   readonly uid: string;
   readonly #parts: FleetParts;
   readonly #shared: FleetShared;
-  readonly #client: Client;
+  /** Writes as this node's kubelet, unless it is cut off. */
+  readonly client: Client;
   readonly #end = new AbortController();
   #node: Node;
   #health: NodeHealth;
@@ -56,7 +57,7 @@ export class FleetNode {
     this.#health = healthOf(node);
     this.#parts = parts;
     this.#shared = shared;
-    this.#client = cuttable(parts.clientOf(this.name), () => this.#health.isCut);
+    this.client = cuttable(parts.clientOf(this.name), () => this.#health.isCut);
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     const atMs = parseTime(ready?.lastHeartbeatTime ?? '') || -Infinity;
     // Written before this fleet began: an earlier kubelet's word.
@@ -141,7 +142,7 @@ export class FleetNode {
     this.#isReporting = true;
     const report = async (): Promise<void> => {
       const at = { subresource: 'status', signal: this.#end.signal };
-      this.#node = await this.#client.patch(Nodes, this.name, 'strategic', patch, at);
+      this.#node = await this.client.patch(Nodes, this.name, 'strategic', patch, at);
       this.#told = { atMs: nowMs, images: images.length };
     };
     leases.add(() =>
@@ -161,7 +162,7 @@ export class FleetNode {
     return this.#warned('node lease', async () => {
       const nowMs = this.#parts.world.clock.now();
       const { signal } = this.#end;
-      this.#lease = await renewLease(this.#client, known, this.#node, nowMs, signal);
+      this.#lease = await renewLease(this.client, known, this.#node, nowMs, signal);
     });
   }
 
@@ -185,7 +186,7 @@ export class FleetNode {
     runtime.slowness = this.#health.slowness;
     const recorder = this.#shared.recorderOf(this.name);
     const context: KubeletContext = {
-      ...{ world, client: this.#client, runtime, recorder, nodeName: this.name },
+      ...{ world, client: this.client, runtime, recorder, nodeName: this.name },
       ...{ host: this.#shared.host, references: this.#shared.references },
       checks: checks ?? simulatedChecks,
       images: new ImagePuller(runtime, recorder, world),

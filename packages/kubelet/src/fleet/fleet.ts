@@ -1,7 +1,7 @@
 import { Nodes, Pods } from '@coxswain/api';
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { World } from '@coxswain/base';
-import type { Changes, Client, Informers } from '@coxswain/client';
+import type { Cache, Changes, Client, Informers } from '@coxswain/client';
 import type { NetworkChecks } from '../host.ts';
 import type { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
 import { FleetNode } from './fleet-node.ts';
@@ -43,91 +43,107 @@ export interface Fleet extends AsyncDisposable {
  * Runs the kubelet of every Node that is marked as simulated, from when the Node is made until it is gone: Nodes are created and
  * removed by whoever likes, through the API. One watch of Nodes and one of Pods serve them all.
  */
-export function startFleet(parts: FleetParts): Fleet {
-  const { informers } = parts;
-  const end = new AbortController();
-  const signal = AbortSignal.any([parts.signal, end.signal]);
-  const world: World = { ...parts.world, log: parts.world.log.named('fleet') };
-  const nodes = new Map<string, FleetNode>();
-  const heartbeats = new Heartbeats(world, signal);
-  const clients = new Map<string, Client>();
-  const clientOf = (name: string): Client => {
-    let client = clients.get(name);
-    if (!client) clients.set(name, (client = parts.clientOf(name)));
-    return client;
-  };
-  const podsOf = (names: ReadonlySet<string>): readonly Pod[] =>
-    podCache.all().filter(({ spec }) => names.has(spec?.nodeName ?? ''));
-  const shared = new FleetShared({ ...parts, clientOf, world, signal }, (node) =>
-    node.replacePods(podsOf(new Set([node.name]))),
-  );
-  const podCache = informers.of(Pods);
-  let hasPods = false; // the first sight of pods comes after that of nodes
-  const seeNodes = (changes: Changes<Node>): void => {
+export const startFleet = (parts: FleetParts): Fleet => new RunningFleet(parts);
+
+class RunningFleet implements Fleet {
+  readonly done: Promise<void>;
+  readonly #parts: FleetParts;
+  readonly #end = new AbortController();
+  readonly #nodes = new Map<string, FleetNode>();
+  readonly #heartbeats: Heartbeats;
+  readonly #shared: FleetShared;
+  readonly #pods: Cache<Pod>;
+  /** The first sight of pods comes after that of nodes. */
+  #hasPods = false;
+
+  constructor(given: FleetParts) {
+    const signal = AbortSignal.any([given.signal, this.#end.signal]);
+    const world: World = { ...given.world, log: given.world.log.named('fleet') };
+    const clientOf = (name: string): Client =>
+      this.#nodes.get(name)?.client ?? given.clientOf(name);
+    this.#parts = { ...given, clientOf, world, signal };
+    this.#heartbeats = new Heartbeats(world, signal);
+    this.#shared = new FleetShared(this.#parts, (node) =>
+      node.replacePods(this.#podsOf(new Set([node.name]))),
+    );
+    this.#pods = given.informers.of(Pods);
+    this.done = this.#live().finally(async () => {
+      await Promise.all([...this.#nodes.values()].map((node) => node.end()));
+      await this.#shared[Symbol.asyncDispose]();
+    });
+    this.done.catch((error: unknown) => world.log.error('fleet ended', error));
+  }
+
+  node(name: string): FleetNode | undefined {
+    return this.#nodes.get(name);
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    await this.done;
+  }
+
+  async #live(): Promise<void> {
+    const { informers, signal } = this.#parts;
+    const nodes = informers.of(Nodes);
+    try {
+      await Promise.all([nodes.whenSynced(signal), this.#pods.whenSynced(signal)]);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
+    using _nodes = nodes.subscribe((changes) => this.#seeNodes(changes));
+    this.#hasPods = true;
+    using _pods = this.#pods.subscribe((changes) => this.#seePods(changes));
+    if (!signal.aborted)
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  }
+
+  #seeNodes(changes: Changes<Node>): void {
     const entered = new Set<string>();
     for (const { now, before } of changes) {
       const { name } = (now ?? before)!.metadata;
-      const known = nodes.get(name);
-      if (now && isSimulated(now) && known?.uid === now.metadata.uid) known?.see(now);
+      const known = this.#nodes.get(name);
+      const isOurs = now !== undefined && isSimulated(now);
+      if (isOurs && known?.uid === now.metadata.uid) known?.see(now);
       else {
-        if (known) leave(known);
-        if (now && isSimulated(now)) {
-          enter(now);
+        if (known) this.#leave(known);
+        if (isOurs) {
+          this.#enter(now);
           entered.add(name);
         }
       }
     }
-    if (entered.size === 0 || !hasPods) return;
-    for (const pod of podsOf(entered)) nodes.get(pod.spec!.nodeName!)!.seePod(pod);
-  };
-  const enter = (object: Node): void => {
-    const node = new FleetNode(object, { ...parts, clientOf, world }, shared);
-    nodes.set(node.name, node);
-    heartbeats.add(node);
-  };
-  const leave = (node: FleetNode): void => {
-    nodes.delete(node.name);
-    clients.delete(node.name);
-    heartbeats.remove(node);
+    if (entered.size === 0 || !this.#hasPods) return;
+    for (const pod of this.#podsOf(entered)) this.#nodes.get(pod.spec!.nodeName!)!.seePod(pod);
+  }
+
+  #enter(object: Node): void {
+    const node = new FleetNode(object, this.#parts, this.#shared);
+    this.#nodes.set(node.name, node);
+    this.#heartbeats.add(node);
+  }
+
+  #leave(node: FleetNode): void {
+    this.#nodes.delete(node.name);
+    this.#heartbeats.remove(node);
     void node.end();
-  };
-  const seePods = (changes: Changes<Pod>): void => {
+  }
+
+  #seePods(changes: Changes<Pod>): void {
     for (const { now, before } of changes) {
-      const nodeName = (now ?? before)!.spec?.nodeName;
-      const node = nodeName ? nodes.get(nodeName) : undefined;
+      const node = this.#nodes.get((now ?? before)!.spec?.nodeName ?? '');
       if (!node) continue;
       if (before && before.metadata.uid !== now?.metadata.uid) node.removePod(before);
       if (now) node.seePod(now);
     }
-  };
-  const live = async (): Promise<void> => {
-    const nodeCache = informers.of(Nodes);
-    await Promise.all([nodeCache.whenSynced(signal), podCache.whenSynced(signal)]);
-    using _nodes = nodeCache.subscribe(seeNodes);
-    hasPods = true;
-    using _pods = podCache.subscribe(seePods);
-    await new Promise<void>((resolve) =>
-      signal.addEventListener('abort', () => resolve(), { once: true }),
-    );
-  };
-  const done = live()
-    .catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    })
-    .finally(async () => {
-      await Promise.all([...nodes.values()].map((node) => node.end()));
-      await shared[Symbol.asyncDispose]();
-    });
-  done.catch((error: unknown) => world.log.error('fleet ended', error));
-  return {
-    node: (name) => nodes.get(name),
-    get size() {
-      return nodes.size;
-    },
-    done,
-    async [Symbol.asyncDispose]() {
-      end.abort();
-      await done;
-    },
-  };
+  }
+
+  #podsOf(names: ReadonlySet<string>): readonly Pod[] {
+    return this.#pods.all().filter(({ spec }) => names.has(spec?.nodeName ?? ''));
+  }
 }

@@ -1,5 +1,4 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
-import type { KubeletContext } from '../context.ts';
 import { type Rejection, rejectPod } from '../pods/admission.ts';
 import { containerConfig } from '../pods/container-config.ts';
 import type { PodRuntime } from '../pods/observed.ts';
@@ -11,7 +10,6 @@ import type { ContainerConfig } from '../runtime-config.ts';
 import type { RuntimeContainer } from '../runtime.ts';
 import { faultOf } from '../simulated/behaviour.ts';
 import { simulatedImage } from '../simulated/simulated-image.ts';
-import type { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
 import { isPlain, runtimeOf } from './plain-pod.ts';
 import { type PlainPlace, PlainPods } from './plain-pods.ts';
 

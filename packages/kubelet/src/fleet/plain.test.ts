@@ -1,0 +1,286 @@
+/** Pods without a worker of their own look to the API as those with one do; whatever is not plain gets a worker. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigMaps, Events, Namespaces, Nodes, Pods } from '@coxswain/api';
+import type { Container, Node, Pod, PodSpec } from '@coxswain/api/types/core-v1';
+import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
+import { type Fleet, faultAnnotation, simulatedNode, startFleet } from './index.ts';
+import { isPlain } from './plain-pod.ts';
+import { usageOf } from './usage.ts';
+
+const kubeletVersion = 'v1.36.2';
+
+async function withFleet(
+  run: (cluster: TestCluster, fleet: Fleet) => Promise<void>,
+  needsWorker?: (pod: Pod) => boolean,
+): Promise<void> {
+  await using cluster = await createTestCluster();
+  const { client, informers, world, signal } = cluster;
+  for (const name of ['default', 'kube-node-lease'])
+    await client.create(Namespaces, { metadata: { name }, spec: {} }, { signal });
+  await using fleet = startFleet({
+    ...{ world, informers, clientOf: () => client, kubeletVersion, signal },
+    ...(needsWorker && { needsWorker }),
+  });
+  const node = simulatedNode({ name: 'n1', kubeletVersion, nodeIp: '127.64.0.1' }, world);
+  await client.create(Nodes, { ...node, spec: { podCIDR: '10.1.0.0/24' } }, { signal });
+  await cluster.advance('1s');
+  await run(cluster, fleet);
+}
+
+const probe = { httpGet: { port: 80 }, periodSeconds: 2 };
+const container = (more: Partial<Container> = {}): Container => ({
+  ...{ name: 'c', image: 'app:1', imagePullPolicy: 'IfNotPresent' },
+  ...more,
+});
+const podOf = (name: string, spec: Partial<PodSpec> = {}, annotations = {}): Pod => ({
+  metadata: { name, namespace: 'default', annotations },
+  spec: { nodeName: 'n1', containers: [container()], ...spec },
+});
+const create = ({ client, signal }: TestCluster, pod: Pod): Promise<Pod> =>
+  client.create(Pods, pod, { signal });
+const read = ({ client, signal }: TestCluster, name: string): Promise<Pod> =>
+  client.get(Pods, name, { namespace: 'default', signal });
+const annotate = (
+  { client, signal }: TestCluster,
+  name: string,
+  fault: string | null,
+): Promise<Pod> =>
+  client.patch(
+    ...([
+      Pods,
+      name,
+      'merge',
+      { metadata: { annotations: { [faultAnnotation]: fault } } },
+    ] as const),
+    { namespace: 'default', signal },
+  );
+const faultNode = ({ client, signal }: TestCluster, fault: string | null): Promise<Node> =>
+  client.patch(
+    ...([
+      Nodes,
+      'n1',
+      'merge',
+      { metadata: { annotations: { [faultAnnotation]: fault } } },
+    ] as const),
+    { signal },
+  );
+const readyOf = ({ status }: Pod | Node): string | undefined =>
+  (status?.conditions as { type: string; status: string }[]).find(({ type }) => type === 'Ready')
+    ?.status;
+
+const kinds: readonly (readonly [name: string, pod: Pod, plain: boolean])[] = [
+  ['nothing special', podOf('a'), true],
+  [
+    'probes over the network',
+    podOf('a', { containers: [container({ livenessProbe: probe })] }),
+    true,
+  ],
+  [
+    'a probe of a command',
+    podOf('a', { containers: [container({ livenessProbe: { exec: { command: ['true'] } } })] }),
+    false,
+  ],
+  [
+    'a command that ends',
+    podOf('a', { containers: [container({ command: ['sleep', '5'] })] }),
+    false,
+  ],
+  ['init containers', podOf('a', { initContainers: [container()] }), false],
+  ['a deadline', podOf('a', { activeDeadlineSeconds: 5 }), false],
+  ['told by annotations', podOf('a', {}, { [faultAnnotation]: 'oom' }), false],
+  [
+    'an image that is missing',
+    podOf('a', { containers: [container({ image: 'does-not-exist' })] }),
+    false,
+  ],
+  ['root, which it must not be', podOf('a', { securityContext: { runAsNonRoot: true } }), false],
+  ['a user', podOf('a', { securityContext: { runAsNonRoot: true, runAsUser: 5 } }), true],
+];
+for (const [name, pod, plain] of kinds)
+  test(`plain: ${name}`, () => assert.equal(isPlain(pod), plain));
+
+/** A status without what differs from one run to the next. */
+function shapeOf({ status }: Pod): unknown {
+  const text = JSON.stringify(status)
+    .replaceAll(/[0-9a-f]{64}/g, 'ID')
+    .replaceAll(/"20\d\d-[^"]*Z"/g, '"TIME"');
+  return JSON.parse(text) as unknown;
+}
+
+for (const [name, spec] of [
+  ['one container', {}],
+  ['probes', { containers: [container({ startupProbe: probe, readinessProbe: probe })] }],
+  ['two containers', { containers: [container(), container({ name: 'd', image: 'other' })] }],
+  ['on the host', { hostNetwork: true }],
+] as const)
+  test(`a plain pod and one with a worker: ${name}`, async () => {
+    const seen: unknown[] = [];
+    for (const isWorkers of [false, true])
+      await withFleet(
+        async (cluster) => {
+          await create(cluster, podOf('web', { ...spec, terminationGracePeriodSeconds: 5 }));
+          await cluster.advance('10s');
+          const pod = await read(cluster, 'web');
+          const { items } = await cluster.client.list(Events, {
+            namespace: 'default',
+            signal: cluster.signal,
+          });
+          const told = items.map(
+            ({ reason, message = '' }) => `${reason} ${message.replaceAll(/\d+ms/g, 'Nms')}`,
+          );
+          seen.push([shapeOf(pod), told.toSorted()]);
+          assert.equal(readyOf(pod), 'True');
+          await cluster.client.remove(Pods, 'web', {
+            namespace: 'default',
+            signal: cluster.signal,
+          });
+          await cluster.advance('2s');
+          await assert.rejects(read(cluster, 'web'), { code: 404 });
+        },
+        () => isWorkers,
+      );
+    assert.deepEqual(seen[0], seen[1]);
+  });
+
+test('readiness waits for its probe', () =>
+  withFleet(async (cluster) => {
+    const late = { ...probe, initialDelaySeconds: 20 };
+    await create(cluster, podOf('web', { containers: [container({ readinessProbe: late })] }));
+    await cluster.advance('10s');
+    assert.equal(readyOf(await read(cluster, 'web')), 'False');
+    await cluster.advance('15s');
+    assert.equal(readyOf(await read(cluster, 'web')), 'True');
+  }));
+
+test('a fault asked of a running pod: it gets a worker, and ends of it', () =>
+  withFleet(async (cluster) => {
+    await create(cluster, podOf('web'));
+    await cluster.advance('5s');
+    const ip = (await read(cluster, 'web')).status?.podIP;
+    await annotate(cluster, 'web', 'oom');
+    await cluster.advance('1s');
+    const [status] = (await read(cluster, 'web')).status!.containerStatuses!;
+    const { reason, exitCode } = status!.lastState!.terminated!;
+    assert.deepEqual([reason, exitCode, status!.restartCount], ['OOMKilled', 137, 1]);
+    assert.equal((await read(cluster, 'web')).status?.podIP, ip, 'the same sandbox');
+    await annotate(cluster, 'web', null);
+    await cluster.advance('10m');
+    assert.equal(readyOf(await read(cluster, 'web')), 'True');
+  }));
+
+test('another image: the container is replaced in its pod', () =>
+  withFleet(async (cluster) => {
+    await create(cluster, podOf('web'));
+    await cluster.advance('5s');
+    const patch = { spec: { containers: [{ name: 'c', image: 'app:2' }] } };
+    const { client, signal } = cluster;
+    await client.patch(Pods, 'web', 'strategic', patch, { namespace: 'default', signal });
+    await cluster.advance('40s');
+    const [status] = (await read(cluster, 'web')).status!.containerStatuses!;
+    assert.deepEqual([status!.image, status!.restartCount, status!.ready], ['app:2', 1, true]);
+  }));
+
+test('a variable from a ConfigMap that is missing, then made', () =>
+  withFleet(async (cluster) => {
+    const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'conf', key: 'a' } } }];
+    await create(cluster, podOf('web', { containers: [container({ env })] }));
+    await cluster.advance('5s');
+    const { waiting } = (await read(cluster, 'web')).status!.containerStatuses![0]!.state!;
+    assert.deepEqual(waiting, {
+      reason: 'CreateContainerConfigError',
+      message: 'configmap "conf" not found',
+    });
+    const { client, signal } = cluster;
+    await client.create(
+      ConfigMaps,
+      { metadata: { name: 'conf', namespace: 'default' }, data: { a: 'b' } },
+      { signal },
+    );
+    await cluster.advance('30s');
+    assert.equal(readyOf(await read(cluster, 'web')), 'True');
+  }));
+
+test('a node that is cut off tells nothing and learns nothing, then catches up', () =>
+  withFleet(async (cluster) => {
+    await create(cluster, podOf('old'));
+    await cluster.advance('5s');
+    await faultNode(cluster, 'partition');
+    await create(cluster, podOf('new'));
+    await cluster.client.remove(Pods, 'old', {
+      namespace: 'default',
+      graceSeconds: 0,
+      signal: cluster.signal,
+    });
+    await cluster.advance('60s');
+    assert.equal((await read(cluster, 'new')).status?.podIP, undefined);
+    await faultNode(cluster, null);
+    await cluster.advance('5s');
+    const pod = await read(cluster, 'new');
+    assert.deepEqual(
+      [readyOf(pod), pod.status?.podIP],
+      ['True', '10.1.0.3'],
+      'the other address is still cooling',
+    );
+  }));
+
+test('a full disk: the node says so, and takes no pods', () =>
+  withFleet(async (cluster) => {
+    await faultNode(cluster, 'disk-full');
+    await cluster.advance('1s');
+    const node = await cluster.client.get(Nodes, 'n1', { signal: cluster.signal });
+    assert.equal(
+      node.status?.conditions?.find(({ type }) => type === 'DiskPressure')?.status,
+      'True',
+    );
+    await create(cluster, podOf('web'));
+    await cluster.advance('1s');
+    const { status } = await read(cluster, 'web');
+    assert.deepEqual(
+      [status?.phase, status?.reason, status?.message],
+      ['Failed', 'Evicted', 'Pod was rejected: The node had condition: [DiskPressure]. '],
+    );
+  }));
+
+test('a pod that was there before the fleet goes on, and its address stays its own', () =>
+  withFleet(async (cluster, fleet) => {
+    await create(cluster, podOf('web'));
+    await cluster.advance('5s');
+    const before = await read(cluster, 'web');
+    await fleet[Symbol.asyncDispose]();
+    const { client, informers, world, signal } = cluster;
+    await using _next = startFleet({
+      world,
+      informers,
+      clientOf: () => client,
+      kubeletVersion,
+      signal,
+    });
+    await create(cluster, podOf('other'));
+    await cluster.advance('30s');
+    assert.equal(
+      (await read(cluster, 'web')).metadata.resourceVersion,
+      before.metadata.resourceVersion,
+    );
+    assert.notEqual((await read(cluster, 'other')).status?.podIP, before.status?.podIP);
+  }));
+
+test('what pods seem to use follows from their requests, or from annotations', () => {
+  const status = {
+    containerStatuses: [
+      {
+        name: 'c',
+        containerID: 'simulated://x',
+        state: { running: { startedAt: '2026-01-01T00:00:00Z' } },
+      },
+    ],
+  } as never;
+  const requests = { cpu: '100m', memory: '100Mi' };
+  const asks = { ...podOf('a', { containers: [container({ resources: { requests } })] }), status };
+  const nowMs = Date.UTC(2026, 0, 1, 0, 0, 10);
+  const [one] = usageOf([asks], nowMs);
+  const milliCpu = one!.cpuNanoseconds! / 10_000 / 1_000;
+  assert.ok(milliCpu >= 30 && milliCpu <= 80, String(milliCpu));
+  const told = podOf('a', {}, { 'simulated.coxswain.dev/cpu-usage': '250m' });
+  assert.equal(usageOf([{ ...told, status }], nowMs)[0]!.cpuNanoseconds, 2_500_000_000);
+});
