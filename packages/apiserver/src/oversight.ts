@@ -17,6 +17,7 @@ import {
   requestFigures,
   storedMetrics,
 } from './metrics/index.ts';
+import type { Tracer } from './tracing/index.ts';
 import type { Engine } from './rest/engine.ts';
 
 /** What watches over requests, as the server's flags set it. */
@@ -26,6 +27,8 @@ export interface OversightSettings {
   readonly isFair?: boolean;
   /** What is recorded of requests, and where; nothing when absent. */
   readonly audit?: AuditSettings;
+  /** Traces requests; nothing is traced when absent. */
+  readonly tracer?: Tracer;
   /** The server's flags and their values, for `/flagz`. */
   readonly flags?: Readonly<Record<string, string>>;
   /** Reads the figures of this process, where it has some. */

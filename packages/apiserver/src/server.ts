@@ -25,6 +25,7 @@ import { Catalog, type ComponentProbe, type Engine, rest, type Review } from './
 import type { Stock } from './rest/stock.ts';
 import { subresources } from './rest/subresources/index.ts';
 import { type Versions, versionsOf } from './rest/versions.ts';
+import { tracedStations, tracedVerb } from './tracing/index.ts';
 import type { WebhookClient } from './webhook-client/index.ts';
 import { WatchCache } from './watch-cache/index.ts';
 
@@ -137,12 +138,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const reviews = new Map(parts.reviews);
   const engine = engineOf(options, { ...parts, reviews }, cache, catalog, objects);
   const over = oversight(options, engine, objects);
-  const first = throughAuthorization(engine, parts, over);
+  const first = tracedStations(options.tracer, throughAuthorization(engine, parts, over));
   const added: Station[] = [];
   const ending: AsyncDisposable[] = [];
   const own = [over.pages, ...(parts.pages ?? [])];
   const last: readonly Station[] = [...own, discovery(engine), openApi(engine)];
-  const end = rest(engine);
+  const end = options.tracer ? tracedVerb(rest(engine)) : rest(engine);
   let handle: Next = chain([...first, ...last], end);
   const custom = definesKinds(catalog)
     ? new CustomResources({

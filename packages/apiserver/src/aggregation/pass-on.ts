@@ -68,7 +68,9 @@ const plain = (code: number, text: string): Response => ({
 
 function onwardHeaders(request: Request, host: string): readonly HttpHeader[] {
   const { headers, remoteAddress, user, auditId, body } = request;
-  const kept = Object.entries(headers).filter(([name]) => !ownHeaders.test(name));
+  const isKept = (name: string): boolean =>
+    !ownHeaders.test(name) && !(request.span && name === 'traceparent');
+  const kept = Object.entries(headers).filter(([name]) => isKept(name));
   const from = [headers['x-forwarded-for'], plainAddress(remoteAddress)].filter(Boolean);
   const isDirect = body.from === 'memory';
   return [
@@ -80,6 +82,7 @@ function onwardHeaders(request: Request, host: string): readonly HttpHeader[] {
       : []),
     ...(from.length > 0 ? ([['X-Forwarded-For', from.join(', ')]] as const) : []),
     ...(auditId ? ([['Audit-Id', auditId]] as const) : []),
+    ...(request.span ? ([['Traceparent', request.span.traceParent]] as const) : []),
     ...remoteHeaders(user!),
   ];
 }

@@ -1,6 +1,7 @@
 import type { UserInfo, WatchEvent } from '@coxswain/api';
 import type { ByteConnection } from '@coxswain/base';
 import type { Audited } from '../audit/audit.ts';
+import type { Span } from '../tracing/span.ts';
 import type { RequestInfo } from './request-info.ts';
 
 /** One request on its way through the chain, the same for HTTP and for direct calls. */
@@ -27,6 +28,8 @@ export interface Request {
   readonly answerHeaders?: Record<string, string>;
   /** Takes what the audit records of this request; undefined when it records nothing. */
   readonly audited?: Audited;
+  /** What traces this request, where it is traced. */
+  readonly span?: Span;
   /** Adds an audit annotation. */
   annotate(key: string, value: string): void;
 }

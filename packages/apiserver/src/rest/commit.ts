@@ -1,5 +1,6 @@
 import { ApiError, type KubeObject } from '@coxswain/api';
 import type { Author, Change, Committed, Revision } from '@coxswain/storage';
+import { tracedWrite } from '../tracing/index.ts';
 import { type Cached, toStored, type Turn, withRevision } from '../watch-cache/index.ts';
 import { keyOf } from './catalog.ts';
 import type { Call, Engine } from './engine.ts';
@@ -32,7 +33,9 @@ export async function commitPut(
   if (value.length > objectBytesMax) throw tooLarge();
   const ttl = served.cache!.resource.resource === 'events' ? engine.eventTtlMs : undefined;
   const put: Change = { put: key, value, expect, ...(ttl && { expiresMs: ttl }) };
-  const committing = engine.storage.commit([put, ...besides], authorOf(call));
+  const committing = tracedWrite(call.request, key, expect === 0, () =>
+    engine.storage.commit([put, ...besides], authorOf(call)),
+  );
   if (turn && guess !== undefined) {
     const stands = (): Promise<boolean> =>
       committing.then(

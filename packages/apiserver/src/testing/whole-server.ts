@@ -13,6 +13,7 @@ import { builtInKinds } from '../kinds/index.ts';
 import { serviceStock } from '../rest/allocate/service-stock.ts';
 import { encodeResponse } from '../rest/encode.ts';
 import { type ApiServer, createApiServer } from '../server.ts';
+import type { Tracer } from '../tracing/index.ts';
 import { type CallVerbs, verbsOf } from './server.ts';
 
 const authority = issue({
@@ -71,6 +72,7 @@ export interface WholeOptions {
   readonly eventTtlMs?: number;
   readonly inFlight?: InFlightLimits;
   readonly isOff?: (resource: Resource) => boolean;
+  readonly tracer?: Tracer;
 }
 
 const tokens = 'admin-token,admin,1,system:masters\n';
@@ -95,6 +97,7 @@ export async function openWholeServer(options: WholeOptions = {}): Promise<Whole
       outgoing: outgoing(),
     }),
     stocks: [serviceStock(['10.96.0.0/16'], { from: 30_000, to: 32_767 })],
+    ...(options.tracer && { tracer: options.tracer }),
     ...(options.isOff && { isOff: options.isOff }),
     ...(options.inFlight && { inFlight: options.inFlight }),
     ...(options.eventTtlMs && { eventTtlMs: options.eventTtlMs }),

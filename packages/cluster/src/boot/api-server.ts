@@ -17,7 +17,7 @@ import type { Carrier, World } from '@coxswain/base';
 import { outgoing } from '@coxswain/base/wire';
 import type { Storage } from '@coxswain/storage';
 import { Failure } from '../command/verb.ts';
-import { auditSettings } from './oversight-settings.ts';
+import { auditSettings, openTracingOf } from './oversight-settings.ts';
 import { processFigures } from './process-figures.ts';
 import { serverFlags } from './server-flags.ts';
 import { accessSettings } from './access-settings.ts';
@@ -41,6 +41,7 @@ export interface ApiServerWanted {
 export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer> {
   const { world, storage, pki, settings, signal } = wanted;
   const audit = await auditSettings(settings.flags, world, signal);
+  const tracing = await openTracingOf(settings.flags, world);
   const { keys } = settings;
   let authorities = authoritiesOf(pki, keys);
   const toBelieve: ((next: typeof authorities) => void)[] = [];
@@ -66,11 +67,13 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
     flags: flagValues(settings.flags),
     process: processFigures,
     ...(audit && { audit }),
+    ...(tracing && { tracer: tracing.tracer }),
     enabled: settings.features,
     isOff: settings.isOff,
     eventTtlMs: settings.eventTtlMs,
   });
   const wire = wanted.wire ?? wireOf(wanted);
+  if (tracing) server.endsWith(tracing);
   server.addStation(connect(server, wire));
   try {
     await server.ready();

@@ -62,7 +62,8 @@ export type OversightFlag =
   | 'audit-webhook-initial-backoff'
   | 'enable-priority-and-fairness'
   | 'encryption-provider-config'
-  | 'encryption-provider-config-automatic-reload';
+  | 'encryption-provider-config-automatic-reload'
+  | 'tracing-config-file';
 
 const modes = isOneOf('batch', 'blocking', 'blocking-strict');
 
@@ -122,6 +123,7 @@ export const oversightFlags: Readonly<Record<OversightFlag, Flag<string>>> = {
     'false',
     isBoolean,
   ),
+  'tracing-config-file': own('FILE', 'TracingConfiguration: where spans of requests go', 'none'),
   'enable-priority-and-fairness': own(
     'BOOL',
     'Queue requests by flow schemas and priority levels',
@@ -136,4 +138,5 @@ export const oversightFiles: readonly OversightFlag[] = [
   'audit-policy-file',
   'audit-webhook-config-file',
   'encryption-provider-config',
+  'tracing-config-file',
 ];

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseYaml } from '@coxswain/api';
 import { type AuditSettings, policyOf } from '@coxswain/apiserver/audit';
+import { tracingSettings } from '@coxswain/apiserver/tracing';
+import type { Tracing } from '@coxswain/apiserver/tracing/export';
 import type { Clock, World } from '@coxswain/base';
 import { outgoing } from '@coxswain/base/wire';
 import { loadKubeconfig } from '@coxswain/client/http';
@@ -114,4 +116,18 @@ async function webhookOf(
   });
   const backoffMs = durationMs(flags['audit-webhook-initial-backoff'] ?? '10s');
   return auditWebhook(target, backoffMs, world, outgoing(), signal);
+}
+
+/** Traces as the file wants them; nothing without one. */
+export async function openTracingOf(flags: Flags, world: World): Promise<Tracing | undefined> {
+  const path = flags['tracing-config-file'];
+  if (path === undefined) return undefined;
+  const settings = await readFile(path, 'utf8')
+    .then((text) => tracingSettings(parseYaml(text).value))
+    .catch((cause: Error) => {
+      throw new Failure(`failed to read tracing config: ${cause.message}`, { cause });
+    });
+  // Brings a protocol of its own: loaded only where it is wanted.
+  const { openTracing } = await import('@coxswain/apiserver/tracing/export');
+  return openTracing(settings, world);
 }
