@@ -121,7 +121,9 @@ export class SchedulingQueue implements Disposable {
     if (!this.#hints.has(event.type)) return;
     for (const waiting of this.#unschedulable)
       if (this.#isCured(waiting, event)) this.#retry(waiting);
-    for (const waiting of this.#gated) if (this.#isCured(waiting, event)) this.#admit(waiting);
+    for (const waiting of [...this.#gated])
+      // may be kept out again
+      if (this.#isCured(waiting, event)) this.#admit(waiting);
   }
 
   #popActive(): Waiting | undefined {

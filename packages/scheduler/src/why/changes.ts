@@ -3,7 +3,7 @@ import type { Container, Node, Pod, PodSpec, Taint } from '@coxswain/api/types/c
 import { NodeInfo } from '../nodes/node-info.ts';
 import { podRequests } from '../nodes/pod-requests.ts';
 import { amountsByName, amountText } from './amount-text.ts';
-import { hardTaints, taintText } from './details.ts';
+import { taintsOf, taintText, uncordoned } from './details.ts';
 import type { Facts } from './view.ts';
 
 /** A pod and nodes to try something on: copies, which nobody else sees. */
@@ -65,12 +65,12 @@ export const changesBy: Readonly<
       {
         change: 'uncordon',
         facts: { node: name },
-        apply: onNode(name, (node) => ({ ...node, spec: { ...node.spec, unschedulable: false } })),
+        apply: onNode(name, uncordoned),
       },
     ],
   ],
   TaintToleration: ({ spec }, { node, name }) =>
-    hardTaints(node.spec.taints)
+    taintsOf(node)
       .filter((taint) => !(spec.tolerations ?? []).some((each) => tolerates(each, taint)))
       .map((taint) => [tolerate(taint), untaint(name, taint)]),
   NodeAffinity: labels,

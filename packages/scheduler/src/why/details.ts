@@ -1,5 +1,5 @@
 import { fitsRequired, matchesTerm, tolerates } from '@coxswain/api/nodes';
-import type { NodeSelectorTerm, Pod, Taint } from '@coxswain/api/types/core-v1';
+import type { Node, NodeSelectorTerm, Pod, Taint } from '@coxswain/api/types/core-v1';
 import { hostPorts, PortsInUse } from '../nodes/host-ports.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import { podRequests } from '../nodes/pod-requests.ts';
@@ -18,9 +18,10 @@ type Details = (pod: Pod, info: NodeInfo) => readonly Detail[];
 
 /** What the plugins that speak in numbers and names have found, beside their sentence; by plugin. */
 export const detailsBy: Readonly<Record<string, Details>> = {
+  NodeUnschedulable: () => [{ fixed: { cordoned: 1 } }],
   NodeResourcesFit: shortOf,
   TaintToleration: ({ spec }, { node }) =>
-    hardTaints(node.spec.taints)
+    taintsOf(node)
       .filter((taint) => !(spec.tolerations ?? []).some((each) => tolerates(each, taint)))
       .map((taint) => ({ fixed: { taint: taintText(taint) } })),
   NodeAffinity: unlike,
@@ -48,11 +49,25 @@ export const detailsBy: Readonly<Record<string, Details>> = {
       })),
 };
 
+/** The taint that follows from a cordon goes with it, and is told as that. */
+const cordonTaint = 'node.kubernetes.io/unschedulable';
 const isHard = ({ effect }: Taint): boolean => effect !== 'PreferNoSchedule';
 
-/** Taints that keep pods away. */
-export const hardTaints = (taints: readonly Taint[] | undefined): readonly Taint[] =>
-  (taints ?? []).filter(isHard);
+/** Taints that keep pods away by themselves. */
+export const taintsOf = ({ spec }: Node): readonly Taint[] =>
+  (spec.taints ?? []).filter(
+    (taint) => isHard(taint) && !(spec.unschedulable && taint.key === cordonTaint),
+  );
+
+/** What a node is without its cordon. */
+export const uncordoned = (node: Node): Node => ({
+  ...node,
+  spec: {
+    ...node.spec,
+    unschedulable: false,
+    taints: (node.spec.taints ?? []).filter(({ key }) => key !== cordonTaint),
+  },
+});
 
 /** `dedicated=gpu:NoSchedule`, as kubectl writes it. */
 export const taintText = ({ key, value, effect }: Taint): string =>

@@ -122,7 +122,10 @@ export const objectionsOn = (
   filters.flatMap(({ plugin, state }): Found[] => {
     const verdict = plugin.filter!(state, info, pod);
     if (verdict.is === 'fits') return [];
-    const details = detailsBy[plugin.name]?.(pod, info) ?? [];
+    const told = detailsBy[plugin.name]?.(pod, info);
+    // What follows from another objection is not told twice.
+    if (told?.length === 0 && plugin.name === 'TaintToleration') return [];
+    const details = told ?? [];
     return [{ plugin: plugin.name, reasons: verdict.reasons, details }];
   });
 
