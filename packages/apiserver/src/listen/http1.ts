@@ -52,7 +52,8 @@ async function serve(
   };
   if (reply.warnings.length > 0) headers.warning = [...reply.warnings];
   if (stopping.aborted) headers.connection = 'close';
-  await write(response, reply, headers, server.engine.world.clock);
+  const { clock, network = clock } = server.engine.world;
+  await write(response, reply, headers, network);
 }
 
 async function write(

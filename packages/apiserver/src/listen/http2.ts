@@ -8,11 +8,11 @@ import { clientHasLeft, type Peer, peerOf } from './request.ts';
 
 /** Serves the requests of one connection. */
 export function serveHttp2(socket: TLSSocket, server: ApiServer): Connection {
-  const { clock } = server.engine.world;
+  const { clock, network = clock } = server.engine.world;
   const log = server.engine.world.log.named('listen');
   const peer = peerOf(socket);
   return new Connection(socket, {
-    clock,
+    clock: network,
     stallMs,
     onExchange(exchange) {
       serve(server, exchange, peer).catch((error: unknown) => {

@@ -5,21 +5,17 @@ import type { ApiServer } from '../server.ts';
 import { serveHttp1 } from './http1.ts';
 import type { Connection } from './http2/connection.ts';
 import { serveHttp2 } from './http2.ts';
+import { type ListenKeys, namedContexts, tlsOptions } from './tls.ts';
 
-export interface ListenOptions {
+export interface ListenOptions extends ListenKeys {
   /** Addresses and ports; port 0 takes any free one, and the first address's on the others. */
   readonly addresses: readonly { readonly host: string; readonly port: number }[];
-  /** PEM of the serving certificate with its chain, and of its key. */
-  readonly certificate: string;
-  readonly key: string;
-  /** PEM of the authorities whose client certificates are believed. */
-  readonly clientAuthorities: string;
 }
 
 export interface Listener extends AsyncDisposable {
   readonly addresses: readonly AddressInfo[];
   /** Serves with another certificate from now on; open connections keep theirs. */
-  renew(options: Pick<ListenOptions, 'certificate' | 'key' | 'clientAuthorities'>): void;
+  renew(keys: ListenKeys): void;
 }
 
 /** How long requests in flight may take to end when the listener closes. */
@@ -36,9 +32,13 @@ export async function listen(server: ApiServer, options: ListenOptions): Promise
   serveHttp1(http1, server, stopping.signal);
   const connections = new Set<Connection>();
   const servers: TlsServer[] = [];
+  let contextOf = namedContexts(options);
   try {
     for (const { host, port } of options.addresses) {
-      const tls = createTls(tlsOptions(options));
+      const tls = createTls({
+        ...tlsOptions(options),
+        SNICallback: (name, done) => done(null, contextOf(name)),
+      });
       tls.on('secureConnection', (socket) => handOver(socket, http1, server, connections));
       servers.push(await listening(tls, host, port || portOf(servers[0])));
     }
@@ -49,6 +49,7 @@ export async function listen(server: ApiServer, options: ListenOptions): Promise
   return {
     addresses: servers.map((each) => each.address() as AddressInfo),
     renew(next) {
+      contextOf = namedContexts(next);
       for (const each of servers) each.setSecureContext(tlsOptions(next));
     },
     async [Symbol.asyncDispose]() {
@@ -66,30 +67,6 @@ const listening = (tls: TlsServer, host: string, port: number): Promise<TlsServe
 
 const portOf = (tls: TlsServer | undefined): number =>
   (tls?.address() as AddressInfo | undefined)?.port ?? 0;
-
-function tlsOptions({
-  certificate,
-  key,
-  clientAuthorities,
-}: Pick<ListenOptions, 'certificate' | 'key' | 'clientAuthorities'>): {
-  cert: string;
-  key: string;
-  ca: string;
-  requestCert: true;
-  rejectUnauthorized: false;
-  ALPNProtocols: string[];
-  minVersion: 'TLSv1.2';
-} {
-  return {
-    cert: certificate,
-    key,
-    ca: clientAuthorities,
-    requestCert: true,
-    rejectUnauthorized: false,
-    ALPNProtocols: ['h2', 'http/1.1'],
-    minVersion: 'TLSv1.2',
-  };
-}
 
 function handOver(
   socket: TLSSocket,
@@ -117,7 +94,8 @@ async function close(
   server.engine.cache.endWatches();
   for (const connection of connections) connection.close();
   http1.closeIdleConnections();
-  const late = server.engine.world.clock.after(drainMs, () => cut(http1, connections));
+  const { clock, network = clock } = server.engine.world;
+  const late = network.after(drainMs, () => cut(http1, connections));
   await Promise.all(closed);
   late[Symbol.dispose]();
 }

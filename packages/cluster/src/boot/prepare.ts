@@ -11,7 +11,7 @@ import { kubeconfigFile, removeFromKubeconfig } from '../kubeconfig/kubeconfig.t
 import { freeSlot } from '../nodes/addresses.ts';
 import { machineRoutes } from '../nodes/links.ts';
 import { aptInstall, hasApt, isRoot, missingParts } from '../system/parts.ts';
-import { refuseChanges, refuseFolder, unreadable } from './refusals.ts';
+import { refuseChanges, refuseClock, refuseFolder, unreadable } from './refusals.ts';
 
 /** What `cox up` was asked for; absent means as remembered, else the default. */
 export interface UpOptions {
@@ -21,6 +21,7 @@ export interface UpOptions {
   readonly listen?: string;
   readonly nodes?: number;
   readonly runtime?: 'containerd' | 'simulated';
+  readonly clock?: 'real' | 'virtual';
   /** Simulated nodes beside the others. */
   readonly simulated?: number;
   readonly datastore?: string;
@@ -58,7 +59,14 @@ export async function prepareCluster(options: UpOptions, context: VerbContext): 
     refuseChanges(options, earlier);
     return { paths, settings: earlier, isNew: false, forget: async () => {} };
   }
-  const runtime = await settleRuntime(options, earlier, context);
+  const clock = refuseClock(options, earlier);
+  const runtime = await settleRuntime(
+    ...([
+      clock ? { ...options, runtime: 'simulated' as const } : options,
+      earlier,
+      context,
+    ] as const),
+  );
   return withLock(home, async () => {
     const settings = await settle(options, earlier, runtime, folder, context.env);
     await writable(paths, () => writeSettings(paths, settings));
@@ -79,7 +87,7 @@ async function takeBack(
   if (earlier) return writeSettings(paths, earlier);
   // A file that cannot be read was not written to either.
   await removeFromKubeconfig(settings.kubeconfig, `cox-${settings.name}`).catch(() => {});
-  const written = [paths.settings, paths.store, paths.pki, paths.kubeconfig];
+  const written = [paths.settings, paths.store, paths.pki, paths.kubeconfig, paths.clock];
   for (const path of [...written, join(paths.data, 'nodes')])
     await rm(path, { recursive: true, force: true });
   await withLock(home, () => register(home, settings.name, undefined));
@@ -105,6 +113,7 @@ async function settle(
     slot: earlier?.slot ?? (runtime === 'containerd' ? await takeSlot(others) : 0),
     nodes: options.nodes ?? earlier?.nodes ?? 1,
     runtime,
+    ...((options.clock ?? earlier?.clock) === 'virtual' && { clock: 'virtual' as const }),
     ...(options.simulated !== undefined && { simulated: options.simulated }),
     datastore: options.datastore ?? earlier?.datastore ?? 'sqlite',
     kubeconfig: resolve(

@@ -7,7 +7,10 @@ import type { UpOptions } from './prepare.ts';
 /** A running cluster takes no new flags: saying nothing about them would be a lie. */
 export function refuseChanges(options: UpOptions, settings: Settings): void {
   const keys = ['port', 'nodes', 'runtime', 'datastore'] as const;
-  const own = keys.map((key) => [key, options[key], settings[key]] as const);
+  const own = [
+    ...keys.map((key) => [key, options[key], settings[key]] as const),
+    ['clock', options.clock, settings.clock ?? 'real'] as const,
+  ];
   const scheduler = [
     ['scheduler-config', options.schedulerConfig, settings.schedulerConfig] as const,
   ];
@@ -29,6 +32,24 @@ export function refuseChanges(options: UpOptions, settings: Settings): void {
     `cluster "${options.name}" is running ${is === undefined ? `without --${key}` : `with --${key} ${is}`}`,
     { advice: `stop it first: cox down --name ${options.name}` },
   );
+}
+
+/** Whether the cluster's time is its own. That of what does not live in its process is the machine's, which cannot be moved. */
+export function refuseClock(options: UpOptions, earlier: Settings | undefined): boolean {
+  const clock = options.clock ?? earlier?.clock ?? 'real';
+  if (clock === 'real') return false;
+  const advice = 'leave --clock virtual out, or that';
+  if ((options.runtime ?? earlier?.runtime) === 'containerd')
+    throw new Failure(
+      "real containers keep the machine's time: --clock virtual needs --runtime simulated",
+      { advice },
+    );
+  if ((options.datastore ?? earlier?.datastore)?.includes('://'))
+    throw new Failure(
+      "etcd is a process of its own and keeps the machine's time: --clock virtual needs sqlite or memory",
+      { advice },
+    );
+  return true;
 }
 
 /** A cluster has one folder, and a folder one cluster; what else lies in a folder is not ours to remove later. */

@@ -2,9 +2,16 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Nodes } from '@coxswain/api';
-import { ensurePki, type Pki } from '@coxswain/apiserver/certificates';
-import { createLog, formatLogLine, systemClock, systemWorld, type World } from '@coxswain/base';
-import { createInformers, type Informers } from '@coxswain/client';
+import { ensurePki, lasting, type Pki } from '@coxswain/apiserver/certificates';
+import {
+  createLog,
+  formatLogLine,
+  PacedClock,
+  systemClock,
+  systemWorld,
+  type World,
+} from '@coxswain/base';
+import { createInformers, type Informers, lastingWatchSeconds } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import { Failure } from '../command/verb.ts';
 import { removeDaemon, runningDaemon, writeDaemon } from '../home/daemon.ts';
@@ -20,6 +27,7 @@ import { startGroup } from '../fleet/start-group.ts';
 import { runFleet } from '../fleet/run-fleet.ts';
 import { coxswainVersion } from '../version.ts';
 import { openApiServer, openListener } from './api-server.ts';
+import { keepClusterClock, openClusterClock } from './cluster-clock.ts';
 import { type ClusterContext, nodeNames } from './cluster-context.ts';
 import { runCompaction } from './compaction.ts';
 import { startControlPlane } from './control-plane.ts';
@@ -52,15 +60,16 @@ export async function serveCluster(
 ): Promise<void> {
   if (await runningDaemon(paths))
     throw new Failure(`cluster "${settings.name}" is running already`);
-  const world = systemWorld(fileLog(paths));
+  const machine = systemWorld(fileLog(paths));
   const end = new AbortController();
   const stop = (): void => end.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   signal.throwIfAborted();
   await using stack = new AsyncDisposableStack();
   stack.defer(() => removeDaemon(paths));
+  const world = await worldOf(machine, paths, settings, stack);
   try {
-    const server = await start(paths, settings, world, stack, end, steps(world.clock, report));
+    const server = await start(paths, settings, world, stack, end, steps(systemClock, report));
     report({ type: 'ready', server });
   } catch (error) {
     end.abort(error);
@@ -71,6 +80,18 @@ export async function serveCluster(
   }
   if (!signal.aborted)
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+/** The machine's world, or one with a time of its own. */
+async function worldOf(
+  machine: World,
+  paths: ClusterPaths,
+  settings: Settings,
+  stack: AsyncDisposableStack,
+): Promise<World> {
+  if (settings.clock !== 'virtual') return machine;
+  const clock = stack.use(await openClusterClock(paths.clock, machine));
+  return { ...machine, clock, network: systemClock };
 }
 
 const rememberedConfiguration = async ({ schedulerConfig: file }: Settings) =>
@@ -91,11 +112,10 @@ async function start(
   const flags = await serverSettings(settings.serverFlags);
   const self = (await identify(process.pid))!;
   const startMs = world.clock.now();
-  await writeDaemon(paths, { ...self, startedMs: startMs, server: '' });
+  const startedMs = systemClock.now();
+  await writeDaemon(paths, { ...self, startedMs, server: '' });
 
-  const pki = await step('certificates', async () =>
-    ensurePki(paths.pki, pkiWanted(settings, flags), world.clock),
-  );
+  const pki = await step('certificates', async () => ensurePki(...pkiOf(paths, settings, flags)));
   const linked = isReal ? setUpLinks(paths.id, plan, numbers) : Promise.resolve();
   const runtimes = linked.then(() =>
     Promise.all(isReal ? numbers.map((number) => ensureRuntime({ paths, plan }, number)) : []),
@@ -124,11 +144,11 @@ async function start(
   const url = `https://${listen && !isAny(listen) ? listen : '127.0.0.1'}:${port}`;
   await enterKubeconfig(paths, settings, pki, url);
   if (port !== settings.port) await writeSettings(paths, { ...settings, port });
-  await writeDaemon(paths, { ...self, startedMs: world.clock.now(), server: url });
+  await writeDaemon(paths, { ...self, startedMs, server: url });
 
   const agent = `coxswain/${coxswainVersion}`;
   const loopback = directClient(server.handle, { user: identities.loopback, agent });
-  const informers = stack.use(createInformers(loopback, world));
+  const informers = stack.use(createInformers(loopback, world, lastingWatchSeconds));
   const keeper = stack.use(new Keeper(world, end.signal));
   stack.defer(() => end.abort(new Error('the cluster stops')));
   const context: ClusterContext = {
@@ -139,12 +159,15 @@ async function start(
     keep: keeper.keep,
   };
   keeper.keep('certificates', () =>
-    renewCertificates(
-      renewed,
-      () => ensurePki(paths.pki, pkiWanted(settings, flags), world.clock),
-      context,
-    ),
+    renewCertificates(renewed, () => ensurePki(...pkiOf(paths, settings, flags)), context),
   );
+  const { clock } = world;
+  if (clock instanceof PacedClock)
+    keeper.keep('clock', () =>
+      keepClusterClock({
+        ...{ clock, file: paths.clock, client: loopback, informers, signal: end.signal },
+      }),
+    );
   keeper.keep('compaction', () => runCompaction(storage, world, flags.compactionMs, end.signal));
   await step('controllers and scheduler', async () => startControlPlane(context, port));
   await step(numbers.length === 1 && !settings.simulated ? 'node' : 'nodes', () =>
@@ -179,6 +202,13 @@ function hostsOf({ listen, runtime }: Settings, gateway: string): string[] {
   if (listen && isAny(listen)) return [listen];
   return [listen ?? '127.0.0.1', ...(runtime === 'containerd' ? [gateway] : [])];
 }
+
+/** Certificates are for peers whose clocks are the machine's; where the cluster's is another, they last through any leap. */
+const pkiOf = (paths: ClusterPaths, settings: Settings, flags: ServerSettings) =>
+  [
+    ...([paths.pki, pkiWanted(settings, flags), systemClock] as const),
+    ...(settings.clock === 'virtual' ? [lasting] : []),
+  ] as const;
 
 const pkiWanted = (settings: Settings, flags: ServerSettings) => {
   const plan = addressPlan(settings.slot);

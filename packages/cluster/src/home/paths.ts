@@ -11,6 +11,7 @@ export interface ClusterPaths {
   readonly store: string;
   readonly pki: string;
   readonly kubeconfig: string;
+  readonly clock: string; // where a time of its own stands, as JSON
   readonly log: string;
   readonly run: string;
   readonly daemon: string; // who runs, as JSON
@@ -32,6 +33,7 @@ export function clusterPaths(dataDir: string, isRoot: boolean): ClusterPaths {
     store: join(data, 'store'),
     pki: join(data, 'pki'),
     kubeconfig: join(data, 'kubeconfig'),
+    clock: join(data, 'clock.json'),
     log: join(data, 'log'),
     run,
     daemon: join(run, 'daemon.json'),

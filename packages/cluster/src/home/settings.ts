@@ -16,6 +16,8 @@ export interface Settings {
   readonly runtime: 'containerd' | 'simulated';
   /** Size that the group of simulated nodes shall have after the next start; forgotten then, as the cluster itself keeps it. */
   readonly simulated?: number;
+  /** `virtual`: its time is its own. Absent: the machine's. */
+  readonly clock?: 'virtual';
   readonly datastore: string; // sqlite, memory, or the members of an etcd
   readonly kubeconfig: string; // where its context was entered
   /** Path of the scheduler's KubeSchedulerConfiguration. */

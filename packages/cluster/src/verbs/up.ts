@@ -30,7 +30,8 @@ const datastore: Flag<string> = {
 
 export const up: Verb = verb({
   name: 'up',
-  usage: 'up [--name NAME] [--nodes N] [--simulated N] [--port P] [--runtime containerd|simulated] [flags]',
+  usage:
+    'up [--name NAME] [--nodes N] [--simulated N] [--port P] [--runtime containerd|simulated] [flags]',
   summary: 'Start a Kubernetes cluster, or go on with a stopped one',
   details: `Returns when the API answers and every node is Ready. Run again, it changes nothing. The flags of a
 cluster's first start are remembered. The last group of flags is kube-apiserver's own.`,
@@ -51,6 +52,11 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
     nodes: count('N', 'Number of nodes', { min: 0, max: 200 }, '1'),
     simulated: count('N', 'Number of simulated nodes beside them', { min: 0, max: nodesMax }),
     runtime: choice(['containerd', 'simulated'], 'What runs the containers', 'containerd'),
+    clock: choice(
+      ['real', 'virtual'],
+      'Whose time passes: the machine\'s, or one that "cox clock" moves; with simulated containers',
+      'real',
+    ),
     datastore,
     kubeconfig: text(
       'FILE',
