@@ -1,169 +1,38 @@
 /**
- * The API server under load, as a table: `node bench/apiserver.ts [objects] [measure,...]`. Where BENCH_KUBECONFIG
- * names a server that runs, that one is measured. Where UPSTREAM names a folder with kube-apiserver
- * (and etcd, where none is on the path), they get the same load; BENCH_ETCD=1 puts ours on an etcd too. Else figures measured on such a machine (2 cores, 24 GiB) on 2026-11-21 stand beside.
+ * The API server under load, as a table: `node bench/apiserver.ts [objects] [measure,...]`: what it does a second, the processor time
+ * of the server's processes a request, and how long requests take. Where BENCH_KUBECONFIG names a server that runs, that one is
+ * measured. Where UPSTREAM names a folder with kube-apiserver (and etcd, where none is on the path), they get the same load;
+ * BENCH_ETCD=1 puts ours on an etcd too. Else figures of such a machine (2 cores, 24 GiB) stand beside. BENCH_PASSES=2 goes through
+ * all of it again on the warm server, BENCH_RUNS=3 takes the middle of three servers.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { configMap, pod } from './support/bodies.ts';
 import type { LoadResult, LoadSpec, Target } from './support/load.ts';
+import { json, type Measure, measuresOf, namespacesOf } from './support/measures.ts';
 import { type BenchServer, ourServer, runningServer, upstreamServer } from './support/servers.ts';
 import { ratio, type Row, tableText } from './support/table.ts';
 
 const objects = Number(process.argv[2] ?? 10_000);
 const only = process.argv[3]?.split(',');
+/** Each server is measured so many times over, and so many servers one after the other. */
+const passes = Number(process.env['BENCH_PASSES'] ?? 1);
+const runs = Number(process.env['BENCH_RUNS'] ?? 1);
 const inFlight = 64;
 const loader = new URL('support/load.ts', import.meta.url).pathname;
 
-interface Measure {
-  readonly name: string;
-  /** What upstream's did a second on such a machine; the middle of three runs. */
-  readonly upstream?: number;
-  /** Only fills the server for what follows. */
-  readonly isSetUp?: boolean;
-  readonly load: Omit<LoadSpec, 'target' | 'connections' | 'inFlight'> & {
-    readonly inFlight?: number;
-  };
-  /** What counts, where it is not requests a second. */
-  readonly figure?: (result: LoadResult) => number;
-  /** Writers of one object: some may be refused, and only the others count. */
-  readonly isContended?: boolean;
-  /** Issue 4's goal for the ratio. */
-  readonly goal?: number;
+/** What one server came to, by measure. */
+interface Measured {
+  readonly results: ReadonlyMap<string, Result>;
+  readonly memoryMiB: number;
+  readonly readyMs: number;
 }
 
-const json = { 'content-type': 'application/json' };
-const merge = { 'content-type': 'application/merge-patch+json' };
-const apply = { 'content-type': 'application/apply-patch+yaml' };
-const configMaps = '/api/v1/namespaces/bench-cm/configmaps';
-const pods = '/api/v1/namespaces/bench-pods/pods';
-const done = ({ perSecond, statuses }: LoadResult): number =>
-  (perSecond * (statuses['200'] ?? 0)) / Object.values(statuses).reduce((sum, n) => sum + n, 0);
-const events = ({ eventsPerSecond = Number.NaN }: LoadResult): number => eventsPerSecond;
-
-const post = (path: string, body: string, requests = objects): Measure['load'] => ({
-  ...{ method: 'POST', path, body, requests, headers: json },
-});
-const get = (path: string, requests: number, accept = 'application/json'): Measure['load'] => ({
-  ...{ method: 'GET', path, requests, headers: { accept } },
-});
-const patch = (
-  path: string,
-  body: string,
-  headers: Record<string, string>,
-  requests = objects,
-) => ({
-  ...{ method: 'PATCH', path, body, headers, requests },
-});
-const protobuf = 'application/vnd.kubernetes.protobuf';
-const label = JSON.stringify({ metadata: { labels: { 'bench/phase': 'two' } } });
-const numbered = JSON.stringify({ metadata: { labels: { 'bench/phase': 'p@I@' } } });
-const again = JSON.stringify({ metadata: { labels: { 'bench/phase': 'q@I@' } } });
-const applied = configMap({ name: 's-@I@' }, 2, 100);
-const changed = configMap({ name: 's-@I@', labels: { round: 'two' } }, 2, 100);
-const applyPath = `${configMaps}/s-@I@?fieldManager=bench&force=true`;
-const lists = Math.ceil(400_000 / objects);
-
-const measures: readonly Measure[] = [
-  {
-    name: 'create ConfigMap, 2 kB',
-    upstream: 1700,
-    goal: 5,
-    load: post(configMaps, configMap({ generateName: 'cm-' })),
-  },
-  { name: 'create Pod, 2.9 kB', upstream: 700, goal: 5, load: post(pods, pod()) },
-  { name: 'one', isSetUp: true, load: post(configMaps, configMap({ name: 'one' }), 1) },
-  { name: 'get ConfigMap', upstream: 3700, goal: 5, load: get(`${configMaps}/one`, objects * 3) },
-  {
-    name: 'get ConfigMap, rv=0',
-    upstream: 6800,
-    load: get(`${configMaps}/one?resourceVersion=0`, objects * 3),
-  },
-  {
-    name: 'list 10,000 pods, JSON',
-    upstream: 1.68,
-    goal: 5,
-    load: { ...get(`${pods}?resourceVersion=0`, lists), inFlight: 4 },
-  },
-  {
-    name: 'list 10,000 pods, JSON by gzip',
-    upstream: 2.05,
-    goal: 3,
-    load: {
-      ...get(`${pods}?resourceVersion=0`, lists),
-      headers: { accept: 'application/json', 'accept-encoding': 'gzip' },
-      inFlight: 4,
-    },
-  },
-  {
-    name: 'list 10,000 pods, protobuf',
-    upstream: 3.05,
-    goal: 3,
-    load: { ...get(`${pods}?resourceVersion=0`, lists, protobuf), inFlight: 4 },
-  },
-  {
-    name: 'list 500 pods, first page',
-    upstream: 33,
-    goal: 4,
-    load: { ...get(`${pods}?limit=500`, lists * 10), inFlight: 4 },
-  },
-  { name: 'numbered', isSetUp: true, load: post(configMaps, configMap({ name: 'c-@I@' })) },
-  {
-    name: 'merge patch, distinct objects',
-    upstream: 1520,
-    goal: 5,
-    load: patch(`${configMaps}/c-@I@`, label, merge),
-  },
-  { name: 'merge patch, no-op', upstream: 1740, load: patch(`${configMaps}/one`, label, merge) },
-  {
-    name: 'merge patch, one object, 64 at once',
-    upstream: 62,
-    goal: 20,
-    isContended: true,
-    figure: done,
-    load: patch(`${configMaps}/one`, numbered, merge, objects / 10),
-  },
-  {
-    name: 'merge patch, one object, one at once',
-    upstream: 350,
-    load: { ...patch(`${configMaps}/one`, again, merge, objects / 10), inFlight: 1 },
-  },
-  {
-    name: 'server-side apply, create',
-    upstream: 1530,
-    goal: 5,
-    load: patch(applyPath, applied, apply, objects / 2),
-  },
-  {
-    name: 'server-side apply, no-op',
-    upstream: 1500,
-    goal: 5,
-    load: patch(applyPath, applied, apply, objects / 2),
-  },
-  {
-    name: 'server-side apply, update',
-    upstream: 1220,
-    goal: 5,
-    load: patch(applyPath, changed, apply, objects / 2),
-  },
-  ...[100, 1000].map((watchers): Measure => ({
-    name: `${watchers} watchers, 1,000 creates: events/s`,
-    upstream: watchers === 100 ? 118_000 : 145_000,
-    ...(watchers === 1000 && { goal: 2 }),
-    figure: events,
-    load: {
-      ...post(
-        `/api/v1/namespaces/bench-w${watchers}/configmaps`,
-        configMap({ name: 'w-@I@' }, 1, 64),
-        1000,
-      ),
-      watchers,
-      watchPath: `/api/v1/namespaces/bench-w${watchers}/configmaps?watch=1&resourceVersion=0`,
-    },
-  })),
-];
+interface Result extends LoadResult {
+  /** Processor time of the server's processes, microseconds a request. */
+  readonly cpuUs: number;
+}
 
 /** Runs one load in a process of its own. */
 async function loadBy(spec: LoadSpec, isContended = false): Promise<LoadResult> {
@@ -184,8 +53,8 @@ async function loadBy(spec: LoadSpec, isContended = false): Promise<LoadResult> 
   return result;
 }
 
-async function prepare(target: Target): Promise<void> {
-  for (const name of ['bench-cm', 'bench-pods', 'bench-w100', 'bench-w1000']) {
+async function prepare(target: Target, pass: number): Promise<void> {
+  for (const name of namespacesOf(pass)) {
     const one = { target, requests: 1, inFlight: 1, connections: 1, headers: json, method: 'POST' };
     const body = (kind: string, name: string): string =>
       JSON.stringify({ apiVersion: 'v1', kind, metadata: { name } });
@@ -195,16 +64,34 @@ async function prepare(target: Target): Promise<void> {
   }
 }
 
-async function measureAll(target: Target): Promise<Map<string, LoadResult>> {
-  const results = new Map<string, LoadResult>();
-  await prepare(target);
-  for (const { name, load, isSetUp, isContended } of measures) {
+/** What the processes have used of the processors, in hundredths of a second. */
+const ticks = (pids: readonly number[]): number =>
+  pids
+    .map((pid) =>
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' '),
+    )
+    .reduce((sum, fields) => sum + Number(fields[11]) + Number(fields[12]), 0);
+
+/** A warm pass has its own names. */
+const nameIn = (pass: number, name: string): string => (pass === 1 ? name : `${name}, warm`);
+
+async function measurePass(
+  { target, pids }: BenchServer,
+  pass: number,
+  results: Map<string, Result>,
+): Promise<void> {
+  await prepare(target, pass);
+  for (const { name, load, isSetUp, isContended } of measuresOf(objects, pass)) {
     if (only && !isSetUp && !only.some((part) => name.includes(part))) continue;
+    const before = ticks(pids);
     const result = await loadBy({ target, connections: 8, inFlight, ...load }, isContended);
-    results.set(name, result);
-    if (!isSetUp) process.stderr.write(`${name}: ${JSON.stringify(result)}\n`);
+    const cpuUs = ((ticks(pids) - before) * 10_000) / load.requests;
+    results.set(nameIn(pass, name), { ...result, cpuUs });
+    const label = nameIn(pass, name);
+    if (!isSetUp) process.stderr.write(`${label}: ${JSON.stringify({ ...result, cpuUs })}\n`);
   }
-  return results;
 }
 
 const residentMiB = (pids: readonly number[]): number =>
@@ -215,41 +102,82 @@ const residentMiB = (pids: readonly number[]): number =>
 const count = (perSecond: number): string =>
   perSecond.toLocaleString('en', { maximumFractionDigits: perSecond < 100 ? 1 : 0 });
 
-const tailOf = ({ p50Ms, p99Ms, eventP99Ms, streamsClosed }: LoadResult): string =>
-  eventP99Ms === undefined
-    ? `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
-    : `event p99 ${eventP99Ms.toFixed(0)} ms, ${streamsClosed} streams closed`;
+const tailOf = ({ p50Ms, p99Ms, eventP99Ms, streamsClosed, cpuUs }: Result): string =>
+  `${Number.isNaN(cpuUs) ? '' : `${count(cpuUs)} us, `}${
+    eventP99Ms === undefined
+      ? `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
+      : `event p99 ${eventP99Ms.toFixed(0)} ms, ${streamsClosed} streams closed`
+  }`;
 
-async function measured(
-  open: () => Promise<BenchServer>,
-): Promise<{ results: Map<string, LoadResult>; memoryMiB: number; readyMs: number }> {
+async function measured(open: () => Promise<BenchServer>): Promise<Measured> {
   await using server = await open();
-  const results = await measureAll(server.target);
-  return { results, memoryMiB: residentMiB(server.pids), readyMs: server.readyMs };
+  const results = new Map<string, Result>();
+  await measurePass(server, 1, results);
+  const memoryMiB = residentMiB(server.pids);
+  for (let pass = 2; pass <= passes; pass++) await measurePass(server, pass, results);
+  return { results, memoryMiB, readyMs: server.readyMs };
+}
+
+/** Of several runs, each on a fresh server, the middle one of each measure. */
+async function medianOf(
+  open: () => Promise<BenchServer>,
+  value: (name: string, result: Result) => number,
+): Promise<Measured> {
+  const all: Measured[] = [];
+  for (let run = 0; run < runs; run++) all.push(await measured(open));
+  const middle = <T>(values: readonly T[], figure: (one: T) => number): T =>
+    values.toSorted((a, b) => figure(a) - figure(b))[values.length >>> 1]!;
+  const names = [...all[0]!.results.keys()];
+  return {
+    results: new Map(
+      names.map((name) => [
+        name,
+        middle(
+          all.map(({ results }) => results.get(name)!),
+          (result) => value(name, result),
+        ),
+      ]),
+    ),
+    memoryMiB: middle(all, (one) => one.memoryMiB).memoryMiB,
+    readyMs: middle(all, (one) => one.readyMs).readyMs,
+  };
 }
 
 process.stderr.write(`load at the start: ${loadavg()[0]!.toFixed(1)}\n`);
 const running = process.env['BENCH_KUBECONFIG'];
 const onEtcd = process.env['BENCH_ETCD'] !== undefined;
 const binaries = process.env['UPSTREAM'];
-const ours = await measured(
+const measures = measuresOf(objects, 1).filter(({ isSetUp }) => !isSetUp);
+const valueOf = (measure: Measure | undefined, result: Result): number =>
+  measure?.figure?.(result) ?? result.perSecond;
+const valueIn = (name: string, result: Result): number =>
+  valueOf(
+    measures.find((measure) => name.startsWith(measure.name)),
+    result,
+  );
+const ours = await medianOf(
   running ? () => runningServer(running) : () => ourServer(onEtcd ? (binaries ?? '') : undefined),
+  valueIn,
 );
-const theirs = binaries ? await measured(() => upstreamServer(binaries)) : undefined;
+const theirs = binaries ? await medianOf(() => upstreamServer(binaries), valueIn) : undefined;
 const rows: Row[] = [];
-for (const { name, isSetUp, upstream = Number.NaN, figure, goal } of measures) {
-  const result = ours.results.get(name);
-  if (isSetUp || !result) continue;
-  const value = figure ?? (({ perSecond }: LoadResult) => perSecond);
-  const peer = theirs?.results.get(name);
-  const other = peer ? value(peer) : upstream;
-  rows.push({
-    measure: name,
-    ours: `${count(value(result))}/s, ${tailOf(result)}`,
-    comparedTo: peer ? `${count(other)}/s, ${tailOf(peer)}` : `${count(other)}/s`,
-    ratio: `${ratio(value(result), other)}${goal ? ` (goal ${goal}x)` : ''}`,
-  });
-}
+for (let pass = 1; pass <= passes; pass++)
+  for (const measure of measures) {
+    const { upstream = Number.NaN, goal, isDelay } = measure;
+    const name = nameIn(pass, measure.name);
+    const result = ours.results.get(name);
+    if (!result) continue;
+    const value = valueOf(measure, result);
+    const peer = theirs?.results.get(name);
+    const other = peer ? valueOf(measure, peer) : upstream;
+    const unit = isDelay ? ' ms' : '/s';
+    rows.push({
+      measure: name,
+      ours: `${count(value)}${unit}, ${tailOf(result)}`,
+      comparedTo: `${count(other)}${unit}${peer ? `, ${tailOf(peer)}` : ''}`,
+      ratio: `${ratio(value, other)}${goal ? ` (goal ${goal}x)` : ''}`,
+    });
+  }
 rows.push({
   measure: 'resident memory at the end',
   ours: `${ours.memoryMiB.toFixed(0)} MiB`,

@@ -2,7 +2,7 @@
  * A process that loads an API server over HTTP/2 and prints what it measured as JSON: `node load.ts SPEC`, where SPEC is
  * the JSON of a LoadSpec. It is a process of its own so that its work does not count as the server's.
  */
-import { connect, type ClientHttp2Session } from 'node:http2';
+import { H2Client } from './h2-client.ts';
 import { quantile } from './table.ts';
 
 /** A server, and as whom to ask it. */
@@ -26,6 +26,8 @@ export interface LoadSpec {
   readonly requests: number;
   readonly inFlight: number;
   readonly connections: number;
+  /** Requests a second; as fast as they go when absent. */
+  readonly rate?: number | undefined;
   /** Opens so many watches on `watchPath` first and measures from each answer to each event. */
   readonly watchers?: number | undefined;
   readonly watchPath?: string | undefined;
@@ -45,10 +47,12 @@ export interface LoadResult {
 }
 
 const fill = (text: string, at: number): string => text.replaceAll('@I@', String(at));
+const name = /"name":"(w-\d+)"/g;
 
 class Load {
   readonly #spec: LoadSpec;
-  readonly #sessions: ClientHttp2Session[];
+  readonly #clients: readonly H2Client[];
+  readonly #watching: readonly H2Client[];
   readonly #latencies: number[] = [];
   readonly #statuses: Record<string, number> = {};
   #bytes = 0;
@@ -56,30 +60,37 @@ class Load {
 
   constructor(spec: LoadSpec) {
     this.#spec = spec;
-    const { url, ca, certificate: cert, key, insecure } = spec.target;
-    const settings = { initialWindowSize: 2 ** 22 };
-    const tls = { ca, cert, key, rejectUnauthorized: !insecure };
-    this.#sessions = Array.from({ length: spec.connections }, () =>
-      connect(url, { ...tls, settings }),
-    );
-    for (const session of this.#sessions)
-      session.once('connect', () => {
-        if (!session.destroyed) session.setLocalWindowSize(2 ** 24); // a short load may be over by then
-      });
+    const { url, ca, certificate: cert, key, token, insecure } = spec.target;
+    const tls = {
+      rejectUnauthorized: !insecure,
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert, key }),
+    };
+    const auth = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const open = (count: number, method: string, headers: Readonly<Record<string, string>> = {}) =>
+      Array.from({ length: count }, () => new H2Client(url, tls, method, { ...auth, ...headers }));
+    this.#clients = open(spec.connections, spec.method, spec.headers);
+    this.#watching = open(spec.watchers === undefined ? 0 : spec.connections, 'GET');
+  }
+
+  async connected(): Promise<void> {
+    await Promise.all([...this.#clients, ...this.#watching].map((client) => client.connected()));
   }
 
   async run(onDone: (at: number) => void = () => {}): Promise<LoadResult> {
-    const { requests, inFlight } = this.#spec;
+    const { requests, inFlight, rate } = this.#spec;
     let next = 0;
+    const from = performance.now();
     const lane = async (_: unknown, lane: number): Promise<void> => {
-      const session = this.#sessions[lane % this.#sessions.length]!;
+      const client = this.#clients[lane % this.#clients.length]!;
       while (next < requests) {
         const at = next++;
-        await this.#request(session, at);
+        const early = rate === undefined ? 0 : from + (at * 1000) / rate - performance.now();
+        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+        await this.#request(client, at);
         onDone(at);
       }
     };
-    const from = performance.now();
     await Promise.all(Array.from({ length: inFlight }, lane));
     const seconds = (performance.now() - from) / 1000;
     return {
@@ -91,23 +102,31 @@ class Load {
     };
   }
 
-  /** Opens all watches; resolves when each was answered. `onName` hears the name in every event. */
-  async watch(onName: (name: string) => void): Promise<void> {
+  /** Opens all watches; resolves when each was answered. `onName` hears the name in every event, `onClosed` how many a watch saw. */
+  async watch(onName: (name: string) => void, onClosed: (seen: number) => void): Promise<void> {
     const { watchers = 0, watchPath = '' } = this.#spec;
     const open = (_: unknown, at: number) =>
       new Promise<void>((resolve) => {
-        const session = this.#sessions[at % this.#sessions.length]!;
-        const stream = session.request(
-          { ':path': watchPath, ...this.#auth() },
-          { endStream: true },
-        );
-        stream.once('response', () => resolve());
-        stream.once('end', () => this.#streamsClosed++);
         let rest = '';
-        stream.setEncoding('utf8').on('data', (chunk: string) => {
-          const lines = (rest + chunk).split('\n');
-          rest = lines.pop()!;
-          for (const line of lines) onName(/"name":"([^"]+)"/.exec(line)?.[1] ?? '');
+        let seen = 0;
+        this.#watching[at % this.#watching.length]!.request(watchPath, undefined, {
+          head: () => resolve(),
+          data(chunk) {
+            const text = rest + chunk.toString('latin1');
+            const end = text.lastIndexOf('\n') + 1;
+            rest = text.slice(end);
+            let line = 0;
+            for (const match of text.slice(0, end).matchAll(name)) {
+              if (match.index < line) continue; // of the same event
+              line = text.indexOf('\n', match.index);
+              seen++;
+              onName(match[1]!);
+            }
+          },
+          end: () => {
+            this.#streamsClosed++;
+            onClosed(seen);
+          },
         });
       });
     await Promise.all(Array.from({ length: watchers }, open));
@@ -118,34 +137,26 @@ class Load {
   }
 
   close(): void {
-    for (const session of this.#sessions) session.destroy();
+    for (const client of [...this.#clients, ...this.#watching]) client.close();
   }
 
-  #auth(): Record<string, string> {
-    const { token } = this.#spec.target;
-    return token === undefined ? {} : { authorization: `Bearer ${token}` };
-  }
-
-  #request(session: ClientHttp2Session, at: number): Promise<void> {
-    const { method, path, body, headers } = this.#spec;
+  #request(client: H2Client, at: number): Promise<void> {
+    const { path, body } = this.#spec;
     const from = performance.now();
     return new Promise((resolve, reject) => {
-      const stream = session.request(
-        { ':method': method, ':path': fill(path, at), ...this.#auth(), ...headers },
-        { endStream: body === undefined },
-      );
-      stream.on('response', ({ ':status': status }) => {
-        this.#statuses[status!] = (this.#statuses[status!] ?? 0) + 1;
+      client.request(fill(path, at), body && fill(body, at), {
+        head: (status) => {
+          this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+        },
+        data: (chunk) => {
+          this.#bytes += chunk.length;
+        },
+        end: (isWhole) => {
+          if (!isWhole) return reject(new Error(`${path}: the answer was cut off`));
+          this.#latencies.push(performance.now() - from);
+          resolve();
+        },
       });
-      stream.on('data', (chunk: Uint8Array) => {
-        this.#bytes += chunk.length;
-      });
-      stream.on('error', reject);
-      stream.on('end', () => {
-        this.#latencies.push(performance.now() - from);
-        resolve();
-      });
-      if (body !== undefined) stream.end(fill(body, at));
     });
   }
 }
@@ -154,25 +165,35 @@ class Load {
 async function watched(load: Load, spec: LoadSpec): Promise<LoadResult> {
   const answeredMs = new Map<string, number>();
   const delays: number[] = [];
-  const wanted = spec.requests * spec.watchers!;
+  let wanted = spec.requests * spec.watchers!;
   const { promise, resolve } = Promise.withResolvers<void>();
   let events = 0;
-  await load.watch((name) => {
-    if (!name.startsWith('w-')) return;
-    // An event may be here before its answer: then nobody waited.
-    delays.push(performance.now() - (answeredMs.get(name) ?? performance.now()));
-    if (++events === wanted) resolve();
-  });
+  const look = (): void => {
+    if (events >= wanted) resolve();
+  };
+  await load.watch(
+    (seen) => {
+      // An event may be here before its answer: then nobody waited.
+      delays.push(performance.now() - (answeredMs.get(seen) ?? performance.now()));
+      events++;
+      look();
+    },
+    (seen) => {
+      wanted -= spec.requests - seen; // what it has not seen it never will
+      look();
+    },
+  );
   const from = performance.now();
   const result = await load.run((at) => answeredMs.set(`w-${at}`, performance.now()));
   await promise;
-  const eventsPerSecond = wanted / ((performance.now() - from) / 1000);
+  const eventsPerSecond = events / ((performance.now() - from) / 1000);
   const { streamsClosed } = load;
   return { ...result, eventsPerSecond, eventP99Ms: quantile(delays, 0.99), streamsClosed };
 }
 
 const spec = JSON.parse(process.argv[2]!) as LoadSpec;
 const load = new Load(spec);
+await load.connected();
 const result = await (spec.watchers === undefined ? load.run() : watched(load, spec));
 process.stdout.write(JSON.stringify(result));
 load.close();

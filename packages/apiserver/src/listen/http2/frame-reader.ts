@@ -11,8 +11,13 @@ export type SeeFrame = (type: number, flags: number, id: number, payload: Buffer
 
 /** Cuts what comes into frames, which need not come whole. */
 export class FrameReader {
-  #prefaceLeft = preface;
+  #prefaceLeft: Buffer;
   #rest: Buffer | undefined;
+
+  /** `begins` is what comes before the first frame: from a client, the preface. */
+  constructor(begins: Buffer = preface) {
+    this.#prefaceLeft = begins;
+  }
 
   /** Shows every frame that is whole by now. Throws a ConnectionError for what is no HTTP/2. */
   read(chunk: Buffer, see: SeeFrame): void {
