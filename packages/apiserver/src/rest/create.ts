@@ -1,15 +1,6 @@
-import {
-  alreadyExists,
-  ApiError,
-  emptyList,
-  emptyMap,
-  forbidden,
-  type KubeObject,
-  nilList,
-  nilMap,
-} from '@coxswain/api';
+import { alreadyExists, ApiError, forbidden, type KubeObject } from '@coxswain/api';
 import type { Committed } from '@coxswain/storage';
-import type { Draft } from '../kinds/kind.ts';
+import type { Draft, Kind } from '../kinds/kind.ts';
 import type { Cached } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
 import { aboutOf, keyOf } from './catalog.ts';
@@ -55,21 +46,21 @@ export function prepareNew(call: Call, object: KubeObject): KubeObject {
   return withUniqueOwners(call, { ...object, metadata: inNamespace(call, kept) });
 }
 
-/** The object with absent fields filled; `object` comes fresh from a decoder. */
+/** The object with absent fields filled; `object` comes fresh from a decoder, but for what it has of a stored one, which lacks nothing. */
 export function withDefaults(call: Call, object: KubeObject): KubeObject {
   const { defaults } = call.served.kind;
   if (!defaults) return object;
-  const draft = thawed(object) as Draft<KubeObject>;
+  const draft = draftOf(object, call.served.kind);
   defaults(draft, call.context);
   call.request.audited?.object(draft as KubeObject);
   return draft as KubeObject;
 }
 
-const unset: ReadonlySet<object> = new Set([nilList, nilMap, emptyList, emptyMap]);
+/** What defaults may fill. A typed decoder gives a tree of its own; a custom resource may share parts with one that is frozen. */
+export const draftOf = (object: KubeObject, { custom }: Kind): Draft<KubeObject> =>
+  (custom ? thawed(object) : object) as Draft<KubeObject>;
 
-/** Decoders share frozen zero values: those are copied, but for lists and maps that were never set, and the rest is ours already. */
-export function thawed(value: object): object {
-  if (unset.has(value)) return value;
+function thawed(value: object): object {
   const own = Object.isFrozen(value)
     ? Array.isArray(value)
       ? [...(value as readonly unknown[])]

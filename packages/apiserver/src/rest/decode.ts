@@ -19,6 +19,7 @@ import { bodyBytesMax, type Call } from './engine.ts';
 import { bodyFormat, type Format } from './negotiate.ts';
 import type { WriteOptions } from './options.ts';
 import { unreadable } from './unreadable.ts';
+import type { Untouched } from './untouched.ts';
 
 /** As Go reads JSON: what is no UTF-8 becomes U+FFFD, and a byte order mark is no space. */
 const text = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -42,6 +43,7 @@ export async function decodeBody(
   call: Call,
   expected: Expected,
   options: Pick<WriteOptions, 'fieldValidation'>,
+  kept?: Untouched,
 ): Promise<KubeObject> {
   const { request } = call;
   const type = typeOf(expected.apiVersion, expected.kind);
@@ -49,7 +51,7 @@ export async function decodeBody(
     const given = withType(request.body.object as KubeObject, expected);
     checkKind(given, expected);
     if (!type) return coerced(call, structuredClone(given)).object;
-    return decode(type, given) as KubeObject;
+    return decode(type, given, kept) as KubeObject;
   }
   const formats: readonly Format[] = type ? ['json', 'yaml', 'protobuf'] : ['json', 'yaml'];
   const format = bodyFormat(request.headers['content-type'], formats);
@@ -127,6 +129,7 @@ export function decodeValue(
   expected: Expected,
   options: Pick<WriteOptions, 'fieldValidation'>,
   refuse: (why: string) => ApiError = (why) => badRequest(cannotHandle(expected, expected, why)),
+  kept?: Untouched,
 ): KubeObject {
   const type = typeOf(expected.apiVersion, expected.kind);
   try {
@@ -135,8 +138,8 @@ export function decodeValue(
       if (options.fieldValidation !== 'Ignore') applyStrictness(call, strict, options, refuse);
       return object;
     }
-    if (options.fieldValidation === 'Ignore') return decode(type, value) as KubeObject;
-    const { object, strict } = decodeStrict(type, value);
+    if (options.fieldValidation === 'Ignore') return decode(type, value, kept) as KubeObject;
+    const { object, strict } = decodeStrict(type, value, kept);
     applyStrictness(call, strict, options, refuse);
     return object as KubeObject;
   } catch (error) {

@@ -26,6 +26,7 @@ import { unfitPatch } from './patched.ts';
 import { checkAccept, respondFacet } from './respond.ts';
 import { unreadable } from './unreadable.ts';
 import { convertOf } from './sibling-versions.ts';
+import { untouched } from './untouched.ts';
 import { checkMayCreate } from './update.ts';
 import { withScaleFields } from './scale.ts';
 
@@ -116,7 +117,8 @@ async function change(
     };
     const unfit = unfitPatch(typed, document, type === strategicType);
     checkSameKind(typed, expected, unfit);
-    const decoded = decodeValue(call, typed, expected, options, unfit);
+    const kept = facet.kind ? undefined : untouched(call, typed, view);
+    const decoded = decodeValue(call, typed, expected, options, unfit, kept);
     checkName(call, decoded);
     const whole = facet.kind ? decoded : withDefaults(call, decoded);
     return facet.merge?.(whole, before, call) ?? whole;
@@ -188,9 +190,10 @@ async function apply(
       resetFields: resetFieldsOf(call, facet.subresource),
       nowMs: call.context.nowMs,
     }).object;
-  const complete = (merged: KubeObject): KubeObject => {
+  const complete = (merged: KubeObject, view?: KubeObject): KubeObject => {
     checkTwice(call, strict, options);
-    const decoded = decodeValue(call, merged, expected, options);
+    const kept = facet.kind ? undefined : untouched(call, merged, view);
+    const decoded = decodeValue(call, merged, expected, options, undefined, kept);
     checkName(call, decoded);
     return facet.kind ? decoded : withDefaults(call, decoded);
   };
@@ -198,7 +201,7 @@ async function apply(
     const view = facet.view?.(before, call) ?? before;
     const merged = merge(view);
     if (merged === view) return before;
-    const whole = complete(merged);
+    const whole = complete(merged, view);
     const parent = facet.merge?.(whole, before, call);
     return parent ? withScaleFields(call, parent, whole) : whole;
   };

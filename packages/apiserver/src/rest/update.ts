@@ -5,9 +5,11 @@ import type { Call, Verb } from './engine.ts';
 import { type Facet, whole } from './facet.ts';
 import { ownedBy } from './managed-fields.ts';
 import { checkName, checkUid, modify } from './modify.ts';
+import { keyOfCall } from './commit.ts';
 import { inNamespace } from './object-meta.ts';
 import { writeOptions } from './options.ts';
 import { checkAccept, respondFacet } from './respond.ts';
+import { type Untouched, untouched } from './untouched.ts';
 
 /** PUT of an object, or of the part of it that `facet` is. */
 export const updateOf =
@@ -17,7 +19,8 @@ export const updateOf =
     checkAccept(call);
     const options = writeOptions(request, 'UpdateOptions');
     const expected = facet.kind ?? { apiVersion: served.apiVersion, kind: served.resource.kind };
-    const decoded = await decodeBody(call, expected, options);
+    const kept = facet.kind ? undefined : keptOfStored(call);
+    const decoded = await decodeBody(call, expected, options, kept);
     const view = facet.kind ? decoded : withDefaults(call, decoded);
     inNamespace(call, view.metadata);
     checkName(call, view);
@@ -40,6 +43,13 @@ export const updateOf =
   };
 
 export const update: Verb = updateOf(whole);
+
+/** What a component in this process sends back of an object that the cache has lent to it. */
+function keptOfStored(call: Call): Untouched | undefined {
+  const { body } = call.request;
+  const lent = body.from === 'memory' && call.served.cache?.get(keyOfCall(call))?.object;
+  return lent && typeof body.object === 'object' ? untouched(call, body.object!, lent) : undefined;
+}
 
 /** A PUT or an apply of what is not there creates it, if the user may create. */
 export async function checkMayCreate({ request, engine, context: { user } }: Call): Promise<void> {

@@ -10,7 +10,7 @@ import {
 } from '@coxswain/api';
 import type { KindContext } from '../kinds/kind.ts';
 import type { Catalog, Served } from './catalog.ts';
-import { thawed } from './create.ts';
+import { draftOf } from './create.ts';
 
 /** The versions and groups by which the same stored objects are served, for admission that asks for one of its own. */
 export interface Versions {
@@ -46,10 +46,10 @@ export function versionsOf(catalog: Catalog): Versions {
     canonical(object, resource, context) {
       const type = typeOf(object.apiVersion ?? '', object.kind ?? '');
       const fit = type ? (decode(type, object) as KubeObject) : object;
-      const defaults = object.kind === resource.kind ? served(resource)?.kind.defaults : undefined;
-      if (!defaults) return fit;
-      const draft = thawed(fit) as Parameters<typeof defaults>[0];
-      defaults(draft, context);
+      const kind = object.kind === resource.kind ? served(resource)?.kind : undefined;
+      if (!kind?.defaults) return fit;
+      const draft = draftOf(fit, kind);
+      kind.defaults(draft, context);
       return draft as KubeObject;
     },
     resourceOf: (apiVersion, kind) =>

@@ -8,8 +8,10 @@ import type { Presence } from './zero.ts';
 export class Mismatch extends Error {}
 
 type Json = Readonly<Record<string, unknown>>;
-/** Makes the canonical form of a value that is neither null nor absent. Throws Mismatch. */
-type Decode = (value: unknown) => unknown;
+/** Makes the canonical form of a value that is neither null nor absent; what `kept` has as well is canonical. Throws Mismatch. */
+type Decode = (value: unknown, kept?: Kept) => unknown;
+/** Fields of an object, by their names, that were decoded before. */
+export type Kept = Readonly<Record<string, object>>;
 
 const decoders = new WeakMap<SchemaNode, Decode>();
 
@@ -20,9 +22,13 @@ let surplus = 0;
  * The object as Go would hold it after reading: known fields only, in Go's order, zero values as Go
  * prints them, quantities and times canonical. `surplus` tells that something may have been dropped.
  */
-export function canonical(node: StructNode, value: unknown): { object: object; surplus: boolean } {
+export function canonical(
+  node: StructNode,
+  value: unknown,
+  kept?: Kept,
+): { object: object; surplus: boolean } {
   surplus = 0;
-  const object = (value === null ? zeroOf(node) : decoderOf(node)(value)) as object;
+  const object = (value === null ? zeroOf(node) : decoderOf(node)(value, kept)) as object;
   return { object, surplus: surplus > 0 };
 }
 
@@ -168,7 +174,7 @@ interface Step extends Presence {
 
 function structDecoder(node: StructNode): Decode {
   let known: readonly Step[] | undefined;
-  return (value) => {
+  return (value, kept) => {
     if (!isObject(value)) throw new Mismatch();
     known ??= node.fields.map((field) => ({
       ...presenceOf(field),
@@ -180,13 +186,15 @@ function structDecoder(node: StructNode): Decode {
       const given = value[step.name];
       if (given !== undefined) found++;
       if (given === undefined || given === null) {
-        if (!step.omits) made[step.name] = step.zero;
+        if (!step.omits) made[step.name] = step.zero();
         continue;
       }
-      const read = step.decode(given);
+      const read = given === kept?.[step.name] ? given : step.decode(given);
       if (!step.drops || !isZero(read)) made[step.name] = read;
     }
     for (const _ in value) found--;
+    // Members that are undefined are none: only now is it worth while to look for them.
+    if (found < 0) for (const name in value) if (value[name] === undefined) found++;
     if (found < 0) surplus++;
     return made;
   };

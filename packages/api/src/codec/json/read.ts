@@ -1,5 +1,5 @@
 import type { StructNode } from '../../schema/node.ts';
-import { canonical, Mismatch } from './decode.ts';
+import { canonical, type Kept, Mismatch } from './decode.ts';
 import { examine } from './examine.ts';
 import { hasDuplicateKeys, Pairs, parsePairs } from './pairs.ts';
 import { syntaxError } from './syntax.ts';
@@ -15,15 +15,15 @@ export interface Decoded {
 
 /**
  * The canonical object of a parsed value: known fields in Go's order, zero values as Go prints them,
- * quantities, times and bytes normalised, maps sorted. Throws DecodeError.
+ * quantities, times and bytes normalised, maps sorted. Fields that are those of `kept` are taken as they are. Throws DecodeError.
  */
-export function decode(type: StructNode, value: unknown): object {
-  return read(type, value).object;
+export function decode(type: StructNode, value: unknown, kept?: Kept): object {
+  return read(type, value, kept).object;
 }
 
 /** As `decode`, with the unknown fields that were dropped. */
-export function decodeStrict(type: StructNode, value: unknown): Decoded {
-  const { object, surplus } = read(type, value);
+export function decodeStrict(type: StructNode, value: unknown, kept?: Kept): Decoded {
+  const { object, surplus } = read(type, value, kept);
   return { object, strict: surplus ? examine(type, value).strict : [] };
 }
 
@@ -60,9 +60,9 @@ function* duplicatesIn(value: unknown, path: string): Generator<string, void> {
   }
 }
 
-function read(type: StructNode, value: unknown): ReturnType<typeof canonical> {
+function read(type: StructNode, value: unknown, kept?: Kept): ReturnType<typeof canonical> {
   try {
-    return canonical(type, value);
+    return canonical(type, value, kept);
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
     throw new DecodeError(examine(type, value).failure ?? 'json: cannot unmarshal the value', {

@@ -26,7 +26,8 @@ export const emptyMap: Readonly<Record<string, never>> = Object.freeze(
 export const isNil = (value: unknown): boolean =>
   value === null || value === undefined || value === nilList || value === nilMap;
 
-const zeroStructs = new WeakMap<StructNode, object>();
+/** The fields that a zero struct shows. */
+const shownFields = new WeakMap<StructNode, readonly Field[]>();
 
 /** What Go holds in a value of this type before anything is set. */
 export function zeroOf(node: SchemaNode): unknown {
@@ -61,17 +62,13 @@ export function zeroOf(node: SchemaNode): unknown {
   }
 }
 
+/** A new one each time: what is decoded may be filled with defaults. */
 function zeroStruct(node: StructNode): object {
-  let zero = zeroStructs.get(node);
-  if (zero === undefined) {
-    const shown = node.fields.filter((field) => !omitsZero(field));
-    zero = Object.freeze(
-      Object.fromEntries(
-        shown.map((field) => [field.name, field.pointer ? null : zeroOf(field.node)]),
-      ),
-    );
-    zeroStructs.set(node, zero);
-  }
+  let shown = shownFields.get(node);
+  if (shown === undefined)
+    shownFields.set(node, (shown = node.fields.filter((field) => !omitsZero(field))));
+  const zero: Record<string, unknown> = {};
+  for (const field of shown) zero[field.name] = field.pointer ? null : zeroOf(field.node);
   return zero;
 }
 
@@ -91,16 +88,16 @@ const goStructs: ReadonlySet<string> = new Set(['quantity', 'time', 'microTime',
 /** How one field stands in a canonical object. */
 export interface Presence {
   readonly name: string;
-  /** Absent and null: nothing, or `zero` stands there. */
+  /** Absent and null: nothing, or `zero()` stands there. */
   readonly omits: boolean;
-  readonly zero: unknown;
+  readonly zero: () => unknown;
   /** A value that is zero is left out. */
   readonly drops: boolean;
 }
 
 export function presenceOf(field: Field): Presence {
   const omits = omitsZero(field);
-  const zero = omits ? undefined : field.pointer ? null : zeroOf(field.node);
+  const zero = (): unknown => (field.pointer ? null : zeroOf(field.node));
   return { name: field.name, omits, zero, drops: omits && !field.pointer };
 }
 

@@ -262,7 +262,7 @@ function readStruct(node: StructNode, reader: Reader, end: number): object {
     const { name, omits, zero, drops } = shown[at]!;
     const value = slots[at];
     if (value === undefined || value === null) {
-      if (!omits) made[name] = zero;
+      if (!omits) made[name] = zero();
     } else if (!drops || !isZero(value)) made[name] = value;
   }
   return made;

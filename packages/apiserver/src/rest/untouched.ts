@@ -1,0 +1,27 @@
+import type { KubeObject } from '@coxswain/api';
+import type { Call } from './engine.ts';
+
+/** Fields of an object, by their names. */
+export type Untouched = Readonly<Record<string, object>>;
+
+/**
+ * The fields of `next`, beside its metadata, that are the very values of the stored object `before`: they have been decoded and
+ * defaulted, so that nothing has to be done about them. None where anything but the status is new, since defaults may
+ * follow from one field to another.
+ */
+export function untouched(
+  { served }: Call,
+  next: object,
+  before: KubeObject | undefined,
+): Untouched | undefined {
+  if (!before || served.kind.storedAs || served.kind.custom) return undefined;
+  const old = before as unknown as Readonly<Record<string, unknown>>;
+  const kept: Record<string, object> = {};
+  for (const [name, value] of Object.entries(next)) {
+    if (name === 'metadata') continue;
+    if (value !== old[name]) {
+      if (name !== 'status') return undefined;
+    } else if (typeof value === 'object' && value !== null) kept[name] = value;
+  }
+  return kept;
+}
