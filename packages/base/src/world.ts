@@ -8,6 +8,8 @@ import { countedWork, type Work } from './work/work.ts';
 /** What everything that lives is given, once per cluster: passing it on is how a seed gives one history. */
 export interface World {
   readonly clock: Clock;
+  /** The machine's time, which bounds what peers outside may take, where the cluster's is another. */
+  readonly network?: Clock;
   readonly random: () => number; // [0, 1)
   readonly work: Work;
   readonly log: Log;

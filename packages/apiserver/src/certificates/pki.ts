@@ -53,13 +53,16 @@ const dayMs = 24 * 60 * 60 * 1000;
 export interface Lives {
   readonly authorityMs: number;
   readonly leafMs: number;
+  /** From how long before they are made they are good: clients' clocks may lag. */
+  readonly skewMs: number;
 }
 
-const usual: Lives = { authorityMs: 3650 * dayMs, leafMs: 365 * dayMs };
+const usual: Lives = { authorityMs: 3650 * dayMs, leafMs: 365 * dayMs, skewMs: 5 * 60 * 1000 };
 /** For clusters whose time leaps, by a clock that their clients do not share: nobody is locked out by a leap. */
-export const lasting: Lives = { authorityMs: 36_500 * dayMs, leafMs: 36_500 * dayMs };
-/** Certificates are good from a little before they are made, for clients whose clocks lag. */
-const skewMs = 5 * 60 * 1000;
+export const lasting: Lives = {
+  ...{ authorityMs: 36_500 * dayMs, leafMs: 36_500 * dayMs },
+  skewMs: 3650 * dayMs,
+};
 
 /** Names of the API server inside every cluster, and of this machine. */
 const standingNames = [
@@ -160,7 +163,7 @@ function ensureAuthority(making: Making, name: string, commonName: string): KeyP
     commonName,
     use: 'authority',
     names: [commonName],
-    notBeforeMs: nowMs - skewMs,
+    notBeforeMs: nowMs - lives.skewMs,
     notAfterMs: nowMs + lives.authorityMs,
     key: found?.key,
     random,
@@ -175,7 +178,7 @@ function ensureLeaf(making: Making, name: string, want: Leaf, signer: KeyPair): 
   const found = readPair(folder, name);
   if (found && fits(new X509Certificate(found.certificate), want, signer, nowMs)) return found;
   const pair = issue(
-    { ...want, notBeforeMs: nowMs - skewMs, notAfterMs: nowMs + lives.leafMs, random },
+    { ...want, notBeforeMs: nowMs - lives.skewMs, notAfterMs: nowMs + lives.leafMs, random },
     signer,
   );
   writePair(folder, name, pair);

@@ -32,6 +32,11 @@ export class VirtualClock implements Clock {
     return { [Symbol.dispose]: () => this.#timers.remove(timer) };
   }
 
+  /** Moves to `ms` without firing anything: no further than the next timer, and never back. */
+  moveTo(ms: number): void {
+    this.#nowMs = Math.max(this.#nowMs, Math.min(ms, this.nextMs ?? Infinity));
+  }
+
   /** The instant of the next timer, or undefined when none is set. */
   get nextMs(): number | undefined {
     return this.#timers.first?.atMs;

@@ -13,6 +13,8 @@ import {
 } from '@coxswain/base';
 import { createInformers, type Informers, lastingWatchSeconds } from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
+import type { Storage } from '@coxswain/storage';
+import { createReasons } from '@coxswain/control';
 import { Failure } from '../command/verb.ts';
 import { removeDaemon, runningDaemon, writeDaemon } from '../home/daemon.ts';
 import { writeFileAtomic } from '../home/files.ts';
@@ -155,20 +157,11 @@ async function start(
     ...{ world, paths, settings, plan, pki, server, informers, loopback },
     serverSettings: flags,
     schedulerConfiguration: await rememberedConfiguration(settings),
+    reasons: createReasons(),
     signal: end.signal,
     keep: keeper.keep,
   };
-  keeper.keep('certificates', () =>
-    renewCertificates(renewed, () => ensurePki(...pkiOf(paths, settings, flags)), context),
-  );
-  const { clock } = world;
-  if (clock instanceof PacedClock)
-    keeper.keep('clock', () =>
-      keepClusterClock({
-        ...{ clock, file: paths.clock, client: loopback, informers, signal: end.signal },
-      }),
-    );
-  keeper.keep('compaction', () => runCompaction(storage, world, flags.compactionMs, end.signal));
+  keepInOrder(context, storage, renewed);
   await step('controllers and scheduler', async () => startControlPlane(context, port));
   await step(numbers.length === 1 && !settings.simulated ? 'node' : 'nodes', () =>
     startNodes(context, runtimes, startMs),
@@ -176,6 +169,32 @@ async function start(
   const { simulated, ...kept } = settings;
   if (simulated !== undefined) await writeSettings(paths, { ...kept, port });
   return url;
+}
+
+/** What looks after the cluster as long as it runs. */
+function keepInOrder(
+  context: ClusterContext,
+  storage: Storage,
+  renewed: Parameters<typeof renewCertificates>[0],
+): void {
+  const {
+    world,
+    paths,
+    settings,
+    serverSettings: flags,
+    loopback,
+    informers,
+    signal,
+    keep,
+  } = context;
+  const { clock } = world;
+  keep('certificates', () =>
+    renewCertificates(renewed, () => ensurePki(...pkiOf(paths, settings, flags)), context),
+  );
+  keep('compaction', () => runCompaction(storage, world, flags.compactionMs, signal));
+  if (!(clock instanceof PacedClock)) return;
+  const parts = { clock, file: paths.clock, client: loopback, informers, signal };
+  keep('clock', () => keepClusterClock(parts));
 }
 
 /** All nodes, up to being Ready; `runtimes` are those of the real ones, on their way. */
