@@ -77,7 +77,7 @@ const selection: readonly Make[] = [
   })),
   simple('a selector of a class that fails', (w) => ({
     devices: models,
-    class: selecting(`${w.attribute('model')}`),
+    class: selecting(w.attribute('model')),
   })),
   simple('all devices', (w) => ({ asks: requests(w.asks({ allocationMode: 'All' })) })),
   simple('all of those that are picked', (w) => ({

@@ -20,7 +20,7 @@ const lacking = whyNoUpstream('kube-apiserver', 'kube-controller-manager', 'kube
 const cases = [...allocationCases, ...lifeCases(allocationCases.length)];
 /** Those of upstream's controllers that the cases need. */
 const controllers =
-  'serviceaccount-controller,resourceclaim-controller,device-taint-eviction-controller';
+  'serviceaccount-controller,resourceclaim-controller,device-taint-eviction-controller,garbage-collector-controller';
 
 type Outcome = ReadonlyMap<string, readonly unknown[]>;
 interface Server {

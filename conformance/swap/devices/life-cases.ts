@@ -373,7 +373,11 @@ const lives: readonly Make[] = [
         make: [
           w.slice(named('d1')),
           w.class(),
-          w.claim(requests(w.asks({ tolerations: [{ key: 'broken', operator: 'Exists' }] }))),
+          w.claim(
+            requests(
+              w.asks({ tolerations: [{ key: 'broken', operator: 'Exists', effect: 'NoExecute' }] }),
+            ),
+          ),
           w.pod(['claim']),
         ],
       },

@@ -6,6 +6,7 @@ import { clusterRoleAggregation } from './clusterrole-aggregation/clusterrole-ag
 import { cronJobController } from './cronjob/cronjob.ts';
 import { daemonSetController } from './daemonset/daemonset.ts';
 import { deploymentController } from './deployment/deployment.ts';
+import { deviceTaintEvictionController } from './device-taint-eviction/device-taint-eviction.ts';
 import { disruptionController } from './disruption/disruption.ts';
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
 import { endpointsController } from './endpoints/endpoints.ts';
@@ -113,6 +114,7 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   ephemeralVolumeController,
   resourceClaimController,
   resourceClaimConsumers,
+  deviceTaintEvictionController,
   claimBinder,
   volumeBinder,
   claimProtectionController,

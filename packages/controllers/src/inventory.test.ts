@@ -10,7 +10,6 @@ const upstream =
 /** Why a controller of upstream's is not there. */
 const absent: Readonly<Record<string, string>> = {
   'certificatesigningrequest-approving': 'part of the signing controller',
-  'device-taint-eviction': 'no device is allocated',
   'horizontal-pod-autoscaler': 'nothing is measured yet',
   'legacy-serviceaccount-token-cleaner': 'tokens of secrets are kept until somebody removes them',
   'persistentvolume-attach-detach': 'no driver attaches volumes',

@@ -1,10 +1,9 @@
 import { CelError, compileDeviceSelector, type DeviceSelector } from '@coxswain/cel';
+import { tolerates } from '@coxswain/api/nodes';
 import type { Node } from '@coxswain/api/types/core-v1';
 import type {
   Device,
   DeviceSelector as Selector,
-  DeviceTaint,
-  DeviceToleration,
   ResourceClaim,
 } from '@coxswain/api/types/resource-v1';
 import { isFor, type Offer } from './pools.ts';
@@ -74,13 +73,3 @@ export const isTainted = ({ taints = [] }: Device, { tolerations = [] }: Asked):
       (taint.effect === 'NoExecute' || taint.effect === 'NoSchedule') &&
       !tolerations.some((toleration) => tolerates(toleration, taint)),
   );
-
-function tolerates(
-  { effect, key, operator, value = '' }: DeviceToleration,
-  taint: DeviceTaint,
-): boolean {
-  if (effect && effect !== taint.effect) return false;
-  if (key && key !== taint.key) return false;
-  if (operator === 'Exists') return true;
-  return (!operator || operator === 'Equal') && value === (taint.value ?? '');
-}
