@@ -7,6 +7,13 @@ import type { References } from './pods/environment.ts';
 import type { Runtime } from './runtime.ts';
 import { fieldPathOf } from './pods/spec.ts';
 
+/** Keeps a reason about a pod: it takes the place of one of the same verdict about the same container. */
+export type Note = (
+  pod: Pod,
+  verdict: string,
+  facts: Readonly<Record<string, string | number>> & { readonly container: string },
+) => void;
+
 /** What every part of one node's kubelet is given. */
 export interface KubeletContext {
   readonly world: World;
@@ -15,6 +22,8 @@ export interface KubeletContext {
   readonly host: PodHost;
   readonly checks: NetworkChecks;
   readonly recorder: Recorder;
+  /** Keeps why something was decided about a pod, for whoever asks. */
+  readonly note?: Note | undefined;
   readonly images: ImagePuller;
   readonly references: References;
   readonly nodeName: string;

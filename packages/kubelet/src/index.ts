@@ -15,7 +15,7 @@ import type { NodeSettings } from './node/settings.ts';
 import type { Runtime } from './runtime.ts';
 
 export { CriRuntime } from './cri/index.ts';
-export type { KubeletContext } from './context.ts';
+export type { KubeletContext, Note } from './context.ts';
 export type { CheckResult, HttpRequest, NetworkChecks } from './host.ts';
 export { type Kubelet, type KubeletParts, startKubelet } from './kubelet.ts';
 export type { NodeSettings } from './node/settings.ts';
@@ -46,6 +46,7 @@ export interface KubeletOptions {
   /** A resolv.conf for the node, where it is not the machine's. */
   readonly resolvConf?: string | undefined;
   readonly duties?: KubeletParts['duties'];
+  readonly note?: KubeletParts['note'];
   readonly signal: AbortSignal;
 }
 
@@ -81,6 +82,7 @@ export async function runKubelet(options: KubeletOptions): Promise<Kubelet> {
     ...settings,
     ...{ world, client, runtime: options.runtime, host, checks: networkChecks },
     references: host.objects,
+    note: options.note,
     clusterDns: [options.clusterDns],
     clusterDomain: options.clusterDomain,
     hasServiceLinks: true,

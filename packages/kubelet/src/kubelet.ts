@@ -27,6 +27,7 @@ export interface KubeletParts extends NodeSettings {
   /** Pods learn of Services by variables; without it they do not. */
   readonly hasServiceLinks: boolean;
   readonly pressure?: (() => Promise<Pressure>) | undefined;
+  readonly note?: KubeletContext['note'];
   /** Further duties of this node that live as long as it: clean-up, log rotation, a server. */
   readonly duties?:
     | readonly ((kubelet: Kubelet, signal: AbortSignal) => Promise<void>)[]
@@ -56,7 +57,7 @@ export function startKubelet(parts: KubeletParts, signal: AbortSignal): Kubelet 
   const informers = createInformers(client, world);
   const allocatable = nodeAllocatable(parts);
   const context: KubeletContext = {
-    ...{ world, client, runtime, recorder },
+    ...{ world, client, runtime, recorder, note: parts.note },
     ...{ host: parts.host, checks: parts.checks, references: parts.references },
     images: new ImagePuller(runtime, recorder, world),
     nodeName: parts.nodeName,

@@ -2,6 +2,7 @@ import type { ApiServer } from '@coxswain/apiserver';
 import type { Pki } from '@coxswain/apiserver/certificates';
 import type { World } from '@coxswain/base';
 import type { Client, Informers } from '@coxswain/client';
+import type { Reasons } from '@coxswain/control';
 import type { Configuration } from '@coxswain/scheduler';
 import type { ClusterPaths } from '../home/paths.ts';
 import type { Settings } from '../home/settings.ts';
@@ -22,6 +23,8 @@ export interface ClusterContext {
   /** One set of caches for the control plane. */
   readonly informers: Informers;
   readonly loopback: Client;
+  /** Why components decided as they did. */
+  readonly reasons: Reasons;
   /** Aborts when the cluster stops. */
   readonly signal: AbortSignal;
   /** Keeps a part running: its end before `signal` is an error that is logged, and it is started again. */

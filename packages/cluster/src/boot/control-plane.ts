@@ -1,5 +1,4 @@
 import { Pods } from '@coxswain/api';
-import { createReasons } from '@coxswain/control';
 import { isSimulated } from '@coxswain/kubelet/fleet';
 import { runDns, runRoutes } from '@coxswain/network';
 import { createVerdicts } from '@coxswain/scheduler';
@@ -14,9 +13,9 @@ import { dnsAddress, kubernetesAddress } from './service-range.ts';
 
 /** Starts controllers, scheduler, name server and the machine's routes to pods. */
 export function startControlPlane(context: ClusterContext, port: number): void {
-  const { world, informers, server, plan, settings, serverSettings, signal, keep } = context;
+  const { world, informers, server, plan, settings, serverSettings, reasons, signal, keep } =
+    context;
   const isReal = settings.runtime === 'containerd';
-  const reasons = createReasons();
   informers.of(Pods); // everybody's first question: asked before anybody waits for it
   const parts: ControlPlaneParts = {
     ...{ world, server, informers, pki: context.pki, reasons, signal },

@@ -21,6 +21,7 @@ import { type ClusterContext, clusterDomain, nodeNames } from './cluster-context
 import * as identities from './identities.ts';
 import { kubeletServer } from './kubelet-server.ts';
 import { runInNetns } from './run-in-node.ts';
+import { kubeletNotes } from './kubelet-notes.ts';
 import { dnsAddress } from './service-range.ts';
 
 /** Folder that remembers which images were imported into a containerd. */
@@ -79,6 +80,7 @@ export async function startRealNode(
       podLogsDir: join(paths.data, 'nodes', String(number), 'logs'),
       clusterDns: dnsAddress(context.serverSettings.serviceRange),
       duties: [server],
+      note: kubeletNotes(context.reasons, world),
     });
     await kubelet.done;
   });

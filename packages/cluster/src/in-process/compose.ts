@@ -26,6 +26,7 @@ import {
   runOwnScheduler,
 } from '../boot/components.ts';
 import * as identities from '../boot/identities.ts';
+import { kubeletNotes } from '../boot/kubelet-notes.ts';
 import { serverSettings } from '../boot/server-settings.ts';
 import { dnsAddress, kubernetesAddress } from '../boot/service-range.ts';
 import { actionText } from '../testing/action-text.ts';
@@ -125,6 +126,7 @@ export async function compose(
     clientOf: (name) => componentClient(server, identities.node(name), 'kubelet'),
     clusterDns: dnsAddress(settings.serviceRange),
     checks: programs.checks,
+    note: kubeletNotes(reasons, world),
     runtimeOf: ({ spec }) => new SimulatedRuntime(world, spec!.podCIDR!, programs.run),
     needsWorker: programs.areIn,
   });

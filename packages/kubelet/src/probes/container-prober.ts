@@ -104,6 +104,11 @@ export class ContainerProber implements Disposable {
       type === 'startup'
         ? after.verdict !== undefined
         : after.verdict === false && type === 'liveness';
+    if (isDecided && after.verdict === false)
+      this.#context.note?.(this.#of.pod, 'killed by a probe', {
+        container: this.#of.spec.name,
+        probe: type,
+      });
     // A verdict to restart holds until the container is replaced; a start happens once.
     if (!isDecided) again();
     if (type === 'startup' && after.verdict) this.#startOthers(true);
@@ -121,7 +126,11 @@ export class ContainerProber implements Disposable {
           ...([probe, pod, spec, container.id, podIp, this.#context, this.#end.signal] as const),
         );
         if (this.#end.signal.aborted) return undefined; // its end is no failure of the container
-        if (result.is === 'failure') say('Unhealthy', `failed: ${result.output}`);
+        if (result.is === 'failure') {
+          say('Unhealthy', `failed: ${result.output}`);
+          const facts = { container: spec.name, output: result.output };
+          this.#context.note?.(pod, `${type} probe fails`, facts);
+        }
         if (result.is === 'warning') say('ProbeWarning', `warning: ${result.output}`);
         return result;
       } catch (error) {

@@ -30,6 +30,7 @@ export interface SimulatedNode {
   readonly kubeletPort?: number | undefined;
   readonly machine?: Partial<NodeMachine> | undefined;
   readonly duties?: KubeletParts['duties'];
+  readonly note?: KubeletParts['note'];
   readonly signal: AbortSignal;
 }
 
@@ -61,6 +62,7 @@ export function runSimulatedKubelet(node: SimulatedNode): Kubelet {
       clusterDomain: node.clusterDomain ?? 'cluster.local',
       hasServiceLinks: false,
       duties: node.duties,
+      note: node.note,
     },
     signal,
   );
