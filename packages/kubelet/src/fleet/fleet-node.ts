@@ -188,6 +188,7 @@ export class FleetNode {
     const context: KubeletContext = {
       ...{ world, client: this.client, runtime, recorder, nodeName: this.name },
       ...{ host: this.#shared.host, references: this.#shared.references },
+      note: this.#parts.note,
       checks: checks ?? simulatedChecks,
       images: new ImagePuller(runtime, recorder, world),
       hostIps: addressesOf(this.#node),
