@@ -2,6 +2,7 @@ import { Nodes, Pods } from '@coxswain/api';
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { World } from '@coxswain/base';
 import type { Cache, Changes, Client, Informers } from '@coxswain/client';
+import type { Note } from '../context.ts';
 import type { NetworkChecks } from '../host.ts';
 import type { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
 import { FleetNode } from './fleet-node.ts';
@@ -27,6 +28,8 @@ export interface FleetParts {
   readonly runtimeOf?: ((node: Node) => SimulatedRuntime) | undefined;
   /** Pods that need that runtime, or those checks: each gets a worker. */
   readonly needsWorker?: ((pod: Pod) => boolean) | undefined;
+  /** Keeps why something was decided about a pod. */
+  readonly note?: Note | undefined;
   readonly signal: AbortSignal;
 }
 
