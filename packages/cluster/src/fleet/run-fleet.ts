@@ -5,6 +5,7 @@ import { Nodes } from '@coxswain/api';
 import { type Fleet, isSimulated, startFleet } from '@coxswain/kubelet/fleet';
 import { type ClusterContext, clusterDomain } from '../boot/cluster-context.ts';
 import * as identities from '../boot/identities.ts';
+import { kubeletNotes } from '../boot/kubelet-notes.ts';
 import { dnsAddress } from '../boot/service-range.ts';
 import { coxswainVersion, kubernetesVersion } from '../version.ts';
 import { KubeletFront } from './kubelet-front.ts';
@@ -33,6 +34,7 @@ export async function runFleet(context: ClusterContext): Promise<number> {
     await using running = startFleet({
       ...{ world, informers, clientOf, kubeletPort, signal, clusterDomain },
       kubeletVersion: kubernetesVersion,
+      note: kubeletNotes(context.reasons, world),
       clusterDns: dnsAddress(serverSettings.serviceRange),
     });
     fleet = running;
