@@ -136,3 +136,102 @@ test('a server elsewhere: asked whether it answers, discovered, and passed on to
   assert.equal(versions[0]!.freshness, 'Current');
   assert.equal(versions[0]!.resources.length, 1);
 });
+
+test('a server elsewhere: how its APIs look stands beside how ours do', async () => {
+  await using stack = new AsyncDisposableStack();
+  let etag = '"one"';
+  const asked: string[] = [];
+  const own = `${group}/v1/ships`;
+  const far = stack.use(
+    await hookServer(
+      ({ url, headers }, response) => {
+        if (url === '/apis') return { kind: 'APIGroupList', groups: [] };
+        if (url === `${group}/v1`) return { kind: 'APIResourceList', resources };
+        asked.push(`${url} ${headers['x-remote-user']} ${headers['if-none-match'] ?? ''}`.trim());
+        response.setHeader('etag', etag);
+        if (headers['if-none-match'] === etag) return void response.writeHead(304).end();
+        if (url === '/openapi/v3')
+          return {
+            paths: {
+              'apis/far.example.com/v1': {
+                serverRelativeURL: '/openapi/v3/apis/far.example.com/v1?hash=1',
+              },
+              version: { serverRelativeURL: '/far' },
+            },
+          };
+        if (url === '/openapi/v2')
+          return {
+            paths: {
+              [own]: { get: { operationId: etag, schema: { $ref: '#/definitions/far.Ship' } } },
+              '/healthz': { get: {} },
+            },
+            definitions: { 'far.Ship': { type: 'object' } },
+          };
+        return { openapi: '3.0.0', info: { title: url } };
+      },
+      ['ships.far.svc'],
+    ),
+  );
+  const whole = await serverBefore(stack, far);
+  await register(whole);
+  await addService(whole);
+  await reasonOf(whole, 'v1.far.example.com', 'Passed');
+  const get = <T>(target: string, headers: Record<string, string> = {}) =>
+    whole.wire<T>(target, { token: adminToken, headers });
+  interface Documents {
+    readonly paths: Readonly<
+      Record<string, { get: { operationId: string }; serverRelativeURL: string }>
+    >;
+    readonly definitions: Readonly<Record<string, object>>;
+  }
+  const merged = await get<Documents>('/openapi/v2');
+  assert.equal(merged.object.paths[own]!.get.operationId, '"one"');
+  assert.ok(merged.object.paths['/api/v1/pods']);
+  assert.deepEqual(merged.object.definitions['far.Ship'], { type: 'object' });
+  assert.equal(merged.object.paths['/healthz'], undefined);
+  const known = { 'if-none-match': String(merged.headers['etag']) };
+  assert.equal((await get('/openapi/v2', known)).code, 304);
+  const protobuf = await get('/openapi/v2', {
+    accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf',
+  });
+  assert.ok(protobuf.text.includes(own));
+
+  const index = await get<Documents>('/openapi/v3');
+  const { paths } = index.object;
+  assert.equal(
+    paths['apis/far.example.com/v1']!.serverRelativeURL,
+    '/openapi/v3/apis/far.example.com/v1?hash=1',
+  );
+  assert.match(paths['version']!.serverRelativeURL, /^\/openapi\/v3\/version\?hash=/);
+  assert.ok(paths['api/v1']);
+  const document = await get<{ info: { title: string } }>(
+    '/openapi/v3/apis/far.example.com/v1?hash=1',
+  );
+  assert.equal(document.object.info.title, '/openapi/v3/apis/far.example.com/v1?hash=1');
+  assert.equal(document.headers['etag'], etag);
+  assert.equal(
+    (await get('/openapi/v3/apis/far.example.com/v1', { 'if-none-match': etag })).code,
+    304,
+  );
+  assert.equal((await get('/openapi/v3/apis/nobody/v1')).code, 404);
+
+  etag = '"two"';
+  await whole.advance(31_000);
+  for (let turn = 0; ; turn++) {
+    const { object } = await get<Documents>('/openapi/v2');
+    if (object.paths[own]?.get.operationId === '"two"') break;
+    assert.ok(turn < 200, 'the new document is never seen');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.deepEqual(asked.filter((line) => line.startsWith('/openapi/v2')).slice(0, 1), [
+    '/openapi/v2 system:aggregator',
+  ]);
+  assert.ok(asked.includes('/openapi/v2 system:aggregator "one"'));
+  await whole.wire(`${services}/v1.far.example.com`, { method: 'DELETE', token: adminToken });
+  for (let turn = 0; ; turn++) {
+    const { object } = await get<Documents>('/openapi/v2');
+    if (!object.paths[own]) break;
+    assert.ok(turn < 200, 'what is gone is still told of');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});

@@ -19,6 +19,7 @@ import { availabilityOf, withAvailable } from './availability.ts';
 import { builtInServices, customServices, localStep } from './local-services.ts';
 import { type KnownRemote, type Ranks, ranksOf } from './merge.ts';
 import { isAvailable, type ProxyIdentity, type RemoteWays } from './remote.ts';
+import { type RemoteOpenApi, remoteOpenApi } from './remote-openapi.ts';
 import { remoteDiscovery } from './remote-discovery.ts';
 import { aggregate } from './station.ts';
 
@@ -63,6 +64,7 @@ class Keeper implements AsyncDisposable {
   readonly #builtIn: ReadonlyMap<string, APIService>;
   readonly #remotes = new Map<string, APIService>();
   readonly #discovered = new Map<string, APIVersionDiscovery>();
+  readonly #openApi = new Map<string, RemoteOpenApi>();
   readonly #end = new AbortController();
   readonly #followed: Disposable[] = [];
   readonly #running = new Map<string, Promise<void>>();
@@ -105,8 +107,13 @@ class Keeper implements AsyncDisposable {
     return [...this.#remotes].map(([name, service]) => ({
       service,
       discovery: this.#discovered.get(name),
+      openApi: this.#openApi.get(name),
       isCurrent: isAvailable(service),
     }));
+  }
+
+  get world(): World {
+    return this.#wanted.world;
   }
 
   get ranks(): Ranks {
@@ -181,6 +188,7 @@ class Keeper implements AsyncDisposable {
     const service = objects.get(APIServices, name);
     if (!service) {
       this.#discovered.delete(name);
+      this.#openApi.delete(name);
       return undefined;
     }
     const { signal } = this.#end;
@@ -190,6 +198,9 @@ class Keeper implements AsyncDisposable {
         () => undefined,
       );
       if (read) this.#discovered.set(name, read);
+      const known = this.#openApi.get(name) ?? {};
+      const looks = await remoteOpenApi(this.ways, world.clock, service, known, signal);
+      this.#openApi.set(name, looks);
     }
     const before = service.status?.conditions ?? [];
     const conditions = withAvailable(before, found, world.clock.now());

@@ -5,12 +5,14 @@ import type {
 } from '@coxswain/api/types/apidiscovery-v2';
 import type { APIService } from '@coxswain/api/types/apiregistration-v1';
 import type { APIGroup, APIGroupList } from '@coxswain/api/types/meta';
+import type { RemoteOpenApi } from './remote-openapi.ts';
 import { compareVersions } from '../discovery/order.ts';
 
 /** What is known of a remote group and version; `discovery` is undefined until it was read once. */
 export interface KnownRemote {
   readonly service: APIService;
   readonly discovery: APIVersionDiscovery | undefined;
+  readonly openApi: RemoteOpenApi | undefined;
   readonly isCurrent: boolean;
 }
 

@@ -9,6 +9,7 @@ import {
   responseOf,
   streamRequestOf,
 } from '../connect/stream-request.ts';
+import { joined } from './remote-get.ts';
 import { isAvailable, remoteHeaders, remoteOf, type RemoteWays, urlOf } from './remote.ts';
 
 /** What only a client's own server is told, and what this server alone may say. */
@@ -141,14 +142,4 @@ async function* eventsOf(
     const events = lines.filter(Boolean).map((line) => JSON.parse(line) as WatchEvent);
     if (events.length > 0) yield events;
   }
-}
-
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

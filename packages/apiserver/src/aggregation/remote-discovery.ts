@@ -5,10 +5,9 @@ import type {
 } from '@coxswain/api/types/apidiscovery-v2';
 import type { APIService } from '@coxswain/api/types/apiregistration-v1';
 import type { APIResource, APIResourceList } from '@coxswain/api/types/meta';
-import { type Clock, headerOf } from '@coxswain/base';
-import { Deadline } from '../webhook-client/index.ts';
-import { joined } from './pass-on.ts';
-import { remoteHeaders, remoteOf, type RemoteWays, urlOf } from './remote.ts';
+import type { Clock } from '@coxswain/base';
+import type { RemoteWays } from './remote.ts';
+import { remoteGet } from './remote-get.ts';
 
 const timeoutMs = 5000;
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -20,23 +19,18 @@ export async function remoteDiscovery(
   ways: RemoteWays,
   clock: Clock,
   service: APIService,
-  outer: AbortSignal,
+  signal: AbortSignal,
 ): Promise<APIVersionDiscovery | undefined> {
   const { group = '', version = '' } = service.spec;
-  using deadline = new Deadline(clock, timeoutMs, outer);
-  const { signal } = deadline;
   const get = async (target: string, accept: string): Promise<object | undefined> => {
-    const { place, trust } = remoteOf(ways, service);
-    const url = new URL(urlOf(place));
-    const answer = await ways.carry({
-      ...{ method: 'GET', url, target, trust, connectTo: place, signal },
-      headers: [['Host', url.host], ['Accept', accept], ...remoteHeaders(reader)],
-    });
-    const pieces: Uint8Array[] = [];
-    for await (const piece of answer.body) pieces.push(piece);
-    const isJson = headerOf(answer.headers, 'content-type')?.startsWith('application/json');
-    if (answer.status !== 200 || !isJson) return undefined;
-    return JSON.parse(new TextDecoder().decode(joined(pieces))) as object;
+    const { status, header, bytes } = await remoteGet(
+      ...([ways, clock, service, reader] as const),
+      { target, headers: [['Accept', accept]], timeoutMs },
+      signal,
+    );
+    const isJson = header('content-type').startsWith('application/json');
+    if (status !== 200 || !isJson) return undefined;
+    return JSON.parse(new TextDecoder().decode(bytes)) as object;
   };
   const all = (await get('/apis', `${aggregated},application/json`)) as
     | APIGroupDiscoveryList

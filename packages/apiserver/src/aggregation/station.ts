@@ -1,6 +1,7 @@
 import type { APIGroupDiscoveryList } from '@coxswain/api/types/apidiscovery-v2';
 import type { APIService } from '@coxswain/api/types/apiregistration-v1';
 import type { APIGroup, APIGroupList } from '@coxswain/api/types/meta';
+import type { World } from '@coxswain/base';
 import type { StreamWire } from '@coxswain/api/streaming';
 import { segments } from '../chain/parse-request-info.ts';
 import type { Next, Request, Response, Station } from '../chain/station.ts';
@@ -12,12 +13,15 @@ import {
   mergedGroupList,
   type Ranks,
 } from './merge.ts';
-import { joined, passOn } from './pass-on.ts';
+import type { MergedOpenApi } from './merged-openapi.ts';
+import { passOn } from './pass-on.ts';
 import { pageNotFound } from '../rest/not-found.ts';
+import { bytesOf } from './remote-get.ts';
 import type { RemoteWays } from './remote.ts';
 
 /** What the station knows of other servers. */
 export interface Remotes {
+  readonly world: World;
   remote(group: string, version: string): APIService | undefined;
   readonly remotes: readonly KnownRemote[];
   readonly ranks: Ranks;
@@ -29,16 +33,30 @@ export function aggregate(
   ways: RemoteWays,
   wire: Omit<StreamWire, 'dial'>,
 ): Station {
+  // What puts documents together is loaded with the first request for one.
+  let openApi: Promise<MergedOpenApi> | undefined;
+  const on = (service: APIService, request: Request): Promise<Response> =>
+    passOn(ways, wire, service, request);
   return {
     name: 'aggregate',
     pass(request, next) {
       const { path } = request;
+      if (path.startsWith('/openapi/v')) {
+        const { world, remotes, ranks } = known;
+        if (remotes.length === 0) return next(request);
+        openApi ??= world.work.track(
+          import('./merged-openapi.ts').then((made) => new made.MergedOpenApi()),
+        );
+        return openApi.then((merged) =>
+          merged.pass(request, next, { world, remotes, ranks, passOn: on }),
+        );
+      }
       if (!path.startsWith('/apis')) return next(request);
       const [root, group, version] = segments(path);
       if (root !== 'apis') return next(request);
       if (group !== undefined && version !== undefined) {
         const service = known.remote(group, version);
-        return service ? passOn(ways, wire, service, request) : next(request);
+        return service ? on(service, request) : next(request);
       }
       if (request.method !== 'GET' || known.remotes.length === 0) return next(request);
       if (group !== undefined) return oneGroup(known, group, request, next);
@@ -97,11 +115,4 @@ async function allAtOnce(
     headers: { ...local.headers, etag },
     body: isKnown ? new Uint8Array() : body,
   };
-}
-
-async function bytesOf(body: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  if (body instanceof Uint8Array) return body;
-  const pieces: Uint8Array[] = [];
-  for await (const piece of body) pieces.push(piece);
-  return joined(pieces);
 }

@@ -26,15 +26,15 @@ function formOf(accept: string | undefined, version: Version): Form | undefined 
 }
 
 /** `/openapi/v2`. */
-export async function answerV2(documents: Documents, request: Request): Promise<Response> {
+export async function answerV2(found: Promise<Document>, request: Request): Promise<Response> {
   const form = formOf(request.headers.accept, 'v2');
   if (!form) return notAcceptable;
-  return document(request, await documents.v2(), 'v2', form, { vary: 'Accept' });
+  return document(request, await found, 'v2', form, { vary: 'Accept' });
 }
 
 /** `/openapi/v3`. */
-export async function answerIndex(documents: Documents, request: Request): Promise<Response> {
-  return document(request, await documents.index(), 'v3', 'json', {});
+export async function answerIndex(found: Promise<Document>, request: Request): Promise<Response> {
+  return document(request, await found, 'v3', 'json', {});
 }
 
 /** `/openapi/v3/{path}`: under its hash for good, else as it is now. A hash of before leads to the one of now. */

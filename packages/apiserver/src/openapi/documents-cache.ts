@@ -89,8 +89,9 @@ export class Documents {
 const isSame = (a: readonly Served[], b: readonly Served[]): boolean =>
   a.length === b.length && a.every((each, at) => each === b[at]);
 
-async function documentOf(
-  { world }: Engine,
+/** A document in its forms. */
+export async function documentOf(
+  { world }: Pick<Engine, 'world'>,
   document: object,
   encode: (document: object) => Uint8Array,
 ): Promise<Document> {

@@ -16,9 +16,9 @@ export function openApi(engine: Engine): Station {
     skips: ({ path }) => !path.startsWith('/openapi/v'),
     async pass(request, next) {
       const { path } = request;
-      if (path === '/openapi/v2') return answerV2(await documents(), request);
+      if (path === '/openapi/v2') return answerV2((await documents()).v2(), request);
       if (path === '/openapi/v3' || path === '/openapi/v3/')
-        return answerIndex(await documents(), request);
+        return answerIndex((await documents()).index(), request);
       if (!path.startsWith('/openapi/v3/')) return next(request);
       const rest = path.slice('/openapi/v3/'.length);
       return answerV3(await documents(), rest, request, engine.world.clock.now());
