@@ -18,7 +18,7 @@ export const clusterRoleAggregation: Controller<ClusterRole> = {
   writes: [{ resource: ClusterRoles, verbs: ['update'] }],
   plan(role, observed) {
     if (!role?.aggregationRule) return { actions: [] };
-    const rules: PolicyRule[] = [];
+    const rules = new Map<string, PolicyRule>();
     for (const each of role.aggregationRule.clusterRoleSelectors ?? []) {
       const selector = selectorOf(each);
       const chosen = observed
@@ -28,14 +28,30 @@ export const clusterRoleAggregation: Controller<ClusterRole> = {
             other.metadata.name !== role.metadata.name && selector.matches(other.metadata.labels),
         )
         .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-      for (const rule of chosen.flatMap((other) => other.rules ?? []))
-        if (!rules.some((known) => same(known, rule))) rules.push(rule);
+      for (const { rules: more = [] } of chosen)
+        for (const rule of more) if (!rules.has(textOf(rule))) rules.set(textOf(rule), rule);
     }
-    if (same(rules, role.rules)) return { actions: [] };
-    return {
-      actions: [
-        { do: 'update', resource: ClusterRoles, object: { ...role, rules } as ClusterRole },
-      ],
-    };
+    const object: ClusterRole = { ...role, rules: [...rules.values()] };
+    if (same(object.rules, role.rules)) return { actions: [] };
+    return { actions: [{ do: 'update', resource: ClusterRoles, object }] };
   },
 };
+
+const texts = new WeakMap<PolicyRule, string>();
+
+/** Two rules with one text are the same: the roles are compared with one another, each with hundreds of rules. */
+function textOf(rule: PolicyRule): string {
+  let text = texts.get(rule);
+  if (text === undefined) {
+    const {
+      verbs,
+      apiGroups = [],
+      resources = [],
+      resourceNames = [],
+      nonResourceURLs = [],
+    } = rule;
+    text = JSON.stringify([verbs, apiGroups, resources, resourceNames, nonResourceURLs]);
+    texts.set(rule, text);
+  }
+  return text;
+}
