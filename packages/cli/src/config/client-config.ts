@@ -53,7 +53,7 @@ export function confirmChosen(config: Kubeconfig, { context, cluster }: Override
   if (context && !config.contexts.has(context))
     throw new ConfigurationError([`context was not found for specified context: ${context}`]);
   if (cluster && !config.clusters.has(cluster))
-    throw new ConfigurationError([`no server found for cluster ${JSON.stringify(cluster)}`]);
+    throw new Error(`no server found for cluster ${JSON.stringify(cluster)}`);
 }
 
 function clusterUnder(entry: ClusterEntry | undefined, flags: Overrides): ClusterEntry {

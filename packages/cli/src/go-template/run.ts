@@ -18,6 +18,7 @@ interface Scope {
   /** Innermost last. */
   readonly variables: [name: string, value: unknown][];
   readonly depth: number;
+  readonly more: ReadonlyMap<string, TemplateFunction>;
 }
 
 /** What leaves a range. */
@@ -29,15 +30,21 @@ class Leave extends Error {
   }
 }
 
+const noMore: ReadonlyMap<string, TemplateFunction> = new Map();
 const depthMax = 1000;
 const known = new Set([...functions.keys(), 'and', 'or', 'call']);
 
-/** Reads a Go template once; the function fills it in. Throws TemplateError for a bad one, Error for what does not fit the data. */
-export function goTemplate(source: string, allowMissing: boolean): (data: unknown) => string {
-  const template = parseTemplate('output', source, known);
+/** Reads a Go template once, with `more` functions than Go's and kubectl's; the function fills it in. Throws TemplateError for a bad one, Error for what does not fit the data. */
+export function goTemplate(
+  source: string,
+  allowMissing: boolean,
+  more: ReadonlyMap<string, TemplateFunction> = noMore,
+): (data: unknown) => string {
+  const template = parseTemplate('output', source, new Set([...known, ...more.keys()]));
   return (data) => {
     const out: string[] = [];
-    const scope: Scope = { template, allowMissing, root: data, variables: [['$', data]], depth: 0 };
+    const variables: Scope['variables'] = [['$', data]];
+    const scope: Scope = { template, allowMissing, root: data, variables, depth: 0, more };
     run(template.body, data, scope, out);
     return out.join('');
   };
@@ -176,7 +183,7 @@ function commandValue(
   const { name } = first!;
   if (name === 'and' || name === 'or') return firstDecisive(name, rest, dot, scope, last);
   const args = [...rest.map((operand) => operandValue(operand, dot, scope)), ...last];
-  const called = functions.get(name) as TemplateFunction;
+  const called = (scope.more.get(name) ?? functions.get(name)) as TemplateFunction;
   return called(...args);
 }
 

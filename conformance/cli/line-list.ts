@@ -1,0 +1,48 @@
+/** Command lines as a user types them behind `kubectl`, run one after the other on one fresh cluster. */
+export interface LineList {
+  readonly name: string;
+  /** Files in the folder that the lines run in. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly lines: readonly string[];
+}
+
+/** What a line printed, with what differs from run to run put aside. */
+export interface Printed {
+  readonly out: string;
+  readonly err: string;
+  readonly code: number;
+}
+
+/** The words of a line, by the quotes of a shell. */
+export const wordsOf = (line: string): readonly string[] =>
+  [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replaceAll(
+      /'([^']*)'|"([^"]*)"/g,
+      (_, single: string | undefined, double: string | undefined) => single ?? double ?? '',
+    ),
+  );
+
+/** Names, times and addresses that no two clusters share. */
+const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'UID'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
+  [/(resourceVersion"?: ")\d+/g, '$1VERSION'],
+  [/(resource version to be \d+, was )\d+/g, '$1VERSION'],
+  [/walk-[\da-f]{6}/g, 'NODE'],
+  [/\d+\.\d+\.\d+\.\d+:\d{2,5}/g, 'SERVER'],
+  [/[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /g, 'LOG '],
+];
+
+/** A column of ages is as wide as its ages: where one stands, spaces are not counted. */
+const age = /(?<=\s)(<invalid>|\d+(ms|s|m|h|d)(\d+[smh])?)(?=\s|$)/g;
+
+export function settled(text: string): string {
+  const named = passing.reduce(
+    (rest, [pattern, instead]) => rest.replaceAll(pattern, instead),
+    text,
+  );
+  return named
+    .split('\n')
+    .map((line) => (age.test(line) ? line.replaceAll(age, 'AGE').replaceAll(/ {2,}/g, '  ') : line))
+    .join('\n');
+}

@@ -1,0 +1,2 @@
+export { type TemplateFunction } from './functions.ts';
+export { goTemplate, TemplateError } from './run.ts';
