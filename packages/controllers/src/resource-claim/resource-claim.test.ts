@@ -56,6 +56,9 @@ test('a claim is made from its template', () => {
   });
 });
 
+test('a pod that has ended gets no claim again', () =>
+  assert.deepEqual(planOf(user(entries, { phase: 'Succeeded' }), [], [template]), []));
+
 test('long names give way in proportion', () => {
   const named = user({
     resourceClaims: [{ name: 'g'.repeat(30), resourceClaimTemplateName: 'big' }],

@@ -5,6 +5,7 @@ import { keyOf } from '@coxswain/client';
 import type { Action, Controller, Observed, Plan } from '@coxswain/control';
 import { namespaceIsGoing } from '../objects/going.ts';
 import { controllerKeys } from '../objects/owner.ts';
+import { isTerminated } from '../pods/state.ts';
 import { claimNameOf, entryAnnotation, isOwnedBy, podClaimKeys } from './claim-names.ts';
 
 const byClaim = 'resource claim';
@@ -42,7 +43,10 @@ export const resourceClaimController: Controller<Pod> = {
     { resource: Pods, subresource: 'status', verbs: ['patch'] },
   ],
   plan: (pod, observed) =>
-    pod && !pod.metadata.deletionTimestamp ? plan(pod, observed) : { actions: [] },
+    // One that has ended has lost its claims for good.
+    pod && !pod.metadata.deletionTimestamp && !isTerminated(pod)
+      ? plan(pod, observed)
+      : { actions: [] },
 };
 
 function plan(pod: Pod, observed: Observed): Plan {
