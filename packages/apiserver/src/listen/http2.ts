@@ -26,6 +26,7 @@ export function serveHttp2(socket: TLSSocket, server: ApiServer): Connection {
 
 async function serve(server: ApiServer, exchange: Exchange, peer: Peer): Promise<void> {
   const { head, body } = exchange;
+  if (head.headers['expect'] === '100-continue') exchange.respond(100);
   const gone = new AbortController();
   exchange.onGone = () => gone.abort(clientHasLeft);
   const reply = await answer(server, { ...head, peer, signal: gone.signal, body });

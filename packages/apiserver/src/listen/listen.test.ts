@@ -239,6 +239,21 @@ test('protobuf and YAML are spoken both ways', async () => {
   assert.equal((await h2('GET', `${path}/yam`, '', { accept: 'text/html' })).status, 406);
 });
 
+test('who waits with the body is told to go on', async () => {
+  const body = configMap('patient');
+  const stream = session.request({
+    ...{ ':method': 'POST', ':path': path, expect: '100-continue' },
+    ...json,
+  });
+  await new Promise<void>((resolve) => stream.once('continue', () => resolve()));
+  stream.end(body);
+  const head = await new Promise<Record<string, unknown>>((resolve) =>
+    stream.once('response', resolve),
+  );
+  assert.equal(head[':status'], 201);
+  stream.resume();
+});
+
 test('a watch streams its events, and ends when the client leaves', async () => {
   const stream = session.request({ ':path': `${path}?watch=true&resourceVersion=0` });
   stream.setEncoding('utf8');

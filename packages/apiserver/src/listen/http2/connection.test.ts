@@ -244,6 +244,17 @@ test('a body comes whole, with trailers behind it', async () => {
   assert.equal(exchange!.head.headers['te'], 'trailers');
 });
 
+test('a frame beside each request is no fault', async () => {
+  const client = new Client(answer('yes'));
+  for (let at = 0; at < 1500; at++) {
+    client.send(frameType.priority, 0, ids(at), Buffer.alloc(5, 255));
+    client.request(ids(at));
+    if (at % 100 === 0) await turns();
+  }
+  assert.equal(await client.goAway(), undefined);
+  assert.equal(client.exchanges.length, 1500);
+});
+
 test('heads that grow by the table are refused', async () => {
   const client = new Client();
   const long = Buffer.alloc(4000, 'x');

@@ -44,7 +44,6 @@ const greeting = settingsPayload([
   [setting.initialWindowSize, streamWindow],
   [setting.maxHeaderListSize, headBytesMax],
 ]);
-
 const left = new Error('the client has left');
 const forbidden = (message: string): ConnectionError =>
   new ConnectionError(errorCode.protocol, message);
@@ -347,6 +346,7 @@ export class Connection implements Carrier {
   /** The answer is whole. Who still sends is told that nobody reads it. */
   #finished(exchange: Exchange): void {
     exchange.finish();
+    this.#patience.restore();
     if (!exchange.body.isEnded) {
       this.#remember(exchange.id);
       this.#out.reset(exchange.id, errorCode.none);

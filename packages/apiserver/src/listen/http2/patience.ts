@@ -16,6 +16,11 @@ export class Patience {
     this.#atMs = clock.now();
   }
 
+  /** An answer was given: who asks for something may also say something. */
+  restore(): void {
+    if (this.#left < burstMax) this.#left++;
+  }
+
   /** Counts one; throws when there were too many. */
   strain(): void {
     if (--this.#left >= 0) return;
