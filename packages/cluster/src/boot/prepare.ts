@@ -24,6 +24,8 @@ export interface UpOptions {
   readonly clock?: 'real' | 'virtual';
   /** Simulated nodes beside the others. */
   readonly simulated?: number;
+  /** Absolute paths of files with KWOK's Stages. */
+  readonly stages?: readonly string[];
   readonly datastore?: string;
   readonly kubeconfig?: string;
   readonly foreground?: boolean;
@@ -104,6 +106,7 @@ async function settle(
   const others = (await listClusters(env)).filter(({ paths: { data } }) => data !== folder);
   const listen = options.listen ?? earlier?.listen;
   const schedulerConfig = options.schedulerConfig ?? earlier?.schedulerConfig;
+  const stages = options.stages ?? earlier?.stages;
   return {
     layout: dataLayout,
     name: options.name,
@@ -115,6 +118,7 @@ async function settle(
     runtime,
     ...((options.clock ?? earlier?.clock) === 'virtual' && { clock: 'virtual' as const }),
     ...(options.simulated !== undefined && { simulated: options.simulated }),
+    ...(stages !== undefined && { stages }),
     datastore: options.datastore ?? earlier?.datastore ?? 'sqlite',
     kubeconfig: resolve(
       options.kubeconfig ?? earlier?.kubeconfig ?? kubeconfigFile(undefined, env),

@@ -27,6 +27,7 @@ import { tearDownNodes } from '../nodes/tear-down.ts';
 import { identify, type ProcessId } from '../system/process.ts';
 import { startGroup } from '../fleet/start-group.ts';
 import { runFleet } from '../fleet/run-fleet.ts';
+import { readStages } from '../fleet/stages/read-stages.ts';
 import { coxswainVersion } from '../version.ts';
 import { openApiServer, openListener } from './api-server.ts';
 import { keepClusterClock, openClusterClock } from './cluster-clock.ts';
@@ -205,7 +206,7 @@ async function startNodes(
 ): Promise<void> {
   const { settings, informers, signal } = context;
   const names = nodeNames(settings);
-  const kubeletPort = await runFleet(context);
+  const kubeletPort = await runFleet(context, await readStages(settings.stages ?? []));
   const [processes] = await Promise.all([runtimes, registerNodes(context, kubeletPort)]);
   const group =
     settings.simulated === undefined ? [] : await startGroup(context, settings.simulated);

@@ -16,6 +16,8 @@ import {
 export interface NodeGroupFacts {
   readonly kubeletVersion: string;
   readonly kubeletPort: number;
+  /** Someone else tells how its nodes do. */
+  readonly isUntold?: boolean | undefined;
 }
 
 /** An index that finds the Nodes of a group. */

@@ -11,11 +11,16 @@ import { coxswainVersion, kubernetesVersion } from '../version.ts';
 import { KubeletFront } from './kubelet-front.ts';
 import { nodeGroupController } from './node-group-controller.ts';
 import { Definitions, isEstablished } from './node-group.ts';
+import type { Stage } from './stages/stage.ts';
+import { runStages } from './stages/stage-runner.ts';
 
 const agent = `coxswain/${coxswainVersion}`;
 
 /** Opens the socket of all simulated kubelets and starts what runs simulated Nodes and keeps NodeGroups; gives the socket's port. */
-export async function runFleet(context: ClusterContext): Promise<number> {
+export async function runFleet(
+  context: ClusterContext,
+  stages: readonly Stage[] = [],
+): Promise<number> {
   const { world, informers, server, serverSettings, signal, keep, pki } = context;
   let fleet: Fleet | undefined;
   const clientOf = (nodeName: string): Client =>
@@ -30,16 +35,21 @@ export async function runFleet(context: ClusterContext): Promise<number> {
   const nodeAt = (address: string) => fleet?.node(byAddress.get(address) ?? '');
   const front = await KubeletFront.open({ world, ca: pki.ca, clientOf, nodeAt, signal });
   const { port: kubeletPort } = front;
+  const isStaged = (kind: Stage['kind']): boolean => stages.some((stage) => stage.kind === kind);
+  const others = { nodes: isStaged('Node'), pods: isStaged('Pod') };
+  const shared = { world, informers, clientOf, signal };
   keep('simulated nodes', async () => {
     await using running = startFleet({
-      ...{ world, informers, clientOf, kubeletPort, signal, clusterDomain },
-      kubeletVersion: kubernetesVersion,
+      ...{ ...shared, kubeletPort, clusterDomain },
+      ...{ kubeletVersion: kubernetesVersion, others },
       note: kubeletNotes(context.reasons, world),
       clusterDns: dnsAddress(serverSettings.serviceRange),
     });
     fleet = running;
     await running.done;
   });
+  if (stages.length > 0)
+    keep('stages', () => runStages({ ...shared, kubeletPort, version: kubernetesVersion, stages }));
   keep('kubelets of simulated nodes', async () => {
     await ended(signal);
     seen[Symbol.dispose]();
@@ -52,7 +62,9 @@ export async function runFleet(context: ClusterContext): Promise<number> {
     });
     await Promise.race([established.promise, ended(signal)]);
     if (signal.aborted) return;
-    const controller = nodeGroupController({ kubeletVersion: kubernetesVersion, kubeletPort });
+    const controller = nodeGroupController({
+      ...{ kubeletVersion: kubernetesVersion, kubeletPort, isUntold: others.nodes },
+    });
     const own = (name: string): Client =>
       directClient(server.handle, { user: identities.loopback, agent: `${agent}/${name}` });
     const units = { world, informers, reasons: createReasons(), clientOf: own };

@@ -20,6 +20,8 @@ export interface Settings {
   readonly clock?: 'virtual';
   readonly datastore: string; // sqlite, memory, or the members of an etcd
   readonly kubeconfig: string; // where its context was entered
+  /** Files of KWOK Stages by which simulated pods and nodes live. */
+  readonly stages?: readonly string[];
   /** Path of the scheduler's KubeSchedulerConfiguration. */
   readonly schedulerConfig?: string;
   /** kube-apiserver's own flags, by name. */

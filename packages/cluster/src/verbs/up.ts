@@ -51,6 +51,10 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
     ),
     nodes: count('N', 'Number of nodes', { min: 0, max: 200 }, '1'),
     simulated: count('N', 'Number of simulated nodes beside them', { min: 0, max: nodesMax }),
+    stages: {
+      ...text('FILE', "KWOK's Stages, by which simulated pods and nodes live; may be given again"),
+      join: '\n',
+    },
     runtime: choice(['containerd', 'simulated'], 'What runs the containers', 'containerd'),
     clock: choice(
       ['real', 'virtual'],
@@ -74,9 +78,10 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
       throw new UsageError(
         `invalid value "${name}" for --name: lower case letters, digits and -, at most 30`,
       );
-    const { 'scheduler-config': schedulerConfig } = given;
+    const { 'scheduler-config': schedulerConfig, stages, ...plain } = given;
     return {
-      ...{ ...given, name, serverFlags: takeServerFlags(given) },
+      ...{ ...plain, name, serverFlags: takeServerFlags(given) },
+      ...(stages !== undefined && { stages: stages.split('\n').map((file) => resolve(file)) }),
       ...(schedulerConfig !== undefined && { schedulerConfig: resolve(schedulerConfig) }),
     };
   },
@@ -90,6 +95,8 @@ async function start(options: UpOptions, context: VerbContext): Promise<void> {
     const { readSchedulerConfiguration } = await import('../boot/scheduler-configuration.ts');
     await readSchedulerConfiguration('scheduler-config', options.schedulerConfig);
   }
+  if (options.stages)
+    await (await import('../fleet/stages/read-stages.ts')).readStages(options.stages);
   const { paths, settings, isNew, forget } = await prepareCluster(options, context);
   const earlier = await runningDaemon(paths);
   if (earlier) {

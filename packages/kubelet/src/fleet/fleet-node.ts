@@ -59,7 +59,8 @@ export class FleetNode {
     this.#shared = shared;
     this.client = cuttable(parts.clientOf(this.name), () => this.#health.isCut);
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
-    const atMs = parseTime(ready?.lastHeartbeatTime ?? '') || -Infinity;
+    const toldAt = ready?.lastHeartbeatTime;
+    const atMs = toldAt ? parseTime(toldAt) : -Infinity;
     // Written before this fleet began: an earlier kubelet's word.
     this.#told = { atMs: atMs + 1000 > shared.sinceMs ? atMs : -Infinity, images: 0 };
   }
@@ -108,7 +109,7 @@ export class FleetNode {
   }
 
   seePod(pod: Pod): void {
-    if (this.#health.isCut) return;
+    if (this.#health.isCut || this.#parts.others?.pods) return;
     if (!this.#node.spec?.podCIDR) this.#early.set(uidOf(pod), pod);
     else this.#open().pods.see(pod);
   }
@@ -134,7 +135,7 @@ export class FleetNode {
       this.#isRenewing = true;
       leases.add(() => this.#renew().finally(() => (this.#isRenewing = false)));
     }
-    if (this.#isReporting) return;
+    if (this.#isReporting || this.#parts.others?.nodes) return;
     const images = this.#inside?.runtime.allImages() ?? noImages;
     const nowMs = this.#parts.world.clock.now();
     const patch = statusChange(this.#node, this.#told, images, nowMs, this.#parts);
@@ -187,8 +188,8 @@ export class FleetNode {
     const recorder = this.#shared.recorderOf(this.name);
     const context: KubeletContext = {
       ...{ world, client: this.client, runtime, recorder, nodeName: this.name },
-      ...{ host: this.#shared.host, references: this.#shared.references },
       note: this.#parts.note,
+      ...{ host: this.#shared.host, references: this.#shared.references },
       checks: checks ?? simulatedChecks,
       images: new ImagePuller(runtime, recorder, world),
       hostIps: addressesOf(this.#node),

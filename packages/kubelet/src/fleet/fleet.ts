@@ -30,6 +30,8 @@ export interface FleetParts {
   readonly needsWorker?: ((pod: Pod) => boolean) | undefined;
   /** Keeps why something was decided about a pod. */
   readonly note?: Note | undefined;
+  /** What someone else tells of its nodes, and not this fleet: their statuses, the lives of their pods. */
+  readonly others?: { readonly nodes: boolean; readonly pods: boolean } | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -5,8 +5,11 @@ export {
   isSimulated,
   simulatedLabel,
   simulatedNode,
+  wellConditions,
   type SimulatedNodeWanted,
 } from './node-object.ts';
 export { SimulatedRuntime } from '../simulated/simulated-runtime.ts';
+export { AddressPool } from '../simulated/addresses.ts';
+export { Lane } from './lane.ts';
 export { faultAnnotation } from '../simulated/behaviour.ts';
 export { type NodeFault, nodeFaults } from './node-faults.ts';

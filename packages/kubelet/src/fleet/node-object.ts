@@ -1,4 +1,4 @@
-import type { Node, ResourceList, Taint } from '@coxswain/api/types/core-v1';
+import type { Node, NodeCondition, ResourceList, Taint } from '@coxswain/api/types/core-v1';
 import { type Clock, uuid } from '@coxswain/base';
 import { nodeConditions } from '../node/conditions.ts';
 import { newNode, nodeStatus } from '../node/status.ts';
@@ -23,6 +23,8 @@ export interface SimulatedNodeWanted {
   readonly architecture?: string | undefined;
   readonly nodeIp?: string | undefined;
   readonly kubeletPort?: number | undefined;
+  /** Nothing is said of how it does: someone else tells that. */
+  readonly isUntold?: boolean | undefined;
 }
 
 export const capacityDefault: ResourceList = {
@@ -37,6 +39,15 @@ export const isSimulated = ({ metadata: { labels, annotations } }: Node): boolea
 
 /** The version of the simulated runtime, as Nodes name it. */
 export const runtimeVersion = 'simulated://1.0.0';
+
+/** Conditions of a node on which all is well. */
+export function wellConditions(
+  before: readonly NodeCondition[],
+  nowMs: number,
+): readonly NodeCondition[] {
+  const { runtime, pressure } = healthOf({ metadata: { name: '' } });
+  return nodeConditions(runtime, pressure, before, nowMs);
+}
 
 /** The Node as its kubelet registers it: Ready, marked for a fleet. Creating it in the API is all that starting one takes. */
 export function simulatedNode(
@@ -58,8 +69,7 @@ export function simulatedNode(
     extended: { ...capacityDefault, ...wanted.capacity },
     reserved: wanted.reserved,
   };
-  const { runtime, pressure } = healthOf({ metadata: { name } });
-  const conditions = nodeConditions(runtime, pressure, [], clock.now());
+  const conditions = wanted.isUntold ? [] : wellConditions([], clock.now());
   const status = nodeStatus(settings, runtimeVersion, [], conditions);
   const node = newNode(settings, status);
   const annotations = { ...node.metadata.annotations, ...wanted.annotations };

@@ -110,6 +110,9 @@ export function plainContainer(
   };
 }
 
+/** An instant that may not be told. */
+export const instantMs = (text: string | undefined): number => (text ? parseTime(text) : 0);
+
 /** What a runtime would have of a running pod, read off the status it was told with; undefined when that names none. */
 export function runtimeOf(pod: Pod): PodRuntime | undefined {
   const { status = {} as PodStatus } = pod;
@@ -122,14 +125,14 @@ export function runtimeOf(pod: Pod): PodRuntime | undefined {
   for (const one of [...sidecars, ...containerStatuses]) {
     const { name, state, containerID = '', imageID, image, restartCount } = one;
     if (!state?.running || !containerID.startsWith(scheme)) return undefined;
-    const startedAtMs = parseTime(state.running.startedAt ?? '');
+    const startedAtMs = instantMs(state.running.startedAt);
     const spec = { name, image };
     const id = containerID.slice(scheme.length);
     const made = plainContainer(pod, spec, id, sandboxId, startedAtMs);
     containers.push({ ...made, attempt: restartCount, imageRef: imageID });
   }
   return {
-    sandboxes: [plainSandbox(pod, sandboxId, ip, parseTime(startTime ?? ''))],
+    sandboxes: [plainSandbox(pod, sandboxId, ip, instantMs(startTime))],
     containers: containers.toReversed(),
   };
 }

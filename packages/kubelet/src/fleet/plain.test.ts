@@ -66,7 +66,7 @@ const faultNode = ({ client, signal }: TestCluster, fault: string | null): Promi
     { signal },
   );
 const readyOf = ({ status }: Pod | Node): string | undefined =>
-  (status?.conditions as { type: string; status: string }[]).find(({ type }) => type === 'Ready')
+  (status!.conditions as { type: string; status: string }[]).find(({ type }) => type === 'Ready')
     ?.status;
 
 const kinds: readonly (readonly [name: string, pod: Pod, plain: boolean])[] = [

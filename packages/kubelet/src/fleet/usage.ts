@@ -1,6 +1,7 @@
-import { milliValue, parseTime, wholeValue } from '@coxswain/api';
+import { milliValue, wholeValue } from '@coxswain/api';
 import type { Container, Node, Pod } from '@coxswain/api/types/core-v1';
 import { uidOf } from '../pods/spec.ts';
+import { instantMs } from './plain-pod.ts';
 import type { ContainerUsage } from '../runtime.ts';
 import type { MachineSample } from '../server/served-node.ts';
 
@@ -41,7 +42,7 @@ export function usageOf(pods: Iterable<Pod>, nowMs: number): ContainerUsage[] {
       const spec = pod.spec!.containers.find((each) => each.name === name);
       if (!spec || !state?.running) continue;
       const { milliCpu, memoryBytes } = rateOf(pod, spec);
-      const ranMs = nowMs - parseTime(state.running.startedAt ?? '');
+      const ranMs = nowMs - instantMs(state.running.startedAt);
       all.push({
         ...{ containerId: containerID.split('://')[1] ?? '', podUid: uidOf(pod), name },
         timestampMs: nowMs,
@@ -59,7 +60,7 @@ export function machineOf(
   usage: readonly ContainerUsage[],
   nowMs: number,
 ): MachineSample {
-  const bootedAtMs = parseTime(metadata.creationTimestamp ?? '') || nowMs;
+  const bootedAtMs = instantMs(metadata.creationTimestamp) || nowMs;
   const sum = (of: (one: ContainerUsage) => number | undefined): number =>
     usage.reduce((total, one) => total + (of(one) ?? 0), 0);
   const memory = system.memoryBytes + sum(({ workingSetBytes }) => workingSetBytes);
