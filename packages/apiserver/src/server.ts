@@ -15,7 +15,6 @@ import { CustomResources } from './crd/custom-resources.ts';
 import { conversionWebhook, unreachable } from './crd/webhook.ts';
 import { direct } from './direct/index.ts';
 import { discovery } from './discovery/index.ts';
-import { learnStorageVersionHashes } from './discovery/storage-version-hash.ts';
 import type { Kind } from './kinds/kind.ts';
 import { addressIn, objectsOf } from './objects.ts';
 import { measured } from './metrics/index.ts';
@@ -152,9 +151,6 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       })
     : undefined;
   const opened = once(async () => {
-    await learnStorageVersionHashes(
-      catalog.all().map(({ kind, resource }) => kind.storedAs?.resource ?? resource),
-    );
     await cache.open();
     over.open();
     for (const stock of engine.stocks) stock.open(objects);

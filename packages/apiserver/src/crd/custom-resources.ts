@@ -1,5 +1,4 @@
 import { ApiError, type ApiHandler, CustomResourceDefinitions, type UserInfo } from '@coxswain/api';
-import { learnStorageVersionHashes } from '../discovery/storage-version-hash.ts';
 import type { Objects } from '../authz/objects.ts';
 import type { Engine } from '../rest/engine.ts';
 import { isSame } from '../rest/equal.ts';
@@ -162,7 +161,6 @@ export class CustomResources implements AsyncDisposable {
     const kinds = (definition.spec.versions ?? [])
       .filter(({ served }) => served)
       .map((version) => kindOf(definition, version, converter));
-    await learnStorageVersionHashes(kinds.map(({ custom }) => custom!.storage));
     catalog.replaceCustom(resource, kinds);
     this.#served.set(name, definition);
     // Watchers come again and see the objects as they are now read.
