@@ -162,6 +162,7 @@ const refusal = (error: Error): Because => ({
   facts: {
     reason: error instanceof ApiError ? error.reason : '',
     code: error instanceof ApiError ? error.code : 0,
+    kind: error instanceof ApiError ? (error.details?.kind ?? '') : '',
     message: error.message,
   },
 });

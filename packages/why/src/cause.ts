@@ -1,6 +1,7 @@
-import type { KubeObject } from '@coxswain/api';
+import { formatTime, type KubeObject } from '@coxswain/api';
 import type { ObjectRef, Reason } from '@coxswain/control';
 import type { Placement } from '@coxswain/scheduler';
+import { durationText } from './duration.ts';
 import type { CauseName, StepName } from './messages/en.ts';
 
 export type Facts = Readonly<Record<string, string | number>>;
@@ -70,10 +71,19 @@ export const inNamespace = ({ namespace }: ObjectRef): string =>
 export const kept = ({ component, verdict, facts, atMs }: Reason): Evidence => {
   const told = Object.entries(facts)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name} ${value}`);
+    .toSorted(([a], [b]) => Number(a === 'message') - Number(b === 'message'))
+    .map(([name, value]) => factText(name, value));
   const text = told.length > 0 ? `${verdict}: ${told.join(', ')}` : verdict;
   return { from: 'reason', at: component, text, timeMs: atMs };
 };
+
+/** Times and spans are for people to read. */
+function factText(name: string, value: string | number): string {
+  if (name === 'message') return String(value);
+  if (!name.endsWith('Ms')) return `${name} ${value}`;
+  const isInstant = Number(value) > 1e12;
+  return `${name.slice(0, -2)} ${isInstant ? formatTime(Number(value)) : durationText(Number(value))}`;
+}
 
 /** A condition of an object as the API has it. */
 export interface ConditionLike {

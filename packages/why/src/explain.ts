@@ -8,7 +8,7 @@ import { nodeExplainer } from './about/node.ts';
 import { podExplainer } from './about/pod.ts';
 import { serviceExplainer } from './about/service.ts';
 import { workloadExplainers } from './about/workloads.ts';
-import { type Cause, refOf } from './cause.ts';
+import { type Cause, causeOf, kept, refOf } from './cause.ts';
 import type { Look } from './look.ts';
 import { servedResource } from './served.ts';
 import type { ObjectRef } from '@coxswain/control';
@@ -54,11 +54,22 @@ export async function explain(
     (each) =>
       each.resource.group === resource.group && each.resource.resource === resource.resource,
   );
-  const causes = own
+  const found = own
     ? await own.explain(object, look)
     : await explainAnything(resource, object, look);
-  return { about: refOf(resource.kind, object), state: stateOf(object), causes };
+  const about = refOf(resource.kind, object);
+  const causes = [...found, ...refusedWrites(about, look)];
+  return { about, state: stateOf(object), causes };
 }
+
+/** What the server refused to the controller of an object, pods aside: those are told where pods are missing. */
+const refusedWrites = (about: ObjectRef, look: Look): readonly Cause[] =>
+  look
+    .reasons(about)
+    .filter(
+      ({ verdict, facts }) => verdict === 'refused' && !/^pods?$/i.test(String(facts['kind'])),
+    )
+    .map((reason) => causeOf('write-refused', about, {}, { evidence: [kept(reason)] }));
 
 interface Common {
   readonly spec?: { readonly replicas?: number };

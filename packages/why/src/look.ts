@@ -58,6 +58,7 @@ interface ListOf {
 /** Lines of a log that are shown, and how long the log is waited for. */
 const linesMax = 3;
 const lineCharsMax = 200;
+const logCharsMax = 16_384;
 
 /** Looks through `client`, so that nobody is told what they may not read. What was read is read once. */
 export function lookThrough(
@@ -157,6 +158,18 @@ export const eventEvidence = (event: Event): Evidence => {
   };
 };
 
+/** What a stream in this process holds, up to a bound. */
+async function textIn(body: unknown): Promise<string> {
+  if (typeof body !== 'object' || body === null || !(Symbol.asyncIterator in body)) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of body as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(piece, { stream: true });
+    if (text.length > logCharsMax) break;
+  }
+  return text;
+}
+
 async function lastLines(
   client: Client,
   { metadata }: Pod,
@@ -167,14 +180,14 @@ async function lastLines(
   const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/log`;
   const query = { container, tailLines: String(linesMax), ...(previous && { previous: 'true' }) };
   try {
-    const text = await client.raw({ method: 'GET', path, query, signal });
-    if (typeof text !== 'string') return [];
+    const body = await client.raw({ method: 'GET', path, query, signal });
+    const text = typeof body === 'string' ? body : await textIn(body);
     const at = previous ? `${container}, before` : container;
     const lines = text.trimEnd().split('\n').filter(Boolean).slice(-linesMax);
     return lines.map((line) => ({ from: 'log', at, text: line.slice(0, lineCharsMax) }));
   } catch (error) {
     // A log that nobody has, or that may not be read, is only evidence less.
-    signal.throwIfAborted();
-    return error instanceof Error ? [] : [];
+    if (error instanceof ApiError) return [];
+    throw error;
   }
 }

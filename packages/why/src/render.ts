@@ -27,6 +27,8 @@ class Page {
   readonly #width: number;
   readonly #paint: Paint;
   readonly #lines: string[] = [];
+  /** What the last cause of each depth was about. */
+  readonly #abouts: Answer['about'][] = [];
 
   constructor(answer: Answer, { messages, width, colour }: Rendering) {
     this.#answer = answer;
@@ -75,8 +77,13 @@ class Page {
   }
 
   #cause(cause: ToldCause): void {
-    const text = sentence(this.#messages.causes[cause.cause], cause.facts);
-    const { depth } = cause;
+    const { depth, about } = cause;
+    const said = sentence(this.#messages.causes[cause.cause], cause.facts);
+    const above = this.#abouts[depth - 1] ?? this.#answer.about;
+    this.#abouts[depth] = about;
+    // A sentence about another object than the one above says so.
+    const isOther = above.kind !== about.kind || above.name !== about.name;
+    const text = isOther && !said.includes(about.name) ? `${nameOf(about)}: ${said}` : said;
     this.#say(depth + 1, depth === 0 ? this.#paint.strong(text) : text, depth === 0 ? '' : '└ ');
     const inner = depth + 2;
     if (cause.placement) this.#placement(inner, cause.placement);
@@ -158,6 +165,7 @@ export function objectionText(
 ): readonly string[] {
   const told = facts.flatMap((each): string[] => {
     if ('resource' in each) return [sentence(words.needs, each)];
+    if ('cordoned' in each) return [words.cordoned];
     if ('taint' in each) return [sentence(words.taint, each)];
     if ('label' in each) return [sentence(words.label, each)];
     if ('affinity' in each) return [sentence(words.affinity, each)];

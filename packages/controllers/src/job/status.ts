@@ -20,7 +20,7 @@ export function countedStatus(job: Job, tally: Tally, active: number, nowMs: num
     ...job.status,
     ...(started && { startTime: started }),
     active,
-    ready: tally.ready,
+    ready: Math.min(tally.ready, active), // what this plan deletes is no longer counted as ready
     terminating: tally.terminating,
     succeeded: tally.countedSucceeded,
     failed: tally.countedFailed,

@@ -11,6 +11,7 @@ import {
   type Evidence,
   type Facts,
   inNamespace,
+  kept,
   refOf,
   statusEvidence,
   stepOf,
@@ -76,18 +77,16 @@ export async function howEnded(
       evidence: [own],
       steps: [stepOf('raise-memory', { limit: limits?.['memory'] ?? '' }), logStep],
     });
-  const liveness = await eventsOf(pod, status.name, look, 'Killing', 'Unhealthy');
-  const killed = liveness.filter(({ text }) => /liveness|startup/i.test(text));
-  if (killed.length > 0 && exitCode !== 0) {
-    const probe = specOf(pod, status.name)?.livenessProbe;
+  const killed = await probesThatKilled(pod, status.name, look);
+  if (killed.length > 0) {
+    const { livenessProbe, startupProbe } = specOf(pod, status.name) ?? {};
+    const probe = probeText(livenessProbe ?? startupProbe);
+    const steps = [stepOf('check-probe', { probe }), logStep];
     return causeOf(
       'killed-by-probe',
       about,
-      { ...facts, probe: probeText(probe) },
-      {
-        evidence: [own, ...killed],
-        steps: [stepOf('check-probe', { probe: probeText(probe) }), logStep],
-      },
+      { ...facts, probe },
+      { evidence: [own, ...killed], steps },
     );
   }
   const log = await look.log(pod, status.name, isBefore);
@@ -108,6 +107,25 @@ export async function howEnded(
         : []),
     ],
   });
+}
+
+/** What tells that a probe had the container killed: what its kubelet kept, or else its events. */
+async function probesThatKilled(
+  pod: Pod,
+  container: string,
+  look: Look,
+): Promise<readonly Evidence[]> {
+  const own = look
+    .reasons(refOf('Pod', pod))
+    .filter(({ facts }) => facts['container'] === container);
+  const noted = own.filter(({ verdict }) => verdict === 'killed by a probe');
+  if (noted.length > 0) {
+    const failing = own.filter(({ verdict }) => /^(liveness|startup) probe fails$/.test(verdict));
+    return [...noted, ...failing].map(kept);
+  }
+  const told = await eventsOf(pod, container, look, 'Killing', 'Unhealthy');
+  const isKilled = told.some(({ at, text }) => at === 'Killing' && text.includes(' probe'));
+  return isKilled ? told : [];
 }
 
 /** What shells and runtimes mean by an exit code. */

@@ -17,7 +17,7 @@ import { eventEvidence, type Look } from '../look.ts';
 import { type Explainer, explainer } from './explainer.ts';
 import { explainPod } from './pod.ts';
 import { explainPods } from './pods-of.ts';
-import { explainRefusal } from './refusal.ts';
+import { explainRefusal, refusalOf } from './refusal.ts';
 import { heldBack } from './terminating.ts';
 
 const podsOf = async (job: Job, look: Look) =>
@@ -88,7 +88,7 @@ async function explainJob(job: Job, look: Look): Promise<readonly Cause[]> {
       ),
     ];
   }
-  const refused = reasons.find(({ verdict }) => verdict === 'refused');
+  const refused = refusalOf(about, look);
   if (refused)
     return explainRefusal(
       about,

@@ -231,15 +231,12 @@ async function notReady(pod: Pod, status: ContainerStatus, look: Look): Promise<
   const probe = isStarting ? startupProbe : readinessProbe;
   const facts = factsOf(status, { probe: probeText(probe) });
   const said = await eventsOf(pod, status.name, look, 'Unhealthy', 'ProbeWarning');
-  const reasons = look
+  const verdict = `${isStarting ? 'startup' : 'readiness'} probe fails`;
+  const noted = look
     .reasons(about)
-    .filter(({ component }) => component === 'kubelet')
-    .map(kept);
-  const evidence = [
-    ...conditionEvidence(conditionOf(pod, 'ContainersReady')),
-    ...said.slice(0, 1),
-    ...reasons,
-  ];
+    .filter((each) => each.verdict === verdict && each.facts['container'] === status.name);
+  const failures = noted.length > 0 ? noted.map(kept) : said.slice(0, 1);
+  const evidence = [...conditionEvidence(conditionOf(pod, 'ContainersReady')), ...failures];
   const steps = [
     stepOf('check-probe', { probe: probeText(probe) }),
     stepOf(
@@ -251,7 +248,7 @@ async function notReady(pod: Pod, status: ContainerStatus, look: Look): Promise<
   if (!probe) return causeOf('just-started', about, facts, { evidence });
   const wait = (probe.initialDelaySeconds ?? 0) * 1000;
   const started = Date.parse(status.state?.running?.startedAt ?? '');
-  if (said.length === 0 && look.nowMs < started + wait + (probe.periodSeconds ?? 10) * 1000)
+  if (failures.length === 0 && look.nowMs < started + wait + (probe.periodSeconds ?? 10) * 1000)
     return causeOf(
       'not-probed-yet',
       about,

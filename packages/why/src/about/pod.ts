@@ -31,7 +31,9 @@ export const explainPod = async (pod: Pod, look: Look): Promise<readonly Cause[]
   const doomed = await takenAway(pod, look);
   if (!pod.spec.nodeName) return [...doomed, ...(await explainUnplaced(pod, look))];
   const node = await silentNode(pod, look);
-  return [...doomed, ...node, ...(await explainContainers(pod, look, node.length > 0))];
+  // Of a node that nobody hears of no log is to be had either.
+  const here = node.length > 0 ? { ...look, log: () => Promise.resolve([]) } : look;
+  return [...doomed, ...node, ...(await explainContainers(pod, here, node.length > 0))];
 };
 
 export const podExplainer: Explainer = explainer({
@@ -73,7 +75,8 @@ async function silentNode(pod: Pod, look: Look): Promise<readonly Cause[]> {
       'node-not-ready',
       about,
       { node: name },
-      { evidence: conditionEvidence(ready), because },
+      // What is known of the node is evidence of why it is not ready.
+      { because },
     ),
   ];
 }

@@ -7,12 +7,20 @@ import {
 } from '@coxswain/api';
 import { podAmounts } from '@coxswain/api/quota';
 import type { Pod } from '@coxswain/api/types/core-v1';
-import type { ObjectRef } from '@coxswain/control';
+import type { ObjectRef, Reason } from '@coxswain/control';
 import { type Cause, causeOf, type Evidence, inNamespace, stepOf } from '../cause.ts';
 import type { Look } from '../look.ts';
 import { accountOf, missing } from './references.ts';
 
 const enforceKey = 'pod-security.kubernetes.io/enforce';
+
+/** The last refusal of a pod that the controller of `about` would have made, as it was kept. */
+export const refusalOf = (about: ObjectRef, look: Look): Reason | undefined =>
+  look
+    .reasons(about)
+    .find(({ verdict, facts }) => verdict === 'refused' && isPod.has(String(facts['kind'])));
+
+const isPod = new Set(['pods', 'Pod']);
 
 /** Why the server refuses the pods that `about` would make: its own words, and what they come from. */
 export async function explainRefusal(

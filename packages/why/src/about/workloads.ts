@@ -26,7 +26,7 @@ import {
 import { eventEvidence, type Look } from '../look.ts';
 import { type Explainer, explainer } from './explainer.ts';
 import { explainPods, isReadyPod } from './pods-of.ts';
-import { explainRefusal } from './refusal.ts';
+import { explainRefusal, refusalOf } from './refusal.ts';
 import { heldBack } from './terminating.ts';
 
 const ownedBy = async <T extends KubeObject>(
@@ -140,7 +140,7 @@ async function whyRefused(
   spec: Pod['spec'] | undefined,
   look: Look,
 ): Promise<readonly Cause[]> {
-  const reason = reasonOf(look.reasons(about), 'refused');
+  const reason = refusalOf(about, look);
   const condition = conditionOf(of, 'ReplicaFailure');
   const event = (await look.events(about)).find(({ reason: name }) => name === 'FailedCreate');
   if (!reason && condition?.status !== 'True' && !event) return [];

@@ -92,8 +92,9 @@ export const causes = {
     'Its roll-out has not moved on within its deadline: {ready} of {wanted#pod|pods} ready.',
   'rolls-out':
     'Its roll-out is under way: {updated} of {wanted#pod|pods} are of the new template, {old} of an old one.',
-  'too-few-ready': '{ready} of {wanted#pod|pods} are ready.',
-  'too-few-replicas': '{ready} of {wanted#pod|pods} are ready; {pods} exist.',
+  'write-refused': 'The server refuses what its controller writes.',
+  'too-few-ready': '{ready} of {wanted} pods ready.',
+  'too-few-replicas': '{ready} of {wanted} pods ready; {pods} exist.',
   'pods-alike': '{pods} pods are not ready for the same reason, {pod} among them.',
   'pod-not-ready': 'Pod {pod} is not ready.',
   'pods-refused': 'The server refuses to create its pods.',
@@ -106,12 +107,13 @@ export const causes = {
   'set-waits-in-order':
     'Pod {pod} is not ready, and {behind#pod|pods} after it must wait for it: {ready} of {wanted} ready.',
   'set-not-ready': 'Pod {pod} is not ready: {ready} of {wanted} ready.',
-  'daemons-not-ready': '{ready} of {wanted#pod|pods} are ready.',
-  'daemons-fewer-than-nodes': 'All {wanted#pod|pods} are ready, but not every node has one.',
+  'daemons-not-ready': '{ready} of {wanted} pods ready.',
+  'daemons-fewer-than-nodes':
+    'Every pod that it should have is ready ({wanted}), but not every node has one.',
   'daemon-not-selected':
-    '{nodes#node|nodes} (such as {example}) do not have the labels that it selects.',
+    '{nodes#node lacks|nodes lack} the labels that it selects (such as {example}).',
   'daemon-not-tolerated':
-    '{nodes#node|nodes} (such as {example}) have the taint {taint}, which it does not tolerate.',
+    '{nodes#node has|nodes have} the taint {taint}, which it does not tolerate (such as {example}).',
   // jobs
   'job-failed-too-often':
     'It failed: {failed#pod|pods} of it failed, and its backoffLimit is {limit}.',
@@ -123,7 +125,7 @@ export const causes = {
   'job-backs-off':
     '{failed#pod|pods} of it failed (its limit is {limit}); the next one starts in {left}.',
   'job-runs': 'It runs: {active} active, {succeeded} of {wanted} done[, {failed} failed].',
-  'last-failed-pod': 'The last of {pods#failed pod|failed pods} is {pod}.',
+  'last-failed-pod': 'The pod that failed last is {pod} ({pods} there in all).',
   'schedule-unreadable': 'Its schedule "{schedule}" in time zone {timeZone} cannot be understood.',
   'last-run-still-runs':
     'It does not start because its last run[, job {job},] has not ended, and its concurrencyPolicy is Forbid.',
@@ -189,7 +191,7 @@ export const causes = {
   'allowed-as-master': '{user} is in the group system:masters, which may do everything.',
   'allowed-otherwise':
     'The server allows it, and no role that can be seen here says so[: {reason}].',
-  'not-allowed': 'No role that {user} has allows to {verb} {resource}[ in namespace {namespace}].',
+  'not-allowed': 'None of the roles given to {user} allows it.',
   'allowed-elsewhere':
     'It would be allowed in namespace {place}: {bindingKind} {binding}, {roleKind} {role}.',
   'allowed-for-names':
@@ -299,6 +301,7 @@ export const words = {
   objections: 'WHAT IS IN THE WAY',
   fits: 'fits',
   needs: '{resource}: needs {needs}, free {free}[ to {freeMost}]',
+  cordoned: 'cordoned',
   taint: 'taint {taint} is not tolerated',
   label: '{label}={wants} is required[; they have {found}]',
   affinity: 'required affinity: {affinity}',

@@ -83,6 +83,7 @@ export const causes: Translated<typeof en.causes> = {
   'roll-out-late': '기한 안에 롤아웃이 진행되지 않았습니다: 파드 {wanted}개 중 {ready}개 준비.',
   'rolls-out':
     '롤아웃 중입니다: 파드 {wanted}개 중 {updated}개가 새 템플릿, {old}개가 이전 템플릿입니다.',
+  'write-refused': '서버가 컨트롤러의 쓰기를 거절합니다.',
   'too-few-ready': '파드 {wanted}개 중 {ready}개가 준비되었습니다.',
   'too-few-replicas': '파드 {wanted}개 중 {ready}개가 준비되었고, {pods}개가 존재합니다.',
   'pods-alike': '{pod}를 포함한 파드 {pods}개가 같은 이유로 준비되지 않았습니다.',
@@ -169,8 +170,7 @@ export const causes: Translated<typeof en.causes> = {
   'allowed-by': '{bindingKind} {binding}[({place})]이 {user}에게 {roleKind} {role}을 줍니다.',
   'allowed-as-master': '{user}는 무엇이든 할 수 있는 system:masters 그룹에 있습니다.',
   'allowed-otherwise': '서버가 허용하지만, 여기서 보이는 롤에는 근거가 없습니다[: {reason}].',
-  'not-allowed':
-    '{user}의 어떤 롤도 [네임스페이스 {namespace}에서 ]{resource}에 대한 {verb}를 허용하지 않습니다.',
+  'not-allowed': '{user}에게 주어진 어떤 롤도 이를 허용하지 않습니다.',
   'allowed-elsewhere':
     '네임스페이스 {place}에서는 허용됩니다: {bindingKind} {binding}, {roleKind} {role}.',
   'allowed-for-names': '{names}에 대해서만 허용됩니다: {bindingKind} {binding}, {roleKind} {role}.',
@@ -266,6 +266,7 @@ export const words: Translated<typeof en.words> = {
   objections: '막고 있는 것',
   fits: '들어감',
   needs: '{resource}: 필요 {needs}, 여유 {free}[ ~ {freeMost}]',
+  cordoned: '통제됨(cordon)',
   taint: '테인트 {taint}를 허용하지 않음',
   label: '{label}={wants} 필요[, 실제 {found}]',
   affinity: '필수 어피니티: {affinity}',
