@@ -52,6 +52,16 @@ export async function runStages(parts: StageParts): Promise<void> {
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
+/** A well node's conditions as KWOK lists them: Ready first, the network's too. */
+function nodeConditions(nowMs: number): readonly object[] {
+  const [ready, others] = [true, false].map((isReady) =>
+    wellConditions([], nowMs).filter(({ type }) => (type === 'Ready') === isReady),
+  );
+  const message = 'RouteController created a route';
+  const network = { type: 'NetworkUnavailable', status: 'False', reason: 'RouteCreated', message };
+  return [...ready!, ...others!, network];
+}
+
 class Runner {
   readonly #parts: StageParts;
   readonly #recorder: Recorder;
@@ -186,7 +196,7 @@ class Runner {
       now: () => formatTime(nowMs),
       ...{ nodeName, nodeIp: nodeIpOf(nodeName), nodePort: kubeletPort, version, nodeIpOf },
       podIpOf: (node, onHost, uid) => (onHost ? nodeIpOf(node) : this.#podIp(node, uid)),
-      conditions: () => wellConditions([], nowMs),
+      conditions: () => nodeConditions(nowMs),
     };
   }
 

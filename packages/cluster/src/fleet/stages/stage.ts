@@ -130,8 +130,8 @@ function stepsOf(next: Next & { readonly patch?: Patch }): StageStep[] {
   if (next.delete) return [...steps, { do: 'delete' }];
   const status = { root: 'status', subresource: statusSubresource ?? 'status' };
   if (statusTemplate)
-    steps.push({ do: 'patch', ...status, type: 'strategic', template: statusTemplate });
-  for (const { root = '', subresource, type = 'strategic', template } of patch ? [patch] : patches)
+    steps.push({ do: 'patch', ...status, type: 'merge', template: statusTemplate });
+  for (const { root = '', subresource, type = 'merge', template } of patch ? [patch] : patches)
     steps.push({ do: 'patch', root, subresource, type: type as 'merge', template });
   return steps;
 }

@@ -27,6 +27,9 @@ const functionsOf = (place: TemplatePlace): Readonly<Record<string, TemplateFunc
   NodeIP: () => place.nodeIp,
   NodePort: () => place.nodePort,
   NodeConditions: () => place.conditions(),
+  NodeIPs: () => [place.nodeIp],
+  NodeIPsWith: (node) => [place.nodeIpOf(String(node))],
+  PodIPsWith: (node, onHost, uid) => [place.podIpOf(String(node), onHost === true, String(uid))],
   NodeIPWith: (node) => place.nodeIpOf(String(node)),
   PodIPWith: (node, onHost, uid) => place.podIpOf(String(node), onHost === true, String(uid)),
   dict: (...pairs) =>
