@@ -186,7 +186,7 @@ replicaset/web (default): 0/1 ready
   0 of 1 pods ready; 0 exist.
     └ The server refuses to create its pods.
       · reason replicaset-controller (10 s ago): refused: reason Forbidden, code 403, kind pods,
-        pods "web-p6gvh" is forbidden: failed quota: team: must specify requests.memory for: app
+        pods "web-XXXXX" is forbidden: failed quota: team: must specify requests.memory for: app
       └ Quota team counts requests.memory, and the pod does not say how much it wants.
         Next: Name requests.memory in the resources of its containers, or give defaults by a
               LimitRange.
@@ -207,7 +207,7 @@ daemonset/web (shop)
   0 of 1 pods ready.
     └ The server refuses to create its pods.
       · reason daemonset-controller (10 s ago): refused: reason Forbidden, code 403, kind pods,
-        pods "web-hvhz2" is forbidden: violates PodSecurity "restricted:latest":
+        pods "web-XXXXX" is forbidden: violates PodSecurity "restricted:latest":
         allowPrivilegeEscalation != false (container "app" must set
         securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container
         "app" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or
@@ -290,12 +290,12 @@ job/web (default): Failed
       backoff limit
     Next: When the cause is mended, run it again:
       kubectl get job web -o yaml | kubectl replace --force -f -
-    └ The pod that failed last is web-rwn8q (2 there in all).
+    └ The pod that failed last is web-XXXXX (2 there in all).
       └ Container app ended with exit code 4.
         · status app ended (4 min ago): exit code 4, Error
         · log app: no such table
         Next: Read its log:
-          kubectl logs web-rwn8q -c app
+          kubectl logs web-XXXXX -c app
 `,
   },
   {
@@ -307,11 +307,11 @@ job/web (default): Failed
 job/web (default)
   2 pods of it failed (its limit is 5); the next one starts in 15 s.
     · reason job-controller (5 s ago): backs off: active 0, failed 2, limit 5, wait 20 s
-    └ The pod that failed last is web-rwn8q (2 there in all).
+    └ The pod that failed last is web-XXXXX (2 there in all).
       └ Container app ended with exit code 1.
         · status app ended (5 s ago): exit code 1, Error
         Next: Read its log:
-          kubectl logs web-rwn8q -c app
+          kubectl logs web-XXXXX -c app
 `,
   },
   {
