@@ -3,11 +3,11 @@
  * `node bench/fleet.ts [nodes] [pods] [deployments] [steps]`. Wants no root. Without figures: 5,000 nodes, 150,000 pods, 1,000
  * Deployments. Steps: `nodes,pods,slow,steady,lists,roll,delete`.
  */
-import { Deployments, type KubeObject, Nodes, Pods, type Resource } from '@coxswain/api';
+import { ApiError, Deployments, type KubeObject, Nodes, Pods, type Resource } from '@coxswain/api';
 import type { Deployment } from '@coxswain/api/types/apps-v1';
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import { systemClock, systemWorld } from '@coxswain/base';
-import type { Client } from '@coxswain/client';
+import { type Client, runWatch } from '@coxswain/client';
 import { httpClient, loadKubeconfig } from '@coxswain/client/http';
 import { ensureDefinition, resizeGroup } from '../packages/cluster/src/fleet/start-group.ts';
 import { BenchCluster } from './support/cluster.ts';
@@ -32,7 +32,12 @@ const target = await loadKubeconfig(cluster.kubeconfig, { clock: world.clock });
 using client = httpClient(target, { world, agent: 'bench-fleet' });
 
 /** What a step took: wall and processor time of the cluster, and its memory after. */
-async function measure(name: string, goalMs: number, floorMs: number, run: () => Promise<void>): Promise<void> {
+async function measure(
+  name: string,
+  goalMs: number,
+  floorMs: number,
+  run: () => Promise<void>,
+): Promise<void> {
   const [from, cpuFrom] = [performance.now(), cluster.cpuMs()];
   await run();
   const [ms, cpuMs] = [performance.now() - from, cluster.cpuMs() - cpuFrom];
@@ -45,7 +50,7 @@ function tell(name: string, ours: string, comparedTo = '', share = ''): void {
   process.stderr.write(`${name}: ${ours} ${comparedTo}\n`);
 }
 
-/** Follows a resource and resolves when `isDone` holds of what has been seen. */
+/** Follows a resource, through broken connections too, and resolves when `see` says that it has seen enough. */
 async function until<T extends KubeObject>(
   resource: Resource<T>,
   fields: string | undefined,
@@ -53,19 +58,26 @@ async function until<T extends KubeObject>(
   begin: () => Promise<void>,
 ): Promise<void> {
   const end = new AbortController();
-  const { resourceVersion } = await client.list(resource, { limit: 1, signal });
-  const begun = begin();
-  try {
-    for await (const events of client.watch(resource, {
-      ...{ resourceVersion, signal: end.signal },
-      ...(fields !== undefined && { fields }),
-    }))
-      for (const { type, object } of events)
-        if (type !== 'BOOKMARK' && see(type, object)) return await begun;
-    throw new Error('the watch ended');
-  } finally {
-    end.abort();
-  }
+  const enough = Promise.withResolvers<void>();
+  const look = (type: string, object: T): void => {
+    if (type !== 'BOOKMARK' && see(type, object)) enough.resolve();
+  };
+  const present = Promise.withResolvers<void>();
+  const sink = {
+    replace: (objects: readonly T[]): void => {
+      for (const object of objects) look('ADDED', object);
+      present.resolve();
+    },
+    apply: (events: readonly { readonly type: string; readonly object: T }[]): void => {
+      for (const { type, object } of events) look(type, object);
+    },
+  };
+  const selection = fields === undefined ? {} : { fields };
+  const running = runWatch(client, resource, selection, sink, world, end.signal);
+  await present.promise;
+  await Promise.all([begin(), enough.promise]);
+  end.abort();
+  await running;
 }
 
 const isTrue = (object: Node | Pod, condition: string): boolean =>
@@ -93,7 +105,11 @@ const untilReady = (wanted: number, begin: () => Promise<void>): Promise<void> =
 };
 
 /** Runs `job` for each of `count` numbers, so many at a time. */
-async function each(count: number, atOnce: number, job: (number: number) => Promise<unknown>): Promise<void> {
+async function each(
+  count: number,
+  atOnce: number,
+  job: (number: number) => Promise<unknown>,
+): Promise<void> {
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < count) await job(next++);
@@ -101,8 +117,17 @@ async function each(count: number, atOnce: number, job: (number: number) => Prom
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-const created = (client: Client, object: Deployment): Promise<Deployment> =>
-  client.create(Deployments, object, { signal });
+/** Tried again when the connection broke: the server may have been too busy to answer. */
+async function created(client: Client, object: Deployment): Promise<void> {
+  for (;;)
+    try {
+      return void (await client.create(Deployments, object, { signal }));
+    } catch (error) {
+      if (error instanceof ApiError && error.reason === 'AlreadyExists') return;
+      if (error instanceof ApiError) throw error;
+      await systemClock.sleep(1_000);
+    }
+}
 const spaceOf = (number: number): string => `bench-${number % namespaces}`;
 
 if (steps.has('nodes'))
@@ -115,7 +140,13 @@ if (steps.has('nodes'))
       async () => {
         await ensureDefinition(client, signal);
         const zones = ['zone-a', 'zone-b', 'zone-c'];
-        await resizeGroup(client, 'bench', () => nodes, { zones, capacity: { pods: '110' } }, signal);
+        await resizeGroup(
+          client,
+          'bench',
+          () => nodes,
+          { zones, capacity: { pods: '110' } },
+          signal,
+        );
       },
     );
   });
@@ -135,7 +166,10 @@ if (steps.has('pods'))
       ),
     ),
   );
-tell('pod start while loading, p50 / p99', `${seconds(quantile(starts, 0.5))} / ${seconds(quantile(starts, 0.99))}`);
+tell(
+  'pod start while loading, p50 / p99',
+  `${seconds(quantile(starts, 0.5))} / ${seconds(quantile(starts, 0.99))}`,
+);
 
 if (steps.has('slow')) {
   await systemClock.sleep(15_000);
@@ -147,7 +181,11 @@ if (steps.has('slow')) {
       await systemClock.sleep(50);
     }),
   );
-  tell('pod start at 20 a second, p99 (stamps are whole seconds)', seconds(quantile(starts, 0.99)), 'SLO 5.0 s');
+  tell(
+    'pod start at 20 a second, p99 (stamps are whole seconds)',
+    seconds(quantile(starts, 0.99)),
+    'SLO 5.0 s',
+  );
 }
 
 if (steps.has('steady')) {
@@ -159,15 +197,22 @@ if (steps.has('steady')) {
 }
 
 if (steps.has('lists')) {
-  const { firstMs, allMs, cpuMs, items } = await pagedList(target, world.clock, () => cluster.cpuMs());
-  tell('first page of 500 pods as a table', `${firstMs.toFixed(0)} ms`, 'goal 100 ms', ratio(firstMs, 100));
+  const { firstMs, allMs, cpuMs, items } = await pagedList(target, world.clock, () =>
+    cluster.cpuMs(),
+  );
+  tell(
+    'first page of 500 pods as a table',
+    `${firstMs.toFixed(0)} ms`,
+    'goal 100 ms',
+    ratio(firstMs, 100),
+  );
   const ours = `${seconds(allMs)} (server cpu ${seconds(cpuMs)}), ${items} rows`;
   tell('all pages of kubectl get pods -A', ours, 'goal 5.0 s', ratio(allMs, 5_000));
 }
 
 if (steps.has('roll')) {
   const big = fleetDeployment('big', spaceOf(0), rolled);
-  await untilReady(rolled, async () => void (await created(client, big)));
+  await untilReady(rolled, () => created(client, big));
   await measure(`rolling update of ${rolled} pods`, 30_000, 30_000, () =>
     until(
       Deployments,
@@ -196,7 +241,11 @@ if (steps.has('delete')) {
       (type, { metadata }) => type === 'DELETED' && left.delete(metadata.uid!) && left.size === 0,
       () =>
         each(namespaces, 4, (number) =>
-          client.removeAll(Deployments, { namespace: spaceOf(number), propagation: 'Background', signal }),
+          client.removeAll(Deployments, {
+            namespace: spaceOf(number),
+            propagation: 'Background',
+            signal,
+          }),
         ),
     ),
   );
