@@ -1,4 +1,5 @@
 import type { UserInfo } from '@coxswain/api';
+import type { Enabled } from '@coxswain/api/features';
 import {
   type ApiServer,
   createApiServer,
@@ -22,6 +23,8 @@ export interface TestClusterOptions {
   readonly kinds?: readonly Kind[];
   /** Where Services have their addresses from; they have none when absent. */
   readonly serviceRange?: string;
+  /** Feature gates that are on; none when absent. */
+  readonly enabled?: Enabled;
 }
 
 /** A cluster in this process with a time of its own. The same seed and calls give the same history. */
@@ -73,6 +76,7 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
       reviews,
     }),
     freezeDeeply: true,
+    ...(options.enabled && { enabled: options.enabled }),
   });
   await server.ready();
   const clientOf = (agent: string): Client => directClient(server.handle, { user: admin, agent });
