@@ -13,6 +13,7 @@ export {
   applyObject,
   decodeManaged,
   deduced,
+  managedText,
   mergeTypeOf,
   objectTypeOf,
   parentManagedFields,

@@ -15,7 +15,7 @@ export {
 } from './field-set/field-set.ts';
 export type { FieldSet } from './field-set/field-set.ts';
 export { lastAppliedAnnotation } from './last-applied.ts';
-export { decodeManaged, encodeManaged, updateOwnersMax } from './managed.ts';
+export { decodeManaged, encodeManaged, managedText, updateOwnersMax } from './managed.ts';
 export type { Managed, Owner } from './managed.ts';
 export { deduced, untyped } from './merge-type.ts';
 export type {

@@ -1,8 +1,10 @@
+import { encodeJson } from '../codec/json/encode.ts';
 import type { FieldsV1, ManagedFieldsEntry } from '../generated/meta.ts';
 import { goString } from './field-set/element.ts';
 import { decodeFields, FieldSetError } from './field-set/decode.ts';
 import type { FieldSet } from './field-set/field-set.ts';
 import { isEmpty, leaf } from './field-set/field-set.ts';
+import { sharedText } from './field-set/shared.ts';
 import type { MergeType } from './merge-type.ts';
 
 /** What one writer owns. */
@@ -94,6 +96,21 @@ function entryOf(owner: Owner): ManagedFieldsEntry {
     fieldsV1: owner.set as FieldsV1,
     ...(owner.subresource && { subresource: owner.subresource }),
   };
+}
+
+/** The JSON of the entries of an object; undefined where no part of it is known from before. */
+export function managedText(entries: readonly ManagedFieldsEntry[]): string | undefined {
+  if (!entries.some(({ fieldsV1 }) => fieldsV1 && sharedText(fieldsV1) !== undefined))
+    return undefined;
+  return `[${entries.map(entryText).join(',')}]`;
+}
+
+function entryText(entry: ManagedFieldsEntry): string {
+  const { fieldsV1, subresource, ...head } = entry;
+  const text = fieldsV1 && sharedText(fieldsV1);
+  if (text === undefined) return encodeJson(entry);
+  const tail = subresource ? `,"subresource":${encodeJson(subresource)}` : '';
+  return `${encodeJson(head).slice(0, -1)},"fieldsV1":${text}${tail}}`;
 }
 
 function compareOwners(a: Owner, b: Owner): number {

@@ -3,6 +3,7 @@ import type { KubeObject } from '../resource.ts';
 import { formatTime } from '../time/index.ts';
 import { FieldSetError } from './field-set/decode.ts';
 import { isEmpty } from './field-set/field-set.ts';
+import { sharedSet } from './field-set/shared.ts';
 import { decodeManaged, encodeManaged, identifier } from './managed.ts';
 import type { Managed, Owner } from './managed.ts';
 import { sameValue } from './merge-type.ts';
@@ -108,8 +109,10 @@ export function trackUpdate(
   };
   const id = identifier(identity);
   dispossess(managed, compare, id);
-  const set = owned(compare(apiVersion)!.changed);
-  if (isEmpty(set)) return;
+  const changed = owned(compare(apiVersion)!.changed);
+  if (isEmpty(changed)) return;
+  const isNew = before === type.empty;
+  const set = isNew ? sharedSet(changed) : changed;
   const owner: Owner = { ...identity, time: formatTime(nowMs), set, agrees: type.merge };
   possess(managed, id, owner);
 }

@@ -1,4 +1,4 @@
-import { encodeJson, internalError, type KubeObject } from '@coxswain/api';
+import { encodeJson, internalError, type KubeObject, managedText } from '@coxswain/api';
 import type { Entry, Revision } from '@coxswain/storage';
 
 /**
@@ -63,8 +63,17 @@ export function toStored(object: KubeObject): Uint8Array {
 /** As `toStored`, for an object that this process did not write: the cache is not led back to it. */
 export function storedBytes(object: KubeObject): Uint8Array {
   const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _, ...kept } = metadata;
-  return encoder.encode(encodeJson({ kind, apiVersion, metadata: kept, ...rest }));
+  const { resourceVersion: _, managedFields, ...kept } = metadata;
+  const managed = managedFields && managedText(managedFields);
+  if (managed === undefined) {
+    const whole = managedFields === undefined ? kept : { ...kept, managedFields };
+    return encoder.encode(encodeJson({ kind, apiVersion, metadata: whole, ...rest }));
+  }
+  // Half of what is written was written before, in another revision or another object.
+  const head = encodeJson({ kind, apiVersion, metadata: kept }).slice(0, -2);
+  const tail = encodeJson(rest);
+  const end = tail === '{}' ? '}}' : `},${tail.slice(1)}`;
+  return encoder.encode(`${head}${head.endsWith('{') ? '' : ','}"managedFields":${managed}${end}`);
 }
 
 /** The object behind its stored form. */

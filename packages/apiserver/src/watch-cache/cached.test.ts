@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type KubeObject, objectTypeOf, typeOf, updateManagedFields } from '@coxswain/api';
+import { type Cached, lend, objectOf, parseStored, storedBytes } from './cached.ts';
+
+const type = objectTypeOf(typeOf('v1', 'ConfigMap')!);
+const map = (name: string, labels?: Record<string, string>): KubeObject => ({
+  ...{ kind: 'ConfigMap', apiVersion: 'v1' },
+  metadata: { name, uid: `uid-${name}`, ...(labels && { labels }) },
+  ...{ data: { 'a<b': 'c&d' } },
+});
+const written = (
+  before: KubeObject | undefined,
+  after: KubeObject,
+  manager: string,
+  nowMs: number,
+): KubeObject => {
+  const apiVersion = 'v1';
+  const managedFields = updateManagedFields({ before, after, type, manager, apiVersion, nowMs })!;
+  return { ...after, metadata: { ...after.metadata, managedFields } };
+};
+
+test('like objects share what their maker owns, and their stored bytes say it all', () => {
+  const [a, b] = ['a', 'b'].map((name) => written(undefined, map(name), 'maker<1>', 0));
+  const [own] = a!.metadata.managedFields!;
+  assert.equal(own!.fieldsV1, b!.metadata.managedFields![0]!.fieldsV1);
+  const changed = written(a, { ...a!, metadata: { ...a!.metadata, labels: { x: 'y' } } }, 'q', 9e9);
+  for (const object of [a!, b!, changed]) {
+    const text = Buffer.from(storedBytes(object)).toString();
+    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(object)));
+    assert.doesNotMatch(text, /[<>&]/);
+    assert.ok(text.startsWith('{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":'));
+  }
+  assert.equal(changed.metadata.managedFields!.length, 2);
+});
+
+test('an object that somebody keeps is not decoded again', () => {
+  const bytes = storedBytes(map('a'));
+  const cached: Cached = { key: 'a', revision: 7, bytes, object: undefined, protobuf: undefined };
+  const kept = lend(cached);
+  cached.object = undefined;
+  assert.equal(objectOf(cached), kept);
+  assert.deepEqual(kept.metadata, { ...parseStored(bytes).metadata, resourceVersion: '7' });
+});
