@@ -59,7 +59,8 @@ export const garbageCollector: Loop = {
     const see = (changes: Changes<KubeObject>): void => {
       const work = asked();
       for (const { now, before } of changes)
-        if (now) graph.put(now, before, work);
+        if (now && before && isNoNews(now, before)) continue;
+        else if (now) graph.put(now, before, work);
         else graph.drop(before!.metadata.uid ?? '', before!.metadata.namespace ?? '', work);
       enqueue(work);
     };
@@ -84,6 +85,23 @@ export const garbageCollector: Loop = {
     await ended(signal);
   },
 };
+
+/** Nearly every change: one of an object that stays, with the owners that it had. */
+function isNoNews({ metadata: now }: KubeObject, { metadata: before }: KubeObject): boolean {
+  if (now.deletionTimestamp || now.uid !== before.uid) return false;
+  const { ownerReferences: owners = [] } = now;
+  const { ownerReferences: had = [] } = before;
+  return (
+    owners === had ||
+    (owners.length === had.length &&
+      owners.every((one, at) => {
+        const other = had[at]!;
+        const isSame = one.uid === other.uid && one.name === other.name && one.kind === other.kind;
+        const blocks = one.blockOwnerDeletion === other.blockOwnerDeletion;
+        return isSame && blocks && one.apiVersion === other.apiVersion;
+      }))
+  );
+}
 
 async function attempt(key: string, collecting: Collecting): Promise<Outcome> {
   const [what, uid = ''] = key.split(' ');
