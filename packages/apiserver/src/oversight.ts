@@ -1,6 +1,6 @@
 import { FlowSchemas, type Resource } from '@coxswain/api';
 import type { World } from '@coxswain/base';
-import { type AuditSettings, auditStations } from './audit/index.ts';
+import { auditFigures, type AuditSettings, auditStations } from './audit/index.ts';
 import type { Objects } from './authz/objects.ts';
 import { audit } from './chain/audit.ts';
 import { inFlight, type InFlightLimits, defaultInFlight } from './chain/in-flight.ts';
@@ -64,7 +64,11 @@ export function oversight(
   storedMetrics(engine);
   featureMetrics(world, engine.enabled);
   return {
-    requests: requestFigures(world),
+    requests: requestFigures(
+      world,
+      ({ info: { group, version, resource } }) =>
+        engine.catalog.get(group, version, resource)?.kind.deprecated !== undefined,
+    ),
     access: accessFigures(world),
     audit: auditOf(world, settings.audit),
     fairness: fairness?.station ?? inFlight(limits),
@@ -74,6 +78,7 @@ export function oversight(
 }
 
 function auditOf(world: World, settings: AuditSettings | undefined): Oversight['audit'] {
+  auditFigures(world);
   if (!settings) return { failed: [], audit: [audit], actor: [] };
   const stations = auditStations(world, settings);
   return { failed: [stations.failed], audit: [stations.audit], actor: [stations.actor] };

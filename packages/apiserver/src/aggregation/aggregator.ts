@@ -58,12 +58,27 @@ export function openAggregator(wanted: AggregatorWanted): Aggregator {
   };
 }
 
+const figuresOf = ({ metrics }: World) => ({
+  unavailable: metrics.gauge({
+    ...{ name: 'aggregator_unavailable_apiservice', labels: ['name'], stability: 'ALPHA' },
+    help: 'Whether an APIService cannot be asked.',
+  }),
+  lost: metrics.counter({
+    ...{ name: 'aggregator_unavailable_apiservice_total', stability: 'ALPHA' },
+    ...{
+      labels: ['name', 'reason'],
+      help: 'Times that an APIService could not be asked any more.',
+    },
+  }),
+});
+
 class Keeper implements AsyncDisposable {
   readonly ways: RemoteWays;
   readonly #wanted: AggregatorWanted;
   readonly #builtIn: ReadonlyMap<string, APIService>;
   readonly #remotes = new Map<string, APIService>();
   readonly #discovered = new Map<string, APIVersionDiscovery>();
+  readonly #figures: ReturnType<typeof figuresOf>;
   readonly #openApi = new Map<string, RemoteOpenApi>();
   readonly #end = new AbortController();
   readonly #followed: Disposable[] = [];
@@ -76,6 +91,7 @@ class Keeper implements AsyncDisposable {
 
   constructor(wanted: AggregatorWanted) {
     this.#wanted = wanted;
+    this.#figures = figuresOf(wanted.world);
     const { objects, outgoing, identity, world } = wanted;
     const asksEndpoints = wanted.asksEndpoints !== false;
     this.ways = { objects, random: world.random, carry: outgoing, identity, asksEndpoints };
@@ -189,6 +205,7 @@ class Keeper implements AsyncDisposable {
     if (!service) {
       this.#discovered.delete(name);
       this.#openApi.delete(name);
+      this.#figures.unavailable.drop(name);
       return undefined;
     }
     const { signal } = this.#end;
@@ -202,6 +219,9 @@ class Keeper implements AsyncDisposable {
       const looks = await remoteOpenApi(this.ways, world.clock, service, known, signal);
       this.#openApi.set(name, looks);
     }
+    const isGone = found.status !== 'True';
+    if (isGone && isAvailable(service)) this.#figures.lost.add(1, name, found.reason!);
+    this.#figures.unavailable.set(isGone ? 1 : 0, name);
     const before = service.status?.conditions ?? [];
     const conditions = withAvailable(before, found, world.clock.now());
     if (!isSame(before, conditions))

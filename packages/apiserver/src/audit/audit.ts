@@ -1,5 +1,5 @@
 import { ApiError, internalError, type KubeObject, type UserInfo } from '@coxswain/api';
-import { uuid, type World } from '@coxswain/base';
+import { type Figure, uuid, type World } from '@coxswain/base';
 import { isLongRunning } from '../chain/deadline.ts';
 import type { Next, Request, Response, Station } from '../chain/station.ts';
 import {
@@ -124,20 +124,27 @@ class RequestRecord implements Audited {
   }
 }
 
+/** Zero, too, where nothing is audited. */
+export const auditFigures = ({
+  metrics,
+}: World): Readonly<Record<'events' | 'refused', Figure>> => ({
+  events: metrics.counter({
+    ...{ name: 'apiserver_audit_event_total', stability: 'ALPHA' },
+    help: 'Audit events that were made.',
+  }),
+  refused: metrics.counter({
+    ...{ name: 'apiserver_audit_requests_rejected_total', stability: 'ALPHA' },
+    help: 'Requests refused because no audit event could be kept.',
+  }),
+});
+
 /** The stations of the audit: what failed to authenticate, every request by policy, and as whom it acts. */
 export function auditStations(
   world: World,
   settings: AuditSettings,
 ): { readonly failed: Station; readonly audit: Station; readonly actor: Station } {
   const { policy, sinks } = settings;
-  const events = world.metrics.counter({
-    ...{ name: 'apiserver_audit_event_total', stability: 'ALPHA' },
-    help: 'Audit events that were made.',
-  });
-  const refused = world.metrics.counter({
-    ...{ name: 'apiserver_audit_requests_rejected_total', stability: 'ALPHA' },
-    help: 'Requests refused because no audit event could be kept.',
-  });
+  const { events, refused } = auditFigures(world);
   const levels = world.metrics.counter({
     ...{ name: 'apiserver_audit_level_total', labels: ['level'], stability: 'ALPHA' },
     help: 'Requests by the level at which they are recorded.',

@@ -36,7 +36,7 @@ function fixture(anonymous = true) {
     publicKeys: [serviceAccount.publicKey],
   });
   const { authenticators } = authentication({
-    clock: world.clock,
+    world,
     objects,
     clientCa: pki.ca.certificate,
     frontProxyCa: pki.frontProxyCa.certificate,

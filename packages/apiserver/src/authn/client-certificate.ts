@@ -1,5 +1,5 @@
 import { unauthorized } from '@coxswain/api';
-import type { Clock } from '@coxswain/base';
+import type { World } from '@coxswain/base';
 import type { Authenticator } from './authenticator.ts';
 import type { ClientTrust } from './trust.ts';
 import type { Certificate } from './x509.ts';
@@ -9,8 +9,30 @@ const organization = '2.5.4.10';
 /** Upstream's attribute for the UID of a user. */
 const userUid = '1.3.6.1.4.1.57683.2';
 
+const [hour, day] = [3600, 86_400];
+/** Seconds that a certificate has left, as upstream sorts them. */
+const lifeSeconds = [
+  0,
+  hour / 2,
+  hour,
+  2 * hour,
+  6 * hour,
+  12 * hour,
+  day,
+  2 * day,
+  4 * day,
+  7 * day,
+].concat([30, 90, 180, 360].map((days) => days * day));
+
 /** The user is the certificate's common name, its groups the organizations. */
-export function clientCertificates(trust: ClientTrust, clock: Clock): Authenticator {
+export function clientCertificates(
+  trust: ClientTrust,
+  { clock, metrics }: Pick<World, 'clock' | 'metrics'>,
+): Authenticator {
+  const left = metrics.histogram({
+    ...{ name: 'apiserver_client_certificate_expiration_seconds', stability: 'ALPHA' },
+    ...{ buckets: lifeSeconds, help: 'Seconds that the certificates of requests have left.' },
+  });
   return {
     name: 'client-certificate',
     async authenticate({ clientCertificate }) {
@@ -25,6 +47,7 @@ export function clientCertificates(trust: ClientTrust, clock: Clock): Authentica
         certificate!.attributes.filter(([one]) => one === id).map(([, text]) => text);
       const name = certificate && values(commonName).at(-1);
       if (!name) return undefined;
+      left.observe((certificate!.notAfterMs - clock.now()) / 1000);
       const uid = values(userUid)[0];
       return {
         name,

@@ -1,4 +1,4 @@
-import type { Clock } from '@coxswain/base';
+import type { World } from '@coxswain/base';
 import type { Objects } from '../authz/objects.ts';
 import { anonymous } from './anonymous.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -11,6 +11,8 @@ import { bearerTokens, type TokenAuthenticator } from './token.ts';
 import { tokenFile } from './token-file.ts';
 import { ClientTrust } from './trust.ts';
 
+export { clientCertificates } from './client-certificate.ts';
+export { ClientTrust } from './trust.ts';
 export { type ProxyHeaders, usualProxyHeaders } from './front-proxy.ts';
 export { impersonate } from './impersonate.ts';
 export { issuerMetadata } from './issuer-metadata.ts';
@@ -28,7 +30,7 @@ export { checkToken, type TokenAuthenticator } from './token.ts';
 export type Authorities = Pick<AuthenticationSettings, 'clientCa' | 'frontProxyCa'>;
 
 export interface AuthenticationSettings {
-  readonly clock: Clock;
+  readonly world: World;
   readonly objects: Objects;
   /** PEM of the authorities that sign clients, and front proxies; `follow` hands over those of later. */
   readonly clientCa: string;
@@ -55,7 +57,8 @@ export interface Authentication {
 
 /** Every way in which a request may say who sends it. */
 export function authentication(settings: AuthenticationSettings): Authentication {
-  const { clock, objects, serviceAccounts } = settings;
+  const { objects, serviceAccounts } = settings;
+  const { clock } = settings.world;
   const tokens: readonly TokenAuthenticator[] = [
     ...(settings.tokenFile === undefined ? [] : [tokenFile(settings.tokenFile)]),
     serviceAccounts,
@@ -73,7 +76,7 @@ export function authentication(settings: AuthenticationSettings): Authentication
     tokens,
     authenticators: [
       frontProxy({ trust: proxies, headers: settings.proxyHeaders ?? usualProxyHeaders, clock }),
-      clientCertificates(clients, clock),
+      clientCertificates(clients, settings.world),
       bearerTokens(tokens, serviceAccounts.audiences),
       ...(settings.anonymous ? [anonymous(settings.anonymousPaths)] : []),
     ],

@@ -1,5 +1,5 @@
 import { type ApiHandler, formatTime, Secrets, ServiceAccounts } from '@coxswain/api';
-import type { Secret } from '@coxswain/api/types/core-v1';
+import type { Secret, ServiceAccount } from '@coxswain/api/types/core-v1';
 import type { Objects } from '../authz/objects.ts';
 import { serverUser } from '../bootstrap/bootstrap.ts';
 import type { Claims } from './jwt.ts';
@@ -17,6 +17,10 @@ export interface LegacyAccount {
   readonly name: string;
   readonly uid: string;
   readonly secret: Secret;
+  /** Set where the token may not be used any more, and its use is noted all the same. */
+  readonly invalid?: string;
+  /** Whether the account lists the secret, as a controller of old made it. */
+  readonly isAutomatic: boolean;
 }
 
 /** The account of a token without an end: it is good for as long as its secret holds it. Throws what is wrong with it. */
@@ -36,17 +40,17 @@ export function legacyAccount(claims: Claims, token: string, objects: Objects): 
   if (!secret || secret.metadata.deletionTimestamp) throw new Error('Token has been invalidated');
   if (secret.data?.['token'] !== new TextEncoder().encode(token).toBase64())
     throw new Error("Token does not match server's copy");
-  const account = objects.get(ServiceAccounts, name, namespace);
+  const account = objects.get<ServiceAccount>(ServiceAccounts, name, namespace);
   if (!account) throw new Error(`serviceaccounts "${name}" not found`);
   if (account.metadata.deletionTimestamp)
     throw new Error(`ServiceAccount ${namespace}/${name} has been deleted`);
   if (account.metadata.uid !== uid)
     throw new Error(`ServiceAccount UID (${account.metadata.uid}) does not match claim (${uid})`);
-  if (secret.metadata.labels?.[invalidSince])
-    throw new Error(
-      `the token in secret ${namespace}/${secretName} for service account ${namespace}/${name} has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${invalidSince}' label from the secret to temporarily allow use of this token`,
-    );
-  return { namespace, name, uid, secret };
+  const isAutomatic = account.secrets?.some((each) => each.name === secretName) === true;
+  const invalid = secret.metadata.labels?.[invalidSince]
+    ? `the token in secret ${namespace}/${secretName} for service account ${namespace}/${name} has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${invalidSince}' label from the secret to temporarily allow use of this token`
+    : undefined;
+  return { namespace, name, uid, secret, isAutomatic, ...(invalid && { invalid }) };
 }
 
 /** Notes the day on which a token was used, once a day. */

@@ -19,7 +19,8 @@ import {
   serviceAccountGroups,
   serviceAccountUser,
 } from './service-account-claims.ts';
-import type { TokenAuthenticator, TokenUser } from './token.ts';
+import type { TokenAuthenticator, TokenNotes, TokenUser } from './token.ts';
+import { accountFigures, type AccountFigures } from './account-figures.ts';
 import { pemBytes } from './x509.ts';
 
 export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local';
@@ -49,6 +50,7 @@ export class ServiceAccountTokens implements TokenAuthenticator {
   /** Those whose tokens are taken. */
   readonly keys: Promise<readonly PublicKey[]>;
   readonly #legacyUsed: (secret: Secret) => void;
+  readonly #figures: AccountFigures;
   /** Tokens whose signature is good, with their claims: a signature is checked once, what it speaks of every time. */
   readonly #verified = new Map<string, ServiceAccountClaims>();
 
@@ -62,6 +64,7 @@ export class ServiceAccountTokens implements TokenAuthenticator {
   ) {
     this.#legacyUsed = legacyUsed;
     this.#world = world;
+    this.#figures = accountFigures(world);
     this.#objects = objects;
     this.#signing = signingKey(keys.key, keys.publicKeys[0]!);
     this.keys = Promise.all(keys.publicKeys.map((pem) => publicKey(pemBytes(pem))));
@@ -93,10 +96,11 @@ export class ServiceAccountTokens implements TokenAuthenticator {
   readonly check = async (
     token: string,
     audiences: readonly string[],
+    notes?: TokenNotes,
   ): Promise<TokenUser | undefined> => {
     const claims = this.#verified.get(token) ?? (await this.#verify(token));
     if (!claims) return undefined;
-    if (claims.iss === legacyIssuer) return this.#legacyUser(claims, token, audiences);
+    if (claims.iss === legacyIssuer) return this.#legacyUser(claims, token, audiences, notes);
     const held = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
     const common = audiences.filter((one) => held.includes(one));
     if (common.length === 0)
@@ -104,7 +108,9 @@ export class ServiceAccountTokens implements TokenAuthenticator {
         `token audiences ${goList(held)} is invalid for the target audiences ${goList(audiences)}`,
       );
     this.#checkTimes(claims);
-    return { user: this.#userOf(claims), audiences: common };
+    const user = this.#userOf(claims);
+    this.#figures.projected(claims, this.#world.clock.now(), notes);
+    return { user, audiences: common };
   };
 
   /** Undefined for what is no token of this issuer; throws when nobody of ours signed it. */
@@ -126,14 +132,18 @@ export class ServiceAccountTokens implements TokenAuthenticator {
     claims: ServiceAccountClaims,
     token: string,
     audiences: readonly string[],
+    notes: TokenNotes | undefined,
   ): TokenUser {
     const common = audiences.filter((one) => this.audiences.includes(one));
     if (common.length === 0)
       throw new Error(
         `token audiences ${goList(this.audiences)} is invalid for the target audiences ${goList(audiences)}`,
       );
-    const { namespace, name, uid, secret } = legacyAccount(claims, token, this.#objects);
+    const found = legacyAccount(claims, token, this.#objects);
+    const { namespace, name, uid, secret } = found;
     this.#legacyUsed(secret);
+    this.#figures.legacy(found, notes);
+    if (found.invalid) throw new Error(found.invalid);
     const groups = serviceAccountGroups(namespace);
     return { user: { name: serviceAccountUser(namespace, name), uid, groups }, audiences: common };
   }

@@ -1,4 +1,5 @@
 import { unauthorized, type UserInfo } from '@coxswain/api';
+import type { Request } from '../chain/station.ts';
 import type { Authenticator } from './authenticator.ts';
 import { headerList } from './header-list.ts';
 
@@ -11,19 +12,27 @@ export interface TokenUser {
 /** Knows tokens of one sort. Undefined: not mine. Throws an Error, whose message may be told, for a token that is mine and wrong. */
 export interface TokenAuthenticator {
   readonly name: string;
-  readonly check: (token: string, audiences: readonly string[]) => Promise<TokenUser | undefined>;
+  readonly check: (
+    token: string,
+    audiences: readonly string[],
+    notes?: TokenNotes,
+  ) => Promise<TokenUser | undefined>;
 }
+
+/** Where something is told about a token beside whom it speaks for: the request that shows it. */
+export type TokenNotes = Pick<Request, 'warn' | 'annotate'>;
 
 /** The first that knows the token stands; when none does, what they said is thrown together. */
 export async function checkToken(
   authenticators: readonly TokenAuthenticator[],
   token: string,
   audiences: readonly string[],
+  notes?: TokenNotes,
 ): Promise<TokenUser | undefined> {
   const errors: unknown[] = [];
   for (const { check } of authenticators)
     try {
-      const found = await check(token, audiences);
+      const found = await check(token, audiences, notes);
       if (found) return found;
     } catch (error) {
       errors.push(error);
@@ -40,13 +49,16 @@ export function bearerTokens(
 ): Authenticator {
   return {
     name: 'bearer-token',
-    async authenticate({ headers }) {
+    async authenticate(request) {
+      const { headers } = request;
       const token =
         bearer(headers.authorization) ?? webSocketBearer(headers['sec-websocket-protocol']);
       if (!token) return undefined;
-      const found = await checkToken(authenticators, token, audiences).catch((cause: unknown) => {
-        throw Object.assign(unauthorized(), { cause });
-      });
+      const found = await checkToken(authenticators, token, audiences, request).catch(
+        (cause: unknown) => {
+          throw Object.assign(unauthorized(), { cause });
+        },
+      );
       if (!found) throw unauthorized();
       return found.user;
     },

@@ -102,9 +102,9 @@ const workloads: Readonly<Record<string, Rules>> = {
     rule('get create delete update patch', 'core', 'pods'),
     revisions,
     rule(`${read} create`, 'core', 'persistentvolumeclaims'),
-    events,
     rule('update delete', 'core', 'persistentvolumeclaims'),
     rule('update', 'core', 'pods/finalizers'),
+    events,
   ],
   'ttl-after-finished-controller': [rule(`${read} delete`, 'batch', 'jobs'), events],
 };

@@ -11,16 +11,15 @@ interface NamespaceRole {
   readonly serviceAccounts?: readonly string[];
 }
 
-const leading = (component: string, ...more: readonly PolicyRule[]): NamespaceRole => ({
+const leading = (component: string, ...others: readonly string[]): NamespaceRole => ({
   namespace: 'kube-system',
   name: `system::leader-locking-${component}`,
   rules: [
-    rule('watch', 'core', 'configmaps'),
-    rule('get update', 'core', 'configmaps', component),
-    ...more,
+    rule(`${read} create update`, 'coordination.k8s.io', 'leases'),
+    rule(`${read} create update`, 'coordination.k8s.io', 'leasecandidates'),
   ],
   users: [`system:${component}`],
-  serviceAccounts: [component],
+  serviceAccounts: [component, ...others],
 });
 
 /** Roles in the system's namespaces, each with its binding. */
@@ -50,7 +49,7 @@ export const namespaceRoles: readonly NamespaceRole[] = [
     rules: [rule(`${read} delete`, 'core', 'secrets'), events],
     serviceAccounts: ['token-cleaner'],
   },
-  leading('kube-controller-manager'),
+  leading('kube-controller-manager', 'leader-election-controller'),
   leading('kube-scheduler'),
   {
     namespace: 'kube-public',

@@ -1,5 +1,5 @@
 import type { PolicyRule } from '@coxswain/api/types/rbac-v1';
-import { read, rule } from './rule.ts';
+import { events, read, rule } from './rule.ts';
 
 /** What every kubelet may do: the role `system:node`, and the fixed part of the Node authorizer. */
 export function nodeRules(enabled: (gate: string) => boolean): readonly PolicyRule[] {
@@ -10,7 +10,7 @@ export function nodeRules(enabled: (gate: string) => boolean): readonly PolicyRu
     rule(`create ${read}`, 'core', 'nodes'),
     rule('update patch', 'core', 'nodes/status'),
     rule('update patch', 'core', 'nodes'),
-    rule('create update patch', 'core', 'events'),
+    events,
     rule(read, 'core', 'pods'),
     rule('create delete', 'core', 'pods'),
     rule('update patch', 'core', 'pods/status'),

@@ -112,7 +112,6 @@ export function standardParts(
     if (oidc) settings.oidc?.follow?.((next) => oidc.update(next, never));
     const { authenticators, tokens } = authentication({
       ...settings,
-      clock: world.clock,
       objects,
       serviceAccounts,
       oidc,

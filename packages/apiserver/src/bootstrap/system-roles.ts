@@ -76,10 +76,14 @@ export function systemRoles(enabled: (gate: string) => boolean): Readonly<Record
 }
 
 const monitoring = (enabled: (gate: string) => boolean): Rules => [
-  paths('/metrics /metrics/slis /livez /readyz /healthz /livez/* /readyz/* /healthz/*'),
+  paths(
+    [
+      '/metrics /metrics/slis /livez /readyz /healthz /livez/* /readyz/* /healthz/*',
+      ...(enabled('ComponentFlagz') ? ['/flagz'] : []),
+      ...(enabled('ComponentStatusz') ? ['/statusz'] : []),
+    ].join(' '),
+  ),
   rule('get', 'core', 'nodes/metrics'),
-  ...(enabled('ComponentFlagz') ? [paths('/flagz')] : []),
-  ...(enabled('ComponentStatusz') ? [paths('/statusz')] : []),
 ];
 
 const controllerManager: Rules = [
@@ -143,11 +147,11 @@ const scheduler = (enabled: (gate: string) => boolean): Rules => [
   rule(readUpdate, 'resource.k8s.io', 'resourceclaims/status'),
   rule('update', 'core', 'pods/finalizers'),
   rule(read, 'resource.k8s.io', 'resourceslices'),
-  ...(enabled('DRAResourceClaimGranularStatusAuthorization')
-    ? [rule('update patch', 'resource.k8s.io', 'resourceclaims/binding')]
-    : []),
   ...(enabled('DRAExtendedResource')
     ? [rule('create delete', 'resource.k8s.io', 'resourceclaims')]
+    : []),
+  ...(enabled('DRAResourceClaimGranularStatusAuthorization')
+    ? [rule('update patch', 'resource.k8s.io', 'resourceclaims/binding')]
     : []),
   ...(enabled('DRADeviceTaintRules') ? [rule(read, 'resource.k8s.io', 'devicetaintrules')] : []),
 ];

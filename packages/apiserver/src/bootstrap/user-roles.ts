@@ -11,9 +11,10 @@ export const viewRules: readonly PolicyRule[] = [
   rule(
     read,
     'core',
-    'bindings events limitranges namespaces/status pods/log pods/status replicationcontrollers/status resourcequotas resourcequotas/status',
+    'bindings limitranges namespaces/status pods/log pods/status replicationcontrollers/status resourcequotas resourcequotas/status',
   ),
   rule(read, 'core', 'namespaces'),
+  rule(read, 'core events.k8s.io', 'events'),
   rule(read, 'discovery.k8s.io', 'endpointslices'),
   rule(
     read,
@@ -41,9 +42,10 @@ export const editRules: readonly PolicyRule[] = [
   rule(
     write,
     'core',
-    'configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale secrets serviceaccounts services services/proxy',
+    'configmaps persistentvolumeclaims replicationcontrollers replicationcontrollers/scale secrets serviceaccounts services services/proxy',
   ),
   rule('create', 'core', 'serviceaccounts/token'),
+  rule(write, 'core events.k8s.io', 'events'),
   rule(
     write,
     'apps',

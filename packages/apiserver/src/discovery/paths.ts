@@ -7,6 +7,7 @@ import { groups } from './order.ts';
 const others = [
   ...pagePaths,
   '/.well-known/openid-configuration',
+  '/apis/',
   '/openid/v1/jwks',
   '/openapi/v2',
   '/openapi/v3',

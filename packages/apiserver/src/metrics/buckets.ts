@@ -7,6 +7,12 @@ export const requestSeconds: readonly number[] = [
 /** The same for what is promised to users, which begins at 50 ms. */
 export const promiseSeconds: readonly number[] = requestSeconds.slice(2);
 
+/** Bytes of a request's body, as upstream sorts them: up to what a store takes. */
+export const bodyBytes: readonly number[] = Array.from(
+  { length: 31 },
+  (_, step) => 50_000 + step * 100_000,
+);
+
 /** Bytes of an answer. */
 export const answerBytes: readonly number[] = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 

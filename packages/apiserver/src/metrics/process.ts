@@ -6,6 +6,7 @@ export interface ProcessFigures {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
   readonly virtualBytes: number;
+  readonly virtualBytesMax: number;
   readonly openFiles: number;
   readonly filesMax: number;
 }
@@ -21,6 +22,12 @@ export function processMetrics({ metrics, clock }: World, read?: () => ProcessFi
       ],
     })
     .set(1, ...buildLabels);
+  metrics
+    .gauge({
+      ...{ name: 'version_info', stability: 'ALPHA', help: 'Versions that are spoken; always 1.' },
+      labels: ['binary', 'component', 'emulation', 'min_compat'],
+    })
+    .set(1, ...versionLabels);
   const gauge = (name: string, help: string): { set(value: number): void } =>
     metrics.gauge({ name: `process_${name}`, help, stability: undefined });
   gauge('start_time_seconds', 'When the process started, in seconds since 1970.').set(
@@ -32,6 +39,7 @@ export function processMetrics({ metrics, clock }: World, read?: () => ProcessFi
   });
   const resident = gauge('resident_memory_bytes', 'Memory held.');
   const virtual = gauge('virtual_memory_bytes', 'Memory addressed.');
+  const virtualMax = gauge('virtual_memory_max_bytes', 'Memory that may be addressed.');
   const open = gauge('open_fds', 'Files open.');
   const most = gauge('max_fds', 'Files that may be open.');
   metrics.beforeScrape(() => {
@@ -39,11 +47,18 @@ export function processMetrics({ metrics, clock }: World, read?: () => ProcessFi
     cpu.set(now.cpuSeconds);
     resident.set(now.residentBytes);
     virtual.set(now.virtualBytes);
+    virtualMax.set(now.virtualBytesMax);
     open.set(now.openFiles);
     most.set(now.filesMax);
   });
 }
 
+const versionLabels: readonly string[] = [
+  version.gitVersion!.slice(1),
+  'kube',
+  `${version.emulationMajor}.${version.emulationMinor}`,
+  `${version.minCompatibilityMajor}.${version.minCompatibilityMinor}`,
+];
 const { buildDate, compiler, gitCommit, gitTreeState, gitVersion, goVersion } = version as Readonly<
   Record<string, string>
 >;

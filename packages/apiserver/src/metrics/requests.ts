@@ -2,7 +2,7 @@ import { ApiError, type WatchEvent } from '@coxswain/api';
 import type { Figure, Histogram, World } from '@coxswain/base';
 import { isLongRunning } from '../chain/deadline.ts';
 import type { Request, Response, Station } from '../chain/station.ts';
-import { answerBytes, promiseSeconds, requestSeconds } from './buckets.ts';
+import { answerBytes, bodyBytes, promiseSeconds, requestSeconds } from './buckets.ts';
 import { labelsOf, type RequestLabels } from './request-labels.ts';
 
 const place = ['group', 'version', 'resource', 'subresource', 'scope', 'component'] as const;
@@ -23,6 +23,9 @@ interface Figures {
   readonly events: Figure;
   readonly ended: Figure;
   readonly self: Figure;
+  readonly bodies: Histogram;
+  readonly validated: Histogram;
+  readonly deprecated: Figure;
 }
 
 function figuresOf({ metrics }: World): Figures {
@@ -57,6 +60,20 @@ function figuresOf({ metrics }: World): Figures {
       ...{ name: 'apiserver_request_terminations_total', stability: 'ALPHA' },
       labels: ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component', 'code'],
       help: 'Requests that the server ended to protect itself.',
+    }),
+    bodies: metrics.histogram({
+      ...{ name: 'apiserver_request_body_size_bytes', labels: ['group', 'resource', 'verb'] },
+      ...{ buckets: bodyBytes, stability: 'ALPHA', help: 'Bytes of the bodies of writes.' },
+    }),
+    validated: metrics.histogram({
+      name: 'field_validation_request_duration_seconds',
+      ...{ labels: ['field_validation'], buckets: promiseSeconds, stability: 'ALPHA' },
+      help: 'Time of writes, by how strictly unknown fields are taken.',
+    }),
+    deprecated: metrics.gauge({
+      ...{ name: 'apiserver_requested_deprecated_apis', stability: 'STABLE' },
+      labels: ['group', 'version', 'resource', 'subresource', 'removed_release'],
+      help: 'Deprecated APIs that were asked for.',
     }),
     self: metrics.counter({
       ...{ name: 'apiserver_selfrequest_total', stability: 'ALPHA' },
@@ -124,8 +141,21 @@ async function* counted(
   }
 }
 
-/** Counts requests in the metrics of `world`. */
-export function requestFigures(world: World): RequestFigures {
+const writeVerbs = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
+
+/** What is counted of writes by what they bring. */
+function countWrite(figures: Figures, { info, headers, query }: Request, seconds: number): void {
+  const bytes = Number(headers['content-length'] ?? Number.NaN);
+  if (bytes >= 0) figures.bodies.observe(bytes, info.group, info.resource, info.verb);
+  if (info.verb.startsWith('delete')) return;
+  figures.validated.observe(seconds, query.get('fieldValidation') ?? '');
+}
+
+/** Counts requests in the metrics of `world`; `isDeprecated` tells of those that should not be made any more. */
+export function requestFigures(
+  world: World,
+  isDeprecated: (request: Request) => boolean = () => false,
+): RequestFigures {
   const figures = figuresOf(world);
   const { clock } = world;
   const boundOf = binder(figures);
@@ -141,6 +171,9 @@ export function requestFigures(world: World): RequestFigures {
     count(1);
     observe(seconds);
     if (dryRun === '') promise(seconds);
+    if (writeVerbs.has(request.info.verb)) countWrite(figures, request, seconds);
+    if (request.info.isResource && isDeprecated(request))
+      figures.deprecated.set(1, group, labels.version, resource, subresource, '');
     if (request.user?.name === 'system:apiserver')
       figures.self.add(1, verb, group, resource, subresource);
     if (code === 429 || code === 504) figures.ended.add(1, verb, ...names(labels), String(code));

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@coxswain/api';
 import type { Admission, MutationRounds } from '../admission/plugin.ts';
+import { writeFigures } from '../metrics/writes.ts';
 import type { Call } from './engine.ts';
 
 export interface Admitted {
@@ -32,11 +33,13 @@ function admissionOf(call: Call, what: Admitted, rounds?: MutationRounds): Admis
 }
 
 /** Lets the admission plugins change what is to be written, in their order; once more when one asks for it. */
-export async function mutate(call: Call, what: Admitted): Promise<KubeObject | undefined> {
-  const first: MutationRounds = { round: 0, again: false, kept: new Map() };
-  const object = await mutateOnce(call, what, first);
-  if (!first.again) return object;
-  return mutateOnce(call, { ...what, object }, { ...first, round: 1 });
+export function mutate(call: Call, what: Admitted): Promise<KubeObject | undefined> {
+  return writeFigures(call.engine.world).admitted('admit', what.operation, async () => {
+    const first: MutationRounds = { round: 0, again: false, kept: new Map() };
+    const object = await mutateOnce(call, what, first);
+    if (!first.again) return object;
+    return mutateOnce(call, { ...what, object }, { ...first, round: 1 });
+  });
 }
 
 async function mutateOnce(
@@ -58,11 +61,13 @@ async function mutateOnce(
 }
 
 /** Lets the admission plugins refuse what is to be written. */
-export async function admit(call: Call, what: Admitted): Promise<void> {
-  const admission = admissionOf(call, what);
-  for (const plugin of call.engine.admission) {
-    if (!plugin.validate || !plugin.handles(admission)) continue;
-    const answer = plugin.validate(admission, call.request.signal);
-    if (answer instanceof Promise) await answer;
-  }
+export function admit(call: Call, what: Admitted): Promise<void> {
+  return writeFigures(call.engine.world).admitted('validate', what.operation, async () => {
+    const admission = admissionOf(call, what);
+    for (const plugin of call.engine.admission) {
+      if (!plugin.validate || !plugin.handles(admission)) continue;
+      const answer = plugin.validate(admission, call.request.signal);
+      if (answer instanceof Promise) await answer;
+    }
+  });
 }

@@ -1,5 +1,6 @@
 import { ApiError, type KubeObject } from '@coxswain/api';
 import type { Author, Change, Committed, Revision } from '@coxswain/storage';
+import { writeFigures } from '../metrics/writes.ts';
 import { tracedWrite } from '../tracing/index.ts';
 import { type Cached, toStored, type Turn, withRevision } from '../watch-cache/index.ts';
 import { keyOf } from './catalog.ts';
@@ -33,8 +34,11 @@ export async function commitPut(
   if (value.length > objectBytesMax) throw tooLarge();
   const ttl = served.cache!.resource.resource === 'events' ? engine.eventTtlMs : undefined;
   const put: Change = { put: key, value, expect, ...(ttl && { expiresMs: ttl }) };
+  const operation = expect === 0 ? 'create' : 'update';
   const committing = tracedWrite(call.request, key, expect === 0, () =>
-    engine.storage.commit([put, ...besides], authorOf(call)),
+    writeFigures(engine.world).stored(operation, served.cache!.resource, () =>
+      engine.storage.commit([put, ...besides], authorOf(call)),
+    ),
   );
   if (turn && guess !== undefined) {
     const stands = (): Promise<boolean> =>
@@ -72,7 +76,10 @@ export async function commitRemove(
   besides: readonly Change[] = [],
 ): Promise<Committed> {
   const changes = [{ remove: key, expect }, ...besides];
-  const committed = await call.engine.storage.commit(changes, authorOf(call));
+  const { engine, served } = call;
+  const committed = await writeFigures(engine.world).stored('delete', served.cache!.resource, () =>
+    engine.storage.commit(changes, authorOf(call)),
+  );
   if (committed.done) await shown(call.engine, committed.revision);
   return committed;
 }

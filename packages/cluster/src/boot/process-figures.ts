@@ -5,6 +5,7 @@ export function processFigures(): {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
   readonly virtualBytes: number;
+  readonly virtualBytesMax: number;
   readonly openFiles: number;
   readonly filesMax: number;
 } {
@@ -15,6 +16,8 @@ export function processFigures(): {
     cpuSeconds: (user + system) / 1e6,
     residentBytes: process.memoryUsage.rss(),
     virtualBytes: Number(/VmSize:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024,
+    // Without a limit, the most that 64 bits count: as Go's client has it.
+    virtualBytesMax: Number(/Max address space\s+(\d+)/.exec(limits)?.[1] ?? 2 ** 64),
     openFiles: count('/proc/self/fd'),
     filesMax: Number(/Max open files\s+(\d+)/.exec(limits)?.[1] ?? 0),
   };

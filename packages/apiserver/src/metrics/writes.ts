@@ -1,0 +1,79 @@
+import type { Resource } from '@coxswain/api';
+import type { Clock, World } from '@coxswain/base';
+import type { Admission } from '../admission/plugin.ts';
+import { admissionSeconds, requestSeconds } from './buckets.ts';
+
+/** What is counted of each write beside its request: the store's part, and admission's. */
+export interface WriteFigures {
+  /** Runs a write to the store, under upstream's names for those to etcd. */
+  stored<T>(
+    operation: 'create' | 'update' | 'delete',
+    of: Resource,
+    write: () => Promise<T>,
+  ): Promise<T>;
+  /** Runs one step of admission over all its plugins. */
+  admitted<T>(
+    type: 'admit' | 'validate',
+    operation: Admission['operation'],
+    step: () => Promise<T>,
+  ): Promise<T>;
+}
+
+const kept = new WeakMap<World, WriteFigures>();
+
+/** The same figures for every write of a world's server. */
+export function writeFigures(world: World): WriteFigures {
+  const known = kept.get(world);
+  if (known) return known;
+  const made = makeFigures(world);
+  kept.set(world, made);
+  return made;
+}
+
+function makeFigures({ metrics, clock }: World): WriteFigures {
+  const labels = ['group', 'operation', 'resource'] as const;
+  const count = (name: string, help: string) =>
+    metrics.counter({ name: `etcd_${name}`, labels, help, stability: 'ALPHA' });
+  const requests = count('requests_total', 'Writes to the store.');
+  const errors = count('request_errors_total', 'Writes to the store that failed.');
+  const seconds = metrics.histogram({
+    ...{ name: 'etcd_request_duration_seconds', labels, stability: 'ALPHA' },
+    ...{ buckets: requestSeconds.slice(0, -2), help: 'Time of one write to the store.' },
+  });
+  const steps = metrics.histogram({
+    name: 'apiserver_admission_step_admission_duration_seconds',
+    ...{ labels: ['operation', 'rejected', 'type'], stability: 'STABLE' },
+    ...{ buckets: admissionSeconds, help: 'Time of all admission plugins, by step.' },
+  });
+  return {
+    stored(operation, { group, resource }, write) {
+      const names = [group, operation, resource] as const;
+      requests.add(1, ...names);
+      return timed(clock, write, (took, error) => {
+        seconds.observe(took, ...names);
+        if (error !== undefined) errors.add(1, ...names);
+      });
+    },
+    admitted: (type, operation, step) =>
+      timed(clock, step, (took, error) =>
+        steps.observe(took, operation, String(error !== undefined), type),
+      ),
+  };
+}
+
+async function timed<T>(
+  clock: Clock,
+  job: () => Promise<T>,
+  tell: (seconds: number, error: unknown) => void,
+): Promise<T> {
+  const sinceMs = clock.now();
+  const took = (): number => (clock.now() - sinceMs) / 1000;
+  try {
+    const done = await job();
+    tell(took(), undefined);
+    return done;
+  } catch (error) {
+    tell(took(), error);
+    throw error;
+  }
+}
