@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../command/verb.ts';
@@ -9,6 +10,10 @@ import { identify, stopProcess } from '../system/process.ts';
 import { readReports, type Reporter } from './report.ts';
 
 export const daemonLog = (paths: ClusterPaths): string => join(paths.log, 'cox.log');
+
+/** A cluster's objects may take half of the machine's memory: V8 alone would stop at four gigabytes. */
+const heapFlag = (): string =>
+  `--max-old-space-size=${Math.max(4096, Math.floor(totalmem() / 2 ** 21))}`;
 
 /** Descriptor on which a cluster's process tells of its start. */
 export const reportDescriptor = 3;
@@ -27,7 +32,7 @@ export async function startDaemon(
   const log = await open(daemonLog(paths), 'a');
   const child = spawn(
     process.execPath,
-    [...process.execArgv, process.argv[1]!, 'serve', 'cluster', '--data', paths.data],
+    [...process.execArgv, heapFlag(), process.argv[1]!, 'serve', 'cluster', '--data', paths.data],
     {
       detached: true,
       cwd: '/',
