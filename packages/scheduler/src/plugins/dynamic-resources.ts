@@ -37,7 +37,7 @@ interface State {
 /** What a node has for the claims of a pod. */
 interface Found {
   /** Claims that had no devices, with those that the node has for them. */
-  readonly allocations: ReadonlyMap<ResourceClaim, AllocationResult>;
+  readonly allocations: () => ReadonlyMap<ResourceClaim, AllocationResult>;
   readonly extended?: { readonly claim: ResourceClaim; readonly mappings: readonly Mapping[] };
 }
 
@@ -88,7 +88,7 @@ export const dynamicResourcesWith = (
     const state: State = {
       ...{ devices, claims, names: names ?? [] },
       extended: names && (devices.extendedClaimOf(pod) ?? emptyClaimFor(pod)),
-      supply: { deviceClass, allocated, counters: new Map(), stepsMax },
+      supply: { deviceClass, allocated, counters: new Map(), read: new Map(), stepsMax },
       ...{ found: new Map(), unavailable: new Set() },
     };
     return { is: 'ready', state };
@@ -96,7 +96,10 @@ export const dynamicResourcesWith = (
   filter: (state, node, pod) => filter(state, node, pod, args.bindingTimeoutMs),
   scoring: {
     weight: 2,
-    prepare: (_pod, _nodes, _scene, state) => state as State | undefined,
+    prepare: (_pod, _nodes, _scene, known) => {
+      const state = known as State | undefined;
+      return state?.claims.some(hasAlternatives) ? state : undefined;
+    },
     score: (state, node) => scoreOf(state, node.name),
     normalize: 'higherIsBetter',
   },
@@ -157,7 +160,10 @@ function filter(state: State, info: NodeInfo, pod: Pod, timeoutMs: number): Verd
   if (results === 'none') return rejected('cannot allocate all claims', false);
   for (const claim of unavailable) state.unavailable.add(claim);
   if (unavailable.length > 0) return rejected('resourceclaim not available on the node', false);
-  const allocations = new Map(wanted.map((claim, at) => [claim, results[at]!]));
+  const allocations = (): ReadonlyMap<ResourceClaim, AllocationResult> => {
+    const all = results();
+    return new Map(wanted.map((claim, at) => [claim, all[at]!]));
+  };
   state.found.set(info.name, { allocations, ...(extended && { extended }) });
   return fits;
 }
@@ -203,11 +209,15 @@ function isAvailable(
   return is === 'waiting' ? !isOverdue(claim, devices.nowMs(), timeoutMs) : is === 'done';
 }
 
+const hasAlternatives = ({ spec }: ResourceClaim): boolean =>
+  spec.devices?.requests?.some(({ firstAvailable }) => firstAvailable?.length) ?? false;
+
 /** More for alternatives that come earlier. */
 function scoreOf({ claims, found: of }: State, node: string): number {
   let score = 0;
+  const found = of.get(node)?.allocations();
   for (const claim of claims) {
-    const allocation = claim.status?.allocation ?? of.get(node)?.allocations.get(claim);
+    const allocation = claim.status?.allocation ?? found?.get(claim);
     const taken = new Set((allocation?.devices?.results ?? []).map(({ request }) => request));
     for (const { name, firstAvailable = [] } of claim.spec.devices?.requests ?? [])
       for (const [at, each] of firstAvailable.entries())
@@ -222,7 +232,8 @@ function reserve(
   pod: Pod,
   timeoutMs: number,
 ): DeviceReservation | undefined {
-  const { allocations, extended } = of.get(node)!;
+  const { extended, ...on } = of.get(node)!;
+  const allocations = on.allocations();
   const taken: ClaimTaken[] = claims.map((claim) => ({
     claim,
     allocation: allocations.get(claim),

@@ -56,12 +56,12 @@ function found({ slices = [slice(named('x', 'y', 'z'))], requests, ...has }: Has
   };
   const supply = {
     deviceClass: (name: string) => (name === 'gpu' ? gpu : undefined),
-    ...{ allocated, counters: new Map(), stepsMax: has.stepsMax ?? 1e6 },
+    ...{ allocated, counters: new Map(), read: new Map(), stepsMax: has.stepsMax ?? 1e6 },
   };
   try {
     const end = allocate([claim], own, poolsFor(own, indexSlices(slices)), supply);
     if (typeof end === 'string') return end;
-    const { devices, nodeSelector } = end[0]!;
+    const { devices, nodeSelector } = end()[0]!;
     const list = (devices?.results ?? []).map(
       ({ request, device, consumedCapacity: used }) =>
         `${request}=${device}${used ? `:${Object.values(used)}` : ''}`,

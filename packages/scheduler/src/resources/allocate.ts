@@ -15,6 +15,8 @@ export interface Supply {
   readonly allocated: Allocated;
   /** What pools have left of counters, found once for all nodes. */
   readonly counters: ConstructorParameters<typeof Counters>[1];
+  /** Requests as they were read, of claims for which every node reads them alike. */
+  readonly read: Map<ResourceClaim, readonly (readonly Asked[])[]>;
   /** After so many devices were tried on one node the search is given up. */
   readonly stepsMax: number;
 }
@@ -31,7 +33,7 @@ export interface Chosen {
 type Step = 'done' | 'no' | 'tooMany';
 
 /** What came of it: nothing where the devices do not suffice; `invalid` when that may be the fault of a pool. */
-export type Allocation = readonly AllocationResult[] | 'none' | 'invalid';
+export type Allocation = (() => readonly AllocationResult[]) | 'none' | 'invalid';
 
 /**
  * Devices for claims on a node: the first solution, in upstream's order of pools, devices, requests and claims. Throws
@@ -46,9 +48,11 @@ export function allocate(
   const search = new Search(claims, node, pools, supply);
   if (search.request(0, 0) !== 'done')
     return pools.some(({ state }) => state === 'invalid') ? 'invalid' : 'none';
-  return claims.map((claim, at) =>
-    allocationOf(claim, search.chosen[at]!, search.picked(at), node.metadata.name),
-  );
+  // Told of one node alone: the one that is taken.
+  return () =>
+    claims.map((claim, at) =>
+      allocationOf(claim, search.chosen[at]!, search.picked(at), node.metadata.name),
+    );
 }
 
 class Search {
@@ -71,20 +75,26 @@ class Search {
     claims: readonly ResourceClaim[],
     node: Node,
     pools: readonly Pool[],
-    { deviceClass, allocated, counters, stepsMax }: Supply,
+    supply: Supply,
   ) {
+    const { deviceClass, allocated, counters, stepsMax } = supply;
     this.#stepsLeft = stepsMax;
     this.#claims = claims;
     this.#node = node;
     this.#allocated = allocated;
     this.#counters = new Counters(allocated, counters);
-    this.#offers = pools.flatMap(({ offers }) => offers);
+    this.#offers = pools.length === 1 ? pools[0]!.offers : pools.flatMap(({ offers }) => offers);
     const offered = {
       ...{ pools, deviceClass },
       picks: (asked: Asked, offer: Offer, claim: ResourceClaim) => picks(asked, offer, claim, node),
       taken: (device: string) => allocated.capacities.of(device),
     };
-    const read = claims.map((claim) => [requestsOf(claim, offered), constraintsOf(claim)] as const);
+    // Claim by claim, as it is told of the first that is wrong.
+    const read = claims.map((claim) => {
+      const requests = supply.read.get(claim) ?? requestsOf(claim, offered);
+      if (requests.every((each) => each.every(({ all }) => !all))) supply.read.set(claim, requests);
+      return [requests, constraintsOf(claim)] as const;
+    });
     this.#requests = read.map(([requests]) => requests);
     this.#constraints = read.map(([, constraints]) => constraints);
     this.chosen = claims.map(() => []);
