@@ -67,7 +67,9 @@ export async function whyCan(question: CanQuestion, look: Look): Promise<CanAnsw
     return {
       allowed,
       causes: [
-        causeOf(isMaster ? 'allowed-as-master' : 'allowed-otherwise', about, { ...facts, reason }),
+        causeOf(isMaster ? 'allowed-as-master' : 'allowed-otherwise', about, {
+          facts: { ...facts, reason },
+        }),
       ],
     };
   }
@@ -75,7 +77,7 @@ export async function whyCan(question: CanQuestion, look: Look): Promise<CanAnsw
   const evidence: readonly Evidence[] = reason
     ? [{ from: 'status', at: 'subjectaccessreview', text: reason }]
     : [];
-  return { allowed, causes: [causeOf('not-allowed', about, facts, { evidence, because })] };
+  return { allowed, causes: [causeOf('not-allowed', about, { facts, evidence, because })] };
 }
 
 const factsOf = ({
@@ -175,10 +177,8 @@ const granted = (
   rule: PolicyRule,
   more: Facts = {},
 ): Cause =>
-  causeOf(
-    name,
-    refOf(kindOf(binding), binding),
-    {
+  causeOf(name, refOf(kindOf(binding), binding), {
+    facts: {
       ...factsOf(question),
       ...{
         bindingKind: kindOf(binding),
@@ -188,16 +188,14 @@ const granted = (
       ...{ roleKind: binding.roleRef.kind, role: role.metadata.name },
       ...more,
     },
-    {
-      evidence: [
-        {
-          from: 'rule',
-          at: `${binding.roleRef.kind.toLowerCase()}/${role.metadata.name}`,
-          text: ruleText(rule),
-        },
-      ],
-    },
-  );
+    evidence: [
+      {
+        from: 'rule',
+        at: `${binding.roleRef.kind.toLowerCase()}/${role.metadata.name}`,
+        text: ruleText(rule),
+      },
+    ],
+  });
 
 /** Rules that miss by one thing: another verb, another namespace, other names. */
 function nearest(question: CanQuestion, grants: readonly Grant[]): readonly Cause[] {
@@ -256,12 +254,10 @@ async function rolesThatWould(question: CanQuestion, look: Look): Promise<readon
     ? `kubectl create rolebinding ${name} --${kind.toLowerCase()}=${role.metadata.name} ${subject} -n ${namespace}`
     : `kubectl create clusterrolebinding ${name} --clusterrole=${role.metadata.name} ${subject}`;
   return [
-    causeOf(
-      'role-would-allow',
-      refOf(kind, role),
-      { roleKind: kind, role: role.metadata.name, others },
-      { steps: [stepOf('bind-role', { role: role.metadata.name }, command)] },
-    ),
+    causeOf('role-would-allow', refOf(kind, role), {
+      facts: { roleKind: kind, role: role.metadata.name, others },
+      steps: [stepOf('bind-role', { role: role.metadata.name }, command)],
+    }),
   ];
 }
 

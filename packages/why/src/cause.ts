@@ -37,14 +37,12 @@ export interface Cause {
   readonly placement?: Placement;
 }
 
-type Parts = Partial<Pick<Cause, 'evidence' | 'steps' | 'because' | 'placement'>>;
+type Parts = Partial<Omit<Cause, 'cause' | 'about'>>;
 
-export const causeOf = (
-  cause: CauseName,
-  about: ObjectRef,
-  facts: Facts = {},
-  { evidence = [], steps = [], because = [], placement }: Parts = {},
-): Cause => ({ cause, facts, about, evidence, steps, because, ...(placement && { placement }) });
+export const causeOf = (cause: CauseName, about: ObjectRef, parts: Parts = {}): Cause => ({
+  ...{ cause, about, facts: {}, evidence: [], steps: [], because: [] },
+  ...parts,
+});
 
 export const stepOf = (step: StepName, facts: Facts = {}, command?: string): Step => ({
   step,

@@ -69,7 +69,7 @@ const refusedWrites = (about: ObjectRef, look: Look): readonly Cause[] =>
     .filter(
       ({ verdict, facts }) => verdict === 'refused' && !/^pods?$/i.test(String(facts['kind'])),
     )
-    .map((reason) => causeOf('write-refused', about, {}, { evidence: [kept(reason)] }));
+    .map((reason) => causeOf('write-refused', about, { evidence: [kept(reason)] }));
 
 interface Common {
   readonly spec?: { readonly replicas?: number };

@@ -1,6 +1,6 @@
 import type { DrainPlan, Leaving } from './drain.ts';
 import { type Messages, sentence } from './messages/index.ts';
-import { objectionText } from './render.ts';
+import { objectionText } from './objection-text.ts';
 import { columns, type Paint, wrapped } from './text.ts';
 
 /** What a drain would do, pod by pod. */

@@ -1,8 +1,8 @@
-import type { Objection } from '@coxswain/scheduler';
 import type { Answer, ToldCause } from './answer.ts';
 import { type Evidence, type Facts, nameOf } from './cause.ts';
 import { durationText } from './duration.ts';
 import { type Messages, sentence } from './messages/index.ts';
+import { objectionText } from './objection-text.ts';
 import { renderDrain } from './render-drain.ts';
 import { columns, type Paint, plain, styled, wrapped } from './text.ts';
 
@@ -156,22 +156,4 @@ class Page {
         sentence(lower === 0 ? words.preemptsNobody : words.preemptsInVain, { priority, lower }),
       );
   }
-}
-
-/** What a plugin has against a pod: in numbers and names where it has them, else in its own sentence. */
-export function objectionText(
-  { reasons, facts }: Objection,
-  { words }: Messages,
-): readonly string[] {
-  const told = facts.flatMap((each): string[] => {
-    if ('resource' in each) return [sentence(words.needs, each)];
-    if ('cordoned' in each) return [words.cordoned];
-    if ('taint' in each) return [sentence(words.taint, each)];
-    if ('label' in each) return [sentence(words.label, each)];
-    if ('affinity' in each) return [sentence(words.affinity, each)];
-    if ('port' in each) return [sentence(words.port, each)];
-    if ('topologyKey' in each) return [sentence(words.spread, each)];
-    return [];
-  });
-  return told.length > 0 ? told : reasons;
 }

@@ -20,7 +20,8 @@ export const styled: Paint = {
   command: colour('36'),
 };
 
-const escapes = /\u001b\[[0-9;]*m/g;
+const escape = '\u001b';
+const escapes = new RegExp(`${escape}\\[[0-9;]*m`, 'g');
 /** Hangul, ideographs and their like take two columns of a terminal. */
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;

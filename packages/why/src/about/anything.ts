@@ -22,16 +22,14 @@ export async function explainAnything(
     (condition) => good.has(condition.type) && condition.status !== 'True',
   );
   const causes = open.map((condition) =>
-    causeOf(
-      'condition-not-met',
-      about,
-      { type: condition.type },
-      { evidence: [...conditionEvidence(condition), ...warnings] },
-    ),
+    causeOf('condition-not-met', about, {
+      facts: { type: condition.type },
+      evidence: [...conditionEvidence(condition), ...warnings],
+    }),
   );
   const held = heldBack(resource, object, look);
   if (held.length + causes.length > 0 || warnings.length === 0) return [...held, ...causes];
-  return [causeOf('warned-of', about, {}, { evidence: warnings })];
+  return [causeOf('warned-of', about, { evidence: warnings })];
 }
 
 /** Conditions that are True when all is well, by the convention of most kinds. */

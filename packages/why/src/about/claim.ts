@@ -7,6 +7,7 @@ import {
   isDelayed,
   isFor,
   isSelected,
+  noProvisioner,
   sameMode,
   serves,
   sizeOf,
@@ -14,6 +15,7 @@ import {
 import {
   type Cause,
   causeOf,
+  type Evidence,
   type Facts,
   inNamespace,
   kept,
@@ -41,101 +43,80 @@ export async function explainClaim(claim: Claim, look: Look): Promise<readonly C
   const volume = claim.spec.volumeName ?? '';
   if (phase === 'Lost')
     return [
-      causeOf(
-        'claim-lost-volume',
-        about,
-        { volume },
-        { evidence, steps: [stepOf('restore-volume', { volume })] },
-      ),
+      causeOf('claim-lost-volume', about, {
+        facts: { volume },
+        evidence,
+        steps: [stepOf('restore-volume', { volume })],
+      }),
     ];
   if (volume) return [await namedVolume(claim, volume, look)];
-  const name = classOf(claim);
-  if (!name)
-    return [
-      causeOf(
-        'claim-without-class',
-        about,
-        { size: askedOf(claim) },
-        {
-          evidence,
-          because: await noneServes(claim, look),
-          steps: [stepOf('name-a-class', {}, 'kubectl get storageclass')],
-        },
-      ),
-    ];
+  return withoutVolume(claim, evidence, look);
+}
+
+const nameAClass = stepOf('name-a-class', {}, 'kubectl get storageclass');
+
+/** A claim that names no volume, and that has found none. */
+async function withoutVolume(
+  claim: Claim,
+  evidence: readonly Evidence[],
+  look: Look,
+): Promise<readonly Cause[]> {
+  const about = refOf('PersistentVolumeClaim', claim);
+  const [name, size] = [classOf(claim), askedOf(claim)];
+  const steps = [nameAClass];
+  if (!name) {
+    const because = await noneServes(claim, look);
+    return [causeOf('claim-without-class', about, { facts: { size }, evidence, because, steps })];
+  }
   const found = await look.get(StorageClasses, name);
   if (!found && look.hidden.has('storageclasses'))
-    return [causeOf('claim-waits-for-volume', about, { class: name }, { evidence })];
+    return [causeOf('claim-waits-for-volume', about, { facts: { class: name }, evidence })];
   if (!found) {
     const known = (await look.list(StorageClasses)).map(({ metadata }) => metadata.name).join(', ');
     const because = await noneServes(claim, look);
-    return [
-      causeOf(
-        'no-such-class',
-        about,
-        { class: name, known },
-        { evidence, because, steps: [stepOf('name-a-class', {}, 'kubectl get storageclass')] },
-      ),
-    ];
+    const facts = { class: name, known };
+    return [causeOf('no-such-class', about, { facts, evidence, because, steps })];
   }
-  if (isDelayed(found)) {
-    const users = (await look.list(Pods, { namespace: claim.metadata.namespace })).filter(
-      ({ spec }) =>
-        spec.volumes?.some(
-          ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim.metadata.name,
-        ),
-    );
-    const waiting = users.find(({ spec }) => !spec.nodeName);
-    if (users.length === 0)
-      return [
-        causeOf(
-          'claim-waits-for-first-pod',
-          about,
-          { class: name },
-          { evidence, steps: [stepOf('make-a-pod-use-it')] },
-        ),
-      ];
-    if (waiting)
-      return [
-        causeOf(
-          'claim-waits-for-pod',
-          about,
-          { class: name, pod: waiting.metadata.name },
-          {
-            evidence,
-            steps: [
-              stepOf(
-                'why-dependent',
-                { example: `pod/${waiting.metadata.name}` },
-                `cox why pod/${waiting.metadata.name}${inNamespace(about)}`,
-              ),
-            ],
-          },
-        ),
-      ];
-  }
+  const waiting = isDelayed(found) ? await forItsPod(claim, name, evidence, look) : [];
+  if (waiting.length > 0) return waiting;
   const { provisioner } = found;
-  if (provisioner === 'kubernetes.io/no-provisioner')
-    return [
-      causeOf(
-        'claim-needs-made-volume',
-        about,
-        { class: name, size: askedOf(claim) },
-        {
-          evidence,
-          because: await noneServes(claim, look),
-          steps: [stepOf('make-a-volume', { class: name, size: askedOf(claim) })],
-        },
+  if (provisioner === noProvisioner) {
+    const because = await noneServes(claim, look);
+    const facts = { class: name, size };
+    const make = [stepOf('make-a-volume', facts)];
+    return [causeOf('claim-needs-made-volume', about, { facts, evidence, because, steps: make })];
+  }
+  const facts = { class: name, provisioner };
+  const check = [stepOf('see-that-it-runs', { what: provisioner })];
+  return [causeOf('claim-waits-for-provisioner', about, { facts, evidence, steps: check })];
+}
+
+/** A claim whose volume is chosen or made with the node of its first pod. */
+async function forItsPod(
+  claim: Claim,
+  name: string,
+  evidence: readonly Evidence[],
+  look: Look,
+): Promise<readonly Cause[]> {
+  const about = refOf('PersistentVolumeClaim', claim);
+  const users = (await look.list(Pods, { namespace: claim.metadata.namespace })).filter(
+    ({ spec }) =>
+      spec.volumes?.some(
+        ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim.metadata.name,
       ),
+  );
+  if (users.length === 0) {
+    const steps = [stepOf('make-a-pod-use-it')];
+    return [
+      causeOf('claim-waits-for-first-pod', about, { facts: { class: name }, evidence, steps }),
     ];
-  return [
-    causeOf(
-      'claim-waits-for-provisioner',
-      about,
-      { class: name, provisioner },
-      { evidence, steps: [stepOf('see-that-it-runs', { what: provisioner })] },
-    ),
-  ];
+  }
+  const waiting = users.find(({ spec }) => !spec.nodeName)?.metadata.name;
+  if (waiting === undefined) return [];
+  const example = `pod/${waiting}`;
+  const steps = [stepOf('why-dependent', { example }, `cox why ${example}${inNamespace(about)}`)];
+  const facts = { class: name, pod: waiting };
+  return [causeOf('claim-waits-for-pod', about, { facts, evidence, steps })];
 }
 
 async function namedVolume(claim: Claim, name: string, look: Look): Promise<Cause> {
@@ -143,26 +124,22 @@ async function namedVolume(claim: Claim, name: string, look: Look): Promise<Caus
   const volume = await look.get(PersistentVolumes, name);
   const evidence = [specEvidence('spec.volumeName', name), ...look.reasons(about).map(kept)];
   if (!volume)
-    return causeOf(
-      'named-volume-missing',
-      about,
-      { volume: name },
-      { evidence, steps: [stepOf('create-it', { what: `persistentvolume/${name}` })] },
-    );
+    return causeOf('named-volume-missing', about, {
+      facts: { volume: name },
+      evidence,
+      steps: [stepOf('create-it', { what: `persistentvolume/${name}` })],
+    });
   const owner = volume.spec?.claimRef;
   if (owner && !isFor(volume, claim))
-    return causeOf(
-      'volume-is-anothers',
-      about,
-      { volume: name, other: `${owner.namespace}/${owner.name}` },
-      { evidence },
-    );
-  return causeOf(
-    'named-volume-unfit',
-    about,
-    { volume: name },
-    { evidence, because: problemOf(volume, claim) },
-  );
+    return causeOf('volume-is-anothers', about, {
+      facts: { volume: name, other: `${owner.namespace}/${owner.name}` },
+      evidence,
+    });
+  return causeOf('named-volume-unfit', about, {
+    facts: { volume: name },
+    evidence,
+    because: problemOf(volume, claim),
+  });
 }
 
 /** The first thing by which a volume does not serve a claim. */
@@ -170,7 +147,7 @@ function problemOf(volume: PersistentVolume, claim: Claim): readonly Cause[] {
   const about = refOf('PersistentVolume', volume);
   const { accessModes = [], claimRef, volumeMode = 'Filesystem' } = volume.spec ?? {};
   const unfit = (cause: Cause['cause'], facts: Facts = {}): readonly Cause[] => [
-    causeOf(cause, about, { volume: volume.metadata.name, ...facts }),
+    causeOf(cause, about, { facts: { volume: volume.metadata.name, ...facts } }),
   ];
   if (claimRef && !isFor(volume, claim))
     return unfit('volume-is-anothers', { other: `${claimRef.namespace}/${claimRef.name}` });

@@ -73,7 +73,8 @@ export async function howEnded(
   );
   const facts = factsOf(status, { exitCode, limit: limits?.['memory'] ?? '' });
   if (reason === 'OOMKilled')
-    return causeOf('out-of-memory', about, facts, {
+    return causeOf('out-of-memory', about, {
+      facts,
       evidence: [own],
       steps: [stepOf('raise-memory', { limit: limits?.['memory'] ?? '' }), logStep],
     });
@@ -82,19 +83,19 @@ export async function howEnded(
     const { livenessProbe, startupProbe } = specOf(pod, status.name) ?? {};
     const probe = probeText(livenessProbe ?? startupProbe);
     const steps = [stepOf('check-probe', { probe }), logStep];
-    return causeOf(
-      'killed-by-probe',
-      about,
-      { ...facts, probe },
-      { evidence: [own, ...killed], steps },
-    );
+    return causeOf('killed-by-probe', about, {
+      facts: { ...facts, probe },
+      evidence: [own, ...killed],
+      steps,
+    });
   }
   const log = await look.log(pod, status.name, isBefore);
   const evidence = [own, ...log];
   if (exitCode === 0)
-    return causeOf('ends-by-itself', about, facts, { evidence, steps: [stepOf('run-for-ever')] });
+    return causeOf('ends-by-itself', about, { facts, evidence, steps: [stepOf('run-for-ever')] });
   const special = exits[exitCode];
-  return causeOf(special ?? 'exits-with-error', about, facts, {
+  return causeOf(special ?? 'exits-with-error', about, {
+    facts,
     evidence,
     steps: [
       logStep,

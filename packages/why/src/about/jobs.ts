@@ -1,10 +1,12 @@
 import { CronJobs, formatTime, Jobs, Pods } from '@coxswain/api';
 import type { CronJob, Job } from '@coxswain/api/types/batch-v1';
+import type { ObjectRef, Reason } from '@coxswain/control';
 import {
   type Cause,
   causeOf,
   conditionEvidence,
   conditionOf,
+  type Evidence,
   inNamespace,
   kept,
   nameOf,
@@ -55,37 +57,21 @@ async function explainJob(job: Job, look: Look): Promise<readonly Cause[]> {
         `kubectl get job ${job.metadata.name}${inNamespace(about)} -o yaml | kubectl replace --force -f -`,
       ),
     ];
-    return [causeOf(name, about, more, { evidence: conditionEvidence(ended), because, steps })];
+    return [
+      causeOf(name, about, { facts: more, evidence: conditionEvidence(ended), because, steps }),
+    ];
   }
   if (conditionOf(job, 'Complete')?.status === 'True') return [];
-  if (job.spec?.suspend)
-    return [
-      causeOf(
-        'suspended',
-        about,
-        {},
-        {
-          evidence: [specEvidence('spec.suspend', 'true')],
-          steps: [
-            stepOf(
-              'unsuspend',
-              {},
-              `kubectl patch ${nameOf(about)}${inNamespace(about)} -p '{"spec":{"suspend":false}}'`,
-            ),
-          ],
-        },
-      ),
-    ];
+  if (job.spec?.suspend) return [suspended(about)];
   const backsOff = reasons.find(({ verdict }) => verdict === 'backs off');
   if (backsOff) {
     const left = durationText(Number(backsOff.facts['waitMs']) - (look.nowMs - backsOff.atMs));
     return [
-      causeOf(
-        'job-backs-off',
-        about,
-        { ...facts, left },
-        { evidence: [kept(backsOff)], because: await lastFailures(job, look) },
-      ),
+      causeOf('job-backs-off', about, {
+        facts: { ...facts, left },
+        evidence: [kept(backsOff)],
+        because: await lastFailures(job, look),
+      }),
     ];
   }
   const refused = refusalOf(about, look);
@@ -98,7 +84,7 @@ async function explainJob(job: Job, look: Look): Promise<readonly Cause[]> {
       look,
     );
   const because = await explainPods(await podsOf(job, look), look);
-  return [causeOf('job-runs', about, facts, { evidence: reasons.map(kept), because })];
+  return [causeOf('job-runs', about, { facts, evidence: reasons.map(kept), because })];
 }
 
 /** How the last pods of a Job ended; they may be gone already. */
@@ -109,39 +95,33 @@ async function lastFailures(job: Job, look: Look): Promise<readonly Cause[]> {
   )[0];
   if (last)
     return [
-      causeOf(
-        'last-failed-pod',
-        refOf('Pod', last),
-        { pod: last.metadata.name, pods: failed.length },
-        { because: await explainPod(last, look) },
-      ),
+      causeOf('last-failed-pod', refOf('Pod', last), {
+        facts: { pod: last.metadata.name, pods: failed.length },
+        because: await explainPod(last, look),
+      }),
     ];
   return explainPods(await podsOf(job, look), look);
 }
+
+/** Nothing is started, because somebody has said so. */
+const suspended = (about: ObjectRef): Cause =>
+  causeOf('suspended', about, {
+    evidence: [specEvidence('spec.suspend', 'true')],
+    steps: [
+      stepOf(
+        'unsuspend',
+        {},
+        `kubectl patch ${nameOf(about)}${inNamespace(about)} -p '{"spec":{"suspend":false}}'`,
+      ),
+    ],
+  });
 
 /** Why a CronJob starts no Jobs. */
 async function explainCronJob(cron: CronJob, look: Look): Promise<readonly Cause[]> {
   if (cron.metadata.deletionTimestamp) return heldBack(CronJobs, cron, look);
   const about = refOf('CronJob', cron);
   const { schedule, suspend, concurrencyPolicy, timeZone = 'UTC' } = cron.spec;
-  if (suspend)
-    return [
-      causeOf(
-        'suspended',
-        about,
-        {},
-        {
-          evidence: [specEvidence('spec.suspend', 'true')],
-          steps: [
-            stepOf(
-              'unsuspend',
-              {},
-              `kubectl patch ${nameOf(about)}${inNamespace(about)} -p '{"spec":{"suspend":false}}'`,
-            ),
-          ],
-        },
-      ),
-    ];
+  if (suspend) return [suspended(about)];
   const [reason] = look.reasons(about);
   const events = await look.events(about);
   const said = (name: string) =>
@@ -153,12 +133,11 @@ async function explainCronJob(cron: CronJob, look: Look): Promise<readonly Cause
   const wrong = [...said('UnparseableSchedule'), ...said('UnknownTimeZone')];
   if (reason?.verdict === 'no schedule' || (!reason && wrong.length > 0))
     return [
-      causeOf(
-        'schedule-unreadable',
-        about,
-        { schedule, timeZone },
-        { evidence: [...evidence, ...wrong], steps: [stepOf('write-schedule')] },
-      ),
+      causeOf('schedule-unreadable', about, {
+        facts: { schedule, timeZone },
+        evidence: [...evidence, ...wrong],
+        steps: [stepOf('write-schedule')],
+      }),
     ];
   const active = cron.status?.active ?? [];
   if (
@@ -169,14 +148,25 @@ async function explainCronJob(cron: CronJob, look: Look): Promise<readonly Cause
     const object = await look.get(Jobs, job, cron.metadata.namespace);
     const because = object ? await explainJob(object, look) : [];
     return [
-      causeOf(
-        'last-run-still-runs',
-        about,
-        { job },
-        { evidence, because, steps: [stepOf('allow-many-runs')] },
-      ),
+      causeOf('last-run-still-runs', about, {
+        facts: { job },
+        evidence,
+        because,
+        steps: [stepOf('allow-many-runs')],
+      }),
     ];
   }
+  return whenNext(cron, reason, [...evidence, ...said('MissSchedule')], look);
+}
+
+/** How the last runs went, and when the next is due. */
+async function whenNext(
+  cron: CronJob,
+  reason: Reason | undefined,
+  evidence: readonly Evidence[],
+  look: Look,
+): Promise<readonly Cause[]> {
+  const { schedule, timeZone = 'UTC', startingDeadlineSeconds: seconds = 0 } = cron.spec;
   const jobs = (await look.list(Jobs, { namespace: cron.metadata.namespace })).filter(
     ({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === cron.metadata.uid),
   );
@@ -200,17 +190,8 @@ async function explainCronJob(cron: CronJob, look: Look): Promise<readonly Cause
           ? 'not-due-yet'
           : undefined;
   if (!name) return [];
-  const missed =
-    name === 'run-missed'
-      ? [stepOf('raise-starting-deadline', { seconds: cron.spec.startingDeadlineSeconds ?? 0 })]
-      : [];
-  return [
-    causeOf(name, about, facts, {
-      evidence: [...evidence, ...said('MissSchedule')],
-      because,
-      steps: missed,
-    }),
-  ];
+  const steps = name === 'run-missed' ? [stepOf('raise-starting-deadline', { seconds })] : [];
+  return [causeOf(name, refOf('CronJob', cron), { facts, evidence, because, steps })];
 }
 
 export const jobExplainers: readonly Explainer[] = [

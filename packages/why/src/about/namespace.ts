@@ -31,18 +31,13 @@ async function explainNamespace(ns: Namespace, look: Look): Promise<readonly Cau
   const broken = conditions.filter(({ type }) => type === 'NamespaceDeletionDiscoveryFailure');
   for (const condition of broken)
     because.push(
-      causeOf(
-        'discovery-fails',
-        about,
-        {},
-        {
-          evidence: evidenceOf(
-            condition,
-            reasons.filter(({ verdict }) => verdict === 'discovery failed').map(kept),
-          ),
-          steps: [stepOf('check-apiservices', {}, 'kubectl get apiservices')],
-        },
-      ),
+      causeOf('discovery-fails', about, {
+        evidence: evidenceOf(
+          condition,
+          reasons.filter(({ verdict }) => verdict === 'discovery failed').map(kept),
+        ),
+        steps: [stepOf('check-apiservices', {}, 'kubectl get apiservices')],
+      }),
     );
   for (const { verdict, facts } of reasons)
     if (verdict === 'objects remain')
@@ -58,21 +53,18 @@ async function explainNamespace(ns: Namespace, look: Look): Promise<readonly Cau
   const own = (ns.spec?.finalizers ?? []).filter((each) => each !== 'kubernetes');
   for (const finalizer of own)
     because.push(
-      causeOf(
-        'namespace-finalizer',
-        about,
-        { finalizer },
-        { steps: [stepOf('see-that-it-runs', { what: finalizer.split('/')[0]! })] },
-      ),
+      causeOf('namespace-finalizer', about, {
+        facts: { finalizer },
+        steps: [stepOf('see-that-it-runs', { what: finalizer.split('/')[0]! })],
+      }),
     );
   because.push(...heldBack(Namespaces, ns, look));
   return [
-    causeOf(
-      'namespace-not-empty',
-      about,
-      { since, namespace: ns.metadata.name },
-      { evidence, because },
-    ),
+    causeOf('namespace-not-empty', about, {
+      facts: { since, namespace: ns.metadata.name },
+      evidence,
+      because,
+    }),
   ];
 }
 
@@ -98,7 +90,7 @@ async function remaining(
   };
   const [example] = found;
   const because = resource && example ? await why(resource, example, look) : [];
-  return [causeOf('objects-remain', { kind: 'Namespace', name: namespace }, facts, { because })];
+  return [causeOf('objects-remain', { kind: 'Namespace', name: namespace }, { facts, because })];
 }
 
 const why = (

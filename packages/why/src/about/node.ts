@@ -32,46 +32,34 @@ export async function explainNode(node: Node, look: Look): Promise<readonly Caus
     const since = Number.isNaN(renewed) ? '' : durationText(look.nowMs - renewed);
     const evidence = [...conditionEvidence(ready), ...silent];
     causes.push(
-      causeOf(
-        since ? 'node-silent' : 'node-never-heard',
-        about,
-        { node: name, since },
-        {
-          evidence,
-          steps: [
-            stepOf('check-kubelet', { node: name }),
-            stepOf('delete-node', {}, `kubectl delete node ${name}`),
-          ],
-        },
-      ),
+      causeOf(since ? 'node-silent' : 'node-never-heard', about, {
+        facts: { node: name, since },
+        evidence,
+        steps: [
+          stepOf('check-kubelet', { node: name }),
+          stepOf('delete-node', {}, `kubectl delete node ${name}`),
+        ],
+      }),
     );
   } else if (ready.status === 'False') {
     const events = (await look.events(about)).filter(({ type }) => type === 'Warning').slice(0, 1);
     causes.push(
-      causeOf(
-        'node-says-not-ready',
-        about,
-        { node: name, message: ready.message ?? '' },
-        {
-          evidence: [...conditionEvidence(ready), ...events.map(eventEvidence)],
-          steps: [stepOf('check-kubelet', { node: name })],
-        },
-      ),
+      causeOf('node-says-not-ready', about, {
+        facts: { node: name, message: ready.message ?? '' },
+        evidence: [...conditionEvidence(ready), ...events.map(eventEvidence)],
+        steps: [stepOf('check-kubelet', { node: name })],
+      }),
     );
   }
   for (const type of pressures) {
     const condition = conditionOf(node, type);
     if (condition?.status === 'True')
       causes.push(
-        causeOf(
-          'node-under-pressure',
-          about,
-          { node: name, what: type },
-          {
-            evidence: conditionEvidence(condition),
-            steps: [stepOf(type === 'DiskPressure' ? 'free-disk' : 'move-pods', { node: name })],
-          },
-        ),
+        causeOf('node-under-pressure', about, {
+          facts: { node: name, what: type },
+          evidence: conditionEvidence(condition),
+          steps: [stepOf(type === 'DiskPressure' ? 'free-disk' : 'move-pods', { node: name })],
+        }),
       );
   }
   return [...causes, ...(await whatKeepsAway(node, look))];
@@ -83,15 +71,11 @@ async function whatKeepsAway(node: Node, look: Look): Promise<readonly Cause[]> 
   const causes: Cause[] = [];
   if (node.spec?.unschedulable)
     causes.push(
-      causeOf(
-        'node-cordoned',
-        about,
-        { node: name },
-        {
-          evidence: [specEvidence('spec.unschedulable', 'true')],
-          steps: [stepOf('uncordon', { node: name }, `kubectl uncordon ${name}`)],
-        },
-      ),
+      causeOf('node-cordoned', about, {
+        facts: { node: name },
+        evidence: [specEvidence('spec.unschedulable', 'true')],
+        steps: [stepOf('uncordon', { node: name }, `kubectl uncordon ${name}`)],
+      }),
     );
   // Those that follow from conditions are told with them.
   const own = (node.spec?.taints ?? []).filter(
@@ -100,17 +84,11 @@ async function whatKeepsAway(node: Node, look: Look): Promise<readonly Cause[]> 
   for (const { key, value, effect } of own) {
     const taint = `${key}${value ? `=${value}` : ''}:${effect}`;
     causes.push(
-      causeOf(
-        'node-tainted',
-        about,
-        { node: name, taint },
-        {
-          evidence: [specEvidence('spec.taints', taint)],
-          steps: [
-            stepOf('remove-taint', { taint }, `kubectl taint node ${name} ${key}:${effect}-`),
-          ],
-        },
-      ),
+      causeOf('node-tainted', about, {
+        facts: { node: name, taint },
+        evidence: [specEvidence('spec.taints', taint)],
+        steps: [stepOf('remove-taint', { taint }, `kubectl taint node ${name} ${key}:${effect}-`)],
+      }),
     );
   }
   const room = Number(node.status?.allocatable?.['pods'] ?? Infinity);
@@ -118,7 +96,8 @@ async function whatKeepsAway(node: Node, look: Look): Promise<readonly Cause[]> 
   const here = pods.filter(
     ({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed',
   ).length;
-  if (here >= room) causes.push(causeOf('node-full', about, { node: name, pods: here, room }));
+  if (here >= room)
+    causes.push(causeOf('node-full', about, { facts: { node: name, pods: here, room } }));
   return causes;
 }
 

@@ -75,7 +75,8 @@ async function explainContainer(
   if (status.restartCount > 0 && lastState?.terminated && since < recentMs) {
     const before = await howEnded(pod, status, lastState.terminated, true, look);
     return [
-      causeOf('restarted', refOf('Pod', pod), factsOf(status, { since: durationText(since) }), {
+      causeOf('restarted', refOf('Pod', pod), {
+        facts: factsOf(status, { since: durationText(since) }),
         because: [before],
       }),
     ];
@@ -128,7 +129,9 @@ async function pullFails(pod: Pod, status: ContainerStatus, look: Look): Promise
       ? stepOf('check-pull-secret', { secrets: secrets.join(', ') })
       : stepOf('add-pull-secret'),
   ];
-  return [causeOf('image-pull-fails', refOf('Pod', pod), factsOf(status), { evidence, steps })];
+  return [
+    causeOf('image-pull-fails', refOf('Pod', pod), { facts: factsOf(status), evidence, steps }),
+  ];
 }
 
 async function imageWrong(
@@ -147,7 +150,11 @@ async function imageWrong(
     }),
   ];
   return [
-    causeOf(name, refOf('Pod', pod), factsOf(status), { evidence: evidence.slice(0, 2), steps }),
+    causeOf(name, refOf('Pod', pod), {
+      facts: factsOf(status),
+      evidence: evidence.slice(0, 2),
+      steps,
+    }),
   ];
 }
 
@@ -162,7 +169,8 @@ async function badConfiguration(
     ? await whatIsMissing(pod, environmentOf(container, `container ${status.name}`), look)
     : [];
   return [
-    causeOf('configuration-missing', about, factsOf(status), {
+    causeOf('configuration-missing', about, {
+      facts: factsOf(status),
       evidence: [waiting(status)],
       because,
     }),
@@ -180,7 +188,8 @@ async function whatIsMissing(
       const about = { kind: resource.kind, name, namespace };
       const facts = { kind: resource.kind, name, key, at };
       return lacks === 'key'
-        ? causeOf('key-missing', about, facts, {
+        ? causeOf('key-missing', about, {
+            facts,
             steps: [
               stepOf(
                 'add-key',
@@ -189,7 +198,8 @@ async function whatIsMissing(
               ),
             ],
           })
-        : causeOf('reference-missing', about, facts, {
+        : causeOf('reference-missing', about, {
+            facts,
             steps: [
               stepOf(
                 'create-it',
@@ -210,7 +220,8 @@ async function cannotRun(pod: Pod, status: ContainerStatus, look: Look): Promise
   const command = (specOf(pod, status.name)?.command ?? []).join(' ');
   const steps = [stepOf('check-command', { command: command || status.image })];
   return [
-    causeOf('cannot-be-run', refOf('Pod', pod), factsOf(status, { command }), {
+    causeOf('cannot-be-run', refOf('Pod', pod), {
+      facts: factsOf(status, { command }),
       evidence: evidence.slice(0, 2),
       steps,
     }),
@@ -221,7 +232,7 @@ async function crashes(pod: Pod, status: ContainerStatus, look: Look): Promise<r
   const last = status.lastState?.terminated;
   const because = last ? [await howEnded(pod, status, last, true, look)] : [];
   const evidence = [waiting(status)];
-  return [causeOf('crash-loop', refOf('Pod', pod), factsOf(status), { evidence, because })];
+  return [causeOf('crash-loop', refOf('Pod', pod), { facts: factsOf(status), evidence, because })];
 }
 
 async function notReady(pod: Pod, status: ContainerStatus, look: Look): Promise<Cause> {
@@ -245,17 +256,16 @@ async function notReady(pod: Pod, status: ContainerStatus, look: Look): Promise<
       `kubectl logs ${pod.metadata.name}${inNamespace(about)} -c ${status.name}`,
     ),
   ];
-  if (!probe) return causeOf('just-started', about, facts, { evidence });
+  if (!probe) return causeOf('just-started', about, { facts, evidence });
   const wait = (probe.initialDelaySeconds ?? 0) * 1000;
   const started = Date.parse(status.state?.running?.startedAt ?? '');
   if (failures.length === 0 && look.nowMs < started + wait + (probe.periodSeconds ?? 10) * 1000)
-    return causeOf(
-      'not-probed-yet',
-      about,
-      { ...facts, delay: probe.initialDelaySeconds ?? 0 },
-      { evidence },
-    );
-  return causeOf(isStarting ? 'startup-probe-fails' : 'readiness-probe-fails', about, facts, {
+    return causeOf('not-probed-yet', about, {
+      facts: { ...facts, delay: probe.initialDelaySeconds ?? 0 },
+      evidence,
+    });
+  return causeOf(isStarting ? 'startup-probe-fails' : 'readiness-probe-fails', about, {
+    facts,
     evidence,
     steps,
   });
@@ -272,21 +282,19 @@ async function notStarted(pod: Pod, look: Look): Promise<readonly Cause[]> {
   const evidence = failed.slice(0, 2).map(eventEvidence);
   const facts = { node: pod.spec.nodeName ?? '' };
   if (absent.length > 0)
-    return [causeOf('volumes-not-ready', about, facts, { evidence, because: absent })];
+    return [causeOf('volumes-not-ready', about, { facts, evidence, because: absent })];
   const mount = failed.find(({ reason }) => /Mount|Attach/.test(reason ?? ''));
-  if (mount) return [causeOf('volume-mount-fails', about, facts, { evidence })];
+  if (mount) return [causeOf('volume-mount-fails', about, { facts, evidence })];
   if (failed.some(({ reason }) => reason === 'FailedCreatePodSandBox'))
-    return [causeOf('sandbox-fails', about, facts, { evidence })];
+    return [causeOf('sandbox-fails', about, { facts, evidence })];
   const startedMs = Date.parse(pod.status?.startTime ?? pod.metadata.creationTimestamp ?? '');
   const since = durationText(look.nowMs - startedMs);
   const isSeen = pod.status?.startTime !== undefined;
   return [
-    causeOf(
-      isSeen ? 'being-created' : 'node-has-not-begun',
-      about,
-      { ...facts, since },
-      { evidence },
-    ),
+    causeOf(isSeen ? 'being-created' : 'node-has-not-begun', about, {
+      facts: { ...facts, since },
+      evidence,
+    }),
   ];
 }
 
@@ -296,14 +304,10 @@ function gates(pod: Pod): readonly Cause[] {
   return (pod.spec.readinessGates ?? [])
     .filter(({ conditionType }) => conditionOf(pod, conditionType)?.status !== 'True')
     .map(({ conditionType: type }) =>
-      causeOf(
-        'readiness-gate-closed',
-        about,
-        { type },
-        {
-          evidence: conditionEvidence(conditionOf(pod, type)),
-          steps: [stepOf('see-that-it-runs', { what: type.split('/')[0]! })],
-        },
-      ),
+      causeOf('readiness-gate-closed', about, {
+        facts: { type },
+        evidence: conditionEvidence(conditionOf(pod, type)),
+        steps: [stepOf('see-that-it-runs', { what: type.split('/')[0]! })],
+      }),
     );
 }

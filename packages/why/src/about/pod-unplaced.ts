@@ -1,4 +1,4 @@
-import { PersistentVolumeClaims, PriorityClasses } from '@coxswain/api';
+import { Nodes, PersistentVolumeClaims, PriorityClasses } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import {
   type Cause,
@@ -18,52 +18,27 @@ import { explainClaim } from './claim.ts';
 /** Why no node has a pod. */
 export async function explainUnplaced(pod: Pod, look: Look): Promise<readonly Cause[]> {
   const about = refOf('Pod', pod);
-  const gates = (pod.spec.schedulingGates ?? []).map(({ name }) => name).join(', ');
-  const condition = conditionOf(pod, 'PodScheduled');
   const placement = look.placement(pod);
-  if (gates)
-    return [
-      causeOf(
-        'gated',
-        about,
-        { gates },
-        {
-          evidence: [specEvidence('spec.schedulingGates', gates)],
-          steps: [stepOf('remove-gates', { gates })],
-        },
-      ),
-    ];
-  if (look.hasReasons && !placement && pod.spec.schedulerName !== 'default-scheduler')
-    return [
-      causeOf(
-        'no-such-scheduler',
-        about,
-        { scheduler: pod.spec.schedulerName ?? '' },
-        {
-          evidence: [specEvidence('spec.schedulerName', pod.spec.schedulerName ?? '')],
-          steps: [stepOf('see-that-it-runs', { what: pod.spec.schedulerName ?? '' })],
-        },
-      ),
-    ];
+  const condition = conditionOf(pod, 'PodScheduled');
+  const early = notForScheduler(pod, look);
+  if (early.length > 0) return early;
   const said = (await look.events(about)).find(({ reason }) => reason === 'FailedScheduling');
   const evidence = [
     ...conditionEvidence(condition),
     ...(said && !condition ? [eventEvidence(said)] : []),
   ];
   if (!placement) {
+    const isEmpty = (await look.list(Nodes)).length === 0 && !look.hidden.has('nodes');
+    if (isEmpty) return [noNodes(about, evidence)];
     if (!condition && !said)
       return [
-        causeOf(
-          'not-tried-yet',
-          about,
-          {},
-          { steps: [stepOf('see-that-it-runs', { what: 'kube-scheduler' })] },
-        ),
+        causeOf('not-tried-yet', about, {
+          steps: [stepOf('see-that-it-runs', { what: 'kube-scheduler' })],
+        }),
       ];
-    return [causeOf('fits-nowhere', about, {}, { evidence, because: await claims(pod, look) })];
+    return [causeOf('fits-nowhere', about, { evidence, because: await claims(pod, look) })];
   }
-  if (placement.nodes === 0)
-    return [causeOf('no-nodes', about, {}, { evidence, steps: [stepOf('add-a-node')] })];
+  if (placement.nodes === 0) return [noNodes(about, evidence)];
   const tried = look.tried(pod);
   const facts = {
     nodes: placement.nodes,
@@ -72,25 +47,50 @@ export async function explainUnplaced(pod: Pod, look: Look): Promise<readonly Ca
   if (placement.fits > 0) {
     const name = pod.status?.nominatedNodeName ? 'waits-for-victims' : 'fits-now';
     const more = { fits: placement.fits, node: pod.status?.nominatedNodeName ?? '' };
-    return [causeOf(name, about, { ...facts, ...more }, { evidence, placement })];
+    return [causeOf(name, about, { facts: { ...facts, ...more }, evidence, placement })];
   }
   const { refused, preemption } = placement;
   if (refused) {
     const because = await claims(pod, look);
     const more = { ...facts, reason: refused.reason, plugin: refused.plugins.join(', ') };
-    return [causeOf('refused-before-nodes', about, more, { evidence, placement, because })];
+    return [causeOf('refused-before-nodes', about, { facts: more, evidence, placement, because })];
   }
   if (preemption?.helps && pod.status?.nominatedNodeName)
     return [
-      causeOf(
-        'waits-for-victims',
-        about,
-        { ...facts, node: pod.status.nominatedNodeName },
-        { evidence, placement },
-      ),
+      causeOf('waits-for-victims', about, {
+        facts: { ...facts, node: pod.status.nominatedNodeName },
+        evidence,
+        placement,
+      }),
     ];
   const because = [...(await claims(pod, look)), ...(await priority(pod, look))];
-  return [causeOf('fits-nowhere', about, facts, { evidence, placement, because })];
+  return [causeOf('fits-nowhere', about, { facts, evidence, placement, because })];
+}
+
+const noNodes = (about: Cause['about'], evidence: Cause['evidence']): Cause =>
+  causeOf('no-nodes', about, { evidence, steps: [stepOf('add-a-node')] });
+
+/** A pod that no scheduler is meant to place, or that asks for one that is not there. */
+function notForScheduler(pod: Pod, look: Look): readonly Cause[] {
+  const about = refOf('Pod', pod);
+  const { schedulingGates = [], schedulerName: scheduler = 'default-scheduler' } = pod.spec;
+  const gates = schedulingGates.map(({ name }) => name).join(', ');
+  if (gates)
+    return [
+      causeOf('gated', about, {
+        facts: { gates },
+        evidence: [specEvidence('spec.schedulingGates', gates)],
+        steps: [stepOf('remove-gates', { gates })],
+      }),
+    ];
+  if (!look.hasReasons || look.placement(pod) || scheduler === 'default-scheduler') return [];
+  return [
+    causeOf('no-such-scheduler', about, {
+      facts: { scheduler },
+      evidence: [specEvidence('spec.schedulerName', scheduler)],
+      steps: [stepOf('see-that-it-runs', { what: scheduler })],
+    }),
+  ];
 }
 
 /** Claims of the pod that have no volume, and why. */
@@ -108,17 +108,13 @@ async function claims(pod: Pod, look: Look): Promise<readonly Cause[]> {
     const claim = await look.get(PersistentVolumeClaims, claimName, pod.metadata.namespace);
     if (!claim)
       causes.push(
-        causeOf(
-          'reference-missing',
-          about,
-          { kind: 'PersistentVolumeClaim', name: claimName, at: `spec.volumes.${name}` },
-          {
-            evidence: [specEvidence(`spec.volumes.${name}`, claimName)],
-            steps: [
-              stepOf('create-it', { what: nameOf(about) }, `kubectl get pvc${inNamespace(about)}`),
-            ],
-          },
-        ),
+        causeOf('reference-missing', about, {
+          facts: { kind: 'PersistentVolumeClaim', name: claimName, at: `spec.volumes.${name}` },
+          evidence: [specEvidence(`spec.volumes.${name}`, claimName)],
+          steps: [
+            stepOf('create-it', { what: nameOf(about) }, `kubectl get pvc${inNamespace(about)}`),
+          ],
+        }),
       );
     else if (claim.status?.phase !== 'Bound') {
       const why = await explainClaim(claim, look);
@@ -135,13 +131,9 @@ async function priority(pod: Pod, look: Look): Promise<readonly Cause[]> {
   const name = pod.spec.priorityClassName ?? '';
   const found = name ? await look.get(PriorityClasses, name) : undefined;
   return [
-    causeOf(
-      'never-preempts',
-      about,
-      { name: found?.metadata.name ?? name },
-      {
-        evidence: [specEvidence('spec.preemptionPolicy', 'Never')],
-      },
-    ),
+    causeOf('never-preempts', about, {
+      facts: { name: found?.metadata.name ?? name },
+      evidence: [specEvidence('spec.preemptionPolicy', 'Never')],
+    }),
   ];
 }

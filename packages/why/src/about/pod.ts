@@ -51,33 +51,27 @@ async function silentNode(pod: Pod, look: Look): Promise<readonly Cause[]> {
     return look.hidden.has('nodes')
       ? []
       : [
-          causeOf(
-            'node-gone',
-            about,
-            { node: name },
-            {
-              evidence: [specEvidence('spec.nodeName', name)],
-              steps: [
-                stepOf(
-                  'force-delete',
-                  {},
-                  `kubectl delete ${nameOf(about)}${inNamespace(about)} --grace-period=0 --force`,
-                ),
-              ],
-            },
-          ),
+          causeOf('node-gone', about, {
+            facts: { node: name },
+            evidence: [specEvidence('spec.nodeName', name)],
+            steps: [
+              stepOf(
+                'force-delete',
+                {},
+                `kubectl delete ${nameOf(about)}${inNamespace(about)} --grace-period=0 --force`,
+              ),
+            ],
+          }),
         ];
   const ready = conditionOf(node, 'Ready');
   if (ready?.status === 'True') return [];
   const because = await explainNode(node, look);
   return [
-    causeOf(
-      'node-not-ready',
-      about,
-      { node: name },
-      // What is known of the node is evidence of why it is not ready.
+    causeOf('node-not-ready', about, {
+      facts: { node: name },
+      ...// What is known of the node is evidence of why it is not ready.
       { because },
-    ),
+    }),
   ];
 }
 
@@ -88,7 +82,9 @@ async function takenAway(pod: Pod, look: Look): Promise<readonly Cause[]> {
     if (reason.verdict !== 'tolerates for a time') return [];
     const left = durationText(Number(reason.facts['leftMs']) - (look.nowMs - reason.atMs));
     const { node = '', taint = '' } = reason.facts;
-    return [causeOf('will-be-evicted', about, { node, taint, left }, { evidence: [kept(reason)] })];
+    return [
+      causeOf('will-be-evicted', about, { facts: { node, taint, left }, evidence: [kept(reason)] }),
+    ];
   });
   return causes;
 }
@@ -114,7 +110,7 @@ export function disruptionOf(pod: Pod, look: Look): readonly Cause[] {
   const about = refOf('Pod', pod);
   const reasons = look.reasons(about).map(kept);
   const facts = { node: pod.spec.nodeName ?? '' };
-  return [causeOf(name, about, facts, { evidence: [...conditionEvidence(condition), ...reasons] })];
+  return [causeOf(name, about, { facts, evidence: [...conditionEvidence(condition), ...reasons] })];
 }
 
 async function explainTerminating(pod: Pod, look: Look): Promise<readonly Cause[]> {
@@ -131,7 +127,7 @@ async function explainTerminating(pod: Pod, look: Look): Promise<readonly Cause[
       statusEvidence('metadata.deletionTimestamp', pod.metadata.deletionTimestamp!),
     ];
     return [
-      causeOf('stops-gracefully', about, { left, grace }, { evidence, because: who }),
+      causeOf('stops-gracefully', about, { facts: { left, grace }, evidence, because: who }),
       ...held,
     ];
   }
@@ -147,15 +143,18 @@ async function explainTerminating(pod: Pod, look: Look): Promise<readonly Cause[
   ];
   if (node.length > 0)
     return [
-      causeOf(
-        'stop-not-confirmed',
-        about,
-        { node: pod.spec.nodeName!, since },
-        { evidence, because: node, steps },
-      ),
+      causeOf('stop-not-confirmed', about, {
+        facts: { node: pod.spec.nodeName!, since },
+        evidence,
+        because: node,
+        steps,
+      }),
       ...held,
     ];
-  return [causeOf('does-not-stop', about, { since }, { evidence, because: who, steps }), ...held];
+  return [
+    causeOf('does-not-stop', about, { facts: { since }, evidence, because: who, steps }),
+    ...held,
+  ];
 }
 
 /** Reasons by which the kubelet refuses or ends a pod as a whole. */
@@ -189,7 +188,8 @@ async function explainFailed(pod: Pod, look: Look): Promise<readonly Cause[]> {
     const steps = ending === 'evicted-by-node' ? [stepOf('set-requests')] : [];
     const facts = { node: pod.spec.nodeName ?? '', reason };
     return [
-      causeOf(ending, about, facts, {
+      causeOf(ending, about, {
+        facts,
         evidence: [...evidence, ...events.slice(0, 1)],
         because: [...because, ...who],
         steps,

@@ -27,7 +27,8 @@ export async function explainPods(pods: readonly Pod[], look: Look): Promise<rea
     .toSorted((a, b) => b.count - a.count)
     .map(({ pod, causes, count }) => {
       const facts: Facts = { pods: count, all: troubled.length, pod: pod.metadata.name };
-      return causeOf(count > 1 ? 'pods-alike' : 'pod-not-ready', refOf('Pod', pod), facts, {
+      return causeOf(count > 1 ? 'pods-alike' : 'pod-not-ready', refOf('Pod', pod), {
+        facts,
         because: causes,
       });
     });

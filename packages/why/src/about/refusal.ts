@@ -38,8 +38,8 @@ export async function explainRefusal(
       causeOf(
         'reference-missing',
         { kind: 'ServiceAccount', namespace, name },
-        { kind: 'ServiceAccount', name, at: 'spec.serviceAccountName' },
         {
+          facts: { kind: 'ServiceAccount', name, at: 'spec.serviceAccountName' },
           steps: [
             stepOf(
               'create-it',
@@ -58,8 +58,8 @@ export async function explainRefusal(
       causeOf(
         'pod-security',
         { kind: 'Namespace', name: namespace ?? '' },
-        { level, namespace: namespace ?? '' },
         {
+          facts: { level, namespace: namespace ?? '' },
           evidence: [{ from: 'spec', at: `metadata.labels.${enforceKey}`, text: level }],
           steps: [stepOf('meet-pod-security', { level })],
         },
@@ -72,10 +72,10 @@ export async function explainRefusal(
           causeOf(
             'limit-range',
             { kind: 'LimitRange', namespace, name: range.metadata.name },
-            { name: range.metadata.name },
+            { facts: { name: range.metadata.name } },
           ),
         );
-  return [causeOf('pods-refused', about, {}, { evidence, because })];
+  return [causeOf('pods-refused', about, { evidence, because })];
 }
 
 /** Quotas that one more such pod would exceed, or that want what the pod does not say. */
@@ -84,9 +84,9 @@ async function quotas(pod: Pod, look: Look): Promise<readonly Cause[]> {
   const limits = podAmounts(pod, 'limits');
   const amountOf = (resource: string): string | undefined => {
     if (resource === 'pods' || resource === 'count/pods') return '1';
-    const [of = '', name = ''] = resource.includes('.')
-      ? [resource.slice(0, resource.indexOf('.')), resource.slice(resource.indexOf('.') + 1)]
-      : ['requests', resource];
+    const dot = resource.indexOf('.');
+    const [of, name] =
+      dot < 0 ? ['requests', resource] : [resource.slice(0, dot), resource.slice(dot + 1)];
     if (of !== 'requests' && of !== 'limits') return undefined;
     return (of === 'limits' ? limits : asks)[name];
   };
@@ -101,33 +101,30 @@ async function quotas(pod: Pod, look: Look): Promise<readonly Cause[]> {
       const isCompute = /^((requests|limits)\.)?(cpu|memory|ephemeral-storage)$/.test(resource);
       if (asked === undefined && isCompute)
         found.push(
-          causeOf('quota-wants-request', about, facts, {
+          causeOf('quota-wants-request', about, {
+            facts,
             steps: [stepOf('name-request', { resource })],
           }),
         );
       else if (asked !== undefined && compareQuantities(addQuantities(used, asked), hard) > 0)
         found.push(
-          causeOf(
-            'quota-exceeded',
-            about,
-            { ...facts, asked },
-            {
-              evidence: [
-                {
-                  from: 'status',
-                  at: `resourcequota/${metadata.name}`,
-                  text: `${resource}: ${used} of ${hard} used`,
-                },
-              ],
-              steps: [
-                stepOf(
-                  'raise-quota',
-                  { quota: metadata.name, resource },
-                  `kubectl edit resourcequota ${metadata.name}${inNamespace(about)}`,
-                ),
-              ],
-            },
-          ),
+          causeOf('quota-exceeded', about, {
+            facts: { ...facts, asked },
+            evidence: [
+              {
+                from: 'status',
+                at: `resourcequota/${metadata.name}`,
+                text: `${resource}: ${used} of ${hard} used`,
+              },
+            ],
+            steps: [
+              stepOf(
+                'raise-quota',
+                { quota: metadata.name, resource },
+                `kubectl edit resourcequota ${metadata.name}${inNamespace(about)}`,
+              ),
+            ],
+          }),
         );
     }
   }

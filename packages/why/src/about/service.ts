@@ -20,24 +20,10 @@ import { heldBack } from './terminating.ts';
 async function explainService(service: Service, look: Look): Promise<readonly Cause[]> {
   if (service.metadata.deletionTimestamp) return heldBack(Services, service, look);
   const about = refOf('Service', service);
-  const { name, namespace } = service.metadata;
+  const { namespace } = service.metadata;
   const { selector, type, ports = [] } = service.spec ?? {};
-  const reasons = look.reasons(about);
-  const load =
-    type === 'LoadBalancer' && !service.status?.loadBalancer?.ingress?.length
-      ? [
-          causeOf(
-            'no-load-balancer',
-            about,
-            {},
-            {
-              evidence: [specEvidence('spec.type', 'LoadBalancer')],
-              steps: [stepOf('install-load-balancer')],
-            },
-          ),
-        ]
-      : [];
   if (type === 'ExternalName') return [];
+  const load = withoutAddress(service);
   if (!selector || Object.keys(selector).length === 0)
     return [...load, ...(await withoutSelector(service, look))];
   const text = Object.entries(selector)
@@ -53,69 +39,60 @@ async function explainService(service: Service, look: Look): Promise<readonly Ca
   );
   const evidence = (verdict: string): readonly Evidence[] => [
     specEvidence('spec.selector', text),
-    ...reasons.filter((each) => each.verdict === verdict).map(kept),
+    ...look
+      .reasons(about)
+      .filter((each) => each.verdict === verdict)
+      .map(kept),
   ];
-  if (chosen.length === 0)
+  if (chosen.length === 0) {
+    const command = `kubectl get pods${inNamespace(about)} --show-labels`;
     return [
       ...load,
-      causeOf(
-        'selects-no-pod',
-        about,
-        { selector: text },
-        {
-          evidence: evidence('selects no pod'),
-          because: nearMisses(selector, all),
-          steps: [
-            stepOf(
-              'compare-labels',
-              { selector: text },
-              `kubectl get pods${inNamespace(about)} --show-labels`,
-            ),
-          ],
-        },
-      ),
+      causeOf('selects-no-pod', about, {
+        facts: { selector: text },
+        evidence: evidence('selects no pod'),
+        because: nearMisses(selector, all),
+        steps: [stepOf('compare-labels', { selector: text }, command)],
+      }),
     ];
-  const causes: Cause[] = [...load];
-  const ready = chosen.filter(isReadyPod);
-  if (ready.length === 0)
-    causes.push(
-      causeOf(
-        'no-ready-pod',
-        about,
-        { pods: chosen.length, selector: text },
-        { evidence: evidence('pods not ready'), because: await explainPods(chosen, look) },
-      ),
-    );
-  else if (ready.length < chosen.length)
-    causes.push(
-      causeOf(
-        'some-pods-not-ready',
-        about,
-        { pods: chosen.length, ready: ready.length },
-        { evidence: evidence('pods not ready'), because: await explainPods(chosen, look) },
-      ),
-    );
-  for (const port of ports)
-    causes.push(...wrongPort(service, port, chosen, evidence('no port of that name')));
-  if (ready.length > 0 && causes.length === 0) {
-    const slices = await look.list(EndpointSlices, {
-      namespace,
-      labels: `kubernetes.io/service-name=${name}`,
-    });
-    const some = slices.some(({ endpoints }) =>
-      endpoints?.some(({ conditions }) => conditions?.ready !== false),
-    );
-    if (!some)
-      return [
-        causeOf(
-          'endpoints-behind',
-          about,
-          { ready: ready.length },
-          { steps: [stepOf('see-that-it-runs', { what: 'endpointslice-controller' })] },
-        ),
-      ];
   }
-  return causes;
+  const few = await fewReady(service, chosen, evidence('pods not ready'), look);
+  const named = evidence('no port of that name');
+  return [...load, ...few, ...ports.flatMap((port) => wrongPort(service, port, chosen, named))];
+}
+
+const withoutAddress = (service: Service): readonly Cause[] =>
+  service.spec?.type === 'LoadBalancer' && !service.status?.loadBalancer?.ingress?.length
+    ? [
+        causeOf('no-load-balancer', refOf('Service', service), {
+          evidence: [specEvidence('spec.type', 'LoadBalancer')],
+          steps: [stepOf('install-load-balancer')],
+        }),
+      ]
+    : [];
+
+/** Pods that are not ready, or ready ones of which no endpoint tells. */
+async function fewReady(
+  service: Service,
+  chosen: readonly Pod[],
+  evidence: readonly Evidence[],
+  look: Look,
+): Promise<readonly Cause[]> {
+  const about = refOf('Service', service);
+  const { name, namespace } = service.metadata;
+  const facts = { pods: chosen.length, ready: chosen.filter(isReadyPod).length };
+  if (facts.ready < facts.pods) {
+    const because = await explainPods(chosen, look);
+    const cause = facts.ready === 0 ? 'no-ready-pod' : 'some-pods-not-ready';
+    return [causeOf(cause, about, { facts, evidence, because })];
+  }
+  const labels = `kubernetes.io/service-name=${name}`;
+  const slices = await look.list(EndpointSlices, { namespace, labels });
+  const some = slices.some(({ endpoints }) =>
+    endpoints?.some(({ conditions }) => conditions?.ready !== false),
+  );
+  const steps = [stepOf('see-that-it-runs', { what: 'endpointslice-controller' })];
+  return some ? [] : [causeOf('endpoints-behind', about, { facts, steps })];
 }
 
 async function withoutSelector({ metadata }: Service, look: Look): Promise<readonly Cause[]> {
@@ -126,12 +103,9 @@ async function withoutSelector({ metadata }: Service, look: Look): Promise<reado
   });
   if (slices.some(({ endpoints }) => endpoints?.length)) return [];
   return [
-    causeOf(
-      'no-selector',
-      about,
-      {},
-      { steps: [stepOf('add-selector', {}, `kubectl edit ${nameOf(about)}${inNamespace(about)}`)] },
-    ),
+    causeOf('no-selector', about, {
+      steps: [stepOf('add-selector', {}, `kubectl edit ${nameOf(about)}${inNamespace(about)}`)],
+    }),
   ];
 }
 
@@ -162,11 +136,13 @@ function nearMisses(
     const [label, wants, has] = JSON.parse(id) as [string, string, string];
     const name = has ? 'label-differs' : 'label-missing';
     return causeOf(name, refOf('Pod', pod), {
-      pods: count,
-      label,
-      wants,
-      has,
-      pod: pod.metadata.name,
+      facts: {
+        pods: count,
+        label,
+        wants,
+        has,
+        pod: pod.metadata.name,
+      },
     });
   });
 }
@@ -196,23 +172,21 @@ function wrongPort(
     if (without.length === 0) return [];
     const names = [...new Set(without.flatMap(portNames))].join(', ');
     return [
-      causeOf(
-        'no-port-of-that-name',
-        about,
-        { target, pods: without.length, names },
-        { evidence: [own, ...evidence.slice(1)], steps },
-      ),
+      causeOf('no-port-of-that-name', about, {
+        facts: { target, pods: without.length, names },
+        evidence: [own, ...evidence.slice(1)],
+        steps,
+      }),
     ];
   }
   const known = [...new Set(pods.flatMap(portNumbers))];
   if (known.length === 0 || known.includes(target || port.port)) return [];
   return [
-    causeOf(
-      'port-not-declared',
-      about,
-      { target, ports: known.join(', ') },
-      { evidence: [own], steps },
-    ),
+    causeOf('port-not-declared', about, {
+      facts: { target, ports: known.join(', ') },
+      evidence: [own],
+      steps,
+    }),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject, Resource } from '@coxswain/api';
+import type { ObjectRef, Reason } from '@coxswain/control';
 import {
   type Cause,
   causeOf,
@@ -32,77 +33,61 @@ const keeperOf = (finalizer: string): string | undefined =>
 
 /** Why an object that was deleted is still there: each finalizer with who should take it off. */
 export function heldBack(resource: Resource, object: KubeObject, look: Look): readonly Cause[] {
-  const { metadata } = object;
-  if (!metadata.deletionTimestamp) return [];
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  if (!deletionTimestamp) return [];
   const about = refOf(resource.kind, object);
-  const since = durationText(look.nowMs - Date.parse(metadata.deletionTimestamp));
+  const since = durationText(look.nowMs - Date.parse(deletionTimestamp));
   const reasons = look.reasons(about);
-  return (metadata.finalizers ?? []).map((finalizer) => {
-    const keeper = keeperOf(finalizer);
-    const said = reasons.filter(
-      ({ facts, component }) => facts['finalizer'] === finalizer || component === keeper,
-    );
-    const used = said.find(({ verdict }) => verdict === 'in use')?.facts['by'];
-    const waits = said.find(({ verdict }) => verdict === 'waits for dependents')?.facts;
-    const evidence = [specEvidence('metadata.finalizers', finalizer), ...said.map(kept)];
-    if (used !== undefined)
-      return causeOf(
-        'held-in-use',
-        about,
-        { finalizer, by: used, since },
-        {
-          evidence,
-          steps: [
-            stepOf(
-              'delete-user-first',
-              { by: used },
-              `kubectl delete ${used}${inNamespace(about)}`,
-            ),
-          ],
-        },
-      );
-    if (waits)
-      return causeOf(
-        'held-by-dependents',
-        about,
-        { since, ...waits },
-        {
-          evidence,
-          steps: [
-            stepOf(
-              'why-dependent',
-              { example: waits['example']! },
-              `cox why ${waits['example']}${inNamespace(about)}`,
-            ),
-          ],
-        },
-      );
-    if (keeper !== undefined)
-      return causeOf(
-        'held-by-own-finalizer',
-        about,
-        { finalizer, keeper, since },
-        {
-          evidence,
-          steps: [stepOf('see-that-it-runs', { what: keeper })],
-        },
-      );
-    const owner = finalizer.includes('/') ? finalizer.split('/')[0]! : finalizer;
-    return causeOf(
-      'held-by-finalizer',
-      about,
-      { finalizer, owner, since },
-      {
-        evidence,
-        steps: [
-          stepOf('see-that-it-runs', { what: owner }),
-          stepOf(
-            'take-finalizer-off',
-            { finalizer },
-            `kubectl patch ${nameOf(about)}${inNamespace(about)} --type=json -p '[{"op":"test","path":"/metadata/finalizers/${metadata.finalizers!.indexOf(finalizer)}","value":"${finalizer}"},{"op":"remove","path":"/metadata/finalizers/${metadata.finalizers!.indexOf(finalizer)}"}]'`,
-          ),
-        ],
-      },
-    );
+  return finalizers.map((finalizer, at) => heldBy(about, finalizer, at, since, reasons));
+}
+
+function heldBy(
+  about: ObjectRef,
+  finalizer: string,
+  at: number,
+  since: string,
+  reasons: readonly Reason[],
+): Cause {
+  const keeper = keeperOf(finalizer);
+  const said = reasons.filter(
+    ({ facts, component }) => facts['finalizer'] === finalizer || component === keeper,
+  );
+  const used = said.find(({ verdict }) => verdict === 'in use')?.facts['by'];
+  const waits = said.find(({ verdict }) => verdict === 'waits for dependents')?.facts;
+  const evidence = [specEvidence('metadata.finalizers', finalizer), ...said.map(kept)];
+  const place = inNamespace(about);
+  if (used !== undefined) {
+    const steps = [stepOf('delete-user-first', { by: used }, `kubectl delete ${used}${place}`)];
+    return causeOf('held-in-use', about, {
+      facts: { finalizer, by: used, since },
+      evidence,
+      steps,
+    });
+  }
+  if (waits) {
+    const example = waits['example']!;
+    const steps = [stepOf('why-dependent', { example }, `cox why ${example}${place}`)];
+    return causeOf('held-by-dependents', about, { facts: { since, ...waits }, evidence, steps });
+  }
+  if (keeper !== undefined) {
+    const steps = [stepOf('see-that-it-runs', { what: keeper })];
+    const facts = { finalizer, keeper, since };
+    return causeOf('held-by-own-finalizer', about, { facts, evidence, steps });
+  }
+  const owner = finalizer.split('/')[0]!;
+  const path = `/metadata/finalizers/${at}`;
+  // The test keeps another finalizer, that has moved up meanwhile, from being taken off.
+  const patch = JSON.stringify([
+    { op: 'test', path, value: finalizer },
+    { op: 'remove', path },
+  ]);
+  const command = `kubectl patch ${nameOf(about)}${place} --type=json -p '${patch}'`;
+  return causeOf('held-by-finalizer', about, {
+    facts: { finalizer, owner, since },
+    evidence,
+    steps: [
+      stepOf('see-that-it-runs', { what: owner }),
+      stepOf('take-finalizer-off', { finalizer }, command),
+    ],
   });
 }

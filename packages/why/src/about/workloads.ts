@@ -58,28 +58,20 @@ async function explainDeployment(d: Deployment, look: Look): Promise<readonly Ca
   const seen = d.status?.observedGeneration ?? 0;
   if (seen < (d.metadata.generation ?? 0))
     return [
-      causeOf(
-        'not-looked-at-yet',
-        about,
-        {},
-        { steps: [stepOf('see-that-it-runs', { what: 'deployment-controller' })] },
-      ),
+      causeOf('not-looked-at-yet', about, {
+        steps: [stepOf('see-that-it-runs', { what: 'deployment-controller' })],
+      }),
     ];
   const isComplete =
     updatedReplicas === wanted && availableReplicas === wanted && replicas === wanted;
   const paused = d.spec?.paused
     ? [
-        causeOf(
-          'paused',
-          about,
-          {},
-          {
-            evidence: [specEvidence('spec.paused', 'true')],
-            steps: [
-              stepOf('resume', {}, `kubectl rollout resume ${nameOf(about)}${inNamespace(about)}`),
-            ],
-          },
-        ),
+        causeOf('paused', about, {
+          evidence: [specEvidence('spec.paused', 'true')],
+          steps: [
+            stepOf('resume', {}, `kubectl rollout resume ${nameOf(about)}${inNamespace(about)}`),
+          ],
+        }),
       ]
     : [];
   if (isComplete) return paused;
@@ -106,7 +98,8 @@ async function explainDeployment(d: Deployment, look: Look): Promise<readonly Ca
     : [];
   return [
     ...paused,
-    causeOf(late ? 'roll-out-late' : facts.old > 0 ? 'rolls-out' : 'too-few-ready', about, facts, {
+    causeOf(late ? 'roll-out-late' : facts.old > 0 ? 'rolls-out' : 'too-few-ready', about, {
+      facts,
       evidence,
       because,
       steps,
@@ -130,7 +123,9 @@ async function explainReplicas(
   const refused =
     alive.length < wanted ? await whyRefused(about, rs, rs.spec?.template?.spec, look) : [];
   const because = [...refused, ...(await explainPods(alive, look))];
-  return [causeOf('too-few-replicas', about, { wanted, pods: alive.length, ready }, { because })];
+  return [
+    causeOf('too-few-replicas', about, { facts: { wanted, pods: alive.length, ready }, because }),
+  ];
 }
 
 /** The last write that the server refused to who makes the pods: as kept, or as its condition and event tell. */
@@ -182,7 +177,8 @@ async function explainStatefulSet(set: StatefulSet, look: Look): Promise<readonl
       );
   const facts = { wanted, ready, pod: first, behind };
   return [
-    causeOf(behind > 0 ? 'set-waits-in-order' : 'set-not-ready', about, facts, {
+    causeOf(behind > 0 ? 'set-waits-in-order' : 'set-not-ready', about, {
+      facts,
       evidence: waits ? [kept(waits)] : [],
       because: [...because, ...more],
     }),
@@ -198,21 +194,22 @@ async function explainDaemonSet(ds: DaemonSet, look: Look): Promise<readonly Cau
     .filter(({ verdict }) => verdict === 'not selected' || verdict === 'not tolerated')
     .map((reason) =>
       reason.verdict === 'not selected'
-        ? causeOf('daemon-not-selected', about, reason.facts, { evidence: [kept(reason)] })
-        : causeOf('daemon-not-tolerated', about, reason.facts, {
+        ? causeOf('daemon-not-selected', about, { facts: reason.facts, evidence: [kept(reason)] })
+        : causeOf('daemon-not-tolerated', about, {
+            facts: reason.facts,
             evidence: [kept(reason)],
             steps: [stepOf('tolerate-taint', { taint: reason.facts['taint'] ?? '' })],
           }),
     );
   if (ready >= wanted)
     return leftOut.length > 0
-      ? [causeOf('daemons-fewer-than-nodes', about, { wanted, ready }, { because: leftOut })]
+      ? [causeOf('daemons-fewer-than-nodes', about, { facts: { wanted, ready }, because: leftOut })]
       : [];
   const pods = await ownedBy(Pods, ds, look);
   const refused =
     pods.length < wanted ? await whyRefused(about, {}, ds.spec?.template.spec, look) : [];
   const because = [...refused, ...(await explainPods(pods, look)), ...leftOut];
-  return [causeOf('daemons-not-ready', about, { wanted, ready }, { because })];
+  return [causeOf('daemons-not-ready', about, { facts: { wanted, ready }, because })];
 }
 
 export const workloadExplainers: readonly Explainer[] = [

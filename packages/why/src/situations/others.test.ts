@@ -127,7 +127,7 @@ persistentvolumeclaim/data (default): Pending
   {
     name: 'a claim that was deleted is in use',
     given: `${volume('disk', `storageClassName: '', claimRef: { namespace: default, name: data }`).replace('ReadOnlyMany', 'ReadWriteOnce')}${claim(`, storageClassName: ''`)}---${user}`,
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('Pod', 'db', 'Ready');
       await cluster.delete('PersistentVolumeClaim', 'data');
       await cluster.advance('1m');
@@ -151,7 +151,7 @@ apiVersion: v1
 kind: Namespace
 metadata: { name: old }
 ---${widgets}`,
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('CustomResourceDefinition', 'widgets.example.com', 'Established');
       await cluster.apply({
         apiVersion: 'example.com/v1',
@@ -189,7 +189,7 @@ spec:
     metadata: { labels: { app: web }, finalizers: [example.com/drain] }
     spec: { containers: [{ name: app, image: 'app:1' }] }
 `,
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('Deployment', 'web', 'Available');
       const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Foreground' };
       const path = '/apis/apps/v1/namespaces/default/deployments/web';
@@ -211,7 +211,7 @@ deployment/web (default): Terminating
   {
     name: 'a custom resource says that it is not ready',
     given: widgets,
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('CustomResourceDefinition', 'widgets.example.com', 'Established');
       const condition = {
         type: 'Ready',
@@ -235,7 +235,7 @@ widget/w1 (default): NotReady
   },
   {
     name: 'a node is silent',
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.fault('Node', 'n1', 'partition');
       await cluster.advance('5m');
     },
@@ -256,7 +256,7 @@ node/n1: NotReady
     cluster: {
       nodes: [small('n1', { taints: [{ key: 'team', value: 'a', effect: 'NoExecute' }] })],
     },
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.client.raw({
         ...{ method: 'PATCH', path: '/api/v1/nodes/n1', patchType: 'application/merge-patch+json' },
         ...{ body: { spec: { unschedulable: true } }, signal: cluster.signal },
@@ -422,7 +422,7 @@ spec:
   volumes: [{ name: scratch, emptyDir: {} }]
   containers: [{ name: app, image: 'app:1' }]
 `,
-    then: later('1m'),
+    happens: later('1m'),
     ask: { drain: { node: 'n1' } },
     told: `
 Draining n1 would move 2 pods; 1 would wait for a budget; 2 would block it; 1 would stay.

@@ -37,7 +37,7 @@ const running: readonly Situation[] = [
   {
     name: 'the image cannot be pulled',
     given: faulty('failed-pull'),
-    then: later('30s'),
+    happens: later('30s'),
     ask: about,
     told: `
 pod/web (default): Pending
@@ -56,7 +56,7 @@ pod/web (default): Pending
     given: pod(
       `, env: [{ name: COLOUR, valueFrom: { configMapKeyRef: { name: settings, key: colour } } }]`,
     ),
-    then: later('30s'),
+    happens: later('30s'),
     ask: about,
     told: `
 pod/web (default): Pending
@@ -76,7 +76,7 @@ metadata: { name: login }
 stringData: { user: hunter2 }
 ---
 ${pod(`, env: [{ name: PASSWORD, valueFrom: { secretKeyRef: { name: login, key: password } } }]`)}`,
-    then: later('30s'),
+    happens: later('30s'),
     ask: about,
     told: `
 pod/web (default): Pending
@@ -91,7 +91,7 @@ pod/web (default): Pending
   {
     name: 'a ConfigMap that a volume is made of is missing',
     cluster: { nodes: [] },
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.apply(bareNode);
       await cluster.apply(
         pod(
@@ -113,7 +113,7 @@ pod/web (default): Pending
   {
     name: 'a container ends with an error again and again',
     given: pod(`, command: [sh, -c, 'echo reading /etc/app.conf; echo no such file; exit 3']`),
-    then: later('45s'),
+    happens: later('45s'),
     ask: about,
     told: `
 pod/web (default): Running
@@ -132,7 +132,7 @@ pod/web (default): Running
   {
     name: 'a container is killed for its memory',
     given: faulty('oom', `, resources: { limits: { memory: 64Mi } }`),
-    then: later('1m'),
+    happens: later('1m'),
     ask: about,
     told: `
 pod/web (default): Running
@@ -150,7 +150,7 @@ pod/web (default): Running
   {
     name: 'a command that is done is started again and again',
     given: pod(`, command: ['true']`),
-    then: later('1m'),
+    happens: later('1m'),
     ask: about,
     told: `
 pod/web (default): Running
@@ -166,7 +166,7 @@ pod/web (default): Running
   {
     name: 'a command is not in the image',
     given: pod(`, command: [sh, -c, 'exit 127']`, 'restartPolicy: Never'),
-    then: later('10s'),
+    happens: later('10s'),
     ask: about,
     told: `
 pod/web (default): Failed
@@ -183,7 +183,7 @@ pod/web (default): Failed
       '',
       `initContainers: [{ name: setup, image: 'app:1', command: [sh, -c, 'echo no database; exit 1'] }]`,
     ),
-    then: later('45s'),
+    happens: later('45s'),
     ask: about,
     told: `
 pod/web (default): Pending
@@ -202,7 +202,7 @@ pod/web (default): Pending
     name: 'the readiness probe gets an error',
     cluster: sick,
     given: pod(`, readinessProbe: { httpGet: { path: /ready, port: 8080 }, periodSeconds: 5 }`),
-    then: later('1m'),
+    happens: later('1m'),
     ask: about,
     told: `
 pod/web (default): Running
@@ -223,7 +223,7 @@ pod/web (default): Running
     given: pod(
       `, livenessProbe: { httpGet: { path: /alive, port: 8080 }, periodSeconds: 5, failureThreshold: 2 }`,
     ),
-    then: later('5m'),
+    happens: later('5m'),
     ask: about,
     told: `
 pod/web (default): Running
@@ -245,7 +245,7 @@ pod/web (default): Running
   {
     name: 'nobody opens the readiness gate',
     given: pod('', 'readinessGates: [{ conditionType: example.com/registered }]'),
-    then: later('10s'),
+    happens: later('10s'),
     ask: about,
     told: `
 pod/web (default): Running
@@ -258,7 +258,7 @@ pod/web (default): Running
     name: 'the node is silent, and the pod will be evicted',
     cluster: { nodes: [small('n1'), small('n2'), small('n3')] },
     given: pod('', 'nodeSelector: { kubernetes.io/hostname: n1 }'),
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('Pod', 'web', 'Ready');
       await cluster.fault('Node', 'n1', 'partition');
       await cluster.advance('3m');
@@ -283,7 +283,7 @@ pod/web (default): Running
   {
     name: 'the node has run out of disk and evicted the pod',
     given: pod(''),
-    then: async (cluster) => {
+    happens: async (cluster) => {
       const { client, signal } = cluster;
       await cluster.waitFor('Pod', 'web', 'Ready');
       await cluster.fault('Node', 'n1', 'disk-full');
@@ -308,7 +308,7 @@ pod/web (default): Failed
   {
     name: 'all is well',
     given: pod(''),
-    then: later('10s'),
+    happens: later('10s'),
     ask: about,
     told: `
 pod/web (default): Running
@@ -318,7 +318,7 @@ pod/web (default): Running
   {
     name: 'a pod stops within its grace',
     given: pod('', `terminationGracePeriodSeconds: 40`),
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('Pod', 'web', 'Ready');
       await cluster.fault('Node', 'n1', 'partition');
       await cluster.delete('Pod', 'web');
@@ -334,7 +334,7 @@ pod/web (default): Terminating
   {
     name: 'a pod cannot go because its node is silent',
     given: pod('', `terminationGracePeriodSeconds: 5`),
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('Pod', 'web', 'Ready');
       await cluster.fault('Node', 'n1', 'partition');
       await cluster.delete('Pod', 'web');
@@ -360,7 +360,7 @@ pod/web (default): Terminating
   {
     name: 'a finalizer that somebody installed holds a pod',
     given: pod('', '', `, finalizers: [backup.example.com/snapshot]`),
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('Pod', 'web', 'Ready');
       await cluster.delete('Pod', 'web');
       await cluster.advance('2m');
@@ -380,7 +380,7 @@ pod/web (default): Terminating
     name: 'a container fell over a while ago and runs again',
     cluster: { nodes: [small('n1')], images: { 'app:1': fallsOnce() } } as never,
     given: pod(''),
-    then: later('2m'),
+    happens: later('2m'),
     ask: about,
     told: `
 pod/web (default): Running

@@ -144,7 +144,7 @@ pod/web (default): Pending
   },
   {
     name: 'a node is cordoned',
-    then: async (cluster: Cluster) => {
+    happens: async (cluster: Cluster) => {
       await cluster.apply({
         apiVersion: 'v1',
         kind: 'Node',
@@ -181,7 +181,7 @@ pod/web (default): Pending
         ),
       ),
     ),
-    then: (cluster) => cluster.advance('10s'),
+    happens: (cluster) => cluster.advance('10s'),
     ask: about('three'),
     told: `
 pod/three (default): Pending
@@ -318,7 +318,7 @@ spec:
   terminationGracePeriodSeconds: 30
   containers: [{ name: app, image: 'app:1', resources: { requests: { cpu: '3' } } }]
 `,
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('Pod', 'low', 'Ready');
       await cluster.apply(asking('vip', '2', 'priorityClassName: high'));
       await cluster.settle();
@@ -349,7 +349,7 @@ preemptionPolicy: Never
 `,
       asking('low', '3'),
     ),
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.apply(asking('guest', '2', 'priorityClassName: polite'));
       await cluster.settle();
     },

@@ -77,7 +77,7 @@ const workloads: readonly Situation[] = [
   {
     name: 'a new version of a Deployment cannot pull its image',
     given: workload('Deployment'),
-    then: async (cluster) => {
+    happens: async (cluster) => {
       await cluster.waitFor('Deployment', 'web', 'Available');
       await cluster.apply(workload('Deployment', { meta: fault('failed-pull') }));
       await cluster.advance('1m');
@@ -106,7 +106,7 @@ deployment/web (default): 3/3 ready
       spec: 'replicas: 2\n  progressDeadlineSeconds: 60',
       meta: fault('failed-pull'),
     }),
-    then: later('3m'),
+    happens: later('3m'),
     ask: about('deploy'),
     told: `
 deployment/web (default): 0/2 ready
@@ -132,7 +132,7 @@ deployment/web (default): 0/2 ready
   {
     name: 'a Deployment is paused',
     given: workload('Deployment', { spec: 'replicas: 1\n  paused: true' }),
-    then: later('10s'),
+    happens: later('10s'),
     ask: about('deployment'),
     told: `
 deployment/web (default): 0/1 ready
@@ -152,7 +152,7 @@ metadata: { name: team }
 spec: { hard: { requests.cpu: '1' } }
 ---
 ${workload('Deployment', { container: `, resources: { requests: { cpu: 600m } }` })}`,
-    then: later('30s'),
+    happens: later('30s'),
     ask: about('deployment'),
     told: `
 deployment/web (default): 1/3 ready
@@ -179,7 +179,7 @@ metadata: { name: team }
 spec: { hard: { requests.memory: 1Gi } }
 ---
 ${workload('ReplicaSet', { spec: 'replicas: 1' })}`,
-    then: later('30s'),
+    happens: later('30s'),
     ask: about('rs'),
     told: `
 replicaset/web (default): 0/1 ready
@@ -200,7 +200,7 @@ kind: Namespace
 metadata: { name: shop, labels: { pod-security.kubernetes.io/enforce: restricted } }
 ---
 ${workload('DaemonSet', { spec: '', namespace: 'shop' })}`,
-    then: later('30s'),
+    happens: later('30s'),
     ask: about('daemonset', 'web', 'shop'),
     told: `
 daemonset/web (shop)
@@ -223,7 +223,7 @@ daemonset/web (shop)
   {
     name: 'the account of a Deployment does not exist',
     given: workload('Deployment', { spec: 'replicas: 1', pod: 'serviceAccountName: robot' }),
-    then: later('30s'),
+    happens: later('30s'),
     ask: about('deployment'),
     told: `
 deployment/web (default): 0/1 ready
@@ -246,7 +246,7 @@ deployment/web (default): 0/1 ready
       spec: 'replicas: 3\n  serviceName: web',
       meta: fault('failed-pull'),
     }),
-    then: later('30s'),
+    happens: later('30s'),
     ask: about('sts'),
     told: `
 statefulset/web (default): 0/3 ready
@@ -267,7 +267,7 @@ statefulset/web (default): 0/3 ready
     name: 'a DaemonSet has no pod on tainted nodes',
     cluster: { nodes: [small('n1'), small('n2', { taints })] },
     given: workload('DaemonSet', { spec: '' }),
-    then: later('10s'),
+    happens: later('10s'),
     ask: about('ds'),
     told: `
 daemonset/web (default)
@@ -281,7 +281,7 @@ daemonset/web (default)
   {
     name: 'a Job has failed too often',
     given: job('backoffLimit: 1', `[sh, -c, 'echo no such table; exit 4']`),
-    then: later('5m'),
+    happens: later('5m'),
     ask: about('job'),
     told: `
 job/web (default): Failed
@@ -301,7 +301,7 @@ job/web (default): Failed
   {
     name: 'a Job waits before it tries again',
     given: job('backoffLimit: 5'),
-    then: later('15s'),
+    happens: later('15s'),
     ask: about('job'),
     told: `
 job/web (default)
@@ -317,7 +317,7 @@ job/web (default)
   {
     name: 'a Job ran too long',
     given: job('activeDeadlineSeconds: 60', `[sleep, '3600']`),
-    then: later('3m'),
+    happens: later('3m'),
     ask: about('job'),
     told: `
 job/web (default): Failed
@@ -331,7 +331,7 @@ job/web (default): Failed
   {
     name: 'a Job is suspended',
     given: job('suspend: true'),
-    then: later('10s'),
+    happens: later('10s'),
     ask: about('job'),
     told: `
 job/web (default)
@@ -344,7 +344,7 @@ job/web (default)
   {
     name: 'a CronJob is not due yet',
     given: cron(`schedule: '30 4 * * *'\n  timeZone: Asia/Seoul`),
-    then: later('10s'),
+    happens: later('10s'),
     ask: about('cj'),
     told: `
 cronjob/web (default)
@@ -355,7 +355,7 @@ cronjob/web (default)
   {
     name: 'the last run of a CronJob still runs',
     given: cron(`schedule: '*/5 * * * *'\n  concurrencyPolicy: Forbid`, `[sleep, '86400']`),
-    then: later('12m'),
+    happens: later('12m'),
     ask: about('cronjob'),
     told: `
 cronjob/web (default)
@@ -370,7 +370,7 @@ cronjob/web (default)
   {
     name: 'the runs of a CronJob fail',
     given: cron(`schedule: '*/5 * * * *'`, `[sh, -c, 'echo disk full; exit 1']`),
-    then: later('7m'),
+    happens: later('7m'),
     ask: about('cronjob'),
     told: `
 cronjob/web (default)
@@ -392,7 +392,7 @@ cronjob/web (default)
   {
     name: 'a Service selects no pod, but for one label it would',
     given: `${workload('Deployment', { spec: 'replicas: 2' })}---${service('{ selector: { app: web, tier: frontend }, ports: [{ port: 80 }] }')}`,
-    then: later('10s'),
+    happens: later('10s'),
     ask: about('service'),
     told: `
 service/web (default)
@@ -407,7 +407,7 @@ service/web (default)
   {
     name: 'no pod of a Service is ready',
     given: `${workload('Deployment', { spec: 'replicas: 2', container: `, env: [{ name: KEY, valueFrom: { secretKeyRef: { name: keys, key: key } } }]` })}---${service('{ selector: { app: web }, ports: [{ port: 80 }] }')}`,
-    then: later('30s'),
+    happens: later('30s'),
     ask: about('svc'),
     told: `
 service/web (default)
@@ -426,7 +426,7 @@ service/web (default)
   {
     name: 'a Service names a port that its pods do not have',
     given: `${workload('Deployment', { spec: 'replicas: 2', container: `, ports: [{ name: web, containerPort: 8080 }]` })}---${service('{ selector: { app: web }, ports: [{ port: 80, targetPort: http }] }')}`,
-    then: later('10s'),
+    happens: later('10s'),
     ask: about('service'),
     told: `
 service/web (default)
@@ -441,7 +441,7 @@ service/web (default)
   {
     name: 'nothing makes a load balancer',
     given: `${workload('Deployment', { spec: 'replicas: 1' })}---${service('{ type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }] }')}`,
-    then: later('10s'),
+    happens: later('10s'),
     ask: about('service'),
     told: `
 service/web (default)

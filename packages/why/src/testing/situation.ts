@@ -15,7 +15,7 @@ export interface Situation {
   /** Manifests. */
   readonly given?: string;
   /** What happens then; the cluster comes to rest when absent. */
-  readonly then?: (cluster: Cluster) => Promise<unknown>;
+  readonly happens?: (cluster: Cluster) => Promise<unknown>;
   readonly ask: Question | ((cluster: Cluster) => Promise<Question>);
   readonly language?: string;
   /** The whole text, as on a terminal of 96 columns without colour. */
@@ -51,14 +51,14 @@ const settled = (text: string): string =>
 export async function tell({
   cluster: options,
   given,
-  then,
+  happens,
   ask: asked,
   language = 'en',
 }: Situation): Promise<string> {
   await using cluster = await startCluster({ nodes: [small('n1')], ...options } as StartOptions);
   if (given) await cluster.apply(given);
   await cluster.settle();
-  await then?.(cluster);
+  await happens?.(cluster);
   const question = typeof asked === 'function' ? await asked(cluster) : asked;
   const answer = await ask(cluster, question);
   const messages = messagesFor({ COX_LANG: language });
