@@ -32,10 +32,12 @@ export async function compare(
       sent++;
       const found = differences(comparable(theirs), comparable(own));
       if (found.length === 0) continue;
-      const isOneOf = isRepeatable(request, theirs) && (await saysToo(upstream, request, own));
+      const drawn = isRepeatable(request, theirs)
+        ? async () => ((await saysToo(upstream, request, own)) ? byLot : undefined)
+        : () => undefined;
       disagreements.push({
         ...{ list: list.name, request, differences: found },
-        argued: isOneOf ? byLot : argued(list.name, request, found),
+        argued: argued(list.name, request, found) ?? (await drawn()),
       });
     }
   return { sent, disagreements };

@@ -54,7 +54,7 @@ const partial = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const partials = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /** Names that a kind wants of its objects. */
-const nameOf = (resource: string): string =>
+export const nameOf = (resource: string): string =>
   ({
     apiservices: 'v1.example.com',
     customresourcedefinitions: 'boats.example.com',

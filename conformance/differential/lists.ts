@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { documents } from './documents.ts';
+import { edgesOf } from './edges.ts';
 import { differentialNamespace, lifeOf, servedResources } from './every-kind.ts';
 import type { RequestList } from './request.ts';
 import type { Sender } from './sender.ts';
@@ -15,6 +16,7 @@ export async function allLists(upstream: Sender): Promise<readonly RequestList[]
     before,
     documents(served),
     ...served.map(lifeOf),
+    ...served.map(edgesOf),
     ...(await writtenLists()),
     spoilt(served, seed, spoiltCount),
   ];

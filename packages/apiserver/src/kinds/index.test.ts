@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  decode,
-  fieldErrorText,
-  groupVersion,
-  type KubeObject,
-  type Resource,
-  typeOf,
-} from '@coxswain/api';
+import { decode, groupVersion, type KubeObject, type Resource, typeOf } from '@coxswain/api';
 import { builtInKinds } from './index.ts';
 import { context } from './testing/index.ts';
 
@@ -86,14 +79,6 @@ flowcontrol.apiserver.k8s.io/v1 prioritylevelconfigurations PriorityLevelConfigu
   .split('\n');
 
 const joined = (texts: readonly string[] = []): string => texts.join(',') || '-';
-
-test('a new object’s finalizers name a domain', () => {
-  const kind = builtInKinds.find(({ resource }) => resource.resource === 'configmaps')!;
-  const object = { metadata: { name: 'a', finalizers: ['mine', 'example.com/mine', 'orphan'] } };
-  assert.deepEqual([...kind.validate!(object, context)].map(fieldErrorText), [
-    'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
-  ]);
-});
 
 test('the kinds are those of upstream, in the order of its discovery', () => {
   const ours = builtInKinds.map((kind) => {

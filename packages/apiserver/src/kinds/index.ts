@@ -65,8 +65,7 @@ import { resourceClaimKind } from './resource/resource-claim.ts';
 import { resourceSliceKind } from './resource/resource-slice.ts';
 import { priorityClassKind } from './scheduling/priority-class.ts';
 import { droppingDisabled } from './rules/disabled-fields.ts';
-import type { Rules } from './rules/field.ts';
-import { kubeFinalizer } from './rules/meta.ts';
+import { metadataChecksOf } from './metadata-checks.ts';
 import { csiDriverKind } from './storage/csi-driver.ts';
 import { csiNodeKind } from './storage/csi-node.ts';
 import { csiStorageCapacityKind } from './storage/csi-storage-capacity.ts';
@@ -80,14 +79,11 @@ function kind<T extends KubeObject>(declared: Kind<T>): Kind {
   const { validate, validateUpdate } = given;
   const complete: Kind<T> = {
     ...given,
+    metadataChecks: metadataChecksOf(given.resource),
     *warnings(object, before, context) {
       const missing = before ? undefined : coverageWarning(given.resource);
       if (missing) yield missing;
       if (given.warnings) yield* given.warnings(object, before, context);
-    },
-    *validate(object, context) {
-      yield* finalizerDomains(object);
-      if (validate) yield* validate(object, context);
     },
     *validateUpdate(next, before, context) {
       if (validateUpdate) yield* validateUpdate(next, before, context);
@@ -95,20 +91,6 @@ function kind<T extends KubeObject>(declared: Kind<T>): Kind {
     },
   };
   return complete as unknown as Kind;
-}
-
-/** Groups whose rules upstream does not take from its core group: any finalizer will do. */
-const freeFinalizers: ReadonlySet<string> = new Set([
-  ...['admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io'],
-  ...['coordination.k8s.io', 'node.k8s.io', 'policy'],
-]);
-
-/** Finalizers of a new object are upstream's own or name a domain. */
-function* finalizerDomains({ metadata, apiVersion = '', kind }: KubeObject): Rules {
-  if (freeFinalizers.has(apiVersion.split('/', 1)[0]!)) return;
-  if (apiVersion === 'v1' && kind === 'Event') return; // its rules are older than these
-  for (const [index, name] of (metadata.finalizers ?? []).entries())
-    yield* kubeFinalizer(`metadata.finalizers[${index}]`, name);
 }
 
 /** The kinds of Kubernetes v1.36, groups in the order of discovery. */

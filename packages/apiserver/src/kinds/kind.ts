@@ -51,6 +51,16 @@ export interface Column<T> {
   readonly value: (object: T, at: { readonly nowMs: number }) => string | number | boolean | null;
 }
 
+/** What upstream asks of metadata once more, kind by kind: the causes of a refusal tell of each time. */
+export interface MetadataChecks {
+  /** The rules of an update. Default 1. */
+  readonly updates?: number;
+  /** The rules of a whole new object. Default 0. */
+  readonly wholes?: number;
+  /** Finalizers must be upstream's own or name a domain. */
+  readonly domains?: boolean;
+}
+
 /** A subresource that reads and writes the same object, each part of it its own. */
 export interface Status<T> {
   /** Takes from `next` only what this subresource owns. */
@@ -125,6 +135,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly defaults?: (draft: Draft<T>, context: KindContext) => void;
   readonly prepareForCreate?: (object: T, context: KindContext) => T;
   readonly prepareForUpdate?: (next: T, before: T, context: KindContext) => T;
+  /** How often upstream looks at the metadata of an update, beyond once; a subresource of '' is the object itself. */
+  readonly metadataChecks?: (subresource: string) => MetadataChecks;
   /** Upstream looks at metadata only once the rest is right. */
   readonly metadataLast?: true;
   /** Rules of the object itself. Those of metadata run before it. */
@@ -141,8 +153,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly allowUnconditionalUpdate?: boolean;
   /** What the first delete makes of an object that only its own finalizer lets go. */
   readonly markDeleted?: (object: T, context: KindContext) => T;
-  /** Whether a delete runs through a grace period, and how long by default. Undefined: removed at once. */
-  readonly graceSeconds?: (object: T) => number | undefined;
+  /** How long a delete runs through its grace period, of which it may ask for so much. Absent: removed at once. */
+  readonly graceSeconds?: (object: T, asked: number | undefined) => number;
   /** What happens to dependents when a delete does not say: upstream orphans those of ReplicationControllers and Jobs. Default: Background. */
   readonly defaultPropagation?: 'Background' | 'Orphan';
   /** Paths that a plain apply must not own, e.g. [['f:status']]. */

@@ -94,7 +94,11 @@ export async function createObject(
     before: undefined,
     options: optionsObject('CreateOptions', options),
   } as const;
-  const mutated = withUniqueOwners(call, (await mutate(call, { ...admission, object }))!);
+  const mutated = withUniqueOwners(
+    call,
+    (await mutate(call, { ...admission, object }))!,
+    ' after mutating admission happens',
+  );
   for (let attempt = 1; ; attempt++) {
     const made = withGeneratedName(call, stampNew(call, mutated));
     const prepared = prepareForCreate(call, made);

@@ -130,17 +130,19 @@ export function decodeValue(
   options: Pick<WriteOptions, 'fieldValidation'>,
   refuse: (why: string) => ApiError = (why) => badRequest(cannotHandle(expected, expected, why)),
   kept?: Untouched,
+  noticed: readonly string[] = [],
 ): KubeObject {
   const type = typeOf(expected.apiVersion, expected.kind);
   try {
     if (!type) {
       const { object, strict } = coerced(call, value);
-      if (options.fieldValidation !== 'Ignore') applyStrictness(call, strict, options, refuse);
+      if (options.fieldValidation !== 'Ignore')
+        applyStrictness(call, [...noticed, ...strict], options, refuse);
       return object;
     }
     if (options.fieldValidation === 'Ignore') return decode(type, value, kept) as KubeObject;
     const { object, strict } = decodeStrict(type, value, kept);
-    applyStrictness(call, strict, options, refuse);
+    applyStrictness(call, [...noticed, ...strict], options, refuse);
     return object as KubeObject;
   } catch (error) {
     const why = unreadable(error);
@@ -223,12 +225,13 @@ const protobufMarkBytes = 4;
 
 function undecodable(why: string, format: Format, bytes: Uint8Array, expected: Expected): string {
   const given = format === 'protobuf' ? undefined : typeMetaOf(bytes, format, expected);
-  const noObject = given === undefined && format === 'json' ? notTyped(bytes) : undefined;
+  const noObject =
+    given === undefined && format !== 'protobuf' ? notTyped(bytes, format) : undefined;
   if (given) return cannotHandle(given, expected, why);
   if (format === 'protobuf' && bytes.length <= protobufMarkBytes)
     why = bytes.length === 0 ? 'empty data' : 'empty body';
   const json = `couldn't get version/kind; json parse error: ${noObject ?? why}`;
-  return `the object provided is unrecognized (must be of type ${expected.kind}): ${format === 'json' ? json : why} (${summary(bytes)})`;
+  return `the object provided is unrecognized (must be of type ${expected.kind}): ${format === 'json' || noObject ? json : why} (${summary(bytes)})`;
 }
 
 /** What a body says that it is; it is what was expected where it says nothing. */
@@ -244,10 +247,12 @@ function typeMetaOf(bytes: Uint8Array, format: Format, expected: Expected): Expe
   }
 }
 
-/** What Go says of JSON that has no fields in which it could say what it is. */
-function notTyped(bytes: Uint8Array): string | undefined {
+/** What Go says of a body that has no fields in which it could say what it is. */
+export function notTyped(bytes: Uint8Array, format: Format = 'json'): string | undefined {
   try {
-    const value = JSON.parse(text.decode(bytes)) as unknown;
+    const content = text.decode(bytes);
+    const value = format === 'yaml' ? parseYaml(content).value : (JSON.parse(content) as unknown);
+    if (typeof value === 'object' && !Array.isArray(value)) return undefined;
     const what = Array.isArray(value)
       ? 'array'
       : typeof value === 'boolean'

@@ -8,7 +8,7 @@ import {
   structType,
 } from '@coxswain/api';
 import type { DeleteOptions } from '@coxswain/api/types/meta';
-import { readBody } from './decode.ts';
+import { notTyped, readBody } from './decode.ts';
 import type { Call } from './engine.ts';
 import { bodyFormat } from './negotiate.ts';
 import { booleanOf, integerOf } from './options.ts';
@@ -38,9 +38,9 @@ async function fromBody({ request }: Call): Promise<DeleteOptions | undefined> {
     return ofOptions(decodeJson(type, text.decode(bytes)).object as DeleteOptions);
   } catch (error) {
     const why = unreadable(error);
-    throw why === undefined
-      ? error
-      : badRequest(`${isNoJson(why) ? "couldn't get version/kind; json parse error: " : ''}${why}`);
+    if (why === undefined) throw error;
+    const noObject = isNoJson(why) ? why : notTyped(bytes);
+    throw badRequest(noObject ? `couldn't get version/kind; json parse error: ${noObject}` : why);
   }
 }
 

@@ -38,10 +38,16 @@ function checkPreconditions(
   if (!preconditions) return;
   const { uid, resourceVersion } = preconditions;
   // Kinds that only their own finalizer lets go are looked at before all else.
-  if (isKeptByFinalizer(served) && uid !== undefined && uid !== metadata.uid)
+  const isFirst = isKeptByFinalizer(served);
+  if (isFirst && uid !== undefined && uid !== metadata.uid)
     throw conflict(
       aboutOf(served, name),
       `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+    );
+  if (isFirst && resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+    throw conflict(
+      aboutOf(served, name),
+      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
     );
   const about = { group: innerGroup(served), resource: served.resource.kind, name };
   if (uid !== undefined && uid !== metadata.uid)
@@ -76,8 +82,7 @@ function planGrace(
   const asked = gracePeriodSeconds !== undefined && gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds;
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, generation = 0 } = before.metadata;
   if (!deletionTimestamp) {
-    const usual = served.kind.graceSeconds(before);
-    const seconds = usual === undefined ? 0 : (asked ?? usual);
+    const seconds = served.kind.graceSeconds(before, gracePeriodSeconds);
     const object = withMeta(before, {
       deletionTimestamp: formatTime(nowMs + seconds * 1000),
       deletionGracePeriodSeconds: seconds,

@@ -71,7 +71,11 @@ function withManaged(
 }
 
 /** Owner references that name one owner twice are dropped, with a warning. */
-export function withUniqueOwners({ request }: Call, object: KubeObject): KubeObject {
+export function withUniqueOwners(
+  { request }: Call,
+  object: KubeObject,
+  when: '' | ' after mutating admission happens' = '',
+): KubeObject {
   const owners = object.metadata.ownerReferences;
   if (!owners || owners.length < 2) return object;
   const seen = new Set<string>();
@@ -80,8 +84,9 @@ export function withUniqueOwners({ request }: Call, object: KubeObject): KubeObj
     return !seen.has(id) && seen.add(id);
   });
   if (unique.length === owners.length) return object;
+  const twice = owners.filter((owner) => !unique.includes(owner)).map(({ uid }) => uid);
   request.warn(
-    '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests',
+    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${twice.join(', ')}`,
   );
   return withMeta(object, { ownerReferences: unique });
 }

@@ -8,7 +8,7 @@ import {
   conflict,
   decode,
   type KubeObject,
-  parseJson,
+  decodeUntyped,
   parseYaml,
   typeOf,
 } from '@coxswain/api';
@@ -22,6 +22,7 @@ import { objectType, resetFieldsOf } from './managed-fields.ts';
 import { checkName, modify } from './modify.ts';
 import { unsupportedMediaType } from './negotiate.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
+import { deeplySorted, mergeOrder, operationsOrder } from './patch-order.ts';
 import { unfitPatch } from './patched.ts';
 import { checkAccept, respondFacet } from './respond.ts';
 import { unreadable } from './unreadable.ts';
@@ -42,10 +43,10 @@ export const patchOf =
     checkAccept(call);
     const type = patchTypeOf(call);
     const options = writeOptions(call.request, 'PatchOptions', {}, type === applyType);
-    const document = await readPatch(call, type);
+    const document = await readPatch(call, type, options);
     return type === applyType
       ? apply(call, facet, options, document())
-      : change(call, facet, options, type, () => document().value);
+      : change(call, facet, options, type, document);
   };
 
 export const patch: Verb = patchOf(whole);
@@ -72,7 +73,12 @@ interface PatchDocument {
 }
 
 /** What the body says, when it is asked for: that there is nothing to patch is said before that the patch is unreadable. */
-async function readPatch({ request }: Call, type: string): Promise<() => PatchDocument> {
+async function readPatch(
+  { request }: Call,
+  type: string,
+  { fieldValidation }: WriteOptions,
+): Promise<() => PatchDocument> {
+  const strict = fieldValidation !== 'Ignore';
   const { body, audited } = request;
   if (body.from === 'memory') {
     audited?.patch(body.object);
@@ -82,8 +88,7 @@ async function readPatch({ request }: Call, type: string): Promise<() => PatchDo
   let parsed: PatchDocument | undefined;
   return () => {
     try {
-      parsed ??=
-        type === applyType ? parseYaml(content) : { value: parseJson(content), strict: [] };
+      parsed ??= type === applyType ? parseYaml(content) : decodeUntyped(content, strict);
       audited?.patch(parsed.value);
       return parsed;
     } catch (error) {
@@ -103,11 +108,11 @@ async function change(
   facet: Facet,
   options: WriteOptions,
   type: string,
-  read: () => unknown,
+  read: () => PatchDocument,
 ): ReturnType<Verb> {
   const expected = expectedOf(call, facet);
   const next = (before: KubeObject): KubeObject => {
-    const document = read();
+    const { value: document, strict } = read();
     const view = facet.view?.(before, call) ?? before;
     const patched = applyTo(view, expected, type, document);
     const typed = {
@@ -115,15 +120,24 @@ async function change(
       kind: patched.kind ?? expected.kind,
       apiVersion: patched.apiVersion ?? expected.apiVersion,
     };
-    const unfit = unfitPatch(typed, document, type === strategicType);
+    const made = (): unknown => shown(view, expected, type, document);
+    const unfit = unfitPatch(made, document, type === strategicType);
     checkSameKind(typed, expected, unfit);
     const kept = facet.kind ? undefined : untouched(call, typed, view);
-    const decoded = decodeValue(call, typed, expected, options, unfit, kept);
+    const decoded = decodeValue(call, typed, expected, options, unfit, kept, strict);
     checkName(call, decoded);
     const whole = facet.kind ? decoded : withDefaults(call, decoded);
     return facet.merge?.(whole, before, call) ?? whole;
   };
   return respondFacet(call, facet, await modify(call, options, { facet, next }));
+}
+
+/** What the patch makes of the view, in upstream's order: that of its types, but sorted where the patch has been. */
+function shown(view: KubeObject, expected: Expected, type: string, document: unknown): unknown {
+  const node = typeOf(expected.apiVersion, expected.kind);
+  const made = applyTo(node ? (decode(node, view) as KubeObject) : view, expected, type, document);
+  if (!node) return deeplySorted(made);
+  return type === plainTypes[0] ? operationsOrder(made, document) : mergeOrder(made, document);
 }
 
 /** A patch cannot make another kind of what it patches. */

@@ -30,11 +30,11 @@ const cases = [
 
 for (const { name, given, document, message } of cases)
   test(`a strategic patch that does not fit: ${name}`, () => {
-    assert.equal(unfitPatch({}, document, true)(given).message, message);
+    assert.equal(unfitPatch(() => ({}), document, true)(given).message, message);
   });
 
 test('other patches show what they made', () => {
-  const error = unfitPatch({ a: 1 }, [], false)('json: wrong');
+  const error = unfitPatch(() => ({ a: 1 }), [], false)('json: wrong');
   const message = 'Invalid value: "{\\"a\\":1}": json: wrong';
   assert.equal(error.message, ` "" is invalid: patch: ${message}`);
   const cause = { reason: 'FieldValueInvalid', message, field: 'patch' };

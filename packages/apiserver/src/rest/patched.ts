@@ -5,7 +5,7 @@ import { type ApiError, encodeJson, invalid } from '@coxswain/api';
  * map; the others show what they made.
  */
 export function unfitPatch(
-  patched: unknown,
+  patched: () => unknown,
   document: unknown,
   isStrategic: boolean,
 ): (why: string) => ApiError {
@@ -14,7 +14,7 @@ export function unfitPatch(
       {
         type: 'FieldValueInvalid',
         field: 'patch',
-        value: isStrategic ? goText(document) : encodeJson(patched),
+        value: isStrategic ? goText(document) : encodeJson(patched()),
         detail: isStrategic ? asRestored(why) : why,
       },
     ]);

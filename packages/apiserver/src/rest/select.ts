@@ -59,10 +59,9 @@ function unselectable({ group, version, kind }: Served['resource'], field: strin
   return `field label not supported${about}: ${field}`;
 }
 
-const everyKind = new Set(['metadata.name', 'metadata.namespace']);
-
 function checkField({ kind, resource }: Served, field: string): void {
-  if (everyKind.has(field) && (field === 'metadata.name' || resource.namespaced)) return;
+  const isScoped = resource.namespaced || !kind.selectableFields;
+  if (field === 'metadata.name' || (field === 'metadata.namespace' && isScoped)) return;
   if (kind.selectableFields && field in kind.selectableFields) return;
   throw badRequest(
     kind.selectableFields
@@ -84,7 +83,7 @@ function matcher(
     if (wantsLabels && !labels.matches(metadata.labels)) return false;
     return matchesFields(fields, (field) => {
       if (field === 'metadata.name') return metadata.name;
-      if (field === 'metadata.namespace') return metadata.namespace;
+      if (field === 'metadata.namespace') return metadata.namespace ?? '';
       return kind.selectableFields?.[field]?.(read(stored));
     });
   };

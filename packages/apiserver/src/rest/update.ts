@@ -25,7 +25,7 @@ export const updateOf =
     inNamespace(call, view.metadata);
     checkName(call, view);
     const create = async (): ReturnType<typeof createObject> => {
-      checkUid(call, view.metadata.uid);
+      checkUid(call, view.metadata.uid, options);
       await checkMayCreate(call);
       const made = ownedBy(call, undefined, prepareNew(call, view), options.fieldManager);
       return createObject(call, made, options);
@@ -34,7 +34,7 @@ export const updateOf =
     const modified = await modify(call, options, {
       facet,
       next(before) {
-        checkUid(call, view.metadata.uid, before);
+        checkUid(call, view.metadata.uid, options, before);
         return facet.merge?.(view, before, call) ?? view;
       },
       create: mayCreate ? create : undefined,

@@ -9,6 +9,7 @@ import {
 } from '@coxswain/api';
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '@coxswain/api/types/meta';
 import type { Kind } from '../kinds/kind.ts';
+import { kubeFinalizer } from '../kinds/rules/meta.ts';
 
 const annotationBytesMax = 256 * 1024;
 const subresourceNameMax = 256;
@@ -29,6 +30,15 @@ const required = (field: string, detail: string): FieldError => ({
 
 /** The rules of a new object's metadata, with upstream's words. */
 export function* validateObjectMeta(object: KubeObject, kind: Kind): Generator<FieldError, void> {
+  yield* validateNames(object, kind);
+  yield* validateNamespace(object.metadata, kind);
+  yield* validateContent(object.metadata);
+  yield* validateFinalizers(object.metadata.finalizers ?? []);
+  yield* validateManagers(object.metadata);
+  yield* validateDomains(object.metadata, kind);
+}
+
+function* validateNames(object: KubeObject, kind: Kind): Generator<FieldError, void> {
   const { name, generateName } = object.metadata;
   const nameErrors = kind.validateName ?? dns1123SubdomainErrors;
   if (generateName)
@@ -41,21 +51,39 @@ export function* validateObjectMeta(object: KubeObject, kind: Kind): Generator<F
     if (errors.length === 0)
       for (const detail of pathSegmentErrors(name)) yield broken('metadata.name', name, detail);
   }
-  yield* validateShared(object.metadata, kind);
 }
 
 /** A prefix may end in a dash, since more follows. */
 const withoutDash = (prefix: string, { validateName }: Kind): string =>
   !validateName && prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -1)}a` : prefix;
 
-/** The rules of an update's metadata. */
+/** The rules of an update's metadata: upstream asks some of them again and again, and tells of each time. */
 export function* validateObjectMetaUpdate(
   next: KubeObject,
   before: KubeObject,
   kind: Kind,
+  subresource: string,
 ): Generator<FieldError, void> {
-  const [now, old] = [next.metadata, before.metadata];
-  yield* validateShared(now, kind);
+  const now = next.metadata;
+  const changed = [...validateChange(now, before.metadata)];
+  const placed = [...validateNamespace(now, kind)];
+  const content = [...validateContent(now)];
+  const finalizers = [...validateFinalizers(now.finalizers ?? [])];
+  const managers = [...validateManagers(now)];
+  yield* [placed, content, finalizers, managers, changed, content, managers].flat();
+  const { updates = 1, wholes = 0 } = kind.metadataChecks?.(subresource) ?? {};
+  for (let i = 0; i < updates; i++) {
+    yield* [changed, content, managers].flat();
+    yield* validateDomains(now, kind);
+  }
+  for (let i = 0; i < wholes; i++) {
+    yield* validateNames(next, kind);
+    yield* [placed, content, finalizers, managers].flat();
+    yield* validateDomains(now, kind);
+  }
+}
+
+function* validateChange(now: ObjectMeta, old: ObjectMeta): Generator<FieldError, void> {
   if (old.deletionTimestamp) {
     const added = (now.finalizers ?? []).filter((each) => !old.finalizers?.includes(each));
     if (added.length > 0)
@@ -82,28 +110,46 @@ const immutable = [
 const goStrings = (texts: readonly string[]): string =>
   `[]string{${texts.map((text) => JSON.stringify(text)).join(', ')}}`;
 
-function* validateShared(metadata: ObjectMeta, kind: Kind): Generator<FieldError, void> {
-  const { namespace = '', labels = {}, annotations = {} } = metadata;
-  if (kind.resource.namespaced) {
-    if (!namespace) yield required('metadata.namespace', '');
-    else
-      for (const detail of dns1123LabelErrors(namespace))
-        yield broken('metadata.namespace', namespace, detail);
-  } else if (namespace)
-    yield {
-      type: 'FieldValueForbidden',
-      field: 'metadata.namespace',
-      detail: 'not allowed on this type',
-    };
+function* validateNamespace(
+  { namespace = '' }: ObjectMeta,
+  { resource }: Kind,
+): Generator<FieldError, void> {
+  if (!resource.namespaced) {
+    if (namespace)
+      yield {
+        type: 'FieldValueForbidden',
+        field: 'metadata.namespace',
+        detail: 'not allowed on this type',
+      };
+  } else if (!namespace) yield required('metadata.namespace', '');
+  else
+    for (const detail of dns1123LabelErrors(namespace))
+      yield broken('metadata.namespace', namespace, detail);
+}
+
+function* validateContent(metadata: ObjectMeta): Generator<FieldError, void> {
+  const { labels = {}, annotations = {}, ownerReferences = [] } = metadata;
   for (const [key, value] of Object.entries(labels)) {
     for (const detail of qualifiedNameErrors(key)) yield broken('metadata.labels', key, detail);
     for (const detail of labelValueErrors(value)) yield broken('metadata.labels', value, detail);
   }
   yield* validateAnnotations(annotations);
-  yield* validateOwners(metadata.ownerReferences ?? []);
-  yield* validateFinalizers(metadata.finalizers ?? []);
-  for (const [i, entry] of (metadata.managedFields ?? []).entries())
+  yield* validateOwners(ownerReferences);
+}
+
+function* validateManagers({ managedFields = [] }: ObjectMeta): Generator<FieldError, void> {
+  for (const [i, entry] of managedFields.entries())
     yield* validateManaged(entry, `metadata.managedFields[${i}]`);
+}
+
+/** For most of upstream's own kinds a finalizer is upstream's or names a domain. */
+function* validateDomains(
+  { finalizers = [] }: ObjectMeta,
+  kind: Kind,
+): Generator<FieldError, void> {
+  if (kind.metadataChecks?.('')?.domains)
+    for (const [i, name] of finalizers.entries())
+      yield* kubeFinalizer(`metadata.finalizers[${i}]`, name);
 }
 
 function* validateAnnotations(

@@ -30,8 +30,8 @@ const statusOnly = <T extends KubeObject>(): Status<T> => ({
 const pods: Kind<Pod> = {
   resource: Pods,
   subresources: ['binding', 'eviction'],
-  graceSeconds: ({ spec }) =>
-    spec?.nodeName ? (spec.terminationGracePeriodSeconds ?? 30) : undefined,
+  graceSeconds: ({ spec }, asked) =>
+    spec?.nodeName ? (asked ?? spec.terminationGracePeriodSeconds ?? 30) : 0,
   selectableFields: { 'spec.nodeName': ({ spec }) => spec?.nodeName ?? '' },
   status: statusOnly(),
 };

@@ -8,6 +8,7 @@ import { mutatingBindingRules } from './policy-rules.ts';
 /** Puts a policy into force. */
 export const mutatingAdmissionPolicyBindingKind: Kind<MutatingAdmissionPolicyBinding> = {
   resource: MutatingAdmissionPolicyBindings,
+  allowUnconditionalUpdate: false,
   categories: ['api-extensions'],
   defaults: ({ spec }) => matchDefaults(spec.matchResources),
   validate: mutatingBindingRules,

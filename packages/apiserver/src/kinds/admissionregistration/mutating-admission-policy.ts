@@ -8,6 +8,7 @@ import { mutatingPolicyRules } from './policy-rules.ts';
 /** Expressions that mutate writes. */
 export const mutatingAdmissionPolicyKind: Kind<MutatingAdmissionPolicy> = {
   resource: MutatingAdmissionPolicies,
+  allowUnconditionalUpdate: false,
   categories: ['api-extensions'],
   defaults: (draft) => {
     draft.spec ??= {};

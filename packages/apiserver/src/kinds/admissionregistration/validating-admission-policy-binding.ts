@@ -8,6 +8,7 @@ import { validatingBindingRules } from './policy-rules.ts';
 /** Puts a policy into force. */
 export const validatingAdmissionPolicyBindingKind: Kind<ValidatingAdmissionPolicyBinding> = {
   resource: ValidatingAdmissionPolicyBindings,
+  allowUnconditionalUpdate: false,
   categories: ['api-extensions'],
   defaults: ({ spec }) => matchDefaults(spec.matchResources),
   validate: validatingBindingRules,

@@ -9,6 +9,7 @@ import { validatingPolicyRules } from './policy-rules.ts';
 /** Expressions that validate writes. */
 export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
   resource: ValidatingAdmissionPolicies,
+  allowUnconditionalUpdate: false,
   categories: ['api-extensions'],
   ...splitStatus<ValidatingAdmissionPolicy>({}, 'kept from status'),
   defaults: (draft) => {

@@ -65,7 +65,7 @@ export function* specRules(spec: CustomResourceDefinitionSpec, choices: Choices)
   if (versions.filter(({ storage }) => storage).length !== 1)
     yield invalidValue(
       'spec.versions',
-      shown(versions),
+      versions.length ? shown(versions) : null,
       'must have exactly one version marked as storage version',
     );
   for (const name of ['plural', 'singular', 'kind', 'listKind'] as const)

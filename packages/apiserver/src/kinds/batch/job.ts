@@ -60,13 +60,14 @@ function withSelector(job: Job): Job {
   const name = metadata.name ?? ''; // it is missed only later, by the rules
   const given = spec.template.metadata?.labels;
   const ownsNone = metadata.labels === given || !isLabelled(job);
-  const labels = {
+  const all = {
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': name,
     'controller-uid': uid,
     'job-name': name,
     ...given,
   };
+  const labels = Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return {
     ...job,
     metadata: ownsNone ? { ...metadata, labels } : metadata,

@@ -70,11 +70,11 @@ export const podKind: Kind<Pod> = {
     yield* podWarnings('', pod.spec, pod.metadata.annotations);
   },
   // A pod that no kubelet holds has nothing to end gracefully.
-  graceSeconds: ({ spec, status }) =>
-    !spec.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded'
-      ? 0
-      : Math.max(spec.terminationGracePeriodSeconds ?? 0, 0) ||
-        ((spec.terminationGracePeriodSeconds ?? 0) < 0 ? 1 : 0),
+  graceSeconds({ spec, status }, asked) {
+    if (!spec.nodeName || status?.phase === 'Failed' || status?.phase === 'Succeeded') return 0;
+    const seconds = asked ?? spec.terminationGracePeriodSeconds ?? 0;
+    return seconds < 0 ? 1 : seconds;
+  },
 
   status: podStatusPart,
   facets: { ephemeralcontainers: ephemeralContainersPart, resize: resizePart },

@@ -57,3 +57,9 @@ export const row = <T extends KubeObject>(
   Object.fromEntries(
     (kind.columns ?? []).map((column) => [column.name, column.value(object, context)]),
   );
+
+/** A pod of one container, five minutes old. */
+export const podOf = (spec: object, metadata: object = {}): object => ({
+  metadata: { name: 'web', namespace: 'shop', creationTimestamp: earlier(300), ...metadata },
+  spec: { containers: [{ name: 'main', image: 'web:1' }], ...spec },
+});
