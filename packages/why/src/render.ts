@@ -1,7 +1,7 @@
 import type { Answer, ToldCause } from './answer.ts';
 import { type Evidence, type Facts, nameOf } from './cause.ts';
 import { durationText } from './duration.ts';
-import { type Messages, sentence } from './messages/index.ts';
+import { inUnits, type Messages, sentence } from './messages/index.ts';
 import { objectionText } from './objection-text.ts';
 import { renderDrain } from './render-drain.ts';
 import { columns, type Paint, plain, styled, wrapped } from './text.ts';
@@ -50,13 +50,17 @@ class Page {
     return `${this.#lines.join('\n')}\n`;
   }
 
+  #fill(template: string, facts: Facts): string {
+    return sentence(template, inUnits(facts, this.#messages));
+  }
+
   #head(): void {
     const { about, state, allowed, causes } = this.#answer;
     if (allowed !== undefined) {
       const words = this.#messages.words[allowed ? 'may' : 'mayNot'];
       const [first] = causes;
       const facts = first?.facts ?? {};
-      this.#lines.push(...wrapped(this.#paint.bold(sentence(words, facts)), '', '', this.#width));
+      this.#lines.push(...wrapped(this.#paint.bold(this.#fill(words, facts)), '', '', this.#width));
       return;
     }
     const where = about.namespace === undefined ? '' : ` (${about.namespace})`;
@@ -72,13 +76,13 @@ class Page {
   #note(template: string, facts: Facts): void {
     this.#lines.push(
       '',
-      ...wrapped(this.#paint.dim(sentence(template, facts)), '', '', this.#width),
+      ...wrapped(this.#paint.dim(this.#fill(template, facts)), '', '', this.#width),
     );
   }
 
   #cause(cause: ToldCause): void {
     const { depth, about } = cause;
-    const said = sentence(this.#messages.causes[cause.cause], cause.facts);
+    const said = this.#fill(this.#messages.causes[cause.cause], cause.facts);
     const above = this.#abouts[depth - 1] ?? this.#answer.about;
     this.#abouts[depth] = about;
     // A sentence about another object than the one above says so.
@@ -89,7 +93,7 @@ class Page {
     if (cause.placement) this.#placement(inner, cause.placement);
     for (const each of cause.evidence.slice(0, evidenceMax)) this.#evidence(inner, each);
     for (const { step, facts, command } of cause.steps) {
-      const words = sentence(this.#messages.steps[step], facts);
+      const words = this.#fill(this.#messages.steps[step], facts);
       this.#say(inner, words, `${this.#messages.words.next}: `);
       // A command is for copying: never broken.
       if (command) this.#lines.push(`${'  '.repeat(inner + 1)}${this.#paint.command(command)}`);
@@ -99,8 +103,10 @@ class Page {
   #evidence(depth: number, { from, at, text, timeMs, count }: Evidence): void {
     const { words } = this.#messages;
     const more = [
-      ...(timeMs ? [sentence(words.ago, { time: durationText(this.#answer.atMs - timeMs) })] : []),
-      ...(count ? [sentence(words.times, { count })] : []),
+      ...(timeMs
+        ? [this.#fill(words.ago, { time: durationText(this.#answer.atMs - timeMs) })]
+        : []),
+      ...(count ? [this.#fill(words.times, { count })] : []),
     ];
     const head = `${from} ${at}${more.length > 0 ? ` (${more.join(', ')})` : ''}`;
     this.#say(depth, this.#paint.dim(text ? `${head}: ${text}` : head), '· ');
@@ -115,7 +121,12 @@ class Page {
     if (rows.length > 0) {
       const table = rows.map(({ nodes: count, names, objections }) => {
         const more = count > names.length ? ', ...' : '';
-        const node = count === 1 ? names[0]! : `${count}: ${names.join(', ')}${more}`;
+        const node =
+          names.length === 0
+            ? String(count)
+            : count === 1
+              ? names[0]!
+              : `${count}: ${names.join(', ')}${more}`;
         const said = objections.flatMap((each) => objectionText(each, this.#messages));
         return [node, said.length > 0 ? said.join('; ') : words.fits] as const;
       });
@@ -128,14 +139,14 @@ class Page {
       this.#say(depth, words.cures);
       for (const [at, { changes, node }] of cures.entries()) {
         const made = changes.map(({ change, facts }) =>
-          sentence(
+          this.#fill(
             this.#messages.changes[change],
             facts.memory === '0' ? { ...facts, memory: '' } : facts,
           ),
         );
         this.#say(
           depth,
-          `${made.join(words.and)}${node === 'one-more-node' ? '' : ` -> ${node}`}`,
+          `${made.join(words.and)}${node === 'one-more-node' || node === '' ? '' : ` -> ${node}`}`,
           `${at + 1}. `,
         );
       }
@@ -149,11 +160,11 @@ class Page {
   ): void {
     const { words } = this.#messages;
     const { helps, priority, lower, node = '', victims = [] } = tried;
-    if (helps) this.#say(depth, sentence(words.preempts, { victims: victims.join(', '), node }));
+    if (helps) this.#say(depth, this.#fill(words.preempts, { victims: victims.join(', '), node }));
     else
       this.#say(
         depth,
-        sentence(lower === 0 ? words.preemptsNobody : words.preemptsInVain, { priority, lower }),
+        this.#fill(lower === 0 ? words.preemptsNobody : words.preemptsInVain, { priority, lower }),
       );
   }
 }

@@ -14,11 +14,13 @@ import {
 import { durationText } from '../duration.ts';
 import { eventEvidence, type Look } from '../look.ts';
 import { explainClaim } from './claim.ts';
+import { seenPlacement } from './placement-seen.ts';
 
 /** Why no node has a pod. */
 export async function explainUnplaced(pod: Pod, look: Look): Promise<readonly Cause[]> {
   const about = refOf('Pod', pod);
-  const placement = look.placement(pod);
+  const known = look.placement(pod);
+  const placement = known && (await seenPlacement(known, pod.metadata.namespace, look));
   const condition = conditionOf(pod, 'PodScheduled');
   const early = notForScheduler(pod, look);
   if (early.length > 0) return early;

@@ -264,10 +264,10 @@ export type StepName = keyof typeof steps;
 export const changes = {
   'remove-node-selector': 'remove the nodeSelector {label}={value}',
   'remove-node-affinity': 'remove its required node affinity',
-  'label-node': 'label node {node} with {label}={value}',
+  'label-node': 'label node[ {node}] with {label}={value}',
   'tolerate-taint': 'let it tolerate the taint {taint}',
-  'remove-taint': 'remove the taint {taint} from node {node}',
-  uncordon: 'uncordon node {node}',
+  'remove-taint': 'remove the taint {taint} from node[ {node}]',
+  uncordon: 'uncordon node[ {node}]',
   'lower-request': 'request {to} of {resource} instead of {from}',
   'remove-host-port': 'remove its hostPort',
   'relax-spread': 'set whenUnsatisfiable of its spread constraints to ScheduleAnyway',
@@ -291,6 +291,9 @@ export const drain = {
 } as const;
 
 export type DrainName = keyof typeof drain;
+
+/** Units of time. */
+export const units = { s: 's', min: 'min', h: 'h', d: 'd' } as const;
 
 /** Words around the sentences. */
 export const words = {

@@ -4,7 +4,7 @@ import * as korean from './ko.ts';
 
 /** All that an answer is told with, in one language. */
 export type Messages = Readonly<{
-  [K in 'causes' | 'steps' | 'changes' | 'drain' | 'words']: Readonly<
+  [K in 'causes' | 'steps' | 'changes' | 'drain' | 'units' | 'words']: Readonly<
     Record<keyof (typeof english)[K], string>
   >;
 }>;
@@ -37,4 +37,15 @@ export function sentence(template: string, facts: Facts): string {
     return names.some((name) => isEmpty(facts[name])) ? '' : part;
   });
   return fill(whole);
+}
+
+/** Spans of time in the words of a language. */
+export function inUnits(facts: Facts, { units }: Messages): Facts {
+  const told = (value: string | number): string | number =>
+    typeof value === 'string' && /^\d+ (s|min|h|d)( \d+ min)?$/.test(value)
+      ? value.replaceAll(/ (s|min|h|d)\b/g, (_, unit: keyof typeof units) =>
+          units[unit] === unit ? ` ${unit}` : units[unit],
+        )
+      : value;
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, told(value)]));
 }

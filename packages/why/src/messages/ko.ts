@@ -232,10 +232,10 @@ export const steps: Translated<typeof en.steps> = {
 export const changes: Translated<typeof en.changes> = {
   'remove-node-selector': 'nodeSelector {label}={value} 제거',
   'remove-node-affinity': '필수 노드 어피니티 제거',
-  'label-node': '노드 {node}에 레이블 {label}={value} 추가',
+  'label-node': '노드[ {node}]에 레이블 {label}={value} 추가',
   'tolerate-taint': '테인트 {taint} 허용',
-  'remove-taint': '노드 {node}에서 테인트 {taint} 제거',
-  uncordon: '노드 {node}의 통제 해제(uncordon)',
+  'remove-taint': '노드[ {node}]에서 테인트 {taint} 제거',
+  uncordon: '노드[ {node}]의 통제 해제(uncordon)',
   'lower-request': '{resource} 요청을 {from}에서 {to}로 낮춤',
   'remove-host-port': 'hostPort 제거',
   'relax-spread': '분산 제약의 whenUnsatisfiable을 ScheduleAnyway로 변경',
@@ -257,6 +257,8 @@ export const drain: Translated<typeof en.drain> = {
   'budget-used-up': '대기: 예산 {budget}은 한 번에 {allowed}개만 허용',
   'budget-allows-none': '예산 {budget}이 하나도 허용하지 않음(정상 {healthy}, 필요 {desired})',
 };
+
+export const units: Translated<typeof en.units> = { s: '초', min: '분', h: '시간', d: '일' };
 
 export const words: Translated<typeof en.words> = {
   well: '문제가 없습니다.',

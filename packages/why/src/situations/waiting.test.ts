@@ -74,7 +74,7 @@ pod/web (default): Pending
     language: 'ko',
     told: `
 pod/web (default): Pending
-  받아 줄 수 있는 노드가 없습니다 (1번 시도, 마지막은 0 s 전).
+  받아 줄 수 있는 노드가 없습니다 (1번 시도, 마지막은 0초 전).
     노드       막고 있는 것
     2: n1, n2  zone=b 필요, 실제 a, c
     선점은 도움이 되지 않습니다: 우선순위 0보다 낮은 파드가 막고 있지 않습니다.
@@ -82,7 +82,7 @@ pod/web (default): Pending
     1. nodeSelector zone=b 제거 -> n2
     2. 노드 n1에 레이블 zone=b 추가 -> n1
     3. CPU 1개의 노드 하나 추가(레이블 zone=b)
-    · condition PodScheduled (0 s 전): False (Unschedulable): 0/2 nodes are available: 2 node(s)
+    · condition PodScheduled (0초 전): False (Unschedulable): 0/2 nodes are available: 2 node(s)
       didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2
       nodes are available: 2 Preemption is not helpful for scheduling.
 `,
