@@ -1,6 +1,6 @@
 import { encodeJson, encodeProtobuf, listPieces, typeOf } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
-import { type Cached, lend, objectOf } from '../watch-cache/index.ts';
+import { type Cached, glance, lend, objectOf } from '../watch-cache/index.ts';
 import type { Served } from './catalog.ts';
 import { mediaTypes } from './negotiate.ts';
 import { cutIntoRuns, type Run, runsOf } from './runs.ts';
@@ -56,7 +56,7 @@ const untypedOf = ({ kind }: Served): { readonly isUntyped?: true } =>
 
 /** Encoded once per revision. */
 const protobufOf = (cached: Cached): Uint8Array =>
-  (cached.protobuf ??= encodeProtobuf(objectOf(cached)));
+  (cached.protobuf ??= encodeProtobuf(glance(cached)));
 
 /** An answer with one object, in stored bytes where they serve. */
 export function objectResponse(served: Served, code: number, cached: Cached): Response {

@@ -103,7 +103,11 @@ export function objectOf(cached: Cached): KubeObject {
   return object;
 }
 
-/** The same, for a component in this process: while its own cache keeps the object, ours need not decode it again. */
+/** The object for one look: where it is decoded for that, it is not kept. */
+export const glance = (cached: Cached): KubeObject =>
+  cached.object ?? cached.lent?.deref() ?? decode(cached);
+
+/** The same as `objectOf`, for a component in this process: while its own cache keeps the object, ours need not decode it again. */
 export function lend(cached: Cached): KubeObject {
   const object = objectOf(cached);
   if (cached.lent?.deref() !== object) cached.lent = new WeakRef(object);

@@ -3,6 +3,7 @@ export {
   type Cached,
   freezeDeep,
   fromEntry,
+  glance,
   lend,
   objectOf,
   parseStored,
