@@ -16,6 +16,7 @@ import { listen, type Listener } from '@coxswain/apiserver/listen';
 import type { Carrier, World } from '@coxswain/base';
 import { outgoing } from '@coxswain/base/wire';
 import type { Storage } from '@coxswain/storage';
+import { countedCarrier } from './counted-carrier.ts';
 import { Failure } from '../command/verb.ts';
 import { auditSettings, openTracingOf } from './oversight-settings.ts';
 import { processFigures } from './process-figures.ts';
@@ -53,7 +54,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
       ...settings,
       ...(await accessSettings(settings.flags, world, signal)),
       world,
-      outgoing: wanted.outgoing ?? outgoing(),
+      outgoing: wanted.outgoing ?? countedCarrier(outgoing(), world.work),
       enabled: settings.features,
       ...authorities,
       followAuthorities: (change) => void toBelieve.push(change),

@@ -89,7 +89,7 @@ export async function compose(
   const storage = stack.use(openMemoryStorage(world, retention));
   // What a seed tells is known to everybody who knows the seed: nobody outside may then be let in by it.
   const chance = options.listen ? undefined : seededRandom(options.seed ?? 1);
-  const certifiedMs = Math.min(world.clock.now(), systemClock.now());
+  const certifiedMs = chance ? world.clock.now() : systemClock.now();
   const pki = passingPki({ names: [], nodes: [] }, certifiedMs, chance);
   const settings = await serverSettings(options.flags ?? {});
   const programs = new Programs(world, options.images ?? {}, clusterDomain);
@@ -98,7 +98,7 @@ export async function compose(
     await openApiServer({
       ...{ world, storage, pki, settings, kubeletAuthority: undefined, signal },
       wire: wireTo(world, () => nodes!, programs.network),
-      outgoing: outgoingIn(programs.network),
+      outgoing: outgoingIn(programs.network, world.work),
     }),
   );
   const loopback = componentClient(server, identities.loopback);

@@ -1,5 +1,6 @@
-import type { Carrier, HttpAnswer, HttpCall, OutgoingCall } from '@coxswain/base';
+import type { Carrier, HttpAnswer, HttpCall, OutgoingCall, Work } from '@coxswain/base';
 import { outgoing } from '@coxswain/base/wire';
+import { countedCarrier } from '../boot/counted-carrier.ts';
 import type { FetchRequest } from './process.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 
@@ -52,8 +53,8 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 /** Calls to servers outside the API server, webhooks above all: in the virtual network where it knows them, else over the machine's. */
-export function outgoingIn(network: VirtualNetwork): Carrier {
-  const real = outgoing();
+export function outgoingIn(network: VirtualNetwork, work: Work): Carrier {
+  const real = countedCarrier(outgoing(), work);
   return (call: OutgoingCall) => {
     const { hostname } = call.url;
     if (!network.knows(hostname, '')) return real(call);
