@@ -169,9 +169,7 @@ export class ResourceCache {
       this.endWatches();
     }
     const after = type === 'put' && !entry.unreadable ? fromEntry(entry) : undefined;
-    const before = after
-      ? this.#objects.set(entry.key, after)
-      : this.#objects.delete(entry.key);
+    const before = after ? this.#objects.set(entry.key, after) : this.#objects.delete(entry.key);
     if (!after && !before) return;
     for (const index of this.#indexes.values()) index.move(before, after);
     for (const see of this.#followers) see(after, before);
