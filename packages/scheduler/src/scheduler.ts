@@ -40,7 +40,7 @@ import { type Verdict, verdictOf } from './why/verdicts.ts';
 /** Bindings on their way at once. */
 const bindingsMax = 128;
 /** Pods tried in one turn, so that no other work of the process waits long. */
-const turnPodsMax = 128;
+const turnPodsMax = 32;
 
 /** Places the pods of its profiles on nodes. */
 export class Scheduler implements Disposable {

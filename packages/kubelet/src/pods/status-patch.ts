@@ -5,10 +5,9 @@ const isSame = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
     return (a ?? undefined) === (b ?? undefined);
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  for (const key of keys)
-    if (!isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
-      return false;
+  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  for (const key in one) if (!isSame(one[key], other[key])) return false;
+  for (const key in other) if (!(key in one) && !isSame(undefined, other[key])) return false;
   return true;
 };
 

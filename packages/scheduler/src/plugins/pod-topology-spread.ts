@@ -89,10 +89,13 @@ function evennessOf(
     needsAll ? feasible.filter(({ node }) => !hasAllKeys(node, spreads)) : [],
   );
   const domains = spreads.map(() => new Map<string, number>());
-  for (const info of feasible)
-    if (!ignored.has(info))
-      for (const [at, { key }] of spreads.entries())
-        if (key !== hostnameKey) domains[at]!.set(info.node.metadata.labels?.[key] ?? '', 0);
+  for (let at = 0; at < spreads.length; at++) {
+    const { key } = spreads[at]!;
+    if (key === hostnameKey) continue;
+    const values = domains[at]!;
+    for (const info of feasible)
+      if (!ignored.has(info)) values.set(info.node.metadata.labels?.[key] ?? '', 0);
+  }
   const bySelector = new Map<Selector, PodsByNode>(); // upstream's own constraints share one
   const found = spreads.map(({ selector }) => {
     let pods = bySelector.get(selector);
@@ -162,7 +165,8 @@ export const podTopologySpreadWith = (
     score({ spreads, domains, weights, ignored, found }, info) {
       if (ignored.has(info)) return 0;
       let score = 0;
-      for (const [at, { key, skewMax }] of spreads.entries()) {
+      for (let at = 0; at < spreads.length; at++) {
+        const { key, skewMax } = spreads[at]!;
         const value = info.node.metadata.labels?.[key];
         if (value === undefined) continue;
         const count =
@@ -174,13 +178,13 @@ export const podTopologySpreadWith = (
     normalize(points, { ignored, feasible }) {
       let lowest = Infinity;
       let highest = 0;
-      for (const [at, info] of feasible.entries()) {
-        if (ignored.has(info)) continue;
+      for (let at = 0; at < feasible.length; at++) {
+        if (ignored.has(feasible[at]!)) continue;
         lowest = Math.min(lowest, points[at]!);
         highest = Math.max(highest, points[at]!);
       }
-      for (const [at, info] of feasible.entries())
-        points[at] = ignored.has(info)
+      for (let at = 0; at < feasible.length; at++)
+        points[at] = ignored.has(feasible[at]!)
           ? 0
           : highest === 0
             ? 100
