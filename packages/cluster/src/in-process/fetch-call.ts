@@ -27,19 +27,30 @@ export async function carryIn(network: VirtualNetwork, call: HttpCall): Promise<
     ([name]) => !/^(connection|host|transfer-encoding)$/i.test(name),
   );
   const wanted = { method: call.method, headers: headers.map(([name, value]) => [name, value]) };
-  const response = await handler(
+  const answer = handler(
     new Request(new URL(call.target, call.url), {
       ...wanted,
       headers: wanted.headers as [string, string][],
       ...(body !== undefined && !/^(GET|HEAD)$/.test(call.method) && { body }),
     }),
   );
+  const response = await unless(call.signal, answer);
   const bytes = new Uint8Array(await response.arrayBuffer());
   return {
     ...{ status: response.status, statusText: response.statusText },
     headers: [...response.headers],
     body: one(bytes),
   };
+}
+
+/** The answer, unless the caller gives up before: a handler may take for ever. */
+function unless<T>(signal: AbortSignal, answer: T | Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const stop = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  Promise.resolve(answer).then(resolve, reject);
+  return promise.finally(() => signal.removeEventListener('abort', stop));
 }
 
 async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
