@@ -1,6 +1,7 @@
 export type { Authorizer, Decision } from './authorizer.ts';
 export { rbacEscalation } from './escalation.ts';
 export { ruleAllows } from './rules.ts';
+export { alwaysAllow } from './fixed.ts';
 export {
   type AuthorizationConfiguration,
   authorizationConfiguration,

@@ -11,11 +11,13 @@ import { coxswainVersion } from '../version.ts';
 export interface ClusterChoice {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
+  /** Another server that the same credentials are shown to: a component of the cluster. */
+  readonly at?: string | undefined;
 }
 
 /** A client of the cluster that the user's kubeconfig means, and the namespace that it is at. */
 export async function kubeconfigClient(
-  { kubeconfig, context }: ClusterChoice,
+  { kubeconfig, context, at }: ClusterChoice,
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly client: Client & Disposable; readonly namespace: string }> {
   const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
@@ -33,6 +35,13 @@ export async function kubeconfigClient(
       });
     },
   );
-  const client = httpClient(target, { world, agent: `cox/${coxswainVersion}` });
+  // A component on this machine shows a certificate of its own making.
+  const isHere =
+    at !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(at).hostname);
+  const server =
+    at === undefined
+      ? target
+      : { ...target, url: at, ...(isHere && { ca: undefined, insecure: true }) };
+  const client = httpClient(server, { world, agent: `cox/${coxswainVersion}` });
   return { client, namespace: target.namespace };
 }

@@ -4,15 +4,18 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { issue, type KeyPair } from '@coxswain/apiserver/certificates';
 import type { Clock } from '@coxswain/base';
+import { createReasons } from '@coxswain/control';
 import { CriRuntime, runKubelet } from '@coxswain/kubelet';
 import { runSimulatedKubelet } from '@coxswain/kubelet/simulated';
 import { Failure } from '../command/verb.ts';
 import { kubernetesVersion } from '../version.ts';
+import { kubeletNotes } from './kubelet-notes.ts';
 import { kubeletServer } from './kubelet-server.ts';
 import { podRangeOf } from './pod-range.ts';
 import { readPem } from './read-pem.ts';
 import { registerNode } from './register-nodes.ts';
 import type { ComponentOptions, Remote } from './serve-component.ts';
+import { whyOf } from './serve-why.ts';
 
 /** A kubelet alone, with its server: over a container runtime's socket, or simulated without one. */
 export async function runLoneKubelet(
@@ -34,7 +37,10 @@ export async function runLoneKubelet(
     serving: await servingPair(options, nodeName, world.clock),
     ...(runtimeEndpoint !== undefined && { folders: { pods: root, images: root } }),
   });
+  const reasons = createReasons();
+  await using _why = await whyOf(options, { world, client, ca }, { reasons });
   const shared = {
+    note: kubeletNotes(reasons, world),
     ...{ world, client, nodeName, nodeIp, signal },
     kubeletPort: (handle.address() as AddressInfo).port,
     clusterDns: options.clusterDns,

@@ -10,7 +10,7 @@ import { httpClient, loadKubeconfig } from '@coxswain/client/http';
 import { createReasons, runUnits } from '@coxswain/control';
 import { controllers, serverKeepers } from '@coxswain/controllers';
 import { runDns, runProxy } from '@coxswain/network';
-import { runScheduler } from '@coxswain/scheduler';
+import { createVerdicts, runScheduler } from '@coxswain/scheduler';
 import { Failure, type VerbContext } from '../command/verb.ts';
 import { writeFileAtomic } from '../home/files.ts';
 import { kubeconfigText } from '../kubeconfig/kubeconfig.ts';
@@ -18,6 +18,7 @@ import { exec } from '../system/exec.ts';
 import { coxswainVersion } from '../version.ts';
 import { advertiseAddress } from './advertise-address.ts';
 import { openApiServer, openListener } from './api-server.ts';
+import { answerWhy } from './answer-why.ts';
 import { runCompaction } from './compaction.ts';
 import { openStore } from './open-store.ts';
 import { readPem } from './read-pem.ts';
@@ -27,6 +28,7 @@ import { kubernetesAddress } from './service-range.ts';
 import { readSchedulerConfiguration } from './scheduler-configuration.ts';
 import { type ServerSettings, serverSettings } from './server-settings.ts';
 import { runLoneKubelet } from './lone-kubelet.ts';
+import { whyOf } from './serve-why.ts';
 
 /** A certificate and its key, by their paths. */
 export interface KeyFiles {
@@ -40,6 +42,8 @@ export interface ComponentOptions {
   readonly kubeconfig: string | undefined;
   readonly listen: string;
   readonly port: number | undefined;
+  /** Where a component alone answers why; 0 for any free one. */
+  readonly whyPort: number;
   readonly nodeName: string | undefined;
   readonly nodeIp: string;
   readonly runtimeEndpoint: string | undefined;
@@ -77,19 +81,25 @@ export const componentRunners: Readonly<
       rootCa: rootCaFile === undefined ? ca : await readPem('root-ca-file', rootCaFile),
       authority: signing && requestAuthority(await signingPair(signing)),
     });
-    const context = { world, informers, reasons: createReasons(), clientOf: () => client };
+    const reasons = createReasons();
+    const context = { world, informers, reasons, clientOf: () => client };
+    await using _why = await whyOf(options, { world, client, ca }, { reasons });
     await runUnits(units, context, signal);
   }),
   async scheduler(options, context) {
     const { config } = options;
     const configuration =
       config === undefined ? undefined : await readSchedulerConfiguration('config', config);
-    const run = remote('scheduler', ({ client, informers, world }, _, signal) =>
-      runScheduler({
-        ...{ world, client, informers, signal },
+    const run = remote('scheduler', async ({ client, informers, world, ca }, _, signal) => {
+      const verdicts = createVerdicts();
+      // The scheduler keeps its own reasons in its verdicts; an empty list says that they are kept.
+      const kept = { reasons: createReasons(), verdicts };
+      await using _why = await whyOf(options, { world, client, ca }, kept);
+      await runScheduler({
+        ...{ world, client, informers, verdicts, signal },
         ...(configuration && { configuration, post: extenderPost }),
-      }),
-    );
+      });
+    });
     await run(options, context);
   },
   proxy: remote('proxy', ({ informers, world }, { nodeName, clusterCidr }, signal) =>
@@ -174,6 +184,7 @@ async function serveApiServer(
     ...{ world, storage, pki, settings, signal },
     kubeletAuthority: undefined, // kubelets may be anybody's
   });
+  answerWhy(server, world);
   const { listener, port } = await openListener(
     server,
     pki,

@@ -25,15 +25,19 @@ The language is that of LANG, or of COX_LANG (en, ko).`,
   flags: {
     n: text('NAMESPACE', 'Namespace; that of the context when absent'),
     namespace: text('NAMESPACE', 'The same as -n'),
+    at: text(
+      'URL',
+      'Ask a component that runs alone: the address that cox serve tells at its start',
+    ),
     group: text('GROUP', 'With "can": a group that the user is in as well'),
     kubeconfig: text('FILE', 'kubeconfig; $KUBECONFIG or ~/.kube/config when absent'),
     context: text('NAME', 'Context of the kubeconfig; its current one when absent'),
     o: choice(['text', 'json'], 'Output format', 'text'),
     output: choice(['text', 'json'], 'The same as -o', 'text'),
   },
-  complete({ n, namespace = n, group, kubeconfig, context, o, output }, args) {
+  complete({ n, namespace = n, group, at, kubeconfig, context, o, output }, args) {
     const asked = args[0] === 'can' ? canOf(args.slice(1), group) : aboutOf(args);
-    return { asked, namespace, kubeconfig, context, format: o ?? output ?? 'text' };
+    return { asked, namespace, at, kubeconfig, context, format: o ?? output ?? 'text' };
   },
   async run({ asked, namespace, format, ...chosen }, context) {
     const { client: opened, namespace: own } = await kubeconfigClient(chosen, context.env);
