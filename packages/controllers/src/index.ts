@@ -44,6 +44,7 @@ import {
 import { statefulSetController } from './statefulset/statefulset.ts';
 import { taintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { ttlController } from './ttl/ttl.ts';
+import { legacyTokenCleaner } from './legacy-token-cleaner/legacy-token-cleaner.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/ttl-after-finished.ts';
 import {
   attributesClassProtectionController,
@@ -91,6 +92,7 @@ export const controllers = (options: ControllersOptions): readonly Unit[] => [
   jobController,
   cronJobController,
   ttlAfterFinishedController,
+  legacyTokenCleaner,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

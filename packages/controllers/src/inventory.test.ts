@@ -11,7 +11,6 @@ const upstream =
 const absent: Readonly<Record<string, string>> = {
   'certificatesigningrequest-approving': 'part of the signing controller',
   'horizontal-pod-autoscaler': 'nothing is measured yet',
-  'legacy-serviceaccount-token-cleaner': 'tokens of secrets are kept until somebody removes them',
   'persistentvolume-attach-detach': 'no driver attaches volumes',
   'persistentvolume-expander': 'no volume in the tree can grow; drivers bring their own',
   'validatingadmissionpolicy-status': 'being built',
