@@ -25,6 +25,7 @@ import {
   runControllers,
   runOwnScheduler,
 } from '../boot/components.ts';
+import { runCompaction } from '../boot/compaction.ts';
 import * as identities from '../boot/identities.ts';
 import { kubeletNotes } from '../boot/kubelet-notes.ts';
 import { serverSettings } from '../boot/server-settings.ts';
@@ -131,7 +132,11 @@ export async function compose(
     needsWorker: programs.areIn,
   });
   nodes = { fleet, informers };
-  const running = [runControllers(parts), runOwnScheduler(parts, { verdicts })];
+  const running = [
+    runControllers(parts),
+    runOwnScheduler(parts, { verdicts }),
+    runCompaction(storage, world, settings.compactionMs, signal),
+  ];
   stack.defer(async () => {
     end.abort(new Error('the cluster ended'));
     await Promise.all([...running, fleet[Symbol.asyncDispose]()]);
