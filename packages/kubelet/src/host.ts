@@ -22,6 +22,12 @@ export class MountError extends Error {
   }
 }
 
+/** The devices that a container may use, by the names that the runtime knows them by (CDI). */
+export type PodDevices = (container: ContainerSpec) => readonly string[];
+
+/** A driver could not make devices ready; the message is in upstream's words. */
+export class DeviceError extends Error {}
+
 /** What is known of a container when its mounts are made. */
 export interface ContainerPlace {
   readonly volumes: MountedVolumes;
@@ -42,10 +48,12 @@ export interface PodHost {
   prepare(pod: Pod, limits: LinuxContainerResources): Promise<void>;
   /** Makes every volume of the pod ready, or up to date; `wake` runs when one of them has news. Throws MountError. */
   mountVolumes(pod: Pod, wake: () => void, signal: AbortSignal): Promise<MountedVolumes>;
+  /** Has drivers make ready what the pod's claims got. Throws DeviceError. They take it back when volumes are unmounted. */
+  prepareDevices(pod: Pod, signal: AbortSignal): Promise<PodDevices>;
   containerMounts(pod: Pod, spec: ContainerSpec, place: ContainerPlace): Promise<readonly Mount[]>;
   /** What an ended container left to say: its termination message, or by its policy the end of its log. */
   terminationMessage(container: RuntimeContainer): Promise<string>;
-  /** Volumes unmounted, their folders and the cgroup gone. */
+  /** Volumes unmounted, their folders and the cgroup gone, devices given back. */
   unmountVolumes(podUid: string): Promise<void>;
   /** Nothing of the pod is left, its logs included. */
   remove(podUid: string): Promise<void>;

@@ -128,6 +128,8 @@ export interface ContainerConfig {
     readonly hostPath: string;
     readonly permissions: string;
   }[];
+  /** Devices that drivers have described to the runtime. */
+  readonly cdiDevices: readonly { readonly name: string }[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly logPath: string;

@@ -66,12 +66,13 @@ message LinuxContainerSecurityContext {
   repeated string masked_paths = 13; repeated string readonly_paths = 14; SecurityProfile seccomp = 15; SecurityProfile apparmor = 16;
 }
 message LinuxContainerConfig { LinuxContainerResources resources = 1; LinuxContainerSecurityContext security_context = 2; }
+message CDIDevice { string name = 1; }
 message ContainerMetadata { string name = 1; uint32 attempt = 2; }
 message ImageSpec { string image = 1; map<string, string> annotations = 2; string user_specified_image = 18; }
 message ContainerConfig {
   ContainerMetadata metadata = 1; ImageSpec image = 2; repeated string command = 3; repeated string args = 4; string working_dir = 5; repeated KeyValue envs = 6;
   repeated Mount mounts = 7; repeated Device devices = 8; map<string, string> labels = 9; map<string, string> annotations = 10; string log_path = 11;
-  bool stdin = 12; bool stdin_once = 13; bool tty = 14; LinuxContainerConfig linux = 15;
+  bool stdin = 12; bool stdin_once = 13; bool tty = 14; LinuxContainerConfig linux = 15; repeated CDIDevice cdi_devices = 17;
 }
 message CreateContainerRequest { string pod_sandbox_id = 1; ContainerConfig config = 2; PodSandboxConfig sandbox_config = 3; }
 message ContainerId { string container_id = 1; }

@@ -137,7 +137,9 @@ export class NodePods {
       const { attempt, imageRef } = container;
       const image = simulatedImage(imageRef) ?? { ...simulatedImage('')!, id: imageRef };
       const made = await containerConfig(
-        ...([pod, { kind, spec: ran, attempt }, image, had, new Map(), context, signal] as const),
+        ...([pod, { kind, spec: ran, attempt }, image, had, new Map(), () => []] as const),
+        context,
+        signal,
       );
       const { labels, annotations } = made;
       return [{ ...container, labels, annotations }, made] as const;

@@ -8,8 +8,10 @@ import {
   MountError,
   type MountedVolume,
   type MountedVolumes,
+  type PodDevices,
   type PodHost,
 } from '../host.ts';
+import { NodeDevices } from '../devices/pod-devices.ts';
 import { parseResolvConf } from '../pods/dns.ts';
 import { ContainerConfigError } from '../pods/environment.ts';
 import { expand } from '../pods/expansion.ts';
@@ -55,8 +57,10 @@ export class LinuxHost implements PodHost {
   readonly objects: ObjectWatches;
   readonly #options: LinuxHostOptions;
   readonly #tokens: PodTokens;
+  readonly #devices: NodeDevices;
 
-  private constructor(options: LinuxHostOptions, dns: DnsConfig) {
+  private constructor(options: LinuxHostOptions, dns: DnsConfig, devices: NodeDevices) {
+    this.#devices = devices;
     const { client, world, signal } = options;
     this.dns = dns;
     this.profileRoot = join(options.rootDir, 'seccomp');
@@ -70,7 +74,7 @@ export class LinuxHost implements PodHost {
     await mkdir(join(options.rootDir, 'pods'), { recursive: true });
     await mkdir(options.podLogsDir, { recursive: true });
     const text = await readFile(options.resolvConf ?? '/etc/resolv.conf', 'utf8').catch(() => '');
-    return new LinuxHost(options, parseResolvConf(text));
+    return new LinuxHost(options, parseResolvConf(text), await NodeDevices.open(options));
   }
 
   cgroupParent(pod: Pod): string | undefined {
@@ -103,6 +107,10 @@ export class LinuxHost implements PodHost {
     return new Map(mounted);
   }
 
+  prepareDevices(pod: Pod, signal: AbortSignal): Promise<PodDevices> {
+    return this.#devices.prepare(pod, signal);
+  }
+
   async containerMounts(
     pod: Pod,
     spec: ContainerSpec,
@@ -126,6 +134,7 @@ export class LinuxHost implements PodHost {
   }
 
   async unmountVolumes(podUid: string): Promise<void> {
+    await this.#devices.release(podUid, this.#options.signal);
     this.objects.forget(podUid);
     this.#tokens.forget(podUid);
     const dir = this.#podDir(podUid);

@@ -1,6 +1,6 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { KubeletContext } from '../context.ts';
-import type { MountedVolumes } from '../host.ts';
+import type { MountedVolumes, PodDevices } from '../host.ts';
 import type { ContainerConfig } from '../runtime-config.ts';
 import type { RuntimeImage } from '../runtime.ts';
 import { ContainerConfigError, makeEnvironment } from './environment.ts';
@@ -21,6 +21,7 @@ export async function containerConfig(
   image: RuntimeImage,
   observed: PodRuntime,
   volumes: MountedVolumes,
+  devices: PodDevices,
   context: KubeletContext,
   signal: AbortSignal,
 ): Promise<ContainerConfig> {
@@ -45,6 +46,7 @@ export async function containerConfig(
     envs,
     mounts: await host.containerMounts(pod, spec, place),
     devices: [],
+    cdiDevices: devices(spec).map((name) => ({ name })),
     labels: containerLabels(pod, spec.name),
     annotations: containerAnnotations(pod, spec, attempt),
     logPath: `${spec.name}/${attempt}.log`,

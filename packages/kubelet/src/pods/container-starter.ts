@@ -1,6 +1,6 @@
 import type { Pod, Secret } from '@coxswain/api/types/core-v1';
 import { type KubeletContext, recordPod } from '../context.ts';
-import type { MountedVolumes } from '../host.ts';
+import type { MountedVolumes, PodDevices } from '../host.ts';
 import { ImageError } from '../images/puller.ts';
 import type { SandboxConfig } from '../runtime-config.ts';
 import { RuntimeError, type RuntimeImage } from '../runtime.ts';
@@ -30,6 +30,7 @@ export interface StartPlace {
   readonly sandboxId: string;
   readonly sandboxConfig: SandboxConfig;
   readonly volumes: MountedVolumes;
+  readonly devices: PodDevices;
 }
 
 /** Begins with the image of a container; rejects with StartError. */
@@ -75,7 +76,9 @@ export async function startContainer(
     return new StartError(reason, message, undefined, { cause: error });
   };
   const config = await containerConfig(
-    ...([pod, start, image, place.observed, place.volumes, context, signal] as const),
+    ...([pod, start, image, place.observed, place.volumes, place.devices] as const),
+    context,
+    signal,
   ).catch((error: unknown) => {
     throw failed('CreateContainerConfigError', error);
   });

@@ -1,6 +1,6 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import { type KubeletContext, recordPod } from '../context.ts';
-import type { MountedVolumes } from '../host.ts';
+import { DeviceError, type MountedVolumes, type PodDevices } from '../host.ts';
 import type { SandboxConfig } from '../runtime-config.ts';
 import { RuntimeError, type RuntimeContainer, type RuntimeImage } from '../runtime.ts';
 import type { StartFailures } from './container-status.ts';
@@ -15,7 +15,7 @@ import { sandboxConfig } from './sandbox-config.ts';
 import { describePod, uidOf } from './spec.ts';
 import type { Waker } from './waker.ts';
 
-/** The sandbox could not be made; an event has said so. */
+/** The sandbox could not be made, or devices not be made ready; an event has said so. */
 export class SandboxError extends Error {}
 
 /** Carries out the plan of a pod that should run: what must end ends, then sandbox, volumes and image at once, then containers. */
@@ -125,6 +125,7 @@ export class PodStarter {
     const attempt = plan.createSandbox?.attempt ?? before.sandboxes[0]!.attempt;
     const config = this.#sandboxConfig(pod, attempt);
     await host.prepare(pod, podResources(pod));
+    const devices = await this.#prepareDevices(pod, signal);
     // Sandbox, volumes and the first image have nothing to do with each other.
     const first = plan.start[0]!;
     if (this.#hasMountTrouble) await this.#mount(pod, signal);
@@ -138,7 +139,7 @@ export class PodStarter {
     if (mounted.status === 'rejected') throw mounted.reason;
     const sandboxId = sandbox.value ?? before.sandboxes[0]!.id;
     const observed = await new PodObserver(this.#context.runtime, host, uidOf(pod)).look(signal);
-    const place = { observed, sandboxId, sandboxConfig: config, volumes: mounted.value };
+    const place = { observed, sandboxId, sandboxConfig: config, volumes: mounted.value, devices };
     for (const start of plan.start) {
       const ready =
         start === first ? image : ensureImage(pod, start, config, this.#context, signal);
@@ -192,6 +193,17 @@ export class PodStarter {
       signal.throwIfAborted();
       if (!(error instanceof RuntimeError)) throw error;
       return this.#refuseSandbox(pod, error);
+    }
+  }
+
+  async #prepareDevices(pod: Pod, signal: AbortSignal): Promise<PodDevices> {
+    try {
+      return await this.#context.host.prepareDevices(pod, signal);
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error;
+      const text = `Failed to prepare dynamic resources: ${error.message}`;
+      recordPod(this.#context, pod, 'Warning', 'FailedPrepareDynamicResources', text);
+      throw new SandboxError(text, { cause: error });
     }
   }
 

@@ -17,6 +17,7 @@ export const simulatedHost: PodHost = {
       volumes.map(({ name }) => [name, { path: `/simulated/${name}`, readOnly: false }]),
     );
   },
+  prepareDevices: async () => () => [],
   containerMounts: async () => [],
   terminationMessage: async () => '',
   async unmountVolumes() {},
