@@ -315,7 +315,7 @@ async function measure(write: Write, store: string, rounds: number): Promise<rea
     const { user, system } = process.cpuUsage(before);
     figures.push((user + system) / roundSize);
   }
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
   return figures;
 }
 

@@ -27,9 +27,10 @@ export function issuerMetadata({ issuer, keys, jwksUri }: IssuerMetadata): Stati
   };
   return {
     name: 'issuer-metadata',
+    skips: ({ info }) => info.isResource,
     pass(request, next) {
       const answer = pages[request.path.replace(/\/$/, '')];
-      if (!answer || request.info.isResource) return next(request);
+      if (!answer) return next(request);
       if (request.method === 'GET') return answer();
       throw new ApiError(
         405,

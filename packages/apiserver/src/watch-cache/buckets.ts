@@ -50,9 +50,11 @@ export class Buckets {
   /** Shows `change` to those who may care, and adds them to `touched`. */
   show(change: Change, touched: Set<Watcher>): void {
     if (this.#byName.size === 0) return;
+    this.#show('', change, touched);
+    // Most resources are watched as a whole, and by nobody else.
+    if (this.#byName.size === 1 && this.#byName.has('')) return;
     const key = (change.after ?? change.before!).key.slice(this.#prefixLength);
     const slash = key.indexOf('/');
-    this.#show('', change, touched);
     if (slash >= 0) this.#show(`namespace/${key.slice(0, slash)}`, change, touched);
     this.#show(`key/${key}`, change, touched);
     for (const [name, read] of Object.entries(this.#fields)) {
