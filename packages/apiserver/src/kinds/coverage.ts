@@ -14,10 +14,6 @@ export const withoutEffect: Readonly<Record<string, string>> = {
   'volumeattachments.storage.k8s.io': 'nothing is attached',
   'volumeattributesclasses.storage.k8s.io': 'no volume is changed',
   'runtimeclasses.node.k8s.io': 'the node does not look at it',
-  'deviceclasses.resource.k8s.io': 'no device is allocated',
-  'resourceclaims.resource.k8s.io': 'no device is allocated',
-  'resourceclaimtemplates.resource.k8s.io': 'no claim is made',
-  'resourceslices.resource.k8s.io': 'no device is allocated',
 };
 
 /** What a create of a kind without effect warns of; undefined for all others. */

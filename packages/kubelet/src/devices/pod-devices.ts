@@ -102,8 +102,11 @@ export class NodeDevices {
         uid,
         name: claim,
       }));
-      const ask = rpc === 'NodePrepareResources' ? wire.prepare : wire.unprepare;
-      const answers = await ask.call(wire, version, sent, signal).catch((cause: Error) => {
+      const isStart = rpc === 'NodePrepareResources';
+      const asked = isStart
+        ? wire.prepare(version, sent, signal)
+        : wire.unprepare(version, sent, signal);
+      const answers = await asked.catch((cause: Error) => {
         throw new Error(`${rpc}: ${cause.message}`, { cause });
       });
       judge(rpc, sent, answers);
