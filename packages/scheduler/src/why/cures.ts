@@ -122,10 +122,11 @@ function byPriority(
   pod: Pod,
 ): Cure | undefined {
   if (!profile.preemption) return undefined;
-  const all = snapshot.list.flatMap((info) => [...info.pods]);
-  const least = Math.min(...all.map(({ spec }) => spec.priority ?? 0));
+  let least = Infinity;
+  for (const info of snapshot.list)
+    for (const { spec } of info.pods) least = Math.min(least, spec.priority ?? 0);
   const own = pod.spec.priority ?? 0;
-  if (all.length === 0 || least < own) return undefined; // it outranks somebody already
+  if (least === Infinity || least < own) return undefined; // nobody there, or it outranks somebody already
   const important: Pod = {
     ...pod,
     spec: { ...pod.spec, priority: least + 1, preemptionPolicy: 'PreemptLowerPriority' },

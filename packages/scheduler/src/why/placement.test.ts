@@ -112,8 +112,9 @@ const table: readonly (readonly [name: string, got: readonly string[], want: rea
 
 for (const [name, got, want] of table) test(`why: ${name}`, () => assert.deepEqual(got, want));
 
-test('why: 5,000 alike nodes are one row', () => {
-  const nodes = Array.from({ length: 5000 }, (_, at) => infoOf(node(`n${at}`), of(`x${at}`, '4')));
+test('why: 5,000 alike nodes with 150,000 pods are one row', () => {
+  const pods = Array.from({ length: 30 }, (_, at) => of(`x${at}`, '130m'));
+  const nodes = Array.from({ length: 5000 }, (_, at) => infoOf(node(`n${at}`), ...pods));
   const { rows, nodes: all } = placementOf(viewOf(nodes), of('p', '1'))!;
   assert.deepEqual(
     rows.map(({ nodes: count, names }) => [count, names]),
