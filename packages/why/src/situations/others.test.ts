@@ -427,7 +427,7 @@ spec:
     told: `
 Draining n1 would move 2 pods; 1 would wait for a budget; 2 would block it; 1 would stay.
   POD                  WOULD GO TO  WHAT HAPPENS
-  default/agent-XXXXX  stays        of DaemonSet agent
+  default/agent-abcde  stays        of DaemonSet agent
   default/bare         -            blocked: nothing makes it anew: --force deletes it for good;
                                     loses its local data (scratch): --delete-emptydir-data
   default/cache-0      nowhere      1: cordoned; 1: kubernetes.io/hostname=n1 is required; they

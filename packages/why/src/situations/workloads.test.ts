@@ -89,7 +89,7 @@ deployment/web (default): 3/3 ready
     · reason deployment-controller (60 s ago): not complete: wanted 3, updated 1, ready 3,
       available 3, old 3, unavailableMax 0, surgeMax 1
     └ replicaset/web-6bd89699d5: 0 of 1 pods ready; 1 exist.
-      └ Pod web-HASH-XXXXX is not ready.
+      └ Pod web-HASH-abcde is not ready.
         └ Container app cannot start: its image app:1 cannot be pulled.
           · status app waits: ImagePullBackOff: Back-off pulling image "app:1": ErrImagePull:
             rpc error: code = Unknown desc = failed to resolve reference "app:1": not found
@@ -118,7 +118,7 @@ deployment/web (default): 0/2 ready
     Next: Go back to what ran before:
       kubectl rollout undo deployment/web
     └ replicaset/web-6bd89699d5: 0 of 2 pods ready; 2 exist.
-      └ 2 pods are not ready for the same reason, web-HASH-XXXXX among them.
+      └ 2 pods are not ready for the same reason, web-HASH-abcde among them.
         └ Container app cannot start: its image app:1 cannot be pulled.
           · status app waits: ImagePullBackOff: Back-off pulling image "app:1": ErrImagePull:
             rpc error: code = Unknown desc = failed to resolve reference "app:1": not found
@@ -162,7 +162,7 @@ deployment/web (default): 1/3 ready
     └ replicaset/web-5cf94cd9bc: 1 of 3 pods ready; 1 exist.
       └ The server refuses to create its pods.
         · reason replicaset-controller (11 s ago): refused: reason Forbidden, code 403, kind
-          pods, pods "web-HASH-XXXXX" is forbidden: exceeded quota: team, requested:
+          pods, pods "web-HASH-abcde" is forbidden: exceeded quota: team, requested:
           requests.cpu=600m, used: requests.cpu=600m, limited: requests.cpu=1
         └ Quota team has no room: requests.cpu 600m used + 600m asked > 1.
           · status resourcequota/team: requests.cpu: 600m of 1 used
@@ -186,7 +186,7 @@ replicaset/web (default): 0/1 ready
   0 of 1 pods ready; 0 exist.
     └ The server refuses to create its pods.
       · reason replicaset-controller (10 s ago): refused: reason Forbidden, code 403, kind pods,
-        pods "web-XXXXX" is forbidden: failed quota: team: must specify requests.memory for: app
+        pods "web-abcde" is forbidden: failed quota: team: must specify requests.memory for: app
       └ Quota team counts requests.memory, and the pod does not say how much it wants.
         Next: Name requests.memory in the resources of its containers, or give defaults by a
               LimitRange.
@@ -207,7 +207,7 @@ daemonset/web (shop)
   0 of 1 pods ready.
     └ The server refuses to create its pods.
       · reason daemonset-controller (10 s ago): refused: reason Forbidden, code 403, kind pods,
-        pods "web-XXXXX" is forbidden: violates PodSecurity "restricted:latest":
+        pods "web-abcde" is forbidden: violates PodSecurity "restricted:latest":
         allowPrivilegeEscalation != false (container "app" must set
         securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container
         "app" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or
@@ -290,12 +290,12 @@ job/web (default): Failed
       backoff limit
     Next: When the cause is mended, run it again:
       kubectl get job web -o yaml | kubectl replace --force -f -
-    └ The pod that failed last is web-XXXXX (2 there in all).
+    └ The pod that failed last is web-abcde (2 there in all).
       └ Container app ended with exit code 4.
         · status app ended (4 min ago): exit code 4, Error
         · log app: no such table
         Next: Read its log:
-          kubectl logs web-XXXXX -c app
+          kubectl logs web-abcde -c app
 `,
   },
   {
@@ -307,11 +307,11 @@ job/web (default): Failed
 job/web (default)
   2 pods of it failed (its limit is 5); the next one starts in 15 s.
     · reason job-controller (5 s ago): backs off: active 0, failed 2, limit 5, wait 20 s
-    └ The pod that failed last is web-XXXXX (2 there in all).
+    └ The pod that failed last is web-abcde (2 there in all).
       └ Container app ended with exit code 1.
         · status app ended (5 s ago): exit code 1, Error
         Next: Read its log:
-          kubectl logs web-XXXXX -c app
+          kubectl logs web-abcde -c app
 `,
   },
   {
@@ -381,12 +381,12 @@ cronjob/web (default)
         backoff limit
       Next: When the cause is mended, run it again:
         kubectl get job web-29453765 -o yaml | kubectl replace --force -f -
-      └ The pod that failed last is web-HASH-XXXXX (1 there in all).
+      └ The pod that failed last is web-HASH-abcde (1 there in all).
         └ Container app ended with exit code 1.
           · status app ended (2 min ago): exit code 1, Error
           · log app: disk full
           Next: Read its log:
-            kubectl logs web-HASH-XXXXX -c app
+            kubectl logs web-HASH-abcde -c app
 `,
   },
   {
@@ -401,7 +401,7 @@ service/web (default)
     · reason endpointslice-controller (10 s ago): selects no pod: selector app=web,tier=frontend
     Next: Compare the labels:
       kubectl get pods --show-labels
-    └ 2 pods have tier=front instead of tier=frontend (web-HASH-XXXXX).
+    └ 2 pods have tier=front instead of tier=frontend (web-HASH-abcde).
 `,
   },
   {
@@ -414,8 +414,8 @@ service/web (default)
   It has no endpoints that are ready: of 2 pods that it selects, none is ready.
     · spec spec.selector: app=web
     · reason endpointslice-controller (30 s ago): pods not ready: pods 2, notReady 2, example
-      web-HASH-XXXXX
-    └ 2 pods are not ready for the same reason, web-HASH-XXXXX among them.
+      web-HASH-abcde
+    └ 2 pods are not ready for the same reason, web-HASH-abcde among them.
       └ Container app cannot start: something that it is configured from is missing.
         · status app waits: CreateContainerConfigError: secret "keys" not found
         └ Secret keys does not exist; container app.env.KEY needs it.
@@ -433,7 +433,7 @@ service/web (default)
   Its targetPort "http" is no port name of 2 pods that it selects; they name: web.
     · spec spec.ports: 80 -> http
     · reason endpointslice-controller (10 s ago): no port of that name: port 80, targetPort
-      http, pods 2, example web-HASH-XXXXX
+      http, pods 2, example web-HASH-abcde
     Next: Correct targetPort:
       kubectl edit service/web
 `,

@@ -43,8 +43,8 @@ export async function ask(cluster: Cluster, spec: Question): Promise<Answer> {
 /** What chance made differs between versions: names that the server made up, uids. */
 const settled = (text: string): string =>
   text
-    .replaceAll(/-[0-9a-f]{6,10}-[a-z0-9]{5}\b/g, '-HASH-XXXXX')
-    .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-XXXXX')
+    .replaceAll(/-[0-9a-f]{6,10}-[a-z0-9]{5}\b/g, '-HASH-abcde')
+    .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-abcde')
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UID');
 
 /** What a user is told in a situation. */
