@@ -8,11 +8,13 @@ export async function readStages(files: readonly string[]): Promise<readonly Sta
   const stages: Stage[] = [];
   for (const file of files)
     try {
+      const before = stages.length;
       for (const document of parseAllDocuments(await readFile(file, 'utf8'))) {
         if ('errors' in document && document.errors.length > 0) throw document.errors[0]!;
         const object = document.toJS() as StageObject | null;
         if (object?.kind === 'Stage') stages.push(stageOf(object));
       }
+      if (stages.length === before) throw new Error('there is no Stage in it');
     } catch (cause) {
       throw new UsageError(`cannot take --stages ${file}: ${(cause as Error).message}`, { cause });
     }
