@@ -22,6 +22,7 @@ import { auditSettings, openTracingOf } from './oversight-settings.ts';
 import { processFigures } from './process-figures.ts';
 import { serverFlags } from './server-flags.ts';
 import { accessSettings } from './access-settings.ts';
+import { keepIdentityLease } from './identity-lease.ts';
 import { accountKeysOf, authoritiesOf, followKeys, listenKeys } from './key-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
 
@@ -172,6 +173,7 @@ export async function openListener(
     opened.renew(listenKeys(now.pki, now.keys));
   };
   followKeys(flags, server.engine.world, end.signal, (keys) => show({ keys }));
+  void keepIdentityLease(server, end.signal);
   const listener: Listener = {
     ...opened,
     [Symbol.asyncDispose]() {
