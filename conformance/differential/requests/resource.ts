@@ -1,6 +1,6 @@
 /** Devices, and claims to them: what is filled in, what is refused and in what words. */
 import { edits } from '../edits.ts';
-import type { RequestList } from '../request.ts';
+import type { Request, RequestList } from '../request.ts';
 
 const apiVersion = 'resource.k8s.io/v1';
 const root = `/apis/${apiVersion}`;
@@ -71,7 +71,63 @@ const selecting = Object.entries(expressions).map(
   ([name, expression]) => [name, [{ cel: { expression } }]] as const,
 );
 
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+const writer = { user: 'claim-writer' };
+/** Lets the writer do it everywhere. */
+const grant = (name: string, resource: string, ...verbs: readonly string[]): readonly Request[] => [
+  {
+    ...{ name: `role ${name}`, method: 'POST', path: `${rbac}/clusterroles` },
+    body: {
+      metadata: { name: `claims-${name}` },
+      rules: [{ apiGroups: ['resource.k8s.io'], resources: [resource], verbs }],
+    },
+  },
+  {
+    ...{ name: `binding ${name}`, method: 'POST', path: `${rbac}/clusterrolebindings` },
+    body: {
+      metadata: { name: `claims-${name}` },
+      roleRef: {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: `claims-${name}`,
+      },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: writer.user }],
+    },
+  },
+];
+const revoke = (name: string): readonly Request[] =>
+  ['clusterrolebindings', 'clusterroles'].map((resource) => ({
+    ...{ name: `${resource} ${name} goes`, method: 'DELETE' },
+    path: `${rbac}/${resource}/claims-${name}`,
+  }));
+const result = { request: 'one', driver: 'gpu.example.com', pool: 'p', device: 'd' };
+const allocated = { status: { allocation: { devices: { results: [result] } } } };
+const spoken = { status: { devices: [{ driver: 'gpu.example.com', pool: 'p', device: 'd' }] } };
+const write = (name: string, body: object, until?: number): Request => ({
+  ...{ name, method: 'PATCH', path: `${claims}/told/status`, as: writer, body },
+  contentType: 'application/merge-patch+json',
+  ...(until !== undefined && { until }),
+});
+const told: readonly Request[] = [
+  {
+    name: 'a claim',
+    method: 'POST',
+    path: claims,
+    body: { ...claim(devices(one())), metadata: { name: 'told' } },
+  },
+  ...grant('status', 'resourceclaims/status', 'patch', 'update'),
+  write('devices for pods, without leave', allocated, 422),
+  ...grant('binding', 'resourceclaims/binding', 'patch'),
+  write('devices for pods', allocated, 200),
+  write('what drivers say, without leave', spoken),
+  ...grant('driver', 'resourceclaims/driver', 'arbitrary-node:patch'),
+  write('what drivers say', spoken, 200),
+  ...['status', 'binding', 'driver'].flatMap(revoke),
+  { name: 'the claim goes', method: 'DELETE', path: `${claims}/told` },
+];
+
 const lists: readonly RequestList[] = [
+  { name: 'who may write the status of a resourceclaim', requests: told },
   {
     name: 'selectors of resourceclaims',
     requests: edits(

@@ -4,6 +4,8 @@ import type { KindContext } from '../kinds/kind.ts';
 /** What is about to be written (or connected to). */
 export interface Admission {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  /** Of the request, as it was authorised. */
+  readonly verb?: string;
   readonly resource: Resource;
   readonly subresource: string;
   readonly namespace: string;

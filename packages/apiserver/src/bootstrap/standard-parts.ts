@@ -16,6 +16,7 @@ import {
   type TokenWebhook,
   webhookTokens,
 } from '../authn/index.ts';
+import { claimStatusAuthorization } from '../authz/claim-status.ts';
 import { rbacEscalation } from '../authz/escalation.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import {
@@ -135,6 +136,7 @@ export function standardParts(
           },
           settings.admission,
         ),
+        claimStatusAuthorization(authorizers),
         rbacEscalation(rbac, authorizers),
       ],
       reviews: reviews({

@@ -16,6 +16,7 @@ function admissionOf(call: Call, what: Admitted, rounds?: MutationRounds): Admis
   const { request, served, namespace, context } = call;
   return {
     operation: what.operation,
+    verb: request.info.verb,
     resource: served.resource,
     subresource: request.info.subresource,
     namespace,
