@@ -36,7 +36,9 @@ export class NodeGraph {
   constructor(objects: Objects) {
     this.#objects = objects;
     this.#follows = [
-      objects.follow(Pods, (now, before) => this.#relink(podLinks(now), podLinks(before))),
+      objects.follow(Pods, (now, before) => {
+        if (!opensTheSame(now, before)) this.#relink(podLinks(now), podLinks(before));
+      }),
       objects.follow(VolumeAttachments, (now, before) =>
         this.#relink(attachmentLinks(now), attachmentLinks(before)),
       ),
@@ -95,6 +97,13 @@ interface Link {
   readonly key: string;
   readonly node: string;
 }
+
+/** Most writes of pods are of their status: the spec is then the very same value. */
+const opensTheSame = (now: Pod | undefined, before: Pod | undefined): boolean =>
+  now !== undefined &&
+  now.spec === before?.spec &&
+  now.status?.resourceClaimStatuses === before.status?.resourceClaimStatuses &&
+  now.metadata.annotations?.[mirrorPod] === before.metadata.annotations?.[mirrorPod];
 
 /** What a pod that is on a node opens to that node. Mirror pods open nothing but themselves. */
 function podLinks(pod: Pod | undefined): readonly Link[] {
