@@ -13,6 +13,9 @@ export function objectionText(
     if ('label' in each) return [sentence(words.label, each)];
     if ('affinity' in each) return [sentence(words.affinity, each)];
     if ('port' in each) return [sentence(words.port, each)];
+    if ('near' in each) return [sentence(words.near, each)];
+    if ('far' in each) return [sentence(words.far, each)];
+    if ('unwelcome' in each) return [words.unwelcome];
     if ('topologyKey' in each) return [sentence(words.spread, each)];
     return [];
   });

@@ -92,7 +92,7 @@ function plan(ds: DaemonSet, observed: Observed): Plan {
       ...[...managed, ...rolled],
     ],
     requeueAfterMs: nextAvailable(ds, pods.claimed, observed.nowMs),
-    why: leftOut(ds, nodes),
+    why: status.desiredNumberScheduled === nodes.length ? [] : leftOut(ds, nodes),
   };
 }
 

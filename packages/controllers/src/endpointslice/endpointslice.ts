@@ -80,9 +80,18 @@ function plan(service: Service, observed: Observed): Plan {
   );
   return {
     actions: [...actions, ...strangers.map((slice) => remove(service, slice))],
-    why: whyFew(service, observed),
+    why: isWhole(service, groups) ? [] : whyFew(service, observed),
   };
 }
+
+/** Every endpoint is ready and has every port: there is nothing to say, and no pod need be looked at for it. */
+const isWhole = ({ spec }: Service, groups: readonly Group[]): boolean =>
+  groups.length > 0 &&
+  groups.every(
+    ({ ports, endpoints }) =>
+      ports.length === (spec?.ports?.length ?? 0) &&
+      endpoints.every(({ conditions }) => conditions?.ready),
+  );
 
 function planFamily(
   service: Service,

@@ -14,7 +14,7 @@ export interface Detail {
   readonly varies?: { readonly amount: number } | { readonly found: string };
 }
 
-type Details = (pod: Pod, info: NodeInfo) => readonly Detail[];
+type Details = (pod: Pod, info: NodeInfo, reasons: readonly string[]) => readonly Detail[];
 
 /** What the plugins that speak in numbers and names have found, beside their sentence; by plugin. */
 export const detailsBy: Readonly<Record<string, Details>> = {
@@ -40,6 +40,7 @@ export const detailsBy: Readonly<Record<string, Details>> = {
           varies: { found: `${namespace}/${name}` },
         };
       }),
+  InterPodAffinity: neighbours,
   PodTopologySpread: ({ spec }, { node }) =>
     (spec.topologySpreadConstraints ?? [])
       .filter(({ whenUnsatisfiable }) => whenUnsatisfiable !== 'ScheduleAnyway')
@@ -87,6 +88,27 @@ function shortOf(pod: Pod, info: NodeInfo): readonly Detail[] {
   return details;
 }
 
+/** Whom the pod must be near, or must not: by the plugin's own sentence, which says which of the two it is. */
+function neighbours(
+  { spec }: Pod,
+  _: NodeInfo,
+  [reason = '']: readonly string[],
+): readonly Detail[] {
+  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
+  const isFar = reason.includes('anti-affinity');
+  if (reason.includes('existing pods')) return [{ fixed: { unwelcome: 1 } }];
+  const terms = (isFar ? podAntiAffinity : podAffinity)
+    ?.requiredDuringSchedulingIgnoredDuringExecution;
+  return (terms ?? []).map(({ topologyKey, labelSelector }) => {
+    const { matchLabels = {}, matchExpressions = [] } = labelSelector ?? {};
+    const selector = [
+      ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+      ...matchExpressions.map(expressionText),
+    ].join(', ');
+    return { fixed: { [isFar ? 'far' : 'near']: selector, topologyKey } };
+  });
+}
+
 function unlike(pod: Pod, { node }: NodeInfo): readonly Detail[] {
   const { nodeSelector = {}, affinity } = pod.spec;
   const details = Object.entries(nodeSelector).flatMap(([label, wants]): Detail[] => {
@@ -102,8 +124,14 @@ function unlike(pod: Pod, { node }: NodeInfo): readonly Detail[] {
 
 /** `zone In (a, b) and disk Exists`. */
 const termText = ({ matchExpressions, matchFields }: NodeSelectorTerm): string =>
-  [...(matchExpressions ?? []), ...(matchFields ?? [])]
-    .map(({ key, operator, values }) =>
-      values?.length ? `${key} ${operator} (${values.join(', ')})` : `${key} ${operator}`,
-    )
-    .join(' and ');
+  [...(matchExpressions ?? []), ...(matchFields ?? [])].map(expressionText).join(' and ');
+
+const expressionText = ({
+  key,
+  operator,
+  values,
+}: {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[] | undefined;
+}): string => (values?.length ? `${key} ${operator} (${values.join(', ')})` : `${key} ${operator}`);

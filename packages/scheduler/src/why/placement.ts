@@ -122,7 +122,7 @@ export const objectionsOn = (
   filters.flatMap(({ plugin, state }): Found[] => {
     const verdict = plugin.filter!(state, info, pod);
     if (verdict.is === 'fits') return [];
-    const told = detailsBy[plugin.name]?.(pod, info);
+    const told = detailsBy[plugin.name]?.(pod, info, verdict.reasons);
     // What follows from another objection is not told twice.
     if (told?.length === 0 && plugin.name === 'TaintToleration') return [];
     const details = told ?? [];

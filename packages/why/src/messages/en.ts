@@ -309,6 +309,9 @@ export const words = {
   label: '{label}={wants} is required[; they have {found}]',
   affinity: 'required affinity: {affinity}',
   port: 'host port {port} is taken[ by {found}]',
+  near: 'no pod with {near} is in the same {topologyKey}, as it wants',
+  far: 'a pod with {far} is in the same {topologyKey}, which it avoids',
+  unwelcome: 'a pod there does not want it near',
   spread: 'uneven over {topologyKey}[ ({found})]: at most {maxSkew} more than elsewhere',
   preempts: 'Preemption: would help: {victims} would leave {node}.',
   preemptsNobody:

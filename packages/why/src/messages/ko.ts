@@ -273,6 +273,9 @@ export const words: Translated<typeof en.words> = {
   label: '{label}={wants} 필요[, 실제 {found}]',
   affinity: '필수 어피니티: {affinity}',
   port: '호스트 포트 {port} 사용 중[({found})]',
+  near: '같은 {topologyKey}에 있어야 할 {near} 파드가 없음',
+  far: '피해야 할 {far} 파드가 같은 {topologyKey}에 있음',
+  unwelcome: '그곳의 파드가 가까이 있기를 거부함',
   spread: '{topologyKey}[({found})]에 치우침: 차이 최대 {maxSkew}',
   preempts: '선점: 도움이 됩니다. {victims}가 {node}에서 나갑니다.',
   preemptsNobody:

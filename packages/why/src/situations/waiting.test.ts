@@ -187,7 +187,7 @@ pod/web (default): Pending
 pod/three (default): Pending
   No node takes it; tried 2 times, last 10 s ago.
     NODES      WHAT IS IN THE WAY
-    2: n1, n2  node(s) didn't match pod anti-affinity rules
+    2: n1, n2  a pod with app Exists is in the same kubernetes.io/hostname, which it avoids
     Preemption would not help: no pod of lower priority than 0 is in the way.
     Each of these would let it be placed (the scheduler tried it on a copy):
     1. one more node of 1 CPU
@@ -209,7 +209,7 @@ pod/three (default): Pending
 pod/web (default): Pending
   No node takes it; tried 2 times, last 0 s ago.
     NODES  WHAT IS IN THE WAY
-    n1     node(s) didn't match pod affinity rules
+    n1     no pod with app=cache is in the same kubernetes.io/hostname, as it wants
     Preemption would not help: no pod of lower priority than 0 is in the way.
     Each of these would let it be placed (the scheduler tried it on a copy):
     1. remove its pod affinity -> n1
