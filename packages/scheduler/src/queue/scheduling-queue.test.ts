@@ -217,6 +217,28 @@ test('any plugin may keep a pod out', () => {
   assert.equal(queue.pop()?.pod.metadata.name, 'a');
 });
 
+test('an event lets a pod in that a plugin kept out, once for each event', () => {
+  let isOpen = false;
+  let asked = 0;
+  const door: SchedulerPlugin = {
+    name: 'Door',
+    wakeOn: [{ event: 'node/add' }],
+    admit: () => {
+      asked++;
+      return isOpen ? fits : rejected('closed', false);
+    },
+  };
+  const queue = new SchedulingQueue(new VirtualClock(0), profileOf(door), () => {});
+  queue.set(pod('a'));
+  queue.moveFor({ type: 'node/add', node: node('n') });
+  assert.deepEqual([queue.pop(), asked], [undefined, 2]);
+  isOpen = true;
+  queue.moveFor({ type: 'pod/deleted', pod: pod('b') });
+  assert.equal(queue.pop(), undefined);
+  queue.moveFor({ type: 'node/add', node: node('n') });
+  assert.equal(queue.pop()?.pod.metadata.name, 'a');
+});
+
 test('a heap gives back in order what it was given', () =>
   fc.assert(
     fc.property(fc.array(fc.integer()), (numbers) => {
