@@ -48,12 +48,12 @@ async function outcome(
 ): Promise<Outcome> {
   await using running = new AsyncDisposableStack();
   for (const program of components(server)) running.use(program);
-  return play(server.url, cases);
+  return await play(server.url, cases);
 }
 
 async function onTheirServer(components: (server: Server) => readonly Running[]): Promise<Outcome> {
   await using server = await UpstreamServer.start();
-  return outcome(server, components);
+  return await outcome(server, components);
 }
 
 async function onOurServer(components: (server: Server) => readonly Running[]): Promise<Outcome> {
@@ -68,7 +68,7 @@ async function onOurServer(components: (server: Server) => readonly Running[]): 
     ...['--token-auth-file', tokens],
   ]);
   const [, url, kubeconfig] = await server.prints(/serving at (\S+); kubeconfig (\S+)/);
-  return outcome({ url: url!, kubeconfig: kubeconfig! }, components);
+  return await outcome({ url: url!, kubeconfig: kubeconfig! }, components);
 }
 
 test('devices for claims', { skip: lacking ?? false }, async (t) => {
