@@ -29,11 +29,18 @@ export interface Recorder extends AsyncDisposable {
 
 /** Events that wait to be written; further ones are dropped, as client-go drops them. */
 const waitingMaxDefault = 1000;
+/** Events written at once, each about another object. */
+const atOnceMax = 64;
 /** Of those that are dropped, one in so many is told of. */
 const droppedTold = 1000;
 /** As client-go tries again when the server cannot be reached. */
 const triesMax = 12;
 const retryMs = 10_000;
+
+interface Waiting {
+  readonly event: Event;
+  readonly done: Disposable;
+}
 
 /** `client` may depend on the event: a fleet's recorder writes as the node that each is about. */
 export function createRecorder(
@@ -45,7 +52,7 @@ export function createRecorder(
   const clientFor = typeof client === 'function' ? client : (): Client => client;
   const { clock, work } = world;
   const log = world.log.named('events');
-  const queue = new BoundedQueue<{ readonly event: Event; readonly done: Disposable }>(waitingMax);
+  const queue = new BoundedQueue<Waiting>(waitingMax);
   const end = new AbortController();
   const correlator = createCorrelator(() => clock.now());
   const nameFor = uniqueNames(() => clock.now(), world.random);
@@ -77,16 +84,22 @@ export function createRecorder(
     }
   };
 
+  /** Events of one object, one after another: each is folded into what the one before has left. */
+  const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
+    for (const { event, done } of waiting) {
+      const correlated = correlator.correlate(event, () =>
+        nameFor(event.involvedObject.name ?? ''),
+      );
+      if (correlated.do !== 'drop' && !end.signal.aborted)
+        await write(correlated).catch((error) => log.error('event not written', error));
+      done[Symbol.dispose]();
+    }
+  };
   const run = async (): Promise<void> => {
-    for (let batch; (batch = await queue.drain(1));)
-      for (const { event, done } of batch) {
-        const correlated = correlator.correlate(event, () =>
-          nameFor(event.involvedObject.name ?? ''),
-        );
-        if (correlated.do !== 'drop' && !end.signal.aborted)
-          await write(correlated).catch((error) => log.error('event not written', error));
-        done[Symbol.dispose]();
-      }
+    for (let batch; (batch = await queue.drain(atOnceMax));)
+      await Promise.all(
+        [...Map.groupBy(batch, ({ event }) => event.involvedObject.uid).values()].map(writeAll),
+      );
   };
   const running = run();
   let dropped = 0;

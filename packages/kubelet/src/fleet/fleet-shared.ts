@@ -8,7 +8,7 @@ import { fleetHost, fleetReferences } from './references.ts';
 
 const leasesAtOnceMax = 64;
 const statusesAtOnceMax = 256;
-const recorders = 32;
+const recorders = 2;
 /** Events of the whole fleet that wait to be written. */
 const eventsWaitingMax = 96_000;
 
