@@ -4,7 +4,7 @@ import { type Kept, whyReview, whyReviewKind } from '@coxswain/why';
 import { componentClient } from './components.ts';
 
 /** Has the server answer WhyReviews by what components kept, and by what the one who asks may read. */
-export function answerWhy(server: ApiServer, world: World, kept: Kept = {}): void {
+export function answerWhy(server: ApiServer, world: World, kept: Kept): void {
   server.addReview(
     whyReviewKind(),
     whyReview({

@@ -18,7 +18,6 @@ import { exec } from '../system/exec.ts';
 import { coxswainVersion } from '../version.ts';
 import { advertiseAddress } from './advertise-address.ts';
 import { openApiServer, openListener } from './api-server.ts';
-import { answerWhy } from './answer-why.ts';
 import { runCompaction } from './compaction.ts';
 import { openStore } from './open-store.ts';
 import { readPem } from './read-pem.ts';
@@ -184,7 +183,6 @@ async function serveApiServer(
     ...{ world, storage, pki, settings, signal },
     kubeletAuthority: undefined, // kubelets may be anybody's
   });
-  answerWhy(server, world);
   const { listener, port } = await openListener(
     server,
     pki,
