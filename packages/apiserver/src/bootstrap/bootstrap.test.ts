@@ -10,7 +10,9 @@ import {
   type KubeObject,
   type Resource,
   Roles,
+  ServiceCIDRs,
 } from '@coxswain/api';
+import type { ServiceCIDR } from '@coxswain/api/types/networking-v1';
 import type { ClusterRole } from '@coxswain/api/types/rbac-v1';
 import { MemoryObjects } from '../authz/testing/memory-objects.ts';
 import { bootstrap, planBootstrap } from './bootstrap.ts';
@@ -294,6 +296,21 @@ test('bootstrap: flow schemas are kept unless their owner said no; the catch-all
     'update FlowSchema probes',
   ]);
 });
+
+for (const [name, held, wanted, want] of [
+  ['a second family comes to it', ['10.96.0.0/16'], ['10.96.0.0/16', 'fd00::/112'], true],
+  ['another first range', ['10.97.0.0/16'], ['10.96.0.0/16', 'fd00::/112'], false],
+  ['one family less', ['10.96.0.0/16', 'fd00::/112'], ['10.96.0.0/16'], false],
+] as const)
+  test(`bootstrap: the default range of Services: ${name}`, () => {
+    const objects = new MemoryObjects();
+    objects.put(ServiceCIDRs, { metadata: { name: 'kubernetes' }, spec: { cidrs: held } });
+    const [step] = planBootstrap(
+      objects,
+      systemObjects({ serviceRanges: wanted }).filter(({ resource }) => resource === ServiceCIDRs),
+    );
+    assert.deepEqual(step && (step.object as ServiceCIDR).spec.cidrs, want ? wanted : undefined);
+  });
 
 test('bootstrap: a role that is gone is made again', () => {
   const objects = booted();

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@coxswain/api';
 import type { FlowSchema, PriorityLevelConfiguration } from '@coxswain/api/types/flowcontrol-v1';
+import type { ServiceCIDR } from '@coxswain/api/types/networking-v1';
 import type { ClusterRole, ClusterRoleBinding } from '@coxswain/api/types/rbac-v1';
 import { equal } from '../kinds/rules/equal.ts';
 import { missingFrom } from '../authz/covers.ts';
@@ -24,6 +25,7 @@ const byKind: Readonly<Record<string, Reconcile>> = {
   RoleBinding: repairBinding,
   FlowSchema: repairFlowControl,
   PriorityLevelConfiguration: repairFlowControl,
+  ServiceCIDR: repairServiceRange,
 };
 
 /** Compares what stands with what is wanted; what users added stays. */
@@ -71,6 +73,14 @@ function repairFlowControl(
   if (!mandatory && existing.metadata.annotations?.['apf.kubernetes.io/autoupdate-spec'] !== 'true')
     return undefined;
   if (holds(expected.spec, existing.spec)) return undefined;
+  const object = { ...existing, spec: expected.spec };
+  return { do: 'update', object };
+}
+
+/** A second family may come to the default range; nothing else of it may change. */
+function repairServiceRange(expected: ServiceCIDR, existing: ServiceCIDR): Repair {
+  const [wanted = [], held = []] = [expected.spec.cidrs, existing.spec.cidrs];
+  if (wanted.length !== 2 || held.length !== 1 || wanted[0] !== held[0]) return undefined;
   const object = { ...existing, spec: expected.spec };
   return { do: 'update', object };
 }

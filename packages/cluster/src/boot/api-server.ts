@@ -63,7 +63,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
       serviceAccountKeys: accountKeysOf(pki, keys),
       tokenLife: keys.tokenLife,
     }),
-    stocks: [serviceStock([settings.serviceRange], settings.nodePorts)],
+    stocks: [serviceStock(settings.serviceRanges, settings.nodePorts)],
     inFlight: settings.inFlight,
     isFair: settings.flags['enable-priority-and-fairness'] !== 'false',
     flags: flagValues(settings.flags),
@@ -80,7 +80,7 @@ export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer>
   try {
     await server.ready();
     const system = {
-      serviceRanges: [settings.serviceRange],
+      serviceRanges: settings.serviceRanges,
       enabled: settings.features,
     };
     await bootstrap(server.handle, server.objects, system, signal);

@@ -9,10 +9,16 @@ import { type KeyFlag, keyFiles, keyFlags } from './key-flags.ts';
 import { type OversightFlag, oversightFiles, oversightFlags } from './oversight-flags.ts';
 
 const isRange = (given: string): void => {
-  const first = given.split(',')[0]!;
+  const [first = '', second, ...more] = given.split(',');
   const bits = /^\d+\.\d+\.\d+\.\d+\/(\d+)$/.exec(first)?.[1];
   if (bits === undefined || Number(bits) > 32 || !overlaps(first, first))
-    throw new Error('must be an IPv4 range such as 10.96.0.0/16');
+    throw new Error('must be an IPv4 range such as 10.96.0.0/16, and an IPv6 range if need be');
+  if (more.length > 0) throw new Error('must not contain more than two entries');
+  if (second === undefined) return;
+  const [address = '', length = ''] = second.split('/');
+  if (isIP(address) === 4) throw new Error('the two ranges must be of different IP family');
+  if (isIP(address) !== 6 || !/^\d+$/.test(length) || Number(length) > 128)
+    throw new Error('the second must be an IPv6 range such as fd00:10:96::/112');
 };
 const isPortRange = (given: string): void => {
   const [low = Number.NaN, high = Number.NaN] = given.split('-').map(Number);
@@ -129,7 +135,12 @@ export const serverFlags: Readonly<Record<ServerFlag, Flag<string>>> = {
   'max-mutating-requests-inflight': own('N', 'Writes worked on at once', '200', isCount),
   'max-requests-inflight': own('N', 'Reads worked on at once', '400', isCount),
   'runtime-config': own('LIST', 'API versions to turn on or off', 'none', isPairs),
-  'service-cluster-ip-range': own('CIDR', 'Addresses of Services', '10.96.0.0/16', isRange),
+  'service-cluster-ip-range': own(
+    'CIDR[,CIDR]',
+    'Addresses of Services: IPv4, and IPv6 for two families',
+    '10.96.0.0/16',
+    isRange,
+  ),
   'service-node-port-range': own('RANGE', 'Node ports of Services', '30000-32767', isPortRange),
   'token-auth-file': own('FILE', 'CSV file of static bearer tokens', 'none'),
 };

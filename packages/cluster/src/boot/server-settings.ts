@@ -33,6 +33,8 @@ export interface ServerSettings {
   readonly features: Enabled;
   /** What `--runtime-config` turns off. */
   readonly isOff: IsOff;
+  /** Addresses of Services: one range, or one of each family; and the first of them. */
+  readonly serviceRanges: readonly string[];
   readonly serviceRange: string;
   readonly nodePorts: { readonly from: number; readonly to: number };
   readonly compactionMs: number;
@@ -50,6 +52,7 @@ export interface ServerSettings {
   readonly inFlight: { readonly readsMax: number; readonly writesMax: number };
 }
 
+const serviceRangeDefault = '10.96.0.0/16';
 const list = (text: string): string[] => text.split(',').filter(Boolean);
 
 function pluginNames(text: string): string[] {
@@ -114,7 +117,8 @@ export async function serverSettings(
     ),
     features: take('feature-gates', '', featuresFrom),
     isOff: take('runtime-config', '', (text) => runtimeConfig(text, builtInKinds)),
-    serviceRange: take('service-cluster-ip-range', '10.96.0.0/16', (text) => text.split(',')[0]!),
+    serviceRanges: take('service-cluster-ip-range', serviceRangeDefault, list),
+    serviceRange: take('service-cluster-ip-range', serviceRangeDefault, (text) => list(text)[0]!),
     nodePorts: take('service-node-port-range', '30000-32767', (text) => {
       const [from, to] = text.split('-').map(Number);
       return { from: from!, to: to! };
