@@ -14,7 +14,7 @@ export function edgesOf(served: Served): RequestList {
   if (!fields || !served.verbs.includes('create')) return { name: full, requests: [] };
   const root = group === '' ? '/api/v1' : `/apis/${group}/${version}`;
   const all = `${root}${namespaced ? `/namespaces/${differentialNamespace}` : ''}/${resource}`;
-  const name = nameOf(resource);
+  const name = nameOf(resource).replace(/^one-/, 'edge-');
   const apiVersion = group === '' ? version : `${group}/${version}`;
   const object = { apiVersion, kind, metadata: { name, labels: { a: 'b' } }, ...fields };
   const one = `${all}/${name}`;

@@ -13,8 +13,11 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/\b(any|kube-api-access)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-<suffix>'],
   [/^10\.96\.\d+\.\d+$/, '<cluster IP>'],
-  [/(?<=resourceVersion: "|in record \(|ResourceVersion in object meta: )\d+/, '<revision>'],
-  [/(?<=clusterIP: |clusterIPs:\n *- )10\.96\.\d+\.\d+/, '<cluster IP>'],
+  [
+    /(?<=resourceVersion(?:\\*": ?\\*"|: ")|in record \(|ResourceVersion in object meta: )\d+/,
+    '<revision>',
+  ],
+  [/(?<=clusterIP: |clusterIPs:\n *- |clusterIPs?\\*":\[?\\*")10\.96\.\d+\.\d+/, '<cluster IP>'],
   [/(?<=IPAddress\.networking\.k8s\.io ")10\.96\.\d+\.\d+/, '<cluster IP>'],
   [/^<?\d+(s|m|h|d|y)(\d+(s|m|h|d))?$/, '<age>'],
 ];

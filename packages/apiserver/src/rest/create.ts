@@ -1,7 +1,7 @@
 import { alreadyExists, ApiError, forbidden, type KubeObject } from '@coxswain/api';
 import type { Committed } from '@coxswain/storage';
 import type { Draft, Kind } from '../kinds/kind.ts';
-import type { Cached } from '../watch-cache/index.ts';
+import { type Cached, objectOf } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
 import { aboutOf, keyOf } from './catalog.ts';
 import { commitPut, dryPut } from './commit.ts';
@@ -113,9 +113,19 @@ export async function createObject(
       continue;
     }
     const { name, generateName } = made.metadata;
-    if (!generateName || mutated.metadata.name) throw alreadyExists(aboutOf(served, name));
+    if (!generateName || mutated.metadata.name) throw taken(call, name);
     if (attempt === namesMax) throw generatedNameTaken(call, name);
   }
+}
+
+/** The name is another's; of one that is on its way out that is said first. */
+function taken({ served, namespace }: Call, name: string): ApiError {
+  const error = alreadyExists(aboutOf(served, name));
+  const there = served.cache!.get(keyOf(served, namespace, name));
+  const isGoing = there && objectOf(there).metadata.deletionTimestamp;
+  return isGoing
+    ? new ApiError(409, error.reason, `object is being deleted: ${error.message}`, error.details)
+    : error;
 }
 
 /** Takes from the stocks what the object needs, and gives it back when the object is not stored. */

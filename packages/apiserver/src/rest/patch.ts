@@ -113,6 +113,7 @@ async function change(
   const expected = expectedOf(call, facet);
   const next = (before: KubeObject): KubeObject => {
     const { value: document, strict } = read();
+    const noticed = strict.map((one) => (type === plainTypes[0] ? `json patch ${one}` : one));
     const view = facet.view?.(before, call) ?? before;
     const patched = applyTo(view, expected, type, document);
     const typed = {
@@ -124,7 +125,7 @@ async function change(
     const unfit = unfitPatch(made, document, type === strategicType);
     checkSameKind(typed, expected, unfit);
     const kept = facet.kind ? undefined : untouched(call, typed, view);
-    const decoded = decodeValue(call, typed, expected, options, unfit, kept, strict);
+    const decoded = decodeValue(call, typed, expected, options, unfit, kept, noticed);
     checkName(call, decoded);
     const whole = facet.kind ? decoded : withDefaults(call, decoded);
     return facet.merge?.(whole, before, call) ?? whole;

@@ -2,7 +2,7 @@ import { scalarText } from './scalar.ts';
 
 /** The YAML text of a canonical object as sigs.k8s.io/yaml prints it: keys sorted, lists not indented. */
 export function encodeYaml(object: unknown): string {
-  const lines = block(plainOf(object), '');
+  const lines = block(plainOf(object), '', 0);
   return `${lines.startsWith('\n') ? lines.slice(1) : lines}\n`;
 }
 
@@ -13,13 +13,13 @@ const plainOf = (value: unknown): unknown => {
 };
 
 /** The value behind its key or dash: on the same line after a space, or from the next line on. */
-function block(value: unknown, indent: string): string {
+function block(value: unknown, indent: string, column: number): string {
   if (Array.isArray(value)) return value.length === 0 ? '[]' : `\n${sequence(value, indent)}`;
   if (typeof value === 'object' && value !== null) {
     const entries = mapping(value as Record<string, unknown>, indent);
     return entries === '' ? '{}' : `\n${entries}`;
   }
-  if (typeof value === 'string') return scalarText(value, `${indent}  `);
+  if (typeof value === 'string') return scalarText(value, { indent: `${indent}  `, column });
   return typeof value === 'number' ? numberText(value) : String(value);
 }
 
@@ -29,7 +29,7 @@ function sequence(items: readonly unknown[], indent: string): string {
     .map((item) => {
       const plain = plainOf(item);
       const isNested = typeof plain === 'object' && plain !== null;
-      const text = block(plain, isNested ? inner : indent);
+      const text = block(plain, isNested ? inner : indent, inner.length);
       // The first line of a nested block stands behind the dash.
       return `${indent}- ${text.startsWith('\n') ? text.slice(1 + inner.length) : text}`;
     })
@@ -49,6 +49,7 @@ function mapping(object: Readonly<Record<string, unknown>>, indent: string): str
     const text = block(
       value,
       Array.isArray(value) ? indent : isFilledObject(value) ? `${indent}  ` : indent,
+      head.length - head.lastIndexOf('\n'),
     );
     lines.push(text.startsWith('\n') ? head + text : `${head} ${text}`);
   }

@@ -51,17 +51,13 @@ const escapes: Readonly<Record<string, string>> = {
   '\u2029': '\\P',
 };
 
-function double(text: string): string {
-  let quoted = '';
-  for (const found of text) {
-    const code = found.codePointAt(0)!;
-    const known = escapes[found];
-    if (known !== undefined) quoted += known;
-    else if (!unprintable.test(found)) quoted += found;
-    else if (code < 0x100) quoted += `\\x${hex(code, 2)}`;
-    else quoted += code < 0x1_00_00 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
-  }
-  return `"${quoted}"`;
+function escaped(found: string): string {
+  const known = escapes[found];
+  if (known !== undefined) return known;
+  if (!unprintable.test(found)) return found;
+  const code = found.codePointAt(0)!;
+  if (code < 0x100) return `\\x${hex(code, 2)}`;
+  return code < 0x1_00_00 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
 }
 
 const hex = (code: number, width: number): string =>
@@ -75,12 +71,48 @@ function literal(text: string, indent: string): string {
   return `|${hint}${chomp}\n${lines.map((line) => (line ? indent + line : '')).join('\n')}`;
 }
 
-/** A text as go-yaml writes it; `indent` is that of the lines of a block, absent for a key. */
-export function scalarText(text: string, indent?: string): string {
+/** Where a value stands: the indent of its further lines, and the column of its first character. */
+export interface Place {
+  readonly indent: string;
+  readonly column: number;
+}
+
+/** A text as go-yaml writes it; a key has no place and stays on its line. */
+export function scalarText(text: string, place?: Place): string {
   const allowed = analyse(text);
-  if (text.includes('\n'))
-    return allowed.block && indent !== undefined ? literal(text, indent) : double(text);
-  if (isAmbiguous(text)) return double(text);
-  if (allowed.plain) return text;
-  return allowed.single ? `'${text.replaceAll("'", "''")}'` : double(text);
+  if (text.includes('\n') && allowed.block && place) return literal(text, place.indent);
+  const isDouble = text.includes('\n') || isAmbiguous(text) || !(allowed.plain || allowed.single);
+  if (isDouble) return `"${folded(text, escaped, place, 'double')}"`;
+  if (allowed.plain) return folded(text, (found) => found, place, 'plain');
+  return `'${folded(text, (found) => (found === "'" ? "''" : found), place, 'single')}'`;
+}
+
+const widthMax = 80;
+
+/** The characters of a text as `write` writes them, with a new line for the first space behind column 80. */
+function folded(
+  text: string,
+  write: (found: string) => string,
+  place: Place | undefined,
+  style: 'plain' | 'single' | 'double',
+): string {
+  const characters = Array.from(text);
+  const pieces = characters.map(write);
+  const whole = pieces.join('');
+  if (!place || place.column + whole.length < widthMax) return whole;
+  let column = place.column + (style === 'plain' ? 0 : 1);
+  for (const [index, found] of characters.entries()) {
+    const next = characters[index + 1];
+    const mayBreak =
+      found === ' ' &&
+      characters[index - 1] !== ' ' &&
+      column > widthMax &&
+      (style === 'plain' || (index > 0 && next !== undefined)) &&
+      (style === 'double' || next !== ' ');
+    if (mayBreak) {
+      pieces[index] = `\n${place.indent}${next === ' ' ? '\\' : ''}`;
+      column = place.indent.length + (next === ' ' ? 1 : 0);
+    } else column += pieces[index]!.length;
+  }
+  return pieces.join('');
 }

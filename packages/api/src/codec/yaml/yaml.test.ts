@@ -17,7 +17,12 @@ const values: readonly [text: string, want: unknown][] = [
 for (const [text, want] of values)
   test(`reads ${JSON.stringify(text)}`, () => assert.deepEqual(parseYaml(text).value, want));
 
+const long = 'word '.repeat(20).trim();
 const prints: readonly [value: unknown, want: string][] = [
+  [
+    { a: long, b: `#${long}`, c: [`${long}\t`] },
+    `a: ${'word '.repeat(16).trim()}\n  word word word word\nb: '#${'word '.repeat(16).trim()}\n  word word word word'\nc:\n- "${'word '.repeat(16).trim()}\n  word word word word\\t"\n`,
+  ],
   [
     { b: 'yes', a: '1', c: '', d: 'x: y', e: "it's: ", f: '2026-01-02' },
     'a: "1"\nb: "yes"\nc: ""\nd: \'x: y\'\ne: \'it\'\'s: \'\nf: "2026-01-02"\n',
