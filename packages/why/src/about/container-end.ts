@@ -93,20 +93,15 @@ export async function howEnded(
   const evidence = [own, ...log];
   if (exitCode === 0)
     return causeOf('ends-by-itself', about, { facts, evidence, steps: [stepOf('run-for-ever')] });
-  const special = exits[exitCode];
+  const command = (specOf(pod, status.name)?.command ?? []).join(' ');
+  const isUnstarted = reason === 'StartError' || reason === 'ContainerCannotRun';
+  const special = isUnstarted ? 'cannot-be-run' : exits[exitCode];
+  const check = [stepOf('check-command', { command: command || status.image })];
   return causeOf(special ?? 'exits-with-error', about, {
-    facts,
+    facts: { ...facts, command },
     evidence,
-    steps: [
-      logStep,
-      ...(special === 'command-not-found'
-        ? [
-            stepOf('check-command', {
-              command: (specOf(pod, status.name)?.command ?? []).join(' '),
-            }),
-          ]
-        : []),
-    ],
+    // Nothing was written by what never ran.
+    steps: isUnstarted ? check : [logStep, ...(special === 'command-not-found' ? check : [])],
   });
 }
 
@@ -142,7 +137,6 @@ const exits: Readonly<
 > = {
   126: 'command-not-executable',
   127: 'command-not-found',
-  128: 'command-not-found',
   134: 'crashed',
   137: 'killed-by-signal',
   139: 'crashed',
