@@ -1,7 +1,7 @@
 export { type Backoff, type BackoffRule, backoffMs, createBackoff } from './backoff/backoff.ts';
 export { type Clock, sleepOn, systemClock } from './clock/clock.ts';
 export { PacedClock } from './clock/paced-clock.ts';
-export { advanceTo, comeToRest, RestlessError } from './clock/rest.ts';
+export { advanceTo, comeToRest, type RestOptions, RestlessError } from './clock/rest.ts';
 export { VirtualClock } from './clock/virtual-clock.ts';
 export {
   type ByteConnection,

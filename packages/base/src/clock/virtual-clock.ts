@@ -8,6 +8,8 @@ import { type Timer, TimerHeap } from './timer-heap.ts';
 export class VirtualClock implements Clock {
   #nowMs: number;
   #order = 0;
+  /** How often whoever moves it has let all come to rest. */
+  rests = 0;
   readonly #timers = new TimerHeap();
   /** Told of each timer that comes to be the first: whoever moves the clock may have to move it sooner. */
   onSooner: (() => void) | undefined;

@@ -19,7 +19,7 @@ export async function openClusterClock(file: string, world: World): Promise<Pace
   const kept = await readJson<Kept>(file);
   const log = world.log.named('clock');
   const clock = new PacedClock(kept?.nowMs ?? systemClock.now(), (virtual) =>
-    comeToRest(virtual, world.work).catch((error: unknown) =>
+    comeToRest(virtual, world.work, { isOpen: true }).catch((error: unknown) =>
       log.error('time goes on although not all has come to rest', error),
     ),
   );

@@ -33,12 +33,12 @@ export class Programs {
 
   open(around: Surroundings): void {
     this.#around = around;
-    if (this.#hasAny) this.network.open(around.informers);
+    if (this.areAny) this.network.open(around.informers);
   }
 
   /** Whether any container of the pod is a function. */
   readonly areIn = ({ spec }: Pod): boolean =>
-    this.#hasAny &&
+    this.areAny &&
     [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].some(({ image = '' }) =>
       Object.hasOwn(this.#images, image),
     );
@@ -49,7 +49,8 @@ export class Programs {
     return run && this.#start(run, image, start);
   };
 
-  get #hasAny(): boolean {
+  /** Whether any image is a function. */
+  get areAny(): boolean {
     return Object.keys(this.#images).length > 0;
   }
 

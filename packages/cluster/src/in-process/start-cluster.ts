@@ -4,6 +4,7 @@ import { compose, type Composed } from './compose.ts';
 import { fetchIn } from './fetch-call.ts';
 import { NamedKinds, type ObjectOf } from './kinds.ts';
 import { addNodes, setFault } from './nodes.ts';
+import { noOutside } from './outside.ts';
 import { applyAll, namespaceDefault } from './objects.ts';
 import type { Cluster, KindName, NodesWanted, StartOptions, Told } from './options.ts';
 import { execIn, logsOf } from './pods.ts';
@@ -45,7 +46,11 @@ async function readyBy(cluster: Cluster): Promise<void> {
 function faceOf(composed: Composed, lasting: AsyncDisposable): Cluster {
   const { world, server, client, programs, outside, signal } = composed;
   const kinds = new NamedKinds(server);
-  const time = timeOf(world, composed.last, outside.passed);
+  const {
+    last,
+    programs: { areAny: isOpen },
+  } = composed;
+  const time = timeOf(world, { last, isOpen: isOpen || outside !== noOutside }, outside.passed);
   const { settle, advance } = time;
   const pods = { client, fleet: () => composed.fleet, signal };
   let nodesMade = 0;

@@ -1,4 +1,11 @@
-import { advanceTo, comeToRest, systemClock, VirtualClock, type World } from '@coxswain/base';
+import {
+  advanceTo,
+  comeToRest,
+  type RestOptions,
+  systemClock,
+  VirtualClock,
+  type World,
+} from '@coxswain/base';
 import { durationMs } from '../testing/duration.ts';
 
 /** How long clients outside have to answer what the cluster told them, before it counts as settled. */
@@ -15,16 +22,16 @@ export interface Time {
 }
 
 /**
- * `last` tells what was done last; `outside` counts what passed between the cluster and clients outside: while that grows, they
+ * `outside` counts what passed between the cluster and clients outside: while that grows, they
  * are given a moment of the machine's time.
  */
 export function timeOf(
   { clock, work }: World,
-  last: () => string,
+  options: RestOptions,
   outside: (() => number) | undefined,
 ): Time {
   const rest = async (): Promise<void> => {
-    if (clock instanceof VirtualClock) await comeToRest(clock, work, last);
+    if (clock instanceof VirtualClock) await comeToRest(clock, work, options);
   };
   let seen = -1;
   /** Rests, and while there was something to say to those outside or by them, waits for their answers. */

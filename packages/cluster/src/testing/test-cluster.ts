@@ -92,7 +92,7 @@ export async function createTestCluster(options: TestClusterOptions = {}): Promi
   const start = (...units: readonly Unit[]): void =>
     void running.push(runUnits(units, context, end.signal));
   const settle = (): Promise<void> =>
-    comeToRest(world.clock, world.work, () => actions.slice(-actionsShown).join('\n'));
+    comeToRest(world.clock, world.work, { last: () => actions.slice(-actionsShown).join('\n') });
   start(...(options.controllers ?? []));
   return {
     ...{ world, server, client, informers, reasons, signal: end.signal, actions, start, settle },
