@@ -55,17 +55,30 @@ export class NodePods {
       return;
     }
     const moving = this.#moving.get(uid);
-    if (moving) moving.pod = pod;
-    else if (!this.#plain.has(uid)) this.#begin(pod);
-    else if (!this.#plain.see(pod)) void this.#move(pod);
+    if (moving) {
+      moving.pod = pod;
+      return;
+    }
+    const before = this.#plain.get(uid);
+    if (!before) return this.#begin(pod);
+    const isPlain = this.#plain.see(pod);
+    this.#recount(before, this.#plain.get(uid)!);
+    if (!isPlain) void this.#move(pod);
+  }
+
+  /** A pod that is resized takes something else than before. */
+  #recount(before: Pod, now: Pod): void {
+    if (before.metadata.generation === now.metadata.generation) return;
+    this.#occupancy.remove(before);
+    this.#occupancy.add(now);
   }
 
   remove(pod: Pod): void {
     const uid = uidOf(pod);
     const moving = this.#moving.get(uid);
     if (moving) void moving.done.then(() => this.#workers.remove(pod));
-    else if (!this.#plain.has(uid)) this.#workers.remove(pod);
-    else this.#leave(pod);
+    else if (!this.#plain.get(uid)) this.#workers.remove(pod);
+    else this.#leave(uid);
   }
 
   /** Gives the pod of that name a worker, for what only a worker does: sessions and logs. */
@@ -96,15 +109,15 @@ export class NodePods {
     void this.#adopt(pod, had);
   }
 
-  #leave(pod: Pod): PodRuntime | undefined {
-    this.#occupancy.remove(pod);
-    const had = this.#plain.take(uidOf(pod));
+  #leave(uid: string): PodRuntime | undefined {
+    this.#occupancy.remove(this.#plain.get(uid)!);
+    const had = this.#plain.take(uid);
     for (const { ips } of had?.sandboxes ?? []) this.#parts.runtime.addresses.giveBack(...ips);
     return had;
   }
 
   async #move(pod: Pod): Promise<void> {
-    const had = this.#leave(pod);
+    const had = this.#leave(uidOf(pod));
     if (!had || had.sandboxes.length === 0) return this.#workers.see(asTold(pod));
     this.#parts.runtime.addresses.reserve(had.sandboxes[0]!.ips);
     await this.#adopt(pod, had);

@@ -64,8 +64,9 @@ export class PlainPods {
     return this.#lives.values().map(({ pod }) => pod);
   }
 
-  has(uid: string): boolean {
-    return this.#lives.has(uid);
+  /** The pod as last seen. */
+  get(uid: string): Pod | undefined {
+    return this.#lives.get(uid)?.pod;
   }
 
   /** Begins with a pod that is plain and for which there is room; one that its status tells to run goes on. */

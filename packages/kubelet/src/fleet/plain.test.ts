@@ -169,6 +169,26 @@ test('a fault asked of a running pod: it gets a worker, and ends of it', () =>
     assert.equal(readyOf(await read(cluster, 'web')), 'True');
   }));
 
+test('a pod is resized where it is', () =>
+  withFleet(async (cluster) => {
+    const requests = { cpu: '31', memory: '1Gi' };
+    await create(cluster, podOf('web', { containers: [container({ resources: { requests } })] }));
+    await cluster.advance('5s');
+    const { client, signal } = cluster;
+    const smaller = { containers: [{ name: 'c', resources: { requests: { cpu: '1' } } }] };
+    const at = { namespace: 'default', subresource: 'resize', signal };
+    await client.patch(Pods, 'web', 'strategic', { spec: smaller }, at);
+    await cluster.advance('5s');
+    const [status] = (await read(cluster, 'web')).status!.containerStatuses!;
+    const { resources, allocatedResources, restartCount } = status!;
+    const wanted = { cpu: '1', memory: '1Gi' };
+    assert.deepEqual([resources?.requests, allocatedResources, restartCount], [wanted, wanted, 0]);
+    const fits = { requests: { cpu: '31' } }; // what the first has given back
+    await create(cluster, podOf('next', { containers: [container({ resources: fits })] }));
+    await cluster.advance('5s');
+    assert.equal(readyOf(await read(cluster, 'next')), 'True');
+  }));
+
 test('another image: the container is replaced in its pod', () =>
   withFleet(async (cluster) => {
     await create(cluster, podOf('web'));
