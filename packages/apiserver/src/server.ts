@@ -3,6 +3,7 @@ import type { World } from '@coxswain/base';
 import type { Storage } from '@coxswain/storage';
 import type { AdmissionPlugin } from './admission/plugin.ts';
 import type { Authenticator } from './authn/authenticator.ts';
+import { type ProxyHeaders, proxyHeaderTest } from './authn/front-proxy.ts';
 import type { Authorizer } from './authz/authorizer.ts';
 import type { Objects } from './authz/objects.ts';
 import { authenticate } from './chain/authenticate.ts';
@@ -39,6 +40,8 @@ export interface ServerParts {
   readonly webhooks?: WebhookClient;
   /** Lets a user act as another. Stands after `audit`. */
   readonly impersonate?: Station;
+  /** `--requestheader-*`; upstream's usual ones when absent. */
+  readonly proxyHeaders?: ProxyHeaders | undefined;
   /** Answer paths of their own, behind authorisation. */
   readonly pages?: readonly Station[];
 }
@@ -116,7 +119,7 @@ const throughAuthorization = (
   panicNet(world),
   deadline(world),
   ...over.audit.failed,
-  authenticate(parts.authenticators, over.access),
+  authenticate(parts.authenticators, over.access, proxyHeaderTest(parts.proxyHeaders)),
   ...over.audit.audit,
   ...(parts.impersonate ? [parts.impersonate] : []),
   ...over.audit.actor,

@@ -57,6 +57,18 @@ export function frontProxy({ trust, headers: given, clock }: FrontProxySettings)
   };
 }
 
+/** Whether a header, in lower case, is one by which front proxies say for whom they speak. */
+export function proxyHeaderTest(
+  given: ProxyHeaders = usualProxyHeaders,
+): (name: string) => boolean {
+  const both = [usualProxyHeaders, given];
+  const lower = (of: (headers: ProxyHeaders) => readonly string[]): readonly string[] =>
+    both.flatMap(of).map((name) => name.trim().toLowerCase());
+  const names = new Set(lower(({ username, uid, group }) => [...username, ...uid, ...group]));
+  const prefixes = [...new Set(lower(({ extraPrefixes }) => extraPrefixes))];
+  return (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
+}
+
 const first = (headers: Request['headers'], names: readonly string[]): string | undefined =>
   names.map((name) => headers[name]).find(Boolean);
 

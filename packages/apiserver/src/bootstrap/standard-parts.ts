@@ -149,6 +149,7 @@ export function standardParts(
       }),
       impersonate: impersonate(authorizers, enabled('ConstrainedImpersonation')),
       webhooks,
+      proxyHeaders: settings.proxyHeaders,
       pages: [metadataOf(settings, serviceAccounts, objects)],
     };
   };

@@ -1,5 +1,6 @@
 import { unauthorized, type UserInfo } from '@coxswain/api';
 import type { Authenticator } from '../authn/authenticator.ts';
+import { proxyHeaderTest } from '../authn/front-proxy.ts';
 import type { AccessFigures } from '../metrics/access.ts';
 import type { Request, Station } from './station.ts';
 
@@ -7,6 +8,7 @@ import type { Request, Station } from './station.ts';
 export function authenticate(
   authenticators: readonly Authenticator[],
   figures?: AccessFigures,
+  saysWho: (header: string) => boolean = proxyHeaderTest(),
 ): Station {
   return {
     name: 'authenticate',
@@ -18,10 +20,21 @@ export function authenticate(
         throw error;
       });
       figures?.authenticated(user, sinceMs);
-      if (user) return next({ ...request, user: withAuthenticated(user) });
+      const headers = without(request.headers, saysWho);
+      if (user) return next({ ...request, headers, user: withAuthenticated(user) });
       throw unauthorized();
     },
   };
+}
+
+/** What says who calls has been heard, or must not be: nobody further on shall believe it. */
+function without(
+  headers: Request['headers'],
+  saysWho: (header: string) => boolean,
+): Request['headers'] {
+  let kept: Record<string, string> | undefined;
+  for (const name in headers) if (saysWho(name)) delete (kept ??= { ...headers })[name];
+  return kept ?? headers;
 }
 
 async function first(
