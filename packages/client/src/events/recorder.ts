@@ -59,21 +59,9 @@ export function createRecorder(
 
   const write = async (correlated: Exclude<Correlated, { do: 'drop' }>): Promise<void> => {
     const { event, key } = correlated;
-    const at = { namespace: event.metadata.namespace, signal: end.signal };
-    const writer = clientFor(event);
-    const create = (): Promise<Event> => writer.create(Events, event, at);
-    const patch = async (change: unknown): Promise<Event> => {
-      try {
-        return await writer.patch(Events, event.metadata.name, 'strategic', change, at);
-      } catch (error) {
-        if (error instanceof ApiError && error.code === 404) return create(); // it expired
-        throw error;
-      }
-    };
     for (let tries = 1; ; tries++) {
       try {
-        const made = await (correlated.do === 'count' ? patch(correlated.patch) : create());
-        return correlator.wrote(key, made);
+        return correlator.wrote(key, await send(correlated, clientFor(event), end.signal));
       } catch (error) {
         if (end.signal.aborted) return;
         if (isGoing(error)) return; // a namespace that ends takes no more events
@@ -120,6 +108,23 @@ export function createRecorder(
       await running;
     },
   };
+}
+
+/** One write of an event, or of its count. */
+async function send(
+  correlated: Exclude<Correlated, { do: 'drop' }>,
+  client: Client,
+  signal: AbortSignal,
+): Promise<Event> {
+  const { event } = correlated;
+  const at = { namespace: event.metadata.namespace, signal };
+  if (correlated.do === 'count')
+    try {
+      return await client.patch(Events, event.metadata.name, 'strategic', correlated.patch, at);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 404)) throw error; // else it expired
+    }
+  return client.create(Events, event, at);
 }
 
 function eventOf(
