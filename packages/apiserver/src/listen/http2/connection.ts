@@ -17,7 +17,7 @@ import { HpackDecoder } from './hpack-decoder.ts';
 import { headersBlock, type HeaderValues } from './hpack-encoder.ts';
 import { Outbound } from './outbound.ts';
 import { Patience } from './patience.ts';
-import { headOf } from './request-head.ts';
+import { bytesOf, headOf, isPseudo } from './request-head.ts';
 import { setting, settingsOf, settingsPayload } from './settings.ts';
 
 export interface ConnectionOptions {
@@ -35,7 +35,6 @@ const streamWindow = 2 ** 20;
 const connectionWindow = 4 * 2 ** 20;
 /** Bytes of a request's head, long selectors included, as in Go; encoded it is hardly longer. */
 const headBytesMax = 2 ** 20;
-const fieldOverhead = 32;
 /** Exchanges whose late frames are no fault of the peer's. */
 const rememberedMax = 256;
 
@@ -238,14 +237,13 @@ export class Connection implements Carrier {
       return this.#out.reset(id, errorCode.refused);
     }
     try {
-      const head = headOf(fields);
+      const isTooLong = bytesOf(fields) > headBytesMax;
+      const head = headOf(isTooLong ? fields.filter(isPseudo) : fields);
       if (isEnd && head.length) throw new StreamError(errorCode.protocol, 'the body is missing');
       const exchange = new Exchange(id, head, this, this.#peerWindow, streamWindow);
       this.#exchanges.set(id, exchange);
       if (isEnd) exchange.body.end();
-      let size = 0;
-      for (const { name, value } of fields) size += name.length + value.length + fieldOverhead;
-      if (size <= headBytesMax) return this.#options.onExchange(exchange);
+      if (!isTooLong) return this.#options.onExchange(exchange);
       exchange.respond(431);
       exchange.end();
     } catch (error) {

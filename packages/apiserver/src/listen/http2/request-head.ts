@@ -16,6 +16,18 @@ const single = new Set([
   ...['if-unmodified-since', 'max-forwards', 'proxy-authorization', 'referer', 'user-agent'],
 ]);
 
+/** What a header counts for beside its octets. */
+const fieldOverhead = 32;
+
+/** The size of headers as settings count it: a few octets of a block may stand for many. */
+export function bytesOf(fields: readonly Field[]): number {
+  let bytes = 0;
+  for (const { name, value } of fields) bytes += name.length + value.length + fieldOverhead;
+  return bytes;
+}
+
+export const isPseudo = ({ standing }: Field): boolean => standing === 'pseudo';
+
 const malformed = (message: string): StreamError => new StreamError(errorCode.protocol, message);
 
 /** Throws a StreamError for what is no request. */
