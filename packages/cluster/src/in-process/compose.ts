@@ -1,6 +1,6 @@
 import { Pods } from '@coxswain/api';
 import type { ApiServer } from '@coxswain/apiserver';
-import { passingPki } from '@coxswain/apiserver/certificates';
+import { passingPki, type Pki } from '@coxswain/apiserver/certificates';
 import {
   countedWork,
   Metrics,
@@ -79,6 +79,23 @@ function worldOf({ clock = 'virtual', startTime, seed = 1, log = silentLog }: St
   };
 }
 
+const wanted = { names: [], nodes: [] };
+const seededMax = 16;
+const seeded = new Map<string, Pki>();
+
+/**
+ * Fresh certificates for a cluster that listens: who knows a seed knows all keys that follow from it. The others have those of their
+ * seed, kept for the next cluster from it.
+ */
+function pkiOf({ listen, seed = 1 }: StartOptions, nowMs: number): Pki {
+  if (listen) return passingPki(wanted, systemClock.now());
+  const id = `${seed} ${nowMs}`;
+  const pki = seeded.get(id) ?? passingPki(wanted, nowMs, seededRandom(seed));
+  if (seeded.size >= seededMax) seeded.clear();
+  seeded.set(id, pki);
+  return pki;
+}
+
 /** Starts everything but the nodes; `stack` ends it. */
 export async function compose(
   options: StartOptions,
@@ -88,10 +105,8 @@ export async function compose(
   const end = new AbortController();
   const { signal } = end;
   const storage = stack.use(openMemoryStorage(world, retention));
-  // What a seed tells is known to everybody who knows the seed: nobody outside may then be let in by it.
-  const chance = options.listen ? undefined : seededRandom(options.seed ?? 1);
-  const certifiedMs = chance ? world.clock.now() : systemClock.now();
-  const pki = passingPki({ names: [], nodes: [] }, certifiedMs, chance);
+  const chance = options.listen ? undefined : seededRandom(~(options.seed ?? 1));
+  const pki = pkiOf(options, world.clock.now());
   const settings = await serverSettings(options.flags ?? {});
   const programs = new Programs(world, options.images ?? {}, clusterDomain);
   let nodes: NodesAt | undefined;

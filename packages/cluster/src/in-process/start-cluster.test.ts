@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../index.ts';
+import { insideOf } from './start-cluster.ts';
 
 const web = (replicas: number, image = 'nginx:1'): string => `
 apiVersion: apps/v1
@@ -132,4 +133,18 @@ metadata: { name: w }
 size: 3
 `);
   assert.equal((await cluster.get('Widget', 'w'))['size'], 3);
+});
+
+test('clusters of one seed in one process begin alike, object by object', async () => {
+  const begun = async (seed: number): Promise<readonly string[]> => {
+    await using cluster = await startCluster({ nodes: 2, seed });
+    const { storage } = insideOf(cluster);
+    const { entries } = await storage.list('/');
+    return entries.map(
+      ({ key, revision, value }) => `${key} ${revision} ${Buffer.from(value).toString('base64')}`,
+    );
+  };
+  const [first, again, other] = [await begun(5), await begun(5), await begun(6)];
+  assert.deepEqual(again, first);
+  assert.notDeepEqual(other, first);
 });
