@@ -37,13 +37,21 @@ export const watch: Verb = async (call) => {
   const bookmarks = booleanOf('allowWatchBookmarks', query.get('allowWatchBookmarks'));
   // State and watcher are taken in one turn of the loop: nothing falls between them.
   const state = start.withState ? scan(call, cache, selection) : [];
-  const watcher = cache.watch(interestOf(call, selection), start.after, bookmarks);
+  const ticks = bookmarks && !isLasting(call);
+  const watcher = cache.watch(interestOf(call, selection), start.after, ticks);
   const mark = initial === true && bookmarks ? [cache.bookmark(true)] : [];
   const events = run(call, cache, watcher, state, mark);
   const ready = served.kind.custom?.prepareRead ? prepared(call, events) : events;
   const shown = as ? convertEvents(call, as, ready) : read(call, ready);
   return { as: 'watch', events: shown, ...(isUntyped && { isUntyped }) };
 };
+
+/** Asked for longer than any server lives, as the informers of this process ask. */
+const lastingSeconds = 1_000_000;
+
+/** A watch of this very process, which breaks so rarely that it is better begun anew than told every minute where it stands. */
+const isLasting = ({ request: { body, query } }: Call): boolean =>
+  body.from === 'memory' && Number(query.get('timeoutSeconds')) >= lastingSeconds;
 
 /** A watch that cannot begin where it should says so in its first event, as upstream's does. */
 function asEvent(error: unknown): ApiError {
