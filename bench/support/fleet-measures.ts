@@ -53,7 +53,9 @@ export async function sloTable(client: Client): Promise<string> {
   for (const one of text.split('\n')) {
     const [, labels = '', count = '0'] = line.exec(one) ?? [];
     if (!labels || /^(WATCH|CONNECT)$/.test(label(labels, 'verb'))) continue;
-    const key = ['verb', 'resource', 'subresource', 'scope'].map((name) => label(labels, name)).join(' ');
+    const key = ['verb', 'resource', 'subresource', 'scope']
+      .map((name) => label(labels, name))
+      .join(' ');
     const le = Number(label(labels, 'le').replace('+Inf', 'Infinity'));
     const buckets = calls.get(key) ?? [];
     const known = buckets.find((bucket) => bucket.le === le);

@@ -18,7 +18,7 @@ const sandboxOf = (name: string): SandboxConfig => ({
 const containerOf = (name: string, image: string): ContainerConfig => ({
   metadata: { name: 'c', attempt: 0 },
   image: { image, userSpecifiedImage: image },
-  ...{ command: [], args: [], workingDir: '', envs: [], mounts: [], devices: [] },
+  ...{ command: [], args: [], workingDir: '', envs: [], mounts: [], devices: [], cdiDevices: [] },
   ...{ labels: {}, annotations: {}, logPath: `${name}.log` },
   ...{ stdin: false, stdinOnce: false, tty: false },
   linux: { resources: {}, securityContext: {} },

@@ -23,7 +23,9 @@ export async function applyActions(actions: readonly Action[], applying: Applyin
     let to = from + 1;
     const isLike = (action: Action | undefined): boolean =>
       action?.do === first.do &&
-      (first.do === 'create' || first.do === 'remove' || (action.do === 'patch' && action.isAlone === true));
+      (first.do === 'create' ||
+        first.do === 'remove' ||
+        (action.do === 'patch' && action.isAlone === true));
     if (isLike(first)) while (isLike(actions[to])) to++;
     const group = actions.slice(from, to);
     await (first.do === 'create' ? slowStart(group, applying) : together(group, applying));

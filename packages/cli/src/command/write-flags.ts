@@ -1,6 +1,6 @@
 import type { DryRun } from '../objects/write.ts';
 import type { Session } from '../session/session.ts';
-import { bool, boolOf, type Flag, text } from './flags.ts';
+import { boolOf, type Flag, text } from './flags.ts';
 
 export const dryRunFlag: Flag<string> = text(
   'none',
@@ -69,10 +69,6 @@ export function validationOf(given: string): string {
 
 export const fieldManagerFlag = (value: string): Flag<string> =>
   text(value, 'Name under which the fields are owned');
-export const saveConfigFlag: Flag<boolean> = bool(
-  false,
-  'Keep the configuration in the annotation that apply compares with',
-);
 
 /** `created`, `created (dry run)`, `created (server dry run)`. */
 export const operationText = (operation: string, dryRun: DryRun): string =>

@@ -1,5 +1,3 @@
-import { quoted } from '../command/flags.ts';
-
 /** What the arguments name: whole resources, some names of resources, or single `TYPE/NAME`s. */
 export interface Named {
   readonly resources: readonly string[];
@@ -39,11 +37,3 @@ function pairOf(arg: string): { resource: string; name: string } {
     throw new Error('arguments in resource/name form must have a single resource and name');
   return { resource, name };
 }
-
-/** Names that follow one resource which a command knows by itself: `web` or `deployment/web`. */
-export const namesOf = (resource: string, names: readonly string[]): Named['pairs'] =>
-  names.map((name) => {
-    if (name.includes('/')) return pairOf(name);
-    if (!resource) throw new Error(`the argument ${quoted(name)} must be RESOURCE/NAME`);
-    return { resource, name };
-  });

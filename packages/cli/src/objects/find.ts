@@ -6,7 +6,7 @@ import { expandCategories, mapKind, mapResource, NoKind } from '../session/mappe
 import type { Session } from '../session/session.ts';
 import { type Named, readArguments } from './arguments.ts';
 import { type Document, documentsOf, type Filenames, type Source, sourcesOf } from './files.ts';
-import { type Info, isList, pathOfInfo, resourceText, type Unstructured } from './info.ts';
+import { type Info, isList, pathOfInfo, type Unstructured } from './info.ts';
 
 /** Which objects a command is about. */
 export interface Query {
@@ -388,5 +388,3 @@ export const withoutNotFound = (errors: readonly Error[]): readonly Error[] =>
   errors
     .flatMap((error) => (error instanceof Failures ? error.errors : [error]))
     .filter((error) => !(error instanceof ApiError && error.reason === 'NotFound'));
-
-export { resourceText };

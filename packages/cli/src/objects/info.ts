@@ -24,10 +24,6 @@ export interface Info {
 export const pathOfInfo = ({ resource, namespace, name, subresource }: Info, more = ''): string =>
   pathOf(resource, { namespace, name, subresource: subresource || more });
 
-/** `deployments.apps`, as messages name a resource. */
-export const resourceText = ({ resource, group }: Pick<Discovered, 'resource' | 'group'>): string =>
-  group ? `${resource}.${group}` : resource;
-
 /** `deployment.apps`, as `-o name` does. */
 export const kindText = ({ kind, group }: Pick<Discovered, 'kind' | 'group'>): string =>
   group ? `${kind.toLowerCase()}.${group}` : kind.toLowerCase();
