@@ -29,7 +29,7 @@ test('the shop answers through its Service, and the report runs every hour', asy
   await cluster.waitFor('Deployment', 'shop', 'Available');
   assert.match(await (await cluster.fetch('http://shop/')).text(), /^Welcome aboard \(shop-/);
 
-  await cluster.advance('6h');
+  await cluster.advance('6h5m');
   const runs = (await cluster.events({ about: 'CronJob/report' })).filter(
     ({ reason }) => reason === 'SuccessfulCreate',
   );

@@ -3,7 +3,7 @@ import type { Committed } from '@coxswain/storage';
 import type { Draft, Kind } from '../kinds/kind.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
-import { aboutOf, keyOf } from './catalog.ts';
+import { aboutOf, keyOf, type Served } from './catalog.ts';
 import { commitPut, dryPut } from './commit.ts';
 import { decodeBody } from './decode.ts';
 import type { Call, Verb } from './engine.ts';
@@ -121,11 +121,20 @@ export async function createObject(
 /** The name is another's; of one that is on its way out that is said first. */
 function taken({ served, namespace }: Call, name: string): ApiError {
   const error = alreadyExists(aboutOf(served, name));
-  const there = served.cache!.get(keyOf(served, namespace, name));
-  const isGoing = there && objectOf(there).metadata.deletionTimestamp;
-  return isGoing
+  return isGoing(served, keyOf(served, namespace, name))
     ? new ApiError(409, error.reason, `object is being deleted: ${error.message}`, error.details)
     : error;
+}
+
+/** What cannot be read tells nothing. */
+function isGoing(served: Served, key: string): boolean {
+  const there = served.cache!.get(key);
+  try {
+    return there !== undefined && objectOf(there).metadata.deletionTimestamp !== undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
 }
 
 /** Takes from the stocks what the object needs, and gives it back when the object is not stored. */
