@@ -128,8 +128,8 @@ function taken({ served, namespace }: Call, name: string): ApiError {
 
 /** What cannot be read tells nothing. */
 function isGoing(served: Served, key: string): boolean {
-  const there = served.cache!.get(key);
   try {
+    const there = served.cache!.get(key);
     return there !== undefined && objectOf(there).metadata.deletionTimestamp !== undefined;
   } catch (error) {
     if (error instanceof ApiError) return false;
