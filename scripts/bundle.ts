@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { readProse } from './prose.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const workers = globSync('packages/*/src/**/*.worker.ts', { cwd: root });
@@ -53,6 +54,17 @@ const plainHttp: Plugin = {
   },
 };
 
+/** What types and fields are for is said by a package that is installed; the sources have none of it. */
+const installedProse: Plugin = {
+  name: 'prose of types',
+  setup(bundler) {
+    bundler.onLoad({ filter: /openapi\/prose\.ts$/ }, () => ({
+      contents: `export const prose = ${JSON.stringify(readProse(root))};`,
+      loader: 'ts',
+    }));
+  },
+};
+
 rmSync(out, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
@@ -71,7 +83,7 @@ await build({
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [workerNames, plainHttp],
+  plugins: [installedProse, workerNames, plainHttp],
   legalComments: 'none',
   logLevel: 'warning',
   // Libraries in CommonJS ask for node's modules by require.

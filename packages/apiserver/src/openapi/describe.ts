@@ -1,4 +1,5 @@
 import type { Field, StructNode } from '@coxswain/api';
+import { prose } from './prose.ts';
 
 /** Fields that mean the same in every type. The first words are those that clients look for. */
 export const common: Readonly<Record<string, string>> = {
@@ -12,8 +13,25 @@ export const common: Readonly<Record<string, string>> = {
 
 const creation = 'CreationTimestamp is a timestamp: when the server first stored the object.';
 
-/** One sentence about a field where its place says enough; else undefined. */
-export function describeField(owner: StructNode, { name, node }: Field): string | undefined {
+const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+
+/** What the package says of a type: of one name in several groups by the group, of others by the version. */
+function proseOf({
+  package: path,
+  name,
+}: StructNode): Readonly<Record<string, string>> | undefined {
+  const [group = '', version = 'v1'] = path.split('/');
+  return (
+    prose[`${capital(group)}${capital(version)}${name}`] ?? prose[`${capital(version)}${name}`]
+  );
+}
+
+/** About a field: what the package says, or one sentence where its place says enough; else undefined. */
+export function describeField(owner: StructNode, field: Field): string | undefined {
+  return proseOf(owner)?.[field.name] ?? placeOfField(owner, field);
+}
+
+function placeOfField(owner: StructNode, { name, node }: Field): string | undefined {
   if (owner.name === 'ObjectMeta' && name === 'creationTimestamp') return creation;
   if (!owner.isObject) return undefined;
   if (name === 'metadata' && node.kind === 'struct') return common[node.name];
@@ -22,8 +40,11 @@ export function describeField(owner: StructNode, { name, node }: Field): string 
   return Object.hasOwn(common, name) ? common[name] : undefined;
 }
 
-/** One sentence about a type where its form says enough; else undefined. */
-export function describeType({ byName, isObject }: StructNode): string | undefined {
+/** About a type: what the package says, or one sentence where its form says enough; else undefined. */
+export function describeType(node: StructNode): string | undefined {
+  const { byName, isObject } = node;
+  const said = proseOf(node)?.[''];
+  if (said !== undefined) return said;
   const items = byName.get('items')?.node;
   return isObject && items?.kind === 'list' && items.item.kind === 'struct'
     ? `A list of ${items.item.name} objects.`
