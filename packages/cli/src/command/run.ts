@@ -19,15 +19,12 @@ export async function runLine(
   commands: readonly CommandEntry[],
   place: Place,
 ): Promise<number> {
-  const { io, program } = place;
   try {
     return await runWords(words, commands, place);
   } catch (error) {
     const { text, code } = told(error);
-    io.err(text);
+    place.io.err(text);
     return code;
-  } finally {
-    void program;
   }
 }
 
@@ -60,12 +57,11 @@ async function runWords(
     return 0;
   } catch (error) {
     if (!(error instanceof FlagError) && !(error instanceof UsageError)) throw error;
-    const see = `See '${full} ${error instanceof FlagError ? '--help' : '-h'}' for ${error instanceof FlagError ? 'usage' : 'help and examples'}`;
-    io.err(
+    const see =
       error instanceof FlagError
-        ? `error: ${error.message}\n${see}.\n`
-        : `error: ${error.message}\n${see}\n`,
-    );
+        ? `See '${full} --help' for usage.`
+        : `See '${full} -h' for help and examples`;
+    io.err(`error: ${error.message}\n${see}\n`);
     return 1;
   }
 }

@@ -75,6 +75,12 @@ export function printerOf(
   );
 }
 
+/** What a write prints: the object as `-o` wants it, `pod/web created` without. */
+export const resultPrinter = (flags: PrintFlags, operation: string): Printer =>
+  flags.output || flags.template
+    ? printerOf(flags)
+    : printerOf({ ...flags, output: 'name' }, operation);
+
 /** `--template` goes before what stands behind the format. */
 function given({ template }: PrintFlags, argument: string): string {
   const text = template || argument;

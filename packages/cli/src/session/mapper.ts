@@ -40,15 +40,7 @@ export async function mapResource(session: Session, word: string): Promise<Disco
     byKind(discovery, resource, rest);
   if (found) return found;
   if (discovery.failures.size > 0) tellFailures(discovery, session);
-  throw new NoResource(noResourceText(resource, rest.length >= 2 ? rest : [], rest));
-}
-
-function noResourceText(
-  resource: string,
-  _versioned: readonly string[],
-  _rest: readonly string[],
-): string {
-  return `the server doesn't have a resource type ${JSON.stringify(resource)}`;
+  throw new NoResource(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
 }
 
 function tellFailures(discovery: Discovery, session: Session): void {

@@ -18,7 +18,7 @@ import {
 import { eachObject, find, type Found } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { patch } from '../objects/write.ts';
-import { printerOf, printFlags } from '../printers/formats.ts';
+import { printFlags, resultPrinter } from '../printers/formats.ts';
 import { goJson } from '../printers/go-json.ts';
 import type { Session } from '../session/session.ts';
 
@@ -188,12 +188,7 @@ async function changeOne(
       : { object: changed };
   const operation = operationText(verb.operation(added.length, removed.length), options.dryRun);
   const shown = verb.tellsMissing ? changed : result.object!;
-  session.io.out(
-    printerOf(
-      { ...options, output: options.output || (options.template ? '' : 'name') },
-      options.output ? '' : operation,
-    )(shown),
-  );
+  session.io.out(resultPrinter(options, operation)(shown));
 }
 
 function withValues(

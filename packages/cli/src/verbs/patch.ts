@@ -21,7 +21,7 @@ import {
 import { eachObject, find } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { patch as send, type PatchType } from '../objects/write.ts';
-import { printerOf, printFlags } from '../printers/formats.ts';
+import { printFlags, resultPrinter } from '../printers/formats.ts';
 import { goJson } from '../printers/go-json.ts';
 import type { Session } from '../session/session.ts';
 
@@ -94,8 +94,7 @@ async function run(options: Options, session: Session): Promise<void> {
     const patched = await patchedOne(options, session, info, body);
     const isSame = goJson(patched) === goJson(info.object);
     const operation = operationText(isSame ? 'patched (no change)' : 'patched', options.dryRun);
-    const output = options.output || (options.template ? '' : 'name');
-    session.io.out(printerOf({ ...options, output }, options.output ? '' : operation)(patched));
+    session.io.out(resultPrinter(options, operation)(patched));
   });
   if (count === 0) throw new Error('no objects passed to patch');
 }

@@ -7,7 +7,7 @@ import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/wr
 import { allObjects, find } from '../objects/find.ts';
 import { type Info, pathOfInfo, type Unstructured } from '../objects/info.ts';
 import { patch, update } from '../objects/write.ts';
-import { printerOf, printFlags } from '../printers/formats.ts';
+import { printFlags, resultPrinter } from '../printers/formats.ts';
 import { goJson } from '../printers/go-json.ts';
 import type { Session } from '../session/session.ts';
 
@@ -75,11 +75,7 @@ async function run(options: Options, session: Session): Promise<void> {
     throwAll(errors);
     throw new Error('no objects passed to scale');
   }
-  const output = options.output || (options.template ? '' : 'name');
-  const print = printerOf(
-    { ...options, output },
-    options.output ? '' : operationText('scaled', options.dryRun),
-  );
+  const print = resultPrinter(options, operationText('scaled', options.dryRun));
   for (const info of infos) {
     const size =
       options.dryRun === 'client' ? options.replicas : await scaled(options, session, info);
