@@ -292,6 +292,16 @@ export async function fetched(
   return { ...info, object };
 }
 
+/** Whether the server has the object. */
+export const isThere = (session: Session, info: Info): Promise<boolean> =>
+  fetched(session, {}, info).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ApiError && error.reason === 'NotFound') return false;
+      throw error;
+    },
+  );
+
 async function* fromFiles(
   session: Session,
   query: Query,

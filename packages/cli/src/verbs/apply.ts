@@ -19,7 +19,7 @@ import {
   validationOf,
   warnOfDryRun,
 } from '../command/write-flags.ts';
-import { allObjects, fetched, find } from '../objects/find.ts';
+import { allObjects, fetched, find, isThere } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import {
   create,
@@ -328,15 +328,6 @@ async function replaced(
     throw error;
   }
 }
-
-const isThere = (session: Session, info: Info): Promise<boolean> =>
-  fetched(session, {}, info).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof ApiError && error.reason === 'NotFound') return false;
-      throw error;
-    },
-  );
 
 const infoText = ({ resource, name, namespace }: Info): string => {
   const { group, version, resource: plural, kind } = resource;

@@ -11,8 +11,8 @@ import {
 } from '../command/shared-flags.ts';
 import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/write-flags.ts';
 import { documentsOf, sourcesOf } from '../objects/files.ts';
-import { allObjects, find, type Found, withoutNotFound } from '../objects/find.ts';
-import { type Info, kindText, pathOfInfo } from '../objects/info.ts';
+import { allObjects, find, type Found, isThere, withoutNotFound } from '../objects/find.ts';
+import { type Info, kindText } from '../objects/info.ts';
 import { type DeleteOptions, remove, withSource } from '../objects/write.ts';
 import { goJson } from '../printers/go-json.ts';
 import type { Session } from '../session/session.ts';
@@ -304,15 +304,3 @@ async function seenGoing(
   };
   await Promise.race([watched(), timedOut]);
 }
-
-const isThere = (session: Session, info: Info): Promise<boolean> =>
-  session
-    .rest()
-    .json({ method: 'GET', path: pathOfInfo(info) })
-    .then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ApiError && error.reason === 'NotFound') return false;
-        throw error;
-      },
-    );
