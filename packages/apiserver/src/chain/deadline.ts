@@ -15,12 +15,13 @@ export const isLongRunning = ({ info, query }: Request): boolean =>
 
 /** Ends a request that is not answered in time with 504; what still works for it has bounds of its own. */
 export function deadline(world: World, timeoutMs: number = requestTimeoutMs): Station {
+  const { clock, network = clock } = world; // whoever asks from outside waits in the machine's time
   return {
     name: 'deadline',
     skips: (request) => request.body.from === 'memory' || isLongRunning(request),
     async pass(request, next) {
       const { promise: late, reject } = Promise.withResolvers<never>();
-      using _timer = world.clock.after(timeoutMs, () => reject(timedOut()));
+      using _timer = network.after(timeoutMs, () => reject(timedOut()));
       return await Promise.race([next(request), late]);
     },
   };

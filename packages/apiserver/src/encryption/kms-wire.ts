@@ -80,7 +80,7 @@ export class KmsWire implements Disposable {
   /** One call; rejects in the words in which Go's gRPC shows its errors. */
   call<N extends keyof Answers>(name: N, request: object): Promise<Answers[N]> {
     const answered = new Promise<Answers[N]>((resolve, reject) => {
-      const timer = this.#world.clock.after(this.#timeoutMs, () => {
+      const timer = (this.#world.network ?? this.#world.clock).after(this.#timeoutMs, () => {
         call.cancel();
         reject(new Error('rpc error: code = DeadlineExceeded desc = context deadline exceeded'));
       });

@@ -154,8 +154,8 @@ export class Fairness {
   /** A wait ends with the request, or when it was too long. */
   #patience({ signal }: Request): Patience {
     const tooLong = new AbortController();
-    const { clock } = this.#settings.world;
-    const timer = clock.after(this.#settings.waitMaxMs, () => tooLong.abort(waitedTooLong));
+    const { clock, network = clock } = this.#settings.world;
+    const timer = network.after(this.#settings.waitMaxMs, () => tooLong.abort(waitedTooLong));
     return { signal: AbortSignal.any([signal, tooLong.signal]), timer };
   }
 

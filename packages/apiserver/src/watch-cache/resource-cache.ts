@@ -53,7 +53,7 @@ export class ResourceCache {
     this.#world = world;
     this.resource = options.resource;
     this.prefix = options.prefix;
-    this.turns = new Turns(world.clock);
+    this.turns = new Turns(world.network ?? world.clock);
     this.#watchers = new Buckets(options.indexed, options.prefix.length);
     const fields = Object.entries(options.indexed);
     this.#indexes = new Map(fields.map(([name, read]) => [name, new FieldIndex(read)]));

@@ -1,5 +1,5 @@
 import { ApiError } from '@coxswain/api';
-import type { World } from '@coxswain/base';
+import type { Clock, World } from '@coxswain/base';
 import { type Entry, type Revision, type Seen, type Storage, StoreClosed } from '@coxswain/storage';
 import { ResourceCache, type ResourceCacheOptions } from './resource-cache.ts';
 
@@ -22,6 +22,8 @@ interface Waiter {
 /** The caches of all resources, kept level with the store by one feed. */
 export class WatchCache {
   readonly #world: World;
+  /** The machine's time, in which those who wait here wait. */
+  readonly #patience: Clock;
   readonly #storage: Storage;
   readonly #byPrefix = new Map<string, ResourceCache>();
   readonly #abort = new AbortController();
@@ -33,6 +35,7 @@ export class WatchCache {
 
   constructor(world: World, storage: Storage) {
     this.#world = world;
+    this.#patience = world.network ?? world.clock;
     this.#storage = storage;
   }
 
@@ -80,9 +83,9 @@ export class WatchCache {
   reached(revision: Revision): Promise<void> {
     if (revision <= this.#revision) return Promise.resolve();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const dueMs = this.#world.clock.now() + waitMaxMs;
+    const dueMs = this.#patience.now() + waitMaxMs;
     this.#waiting.add({ revision, dueMs, resolve, reject });
-    this.#deadline ??= this.#world.clock.after(waitMaxMs, () => this.#endWaits());
+    this.#deadline ??= this.#patience.after(waitMaxMs, () => this.#endWaits());
     return promise;
   }
 
@@ -176,11 +179,11 @@ export class WatchCache {
 
   /** They stand in the order in which they are due. */
   #endWaits(): void {
-    const nowMs = this.#world.clock.now();
+    const nowMs = this.#patience.now();
     this.#deadline = undefined;
     for (const waiter of this.#waiting) {
       if (waiter.dueMs > nowMs) {
-        this.#deadline = this.#world.clock.after(waiter.dueMs - nowMs, () => this.#endWaits());
+        this.#deadline = this.#patience.after(waiter.dueMs - nowMs, () => this.#endWaits());
         return;
       }
       this.#waiting.delete(waiter);

@@ -2,6 +2,7 @@ import { ApiError } from '@coxswain/api';
 import {
   type Carrier,
   type Clock,
+  type World,
   headerOf,
   type HttpAnswer,
   type HttpHeader,
@@ -53,12 +54,12 @@ export class WebhookClient {
   readonly #objects: Objects;
 
   constructor(
-    world: { readonly clock: Clock; readonly random: () => number },
+    world: Pick<World, 'clock' | 'network' | 'random'>,
     objects: Objects,
     carry: Carrier,
   ) {
     this.#carry = carry;
-    this.#clock = world.clock;
+    this.#clock = world.network ?? world.clock;
     this.#random = world.random;
     this.#objects = objects;
   }
