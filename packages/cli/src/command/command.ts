@@ -26,6 +26,8 @@ export interface Command<F extends Flags = Flags, Options = unknown> {
   readonly isHidden?: true;
   /** Commands below this one; it acts by itself only where it has `run`. */
   readonly commands?: readonly CommandEntry[];
+  /** What a command without `run` does when none below it is named: help on standard error and exit code 1, or as said here. */
+  readonly alone?: { readonly stream?: 'out'; readonly code?: 0 };
   readonly complete?: (words: Words<F>) => Options;
   readonly run?: (options: Options, session: Session) => Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface Flag<T = unknown> {
   /** What the flag is worth without a value; flags that have one take values by `=` only. */
   readonly bare?: string;
   readonly isHidden?: true;
+  /** A line without it is refused. */
+  readonly isRequired?: true;
   /** The value of one more occurrence; `before` is what earlier ones gave. Throws Go's words for bad values. */
   readonly read: (text: string, before: T | undefined) => T;
 }
@@ -20,7 +22,7 @@ export interface Given<F extends Flags = Flags> {
   readonly changed: ReadonlySet<string>;
 }
 
-type More = Pick<Flag, 'short' | 'bare' | 'isHidden'>;
+type More = Pick<Flag, 'short' | 'bare' | 'isHidden' | 'isRequired'>;
 
 export const text = (value: string, help: string, more: More = {}): Flag<string> => ({
   ...{ type: 'string', value, help, ...more },

@@ -18,7 +18,9 @@ export function commandHelp(command: Command, full: string): string {
     command.examples && `Examples:\n${command.examples}`,
     command.commands && `Available Commands:\n${below(command.commands)}`,
     Object.keys(command.flags).length > 0 && `Options:\n${options(command.flags)}`,
-    `Usage:\n  ${parent} ${command.usage}`,
+    `Usage:\n  ${parent} ${command.usage}${command.usage.includes('[options]') ? '' : ' [options]'}`,
+    command.commands &&
+      `Use "${full} <command> --help" for more information about a given command.`,
     `Use "${full.split(' ')[0]} options" for a list of global command-line options (applies to all commands).`,
   ];
   return `${parts.filter((part) => typeof part === 'string').join('\n\n')}\n`;

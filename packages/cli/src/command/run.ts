@@ -37,7 +37,7 @@ async function runWords(
   const { path, entry, rest, unknown } = await findCommand(words, commands);
   const full = [program, ...path].join(' ');
   if (unknown !== undefined) {
-    io.err(unknownText(unknown, full, entry?.commands ?? commands));
+    io.err(unknownText(unknown, full, commands));
     return 1;
   }
   if (!entry) {
@@ -47,10 +47,12 @@ async function runWords(
   const known: Flags = { ...globalFlags, ...entry.flags, ...helpFlag };
   try {
     const { flags, changed, args, dash } = parseLine(rest, known);
-    if (flags['help'] || !entry.run) {
+    if (flags['help']) {
       io.out(commandHelp(entry, full));
       return 0;
     }
+    if (!entry.run) return helpAlone(entry, full, args, place);
+    confirmRequired(entry.flags, changed);
     const options = entry.complete?.({ flags, changed, args, dash });
     using session = openSession({ ...place, global: flags as never });
     await entry.run(options, session);
@@ -64,6 +66,23 @@ async function runWords(
     io.err(`error: ${error.message}\n${see}\n`);
     return 1;
   }
+}
+
+/** What a command does that only holds others. */
+function helpAlone(entry: Command, full: string, args: readonly string[], { io }: Place): number {
+  const { stream, code = 1 } = entry.alone ?? {};
+  if (args.length > 0 && code !== 0)
+    throw new UsageError(`unknown command ${JSON.stringify(args.join(' '))}`);
+  (stream === 'out' ? io.out : io.err)(commandHelp(entry, full));
+  return code;
+}
+
+function confirmRequired(flags: Flags, changed: ReadonlySet<string>): void {
+  const missing = Object.entries(flags)
+    .filter(([name, { isRequired }]) => isRequired && !changed.has(name))
+    .map(([name]) => JSON.stringify(name))
+    .toSorted();
+  if (missing.length > 0) throw new Error(`required flag(s) ${missing.join(', ')} not set`);
 }
 
 interface Sought {
@@ -82,14 +101,11 @@ async function findCommand(
   const path: string[] = [];
   let entry: Command | undefined;
   for (let among = top; among.length > 0;) {
-    const at = firstArgument(rest);
+    const at = firstArgument(rest, { ...globalFlags, ...entry?.flags });
     const word = rest[at];
     if (at < 0 || word === undefined) break;
     const found = among.find(({ name, aliases }) => name === word || aliases?.includes(word));
-    if (!found)
-      return entry?.run
-        ? { path, entry, rest }
-        : { path, rest, unknown: word, ...(entry && { entry }) };
+    if (!found) return entry ? { path, entry, rest } : { path, rest, unknown: word };
     rest.splice(at, 1);
     path.push(found.name);
     entry = await found.load();
@@ -98,20 +114,19 @@ async function findCommand(
   return { path, rest, ...(entry && { entry }) };
 }
 
-/** Where the first word stands that is neither a flag nor the value of a global one. */
-function firstArgument(words: readonly string[]): number {
+/** Where the first word stands that is neither a flag nor the value of one. */
+function firstArgument(words: readonly string[], flags: Flags): number {
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
     if (word === '--') return -1;
     if (!word.startsWith('-') || word === '-') return at;
-    const takesNext = !word.includes('=') && takesValue(word);
+    const takesNext = !word.includes('=') && takesValue(word, flags);
     if (takesNext) at++;
   }
   return -1;
 }
 
-function takesValue(word: string): boolean {
-  const flags: Flags = globalFlags;
+function takesValue(word: string, flags: Flags): boolean {
   const flag = word.startsWith('--')
     ? flags[word.slice(2)]
     : word.length === 2

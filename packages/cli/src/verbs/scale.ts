@@ -17,7 +17,7 @@ const flags = {
   all: bool(false, 'All objects of the named resources'),
   'current-replicas': int(-1, 'Scale only while the present size is this; -1 for any'),
   'dry-run': dryRunFlag,
-  replicas: int(0, 'The new size'),
+  replicas: int(0, 'The new size', { isRequired: true }),
   'resource-version': text('', 'Scale only while the object has this version'),
   selector: selectorFlag,
   timeout: duration('0s', 'How long to wait for the new size; 0 for not at all'),
@@ -33,8 +33,7 @@ interface Scale extends Unstructured {
 
 type Options = ReturnType<typeof complete>;
 
-function complete({ flags: given, changed, args }: Words<typeof flags>) {
-  if (!changed.has('replicas')) throw new Error('required flag(s) "replicas" not set');
+function complete({ flags: given, args }: Words<typeof flags>) {
   const dryRun = dryRunOf(given['dry-run']);
   if (given.replicas < 0)
     throw new Error(
