@@ -1,7 +1,7 @@
 import { CertificateSigningRequests } from '@coxswain/api';
 import type { CertificateSigningRequest } from '@coxswain/api/types/certificates-v1';
 import type { Authorizer } from '../authz/authorizer.ts';
-import { childrenOf, readDer } from '../authn/der.ts';
+import { childrenOf, readDer } from '@coxswain/api/der';
 import { attributesOf, pemBytes } from '../authn/x509.ts';
 import { decide } from '../chain/authorize.ts';
 import { equal } from '../kinds/rules/equal.ts';

@@ -1,4 +1,4 @@
-import { childrenOf, contentOf, objectIdOf, readDer } from './der.ts';
+import { childrenOf, contentOf, objectIdOf, readDer } from '@coxswain/api/der';
 import { pemBytes } from './x509.ts';
 
 /** The members of a public JSON Web Key: those of RSA, or of a curve. */

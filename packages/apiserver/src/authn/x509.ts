@@ -7,7 +7,7 @@ import {
   textOf,
   timeOf,
   wholeOf,
-} from './der.ts';
+} from '@coxswain/api/der';
 
 /** What authentication needs of a certificate. */
 export interface Certificate {

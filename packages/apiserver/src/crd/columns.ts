@@ -1,8 +1,7 @@
-import { encodeJson, type KubeObject, parseTime } from '@coxswain/api';
+import { ago, encodeJson, type KubeObject, parseTime } from '@coxswain/api';
 import type { CustomResourceColumnDefinition } from '@coxswain/api/types/apiextensions-v1';
 import type { Column } from '../kinds/kind.ts';
 import { nameColumn } from '../kinds/rules/columns.ts';
-import { ago } from '../kinds/rules/duration.ts';
 import { type JsonPath, parseJsonPath } from './json-path.ts';
 
 /** What upstream prints where a version names no columns. */

@@ -1,4 +1,4 @@
-import { CronJobs } from '@coxswain/api';
+import { ago, CronJobs } from '@coxswain/api';
 import type { CronJob, CronJobSpec } from '@coxswain/api/types/batch-v1';
 import type { Kind } from '../kind.ts';
 import {
@@ -11,7 +11,6 @@ import {
   wide,
 } from '../rules/columns.ts';
 import { equal } from '../rules/equal.ts';
-import { ago } from '../rules/duration.ts';
 import {
   invalidValue,
   nonNegative,

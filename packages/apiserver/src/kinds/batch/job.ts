@@ -1,4 +1,4 @@
-import { Jobs } from '@coxswain/api';
+import { humanDuration, Jobs } from '@coxswain/api';
 import type { Job, JobSpec } from '@coxswain/api/types/batch-v1';
 import type { Draft, Kind } from '../kind.ts';
 import {
@@ -10,7 +10,6 @@ import {
   wide,
 } from '../rules/columns.ts';
 import { equal } from '../rules/equal.ts';
-import { humanDuration } from '../rules/duration.ts';
 import { int32Max } from '../rules/field.ts';
 import { podTemplateDefaults } from '../rules/pod-defaults.ts';
 import { splitStatus } from '../rules/split.ts';

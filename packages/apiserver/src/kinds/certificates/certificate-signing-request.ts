@@ -1,11 +1,10 @@
-import { CertificateSigningRequests } from '@coxswain/api';
+import { CertificateSigningRequests, humanDuration } from '@coxswain/api';
 import type {
   CertificateSigningRequest,
   CertificateSigningRequestCondition,
 } from '@coxswain/api/types/certificates-v1';
 import type { Kind, KindContext } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn } from '../rules/columns.ts';
-import { humanDuration } from '../rules/duration.ts';
 import {
   duplicate,
   forbiddenField,

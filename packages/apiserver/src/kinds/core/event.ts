@@ -1,8 +1,7 @@
-import { Events } from '@coxswain/api';
+import { ago, Events } from '@coxswain/api';
 import type { Event } from '@coxswain/api/types/core-v1';
 import type { Column, Kind } from '../kind.ts';
 import { countColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
-import { ago } from '../rules/duration.ts';
 import { allInvalid, invalidValue, required, type Rules } from '../rules/field.ts';
 import { dns1123Subdomain, qualifiedName } from '../rules/name.ts';
 

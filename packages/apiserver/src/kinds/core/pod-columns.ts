@@ -2,7 +2,7 @@ import type { ContainerStatus, Pod } from '@coxswain/api/types/core-v1';
 import type { TableRowCondition } from '@coxswain/api/types/meta';
 import type { Column } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
-import { ago } from '../rules/duration.ts';
+import { ago } from '@coxswain/api';
 
 interface Summary {
   readonly ready: number;

@@ -1,8 +1,7 @@
-import type { KubeObject } from '@coxswain/api';
+import { ago, type KubeObject } from '@coxswain/api';
 import type { Container } from '@coxswain/api/types/core-v1';
 import type { LabelSelector } from '@coxswain/api/types/meta';
 import type { Column } from '../kind.ts';
-import { ago } from './duration.ts';
 import { selectorText } from './labels.ts';
 
 export const nameColumn: Column<KubeObject> = {
