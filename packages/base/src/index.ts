@@ -8,6 +8,7 @@ export {
   ByteQueue,
   type Carrier,
   connectionPair,
+  messagePair,
   type Dialer,
   headerOf,
   type HttpAnswer,

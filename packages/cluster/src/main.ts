@@ -4,6 +4,7 @@ import { systemWorld } from '@coxswain/base';
 import { verbHelp, overview } from './command/help.ts';
 import { nearest } from './command/nearest.ts';
 import { parseFlags, toggle, UsageError } from './command/flags.ts';
+import { processIo } from './command/process-io.ts';
 import { Failure, type Terminal, type Verb } from './command/verb.ts';
 import { loadVerb, verbNames, allVerbs } from './verbs/index.ts';
 
@@ -53,26 +54,23 @@ const isKubectl = basename(process.env['COX_COMMAND'] ?? '') === 'kubectl';
 async function runKubectl(argv: readonly string[]): Promise<number> {
   const { commands, runLine } = await import('@coxswain/cli');
   const aborter = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
     process.once(signal, () => {
       aborter.abort(new Failure(`stopped by ${signal}`));
       process.kill(process.pid, signal);
     });
-  return runLine(argv, commands, {
-    io: {
-      ...terminal,
-      stdin: process.stdin,
-      isInTerminal: process.stdin.isTTY,
-      isOutTerminal: process.stdout.isTTY,
-      isErrTerminal: process.stderr.isTTY,
-      columns: process.stdout.columns ?? 0,
-    },
+  // Whoever reads no further has seen enough.
+  process.stdout.on('error', () => process.exit(141));
+  const code = await runLine(argv, commands, {
+    io: processIo(terminal),
     env: process.env,
     cwd: process.cwd(),
     world: systemWorld(),
     signal: aborter.signal,
     program: isKubectl ? 'kubectl' : 'cox',
   });
+  process.stdin.destroy(); // a read that nobody waits for would keep the process
+  return code;
 }
 
 async function runVerb(verb: Verb, argv: readonly string[]): Promise<number> {

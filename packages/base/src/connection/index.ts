@@ -11,5 +11,5 @@ export {
   type OutgoingCall,
   type OutgoingTrust,
 } from './connection.ts';
-export { connectionPair } from './pair.ts';
+export { connectionPair, messagePair } from './pair.ts';
 export { pipe } from './pipe.ts';

@@ -1,5 +1,5 @@
 import { ByteQueue } from './byte-queue.ts';
-import type { ByteConnection } from './connection.ts';
+import type { ByteConnection, MessageConnection } from './connection.ts';
 
 /** Two ends of one connection in memory, each holding at most `bytesMax` on the way. */
 export function connectionPair(
@@ -22,3 +22,17 @@ function end(input: ByteQueue, output: ByteQueue): ByteConnection {
     },
   };
 }
+
+/** Two ends of one connection of messages in memory. */
+export function messagePair(
+  bytesMax: number = 256 * 1024,
+): readonly [MessageConnection, MessageConnection] {
+  const [near, far] = connectionPair(bytesMax);
+  return [messages(near), messages(far)];
+}
+
+/** Each write to an end in memory is read as it was written. */
+const messages = ({ input, write, end, destroy }: ByteConnection): MessageConnection => ({
+  ...{ protocol: '', input, send: write, end, destroy },
+  sendText: (message) => write(new TextEncoder().encode(message)),
+});

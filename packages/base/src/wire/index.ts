@@ -3,3 +3,4 @@ export { headerCompression } from './header-compression.ts';
 export { httpCall, type TlsTrust } from './http-call.ts';
 export { acceptWebSocket, messagesOf } from './websocket.ts';
 export { outgoing } from './outgoing.ts';
+export { openWebSocket, WebSocketRefused } from './websocket-client.ts';

@@ -4,7 +4,7 @@ import { type ByteConnection, ByteQueue, type MessageConnection } from '../conne
 import { duplexOf } from './duplex.ts';
 
 /** Longest message that is taken. */
-const messageBytesMax = 32 * 1024 * 1024;
+export const messageBytesMax: number = 32 * 1024 * 1024;
 /** How much may be received and not read before the peer is made to wait. */
 const unreadBytesMax = 1024 * 1024;
 

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { ApiError, type KubeObject } from '@coxswain/api';
-import { errorOf, linesOf, openWire, textOf, type WireAnswer } from '@coxswain/client/http';
+import type { HttpHeader } from '@coxswain/base';
+import {
+  errorOf,
+  linesOf,
+  openWire,
+  type Server,
+  textOf,
+  type WireAnswer,
+} from '@coxswain/client/http';
 import { durationMs } from '../command/flags.ts';
 import { Exit } from '../command/failure.ts';
 import type { ClientConfig } from '../config/client-config.ts';
@@ -27,6 +35,15 @@ export interface Rest extends Disposable {
   /** Lines as they come, until the server ends the stream. */
   readonly lines: (request: RestRequest) => AsyncIterable<readonly string[]>;
   readonly stream: (request: RestRequest) => Promise<WireAnswer>;
+  /** What a connection of its own takes, as for a request of this method. */
+  readonly reach: (method: RestRequest['method']) => Promise<Reach>;
+}
+
+/** Who the server must be, what stands before its paths, and the headers that say who asks. */
+export interface Reach {
+  readonly server: Server;
+  readonly base: string;
+  readonly headers: readonly HttpHeader[];
 }
 
 const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
@@ -40,19 +57,17 @@ export function openRest(config: ClientConfig, session: Session): Rest {
     data ? Buffer.from(data, 'base64').toString('utf8') : file && readFileSync(file, 'utf8');
   const isTls = url.startsWith('https:');
   const own = credentials(user, session);
-  const wire = openWire(
-    {
-      url,
-      ca: read(cluster['certificate-authority-data'], cluster['certificate-authority']),
-      certificate: isTls
-        ? read(user['client-certificate-data'], user['client-certificate'])
-        : undefined,
-      key: isTls ? read(user['client-key-data'], user['client-key']) : undefined,
-      serverName: cluster['tls-server-name'],
-      insecure: cluster['insecure-skip-tls-verify'],
-    },
-    session.world.clock,
-  );
+  const server: Server = {
+    url,
+    ca: read(cluster['certificate-authority-data'], cluster['certificate-authority']),
+    certificate: isTls
+      ? read(user['client-certificate-data'], user['client-certificate'])
+      : undefined,
+    key: isTls ? read(user['client-key-data'], user['client-key']) : undefined,
+    serverName: cluster['tls-server-name'],
+    insecure: cluster['insecure-skip-tls-verify'],
+  };
+  const wire = openWire(server, session.world.clock);
   const base = new URL(url).pathname.replace(/\/$/, '');
   const warned = new Set<string>();
   const timeout = requestTimeout(session.global['request-timeout']);
@@ -85,6 +100,13 @@ export function openRest(config: ClientConfig, session: Session): Rest {
     async *lines(request) {
       yield* linesOf((await send(request)).body);
     },
+    reach: async (method) => ({
+      ...{ server, base },
+      headers: Object.entries({
+        ...headersOf(user, { method, path: '', accept: '*/*' }),
+        ...(await own.headers()),
+      }),
+    }),
     [Symbol.dispose]: () => wire[Symbol.dispose](),
   };
 }

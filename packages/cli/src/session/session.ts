@@ -1,3 +1,4 @@
+import type { TerminalSize } from '@coxswain/api/streaming';
 import type { World } from '@coxswain/base';
 import type { Given } from '../command/flags.ts';
 import type { ClientConfig } from '../config/client-config.ts';
@@ -6,11 +7,24 @@ import type { Kubeconfig } from '../config/kubeconfig.ts';
 import type { Discovery } from './discovery.ts';
 import type { Rest } from './rest.ts';
 
+/** A terminal whose keys and size a command can take over. */
+export interface Terminal {
+  /** Keys come one by one and unseen until it is disposed of. */
+  readonly raw: () => Disposable;
+  /** The size of the terminal that `out` is; undefined where it is none. */
+  readonly size: () => TerminalSize | undefined;
+  readonly onResize: (listener: () => void) => Disposable;
+}
+
 /** Where a command reads and writes. It never touches the process itself. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Bytes as they are; resolves when there is room for more. */
+  readonly write: (to: 'out' | 'err', bytes: Uint8Array) => Promise<void>;
+  /** What can be done with the terminal that standard input is. */
+  readonly terminal: Terminal;
   readonly isInTerminal: boolean;
   readonly isOutTerminal: boolean;
   readonly isErrTerminal: boolean;
