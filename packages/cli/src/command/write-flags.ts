@@ -1,6 +1,6 @@
 import type { DryRun } from '../objects/write.ts';
 import type { Session } from '../session/session.ts';
-import { boolOf, type Flag, text } from './flags.ts';
+import { bool, boolOf, type Flag, text } from './flags.ts';
 
 export const dryRunFlag: Flag<string> = text(
   'none',
@@ -66,6 +66,11 @@ export function validationOf(given: string): string {
     );
   return found;
 }
+
+export const saveConfigFlag: Flag<boolean> = bool(
+  false,
+  'Write the configuration into an annotation, for a later apply',
+);
 
 export const fieldManagerFlag = (value: string): Flag<string> =>
   text(value, 'Name under which the fields are owned');

@@ -115,15 +115,26 @@ export function withSource(verb: string, source: string, error: unknown): Error 
 export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The object with its own text in the annotation that client-side apply compares with. */
-export function withLastApplied(object: Unstructured): Unstructured {
+export function withLastApplied(
+  object: Unstructured,
+  encode: (object: Unstructured) => string = goJson,
+): Unstructured {
   const annotations = {
     ...(object.metadata as { annotations?: Record<string, string> }).annotations,
   };
   delete annotations[lastAppliedAnnotation];
   const plain = { ...object, metadata: { ...object.metadata, annotations } };
-  const applied = { ...annotations, [lastAppliedAnnotation]: `${goJson(plain)}\n` };
+  const applied = { ...annotations, [lastAppliedAnnotation]: `${encode(plain)}\n` };
   return { ...plain, metadata: { ...plain.metadata, annotations: applied } };
 }
+
+/** What `--save-config` asks for; an annotation that is there already is kept true without it. */
+export const withSavedConfig = (
+  object: Unstructured,
+  isAsked: boolean,
+  encode?: (object: Unstructured) => string,
+): Unstructured =>
+  isAsked || lastApplied(object) !== undefined ? withLastApplied(object, encode) : object;
 
 /** What was applied last, undefined for objects that were never applied. */
 export const lastApplied = (object: Unstructured): string | undefined =>

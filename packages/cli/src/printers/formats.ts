@@ -4,7 +4,7 @@ import { bool, type Flag, text } from '../command/flags.ts';
 import { isList, kindText, type Unstructured } from '../objects/info.ts';
 import { goTemplate } from '../go-template/run.ts';
 import { jsonPath } from '../jsonpath/index.ts';
-import { goJson } from './go-json.ts';
+import { type FieldOrder, goJson } from './go-json.ts';
 import { goSyntax } from './go-text.ts';
 
 /** Turns objects into text, one after the other: a second document may begin with a separator. */
@@ -29,12 +29,17 @@ export interface PrintFlags {
 }
 
 /** One output format: what follows `=`, and the flags, make a printer. */
-type Format = (flags: PrintFlags, argument: string, operation: string) => Printer;
+type Format = (
+  flags: PrintFlags,
+  argument: string,
+  operation: string,
+  order: FieldOrder,
+) => Printer;
 
 const formats: Readonly<Record<string, Format>> = {
-  json: (flags) => {
+  json: (flags, _argument, _operation, order) => {
     const stripped = omitting(flags);
-    return (object) => `${goJson(stripped(object), '    ')}\n`;
+    return (object) => `${goJson(stripped(object), '    ', '', order)}\n`;
   },
   yaml: (flags) => {
     const stripped = omitting(flags);
@@ -60,6 +65,7 @@ export function printerOf(
   flags: PrintFlags,
   operation = '',
   more: Readonly<Record<string, (argument: string) => Printer>> = {},
+  order: FieldOrder = 'map',
 ): Printer {
   const output = flags.output === '' && flags.template !== '' ? 'go-template' : flags.output;
   const equals = output.indexOf('=');
@@ -68,7 +74,7 @@ export function printerOf(
   const own = more[name];
   if (own) return own(argument);
   const format = formats[name];
-  if (format) return format(flags, argument, operation);
+  if (format) return format(flags, argument, operation, order);
   const allowed = [...formatNames, ...Object.keys(more)].toSorted().join(',');
   throw new Error(
     `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed}`,
@@ -76,9 +82,13 @@ export function printerOf(
 }
 
 /** What a write prints: the object as `-o` wants it, `pod/web created` without. */
-export const resultPrinter = (flags: PrintFlags, operation: string): Printer =>
+export const resultPrinter = (
+  flags: PrintFlags,
+  operation: string,
+  order: FieldOrder = 'map',
+): Printer =>
   flags.output || flags.template
-    ? printerOf(flags)
+    ? printerOf(flags, '', {}, order)
     : printerOf({ ...flags, output: 'name' }, operation);
 
 /** `--template` goes before what stands behind the format. */

@@ -9,19 +9,27 @@ const textOf = (text: string): string =>
     .replaceAll('\\b', '\\u0008')
     .replaceAll('\\f', '\\u000c');
 
-/** JSON as Go's encoder writes a map: keys in order, `<`, `>` and `&` escaped; indented when `indent` is given. */
-export function goJson(value: unknown, indent = '', margin = ''): string {
+/** How the fields of an object stand: a map's by name, a struct's as they are. */
+export type FieldOrder = 'map' | 'struct';
+
+/** JSON as Go's encoder writes it: `<`, `>` and `&` escaped; indented when `indent` is given. */
+export function goJson(
+  value: unknown,
+  indent = '',
+  margin = '',
+  order: FieldOrder = 'map',
+): string {
   if (typeof value === 'string') return textOf(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const inner = margin + indent;
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   const colon = indent ? ': ' : ':';
   const parts = Array.isArray(value)
-    ? value.map((item) => goJson(item, indent, inner))
+    ? value.map((item) => goJson(item, indent, inner, order))
     : Object.entries(value)
         .filter(([, item]) => item !== undefined)
-        .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, item]) => `${textOf(key)}${colon}${goJson(item, indent, inner)}`);
+        .toSorted(([a], [b]) => (order === 'struct' ? 0 : a < b ? -1 : 1))
+        .map(([key, item]) => `${textOf(key)}${colon}${goJson(item, indent, inner, order)}`);
   if (parts.length === 0) return `${open}${close}`;
   return indent
     ? `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${close}`
