@@ -1,15 +1,21 @@
 import type { Resource } from '@coxswain/api';
 
 const hashes = new Map<string, string>();
+/** Hashes under way: many versions are asked for at once when a cluster starts. */
+const learning = new Map<string, Promise<void>>();
 
 /** Learns the hashes of `resources`; afterwards `storageVersionHash` knows them. */
 export async function learnStorageVersionHashes(resources: Iterable<Resource>): Promise<void> {
   for (const resource of resources) {
     const name = nameOf(resource);
-    if (hashes.has(name)) continue;
-    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name));
-    hashes.set(name, new Uint8Array(digest, 0, 8).toBase64());
+    if (!learning.has(name)) learning.set(name, learn(name));
   }
+  await Promise.all(learning.values());
+}
+
+async function learn(name: string): Promise<void> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name));
+  hashes.set(name, new Uint8Array(digest, 0, 8).toBase64());
 }
 
 /** What upstream gives as the hash of the version in which `resource` is stored. */
