@@ -31,6 +31,7 @@ export {
   wantsStreamClose,
   webSocketProtocols,
 } from './request-head.ts';
-export { bodyOf, type StreamLocation } from './spdy-call.ts';
+export { bodyOf, callSpdy, spdyConnection, type StreamLocation } from './spdy-call.ts';
+export { translateCommand } from './translate.ts';
 export { tunnelOf } from './tunnel.ts';
 export type { StreamWire } from './wire.ts';

@@ -28,7 +28,8 @@ function multiplied(args: readonly string[]): readonly string[] {
   return resources.flatMap((resource) => names.map((name) => `${resource}/${name}`));
 }
 
-function pairOf(arg: string): { resource: string; name: string } {
+/** Reads `TYPE/NAME`. */
+export function pairOf(arg: string): { resource: string; name: string } {
   const parts = arg.split('/');
   if (parts.length !== 2)
     throw new Error('arguments in resource/name form may not have more than one slash');

@@ -39,4 +39,24 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Set the number of replicas',
     load: async () => (await import('./scale.ts')).scale,
   },
+  {
+    name: 'config',
+    summary: 'Look at kubeconfig files and change them',
+    load: async () => (await import('./config/index.ts')).config,
+  },
+  {
+    name: 'logs',
+    summary: 'Show the logs of containers',
+    load: async () => (await import('./logs.ts')).logs,
+  },
+  {
+    name: 'exec',
+    summary: 'Run a command in a container',
+    load: async () => (await import('./exec.ts')).exec,
+  },
+  {
+    name: 'attach',
+    summary: 'Talk with what runs in a container',
+    load: async () => (await import('./attach.ts')).attach,
+  },
 ];

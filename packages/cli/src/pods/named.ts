@@ -1,0 +1,41 @@
+import type { Pod } from '@coxswain/api/types/core-v1';
+import { pathOf } from '@coxswain/client';
+import { type Named, pairOf } from '../objects/arguments.ts';
+import { allObjects, find } from '../objects/find.ts';
+import type { Filenames } from '../objects/files.ts';
+import type { Unstructured } from '../objects/info.ts';
+import { throwAll } from '../command/failure.ts';
+import type { Session } from '../session/session.ts';
+
+const pods = { group: '', version: 'v1', kind: 'Pod', resource: 'pods', namespaced: true };
+
+/** Where pods, one of them, or a part of it are served. */
+export const podPath = (namespace: string, name?: string, subresource?: string): string =>
+  pathOf(pods, { namespace, name, subresource });
+
+export const getPod = async (session: Session, namespace: string, name: string): Promise<Pod> =>
+  session.rest().json<Pod & Unstructured>({ method: 'GET', path: podPath(namespace, name) });
+
+/** What each word names: `TYPE/NAME`, or the name of a pod. */
+export const podsByDefault = (words: readonly string[]): Named => ({
+  ...{ resources: [], names: [] },
+  pairs: words.map((word) =>
+    word.includes('/') ? pairOf(word) : { resource: 'pods', name: word },
+  ),
+});
+
+/** The objects that words or files name. Throws when one is missing. */
+export async function objectsNamed(
+  session: Session,
+  named: Named,
+  filenames: readonly string[] = [],
+): Promise<readonly Unstructured[]> {
+  const files: Filenames = { filenames, recursive: false };
+  const found = await find(session, {
+    ...{ named, files, fetch: 'latest' as const },
+    requiresNamespace: session.namespace().isExplicit,
+  });
+  const { infos, errors } = await allObjects(found);
+  throwAll(errors.slice(0, 1));
+  return infos.map(({ object }) => object!);
+}

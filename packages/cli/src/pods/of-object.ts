@@ -1,0 +1,99 @@
+import { type KubeObject, requirementText, selectorFromLabels, selectorOf } from '@coxswain/api';
+import type { LabelSelector } from '@coxswain/api/types/meta';
+import type { Pod, PodList } from '@coxswain/api/types/core-v1';
+import type { Unstructured } from '../objects/info.ts';
+import type { Session } from '../session/session.ts';
+import { podPath } from './named.ts';
+
+/** Kinds whose `spec.selector` is a LabelSelector, and those where it is a map. */
+const selecting: Readonly<Record<string, 'selector' | 'map'>> = {
+  'apps/v1/ReplicaSet': 'selector',
+  'apps/v1/StatefulSet': 'selector',
+  'apps/v1/DaemonSet': 'selector',
+  'apps/v1/Deployment': 'selector',
+  'batch/v1/Job': 'selector',
+  'v1/ReplicationController': 'map',
+  'v1/Service': 'map',
+};
+
+/** A kind as Go prints its type. */
+export const goType = ({ apiVersion = '', kind = '' }: KubeObject): string =>
+  `*${apiVersion.split('/').at(-1)}.${kind}`;
+
+/** The selector of the pods that an object stands for. Throws for kinds that stand for none. */
+export function selectorOfPods(object: Unstructured): string {
+  const form = selecting[`${object.apiVersion}/${object.kind}`];
+  if (!form) throw new Error(`selector for ${goType(object)} not implemented`);
+  const { selector } = object['spec'] as { selector?: LabelSelector | Record<string, string> };
+  if (object.kind === 'Service' && Object.keys(selector ?? {}).length === 0)
+    throw new Error(
+      `invalid service '${object.metadata.name}': Service is defined without a selector`,
+    );
+  const read =
+    form === 'map'
+      ? selectorFromLabels(selector as Record<string, string>)
+      : selectorOf(selector as LabelSelector);
+  return read.requirements.map(requirementText).join(',');
+}
+
+/** Which pods are asked for, and how long until there is one. */
+export interface PodQuery {
+  readonly namespace: string;
+  readonly labels: string;
+  readonly timeoutMs: number;
+  readonly order: (a: Pod, b: Pod) => number;
+}
+
+/** The pods that match, best first; where there is none yet, the first that comes. */
+export async function podsMatching(session: Session, query: PodQuery): Promise<readonly Pod[]> {
+  const { namespace, labels, order } = query;
+  const path = podPath(namespace);
+  const list = await session
+    .rest()
+    .json<PodList>({ method: 'GET', path, query: { labelSelector: labels } });
+  if (list.items.length > 0)
+    return list.items.map((pod) => ({ apiVersion: 'v1', kind: 'Pod', ...pod })).toSorted(order);
+  const resourceVersion = list.metadata?.resourceVersion ?? '';
+  return [await firstToCome(session, path, { labelSelector: labels, resourceVersion }, query)];
+}
+
+async function firstToCome(
+  session: Session,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+  { timeoutMs }: PodQuery,
+): Promise<Pod> {
+  const batches = session
+    .rest()
+    .lines({ method: 'GET', path, query: { ...parameters, watch: 'true' } });
+  const late = Promise.withResolvers<never>();
+  using _timer = session.world.clock.after(timeoutMs, () =>
+    late.reject(new Error('timed out waiting for the condition')),
+  );
+  const reader = batches[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await Promise.race([reader.next(), late.promise]);
+    if (done) throw new Error('watch closed before UntilWithoutRetry timeout');
+    for (const line of value) {
+      const { type, object } = JSON.parse(line) as { type: string; object: Pod };
+      if (type === 'ADDED' || type === 'MODIFIED') return object;
+    }
+  }
+}
+
+/** The pod that an object is or stands for, for commands that work on one. */
+export async function attachablePod(
+  session: Session,
+  object: Unstructured,
+  query: Pick<PodQuery, 'timeoutMs' | 'order'>,
+): Promise<Pod> {
+  if (object.apiVersion === 'v1' && object.kind === 'Pod') return object as unknown as Pod;
+  const namespace = object.metadata.namespace ?? '';
+  let labels: string;
+  try {
+    labels = selectorOfPods(object);
+  } catch (cause) {
+    throw new Error(`cannot attach to ${goType(object)}: ${(cause as Error).message}`, { cause });
+  }
+  return (await podsMatching(session, { ...query, namespace, labels }))[0]!;
+}
