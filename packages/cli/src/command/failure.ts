@@ -16,6 +16,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Wrong usage that is answered with the command's help, and then the sentence; without one it is no failure. */
+export class HelpError extends Error {
+  override readonly name = 'HelpError';
+}
+
 /** A kubeconfig that cannot be used. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
@@ -55,7 +60,7 @@ export function told(error: unknown): { readonly text: string; readonly code: nu
   if (error instanceof Failures)
     return {
       text: error.errors
-        .map((each) => line(standardText(each) ?? `error: ${each.message}`))
+        .map((each) => line(standardText(each) ?? each.message))
         .join(''),
       code: 1,
     };

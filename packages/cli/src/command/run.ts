@@ -2,7 +2,7 @@ import { globalFlags } from '../config/overrides.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import type { Command, CommandEntry } from './command.ts';
-import { told, UsageError } from './failure.ts';
+import { HelpError, told, UsageError } from './failure.ts';
 import { bool, type Flags } from './flags.ts';
 import { commandHelp, overview } from './help.ts';
 import { FlagError, parseLine } from './parse.ts';
@@ -58,6 +58,8 @@ async function runWords(
     await entry.run(options, session);
     return 0;
   } catch (error) {
+    if (error instanceof HelpError) io.out(commandHelp(entry, full));
+    if (error instanceof HelpError && error.message === '') return 0;
     if (!(error instanceof FlagError) && !(error instanceof UsageError)) throw error;
     const see =
       error instanceof FlagError

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseYaml } from '@coxswain/api';
+import { misfit } from './kubeconfig-form.ts';
 
 /** A cluster of a kubeconfig, by its own field names. */
 export interface ClusterEntry {
@@ -92,20 +93,29 @@ export function kubeconfigPaths(explicit: string, env: NodeJS.ProcessEnv): reado
   return [join(env['HOME'] ?? homedir(), '.kube', 'config')];
 }
 
-const pathFields = {
+/** Fields that name files, from the folder of the kubeconfig they stand in. */
+export const pathFields = {
   cluster: ['certificate-authority'],
   user: ['client-certificate', 'client-key', 'tokenFile'],
 } as const;
 
 /** Reads and merges the files: of two entries of one name the first file's counts. A named file must be there. */
-export function loadKubeconfig(explicit: string, env: NodeJS.ProcessEnv): Kubeconfig {
+export function loadKubeconfig(
+  explicit: string,
+  env: NodeJS.ProcessEnv,
+  {
+    resolves = true,
+    mayBeMissing = false,
+  }: { readonly resolves?: boolean; readonly mayBeMissing?: boolean } = {},
+): Kubeconfig {
   const paths = kubeconfigPaths(explicit, env);
   const files = paths.flatMap((path): { path: string; file: KubeconfigFile }[] => {
     const file = readFile(path);
-    if (!file && explicit) throw new Error(`stat ${path}: no such file or directory`);
+    if (!file && explicit && !mayBeMissing)
+      throw new Error(`stat ${path}: no such file or directory`);
     return file ? [{ path, file }] : [];
   });
-  return merged(files);
+  return merged(files, resolves ? resolved : (entry) => ({ ...entry }));
 }
 
 /** The content of one file, undefined where there is none. Says which file and what is wrong with it. */
@@ -123,15 +133,20 @@ export function readFile(path: string): KubeconfigFile | undefined {
       cause: error,
     });
   }
+  let file: KubeconfigFile;
   try {
-    return (parseYaml(text).value ?? {}) as KubeconfigFile;
+    file = (parseYaml(text).value ?? {}) as KubeconfigFile;
   } catch (cause) {
     throw new Error(`error loading config file "${path}": ${(cause as Error).message}`, { cause });
   }
+  const words = misfit(file);
+  if (words) throw new Error(`error loading config file "${path}": ${words}`);
+  return file;
 }
 
 function merged(
   files: readonly { readonly path: string; readonly file: KubeconfigFile }[],
+  placed: <T extends object>(entry: T, fields: readonly string[], path: string) => T,
 ): Kubeconfig {
   const clusters = new Map<string, ClusterEntry>();
   const users = new Map<string, UserEntry>();
@@ -149,9 +164,9 @@ function merged(
   };
   for (const { path, file } of files) {
     for (const { name, cluster } of file.clusters ?? [])
-      enter(clusters, name, resolved(cluster ?? {}, pathFields.cluster, path), path);
+      enter(clusters, name, placed(cluster ?? {}, pathFields.cluster, path), path);
     for (const { name, user } of file.users ?? [])
-      enter(users, name, resolved(user ?? {}, pathFields.user, path), path);
+      enter(users, name, placed(user ?? {}, pathFields.user, path), path);
     for (const { name, context } of file.contexts ?? [])
       enter(contexts, name, { ...(context ?? { cluster: '', user: '' }) }, path);
   }
@@ -171,5 +186,9 @@ function resolved<T extends object>(entry: T, fields: readonly string[], path: s
     if (typeof file === 'string' && file !== '')
       copy[field] = resolve(dirname(resolve(path)), file);
   }
+  const exec = copy['exec'] as ExecEntry | undefined;
+  if (exec?.command?.includes('/'))
+    // a bare name is looked for on the PATH
+    copy['exec'] = { ...exec, command: resolve(dirname(resolve(path)), exec.command) };
   return copy as T;
 }

@@ -1,0 +1,14 @@
+import { HelpError } from '../../command/failure.ts';
+import type { ConfigPlace } from '../../config/edit-kubeconfig.ts';
+import type { Session } from '../../session/session.ts';
+
+/** The files that a `config` command is about. */
+export const placeOf = ({ global, env }: Session): ConfigPlace => ({
+  explicit: global.kubeconfig,
+  env,
+});
+
+/** Exactly so many words; help and a sentence otherwise. */
+export function exactly(count: number, args: readonly string[]): void {
+  if (args.length !== count) throw new HelpError(`Unexpected args: [${args.join(' ')}]`);
+}
