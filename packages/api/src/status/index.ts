@@ -3,6 +3,8 @@ import { emptyList, emptyMap } from '../codec/json/zero.ts';
 import type { ListMeta, Status, StatusCause, StatusDetails } from '../generated/meta.ts';
 import { goQuoted } from './go-quote.ts';
 
+export { goQuoted };
+
 /**
  * What the API answers when it cannot do what was asked: a `Status` with upstream's reason, code and
  * words. Thrown by every layer for what can happen; `assert` is for what cannot.

@@ -7,6 +7,7 @@ import type { Session } from '../session/session.ts';
 import { type Named, readArguments } from './arguments.ts';
 import { type Document, documentsOf, type Filenames, type Source, sourcesOf } from './files.ts';
 import { type Info, isList, pathOfInfo, type Unstructured } from './info.ts';
+import { listPages } from './pages.ts';
 
 /** Which objects a command is about. */
 export interface Query {
@@ -175,29 +176,20 @@ async function* listed(
   resource: Discovered,
   namespace: string,
 ): AsyncGenerator<Info | Error> {
-  for (let next = ''; ;) {
-    const page = await session
-      .rest()
-      .json<Unstructured>({
-        method: 'GET',
-        path: pathOf(resource, { namespace }),
-        query: {
-          ...query.parameters,
-          ...(query.labels?.trim() && { labelSelector: query.labels.trim() }),
-          ...(query.fields?.trim() && { fieldSelector: query.fields.trim() }),
-          ...(query.chunkSize && { limit: String(query.chunkSize) }),
-          ...(next && { continue: next }),
-        },
-        ...(query.accept && { accept: query.accept }),
-      })
-      .catch((error: unknown) => {
-        throw listError(error, query, resource);
-      });
-    const info: Info = { resource, namespace, name: '', subresource: '', source: '', object: page };
-    if (query.keepsLists || !isList(page)) yield info;
-    else yield* flattened(info, page);
-    next = (page.metadata as { continue?: string }).continue ?? '';
-    if (!next) return;
+  const asked = {
+    ...query.parameters,
+    ...(query.labels?.trim() && { labelSelector: query.labels.trim() }),
+    ...(query.fields?.trim() && { fieldSelector: query.fields.trim() }),
+  };
+  const path = pathOf(resource, { namespace });
+  try {
+    for await (const object of listPages(session, path, asked, query.chunkSize, query.accept)) {
+      const info: Info = { resource, namespace, name: '', subresource: '', source: '', object };
+      if (query.keepsLists || !isList(object)) yield info;
+      else yield* flattened(info, object);
+    }
+  } catch (error) {
+    throw listError(error, query, resource);
   }
 }
 

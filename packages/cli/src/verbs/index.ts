@@ -9,6 +9,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./get.ts')).get,
   },
   {
+    name: 'describe',
+    suggestFor: ['inspect'],
+    summary: 'Show all there is to know of objects, what happened to them included',
+    load: async () => (await import('./describe/describe.ts')).describe,
+  },
+  {
     name: 'apply',
     summary: 'Bring objects to what files say, creating those that are not there',
     load: async () => (await import('./apply.ts')).apply,
@@ -58,5 +64,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'attach',
     summary: 'Talk with what runs in a container',
     load: async () => (await import('./attach.ts')).attach,
+  },
+  {
+    name: 'wait',
+    summary: 'Wait until objects are as they should be',
+    load: async () => (await import('./wait/wait.ts')).wait,
   },
 ];
