@@ -46,6 +46,26 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./scale.ts')).scale,
   },
   {
+    name: 'create',
+    summary: 'Create objects from files, or of a kind by its flags',
+    load: async () => (await import('./create/index.ts')).create,
+  },
+  {
+    name: 'autoscale',
+    summary: 'Let the number of pods follow how busy they are',
+    load: async () => (await import('./autoscale.ts')).autoscale,
+  },
+  {
+    name: 'expose',
+    summary: 'Create a service for a pod, service, deployment or the like',
+    load: async () => (await import('./expose.ts')).expose,
+  },
+  {
+    name: 'run',
+    summary: 'Run a pod of an image',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  {
     name: 'config',
     summary: 'Look at kubeconfig files and change them',
     load: async () => (await import('./config/index.ts')).config,
@@ -69,5 +89,25 @@ export const commands: readonly CommandEntry[] = [
     name: 'wait',
     summary: 'Wait until objects are as they should be',
     load: async () => (await import('./wait/wait.ts')).wait,
+  },
+  {
+    name: 'cluster-info',
+    summary: 'Show where the control plane and cluster services are',
+    load: async () => (await import('./cluster-info/index.ts')).clusterInfo,
+  },
+  {
+    name: 'plugin',
+    summary: 'Programs beside this one that are commands of it',
+    load: async () => (await import('./plugin.ts')).plugin,
+  },
+  {
+    name: 'options',
+    summary: 'List the flags that every command has',
+    load: async () => (await import('./options.ts')).options,
+  },
+  {
+    name: 'version',
+    summary: 'Show the versions of client and server',
+    load: async () => (await import('./version.ts')).version,
   },
 ];

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { RestRequest } from './rest.ts';
+import type { Session } from './session.ts';
+
+/** Refuses what does not go with `--raw`, in the order kubectl looks. */
+export function checkRawPath(raw: string): void {
+  if (!raw.startsWith('/'))
+    throw new Error(
+      `--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`,
+    );
+}
+
+/** Sends a file, `-` for standard input, to a path as it is; gives the answer's text. */
+export async function rawRequest(
+  session: Session,
+  method: RestRequest['method'],
+  raw: string,
+  file: string,
+): Promise<string> {
+  const url = new URL(raw, 'http://server');
+  const query: Record<string, string[]> = {};
+  for (const [name, value] of url.searchParams) (query[name] ??= []).push(value);
+  const body = await bodyOf(session, file);
+  return session.rest().text({ method, path: url.pathname, query, body });
+}
+
+async function bodyOf({ io, cwd }: Session, file: string): Promise<string> {
+  if (file === '-') {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of io.stdin) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  }
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new Error(`open ${file}: no such file or directory`, { cause });
+  }
+}

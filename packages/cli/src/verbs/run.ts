@@ -1,0 +1,167 @@
+import { environmentNameErrors, Pods, Services } from '@coxswain/api';
+import { type Command, command, type Words } from '../command/command.ts';
+import { UsageError } from '../command/failure.ts';
+import { bool, duration, int, text, texts } from '../command/flags.ts';
+import { labelPairs, pairsOf } from '../command/pairs.ts';
+import { fileFlags } from '../command/shared-flags.ts';
+import {
+  dryRunFlag,
+  dryRunOf,
+  fieldManagerFlag,
+  saveConfigFlag,
+  warnOfDryRun,
+} from '../command/write-flags.ts';
+import { printFlags } from '../printers/formats.ts';
+import type { Session } from '../session/session.ts';
+import { type Draft, printed, written } from './create/generator.ts';
+import { overridden, overrideFlags } from './create/overrides.ts';
+import { serviceBeside } from './expose.ts';
+
+const flags = {
+  ...printFlags,
+  ...fileFlags('that names what to delete with --rm'),
+  ...overrideFlags,
+  annotations: texts('Annotation of the pod, as KEY=VALUE'),
+  attach: bool(false, 'Attach to the pod once it runs; so with -i'),
+  cascade: text('background', 'With --rm: what becomes of the objects that the pod owns', {
+    bare: 'background',
+  }),
+  command: bool(false, 'The words behind -- are the command, not its arguments'),
+  'detach-keys': text('ctrl-p,ctrl-q', 'Keys that end the attachment and leave the pod alone'),
+  'dry-run': dryRunFlag,
+  env: texts('Environment variable, as KEY=VALUE'),
+  expose: bool(false, 'Create a service for the port beside the pod'),
+  'field-manager': fieldManagerFlag('kubectl-run'),
+  force: bool(false, 'With --rm: take the pod out at once'),
+  'grace-period': int(-1, 'With --rm: seconds that the pod is given to end'),
+  image: text('', 'Image to run', { isRequired: true }),
+  'image-pull-policy': text('', 'When the image is pulled: Always, IfNotPresent or Never'),
+  labels: text('', 'Labels of the pod, as a=b,c=d', { short: 'l' }),
+  'leave-stdin-open': bool(false, 'Keep standard input open when the first attachment ends'),
+  'pod-running-timeout': duration('1m0s', 'How long to wait for the pod to run'),
+  port: text('', 'Port that the container listens on'),
+  privileged: bool(false, 'Give the container all rights on its node'),
+  quiet: bool(false, 'Say nothing but what the container says', { short: 'q' }),
+  restart: text('Always', 'Restart policy: Always, OnFailure or Never'),
+  rm: bool(false, 'Delete the pod when the attachment ends'),
+  'save-config': saveConfigFlag,
+  stdin: bool(false, 'Keep standard input of the container open', { short: 'i' }),
+  timeout: duration('0s', 'With --rm: how long to wait for the end of the pod'),
+  tty: bool(false, 'Give the container a terminal', { short: 't' }),
+  wait: bool(false, 'With --rm: wait until the pod is gone'),
+};
+
+/** A name of an image as registries take it: `[HOST[:PORT]/]PATH[:TAG][@DIGEST]`. */
+const imageForm = (() => {
+  const host = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)';
+  const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+  const domain = `(?:${host}(?:\\.${host})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
+  const digest = '@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}';
+  return new RegExp(`^(?:${domain}/)?${part}(?:/${part})*(?::\\w[\\w.-]{0,127})?(?:${digest})?$`);
+})();
+
+const restartPolicies = ['Always', 'OnFailure', 'Never'];
+const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
+
+type Options = ReturnType<typeof complete>;
+
+function complete({ flags: given, changed, args, dash }: Words<typeof flags>) {
+  const dryRun = dryRunOf(given['dry-run']);
+  const attaches = given.attach || (given.stdin && !changed.has('attach'));
+  const restart = given.restart || (given.stdin ? 'OnFailure' : 'Always');
+  const bad = (words: string): never => {
+    throw new UsageError(words);
+  };
+  if (args.length === 0 || dash === 0) bad('NAME is required for run');
+  if (given['pod-running-timeout'] <= 0) bad('--pod-running-timeout must be higher than zero');
+  if (!given.image) throw new Error('--image is required');
+  if (!imageForm.test(given.image))
+    throw new Error(`Invalid image name ${JSON.stringify(given.image)}: invalid reference format`);
+  if (given.tty && !given.stdin) bad('-i/--stdin is required for containers with -t/--tty=true');
+  if (given.expose && !given.port) bad('--port must be set when exposing a service');
+  if (!restartPolicies.includes(restart)) bad(`invalid restart policy: ${restart}`);
+  if (!attaches && given.rm) bad('--rm should only be used for attached containers');
+  if (attaches && dryRun !== 'none')
+    bad(
+      "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+    );
+  const policy = given['image-pull-policy'];
+  if (policy && !pullPolicies.includes(policy)) bad(`invalid image pull policy: ${policy}`);
+  return { ...given, name: args[0]!, words: args.slice(1), attaches, restart };
+}
+
+/** `kubectl run`. */
+export const runCommand: Command = command({
+  name: 'run',
+  usage:
+    'run NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
+  summary: 'Run a pod of an image',
+  examples: `  run web --image=nginx --port=80 --expose
+  run shell --image=busybox -it --rm -- sh      # gone when the shell ends
+  run once --image=busybox --restart=Never --command -- date`,
+  flags,
+  complete,
+  run,
+});
+
+function envOf(pair: string): object {
+  const equals = pair.indexOf('=');
+  const name = pair.slice(0, Math.max(equals, 0));
+  if (name === '' || environmentNameErrors(name).length > 0)
+    throw new Error(`invalid env: ${pair}`);
+  return { name, value: pair.slice(equals + 1) };
+}
+
+function podOf(options: Options): Draft {
+  const { name, image, words, stdin, tty } = options;
+  const annotations = pairsOf(options.annotations, 'annotations');
+  const port = options.port && portNumber(options.port);
+  return {
+    metadata: {
+      name,
+      labels: options.labels ? labelPairs(options.labels) : { run: name },
+      annotations: Object.fromEntries(annotations),
+    },
+    spec: {
+      containers: [
+        {
+          ...{ name, image, stdin, tty, stdinOnce: stdin && !options['leave-stdin-open'] },
+          ...(options.privileged && { securityContext: { privileged: true } }),
+          ...(words.length > 0 && { [options.command ? 'command' : 'args']: words }),
+          env: options.env.map(envOf),
+          imagePullPolicy: options['image-pull-policy'],
+          ...(port !== '' && { ports: [{ containerPort: port }] }),
+        },
+      ],
+      dnsPolicy: 'ClusterFirst',
+      restartPolicy: options.restart,
+    },
+  };
+}
+
+function portNumber(word: string): number {
+  if (!/^[+-]?\d+$/.test(word))
+    throw new Error(`strconv.Atoi: parsing ${JSON.stringify(word)}: invalid syntax`);
+  return Number(word);
+}
+
+async function run(options: Options, session: Session): Promise<void> {
+  const { io } = session;
+  warnOfDryRun(options['dry-run'], session);
+  const pod = await written(session, Pods, podOf(options), options, {
+    isSparse: true,
+    change: (object) => overridden(object, options),
+  });
+  let failure: Error | undefined;
+  if (options.expose)
+    try {
+      const draft = serviceBeside(options.name, options);
+      const service = await written(session, Services, draft, options, { isSparse: true });
+      io.out(printed(service, options));
+      if (options.output === 'yaml') io.out('---\n');
+    } catch (error) {
+      failure = error as Error;
+    }
+  io.out(printed(pod, options));
+  if (failure) throw failure;
+}
