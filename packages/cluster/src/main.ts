@@ -32,8 +32,10 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version') return main(['version', ...rest]);
   const verb = await loadVerb(name);
   if (!verb) {
-    const { commands } = await import('@coxswain/cli');
-    if (commands.some((each) => each.name === name)) return runKubectl(argv);
+    const { commands, findPlugin } = await import('@coxswain/cli');
+    const isCommand = commands.some((each) => each.name === name || each.aliases?.includes(name));
+    if (isCommand || name.startsWith('-') || findPlugin(argv, 'cox', process.env))
+      return runKubectl(argv);
     const near = nearest(name, [...verbNames, ...commands.map((each) => each.name)]);
     terminal.err(
       `cox: unknown verb "${name}"${near ? `; did you mean "${near}"?` : ''}\nSee: cox --help\n`,

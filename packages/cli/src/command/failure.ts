@@ -59,9 +59,7 @@ export function told(error: unknown): { readonly text: string; readonly code: nu
   if (error instanceof Exit) return { text: line(error.message), code: error.code };
   if (error instanceof Failures)
     return {
-      text: error.errors
-        .map((each) => line(standardText(each) ?? each.message))
-        .join(''),
+      text: error.errors.map((each) => line(standardText(each) ?? each.message)).join(''),
       code: 1,
     };
   if (error instanceof ConfigurationError)

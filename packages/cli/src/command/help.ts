@@ -9,6 +9,10 @@ export function overview(program: string, commands: readonly CommandEntry[]): st
   return `${program} works with Kubernetes clusters.\n\nCommands:\n${rows.join('')}\nUsage:\n  ${program} [flags] [options]\n\nUse "${program} <command> --help" for more information about a given command.\nUse "${program} options" for a list of global command-line options (applies to all commands).\n`;
 }
 
+/** The flags that every command has. */
+export const globalHelp = (flags: Flags): string =>
+  `The following options can be passed to any command:\n\n${options(flags)}\n`;
+
 /** What `--help` prints of a command. */
 export function commandHelp(command: Command, full: string): string {
   const parent = full.split(' ').slice(0, -1).join(' ');

@@ -5,6 +5,7 @@ import type { Command, CommandEntry } from './command.ts';
 import { HelpError, told, UsageError } from './failure.ts';
 import { bool, type Flags } from './flags.ts';
 import { commandHelp, overview } from './help.ts';
+import { findPlugin, runPlugin } from './plugins.ts';
 import { FlagError, parseLine } from './parse.ts';
 import { suggestions } from './suggestions.ts';
 
@@ -36,6 +37,14 @@ async function runWords(
   const { io, program } = place;
   const { path, entry, rest, unknown } = await findCommand(words, commands);
   const full = [program, ...path].join(' ');
+  if (unknown !== undefined || isPluginOf(entry, rest)) {
+    const plugin = findPlugin(words, program, place.env, entry ? 2 : 1);
+    if (plugin) return runPlugin(plugin, place.env);
+  }
+  if (unknown !== undefined && words[0]!.startsWith('-')) {
+    io.err(`Error: flags cannot be placed before plugin name: ${words[0]}\n`);
+    return 1;
+  }
   if (unknown !== undefined) {
     io.err(unknownText(unknown, full, commands));
     return 1;
@@ -69,6 +78,10 @@ async function runWords(
     return 1;
   }
 }
+
+/** Whether a plugin may be meant that adds to a command. */
+const isPluginOf = (entry: Command | undefined, [first]: readonly string[]): boolean =>
+  entry?.name === 'create' && first !== undefined && !first.startsWith('-');
 
 /** What a command does that only holds others. */
 function helpAlone(entry: Command, full: string, args: readonly string[], { io }: Place): number {

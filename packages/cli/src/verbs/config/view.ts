@@ -7,7 +7,6 @@ import { asWritten } from '../../config/edit-kubeconfig.ts';
 import type { Kubeconfig } from '../../config/kubeconfig.ts';
 import { ordered } from '../../config/kubeconfig-form.ts';
 import { printerOf, printFlags } from '../../printers/formats.ts';
-import { goJson } from '../../printers/go-json.ts';
 import type { Unstructured } from '../../objects/info.ts';
 import type { Session } from '../../session/session.ts';
 import { placeOf } from './place.ts';
@@ -34,10 +33,7 @@ export const view: Command = command({
   flags,
   complete({ flags: given, args }) {
     if (args.length > 0) throw new UsageError(`unexpected arguments: [${args.join(' ')}]`);
-    const print = printerOf(given, '', {
-      json: () => (object) => `${goJson(object, '    ', '', 'struct')}\n`,
-    });
-    return { ...given, print };
+    return { ...given, print: printerOf(given, '', {}, 'struct') };
   },
   run: async ({ print, merge, minify, flatten, raw }, session) => {
     if (!merge && !session.global.kubeconfig)
