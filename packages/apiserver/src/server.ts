@@ -159,8 +159,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     for (const stock of engine.stocks) stock.open(objects);
     await custom?.open();
   });
+  let isOpen = false;
   const respond = async (request: Request): Promise<Response> => {
-    await opened();
+    if (!isOpen) await opened();
+    isOpen = true;
     return handle(request);
   };
   const call = direct(respond, options.freezeDeeply ?? false);

@@ -36,6 +36,19 @@ export function identifier({ manager, operation, apiVersion, subresource }: Iden
   return `{${parts.join(',')}}`;
 }
 
+/** The identifier of a writer, read off where it has written before. */
+export function identifierIn(managed: Managed, who: Identity): string {
+  for (const [id, owner] of managed)
+    if (
+      owner.manager === who.manager &&
+      owner.operation === who.operation &&
+      owner.apiVersion === who.apiVersion &&
+      owner.subresource === who.subresource
+    )
+      return id;
+  return identifier(who);
+}
+
 const owners = new WeakMap<ManagedFieldsEntry, readonly [id: string, owner: Owner]>();
 
 /** The writers that `managedFields` names; each entry object is read once. Throws FieldSetError where one is wrong. */

@@ -65,6 +65,7 @@ export function possess(managed: Managed, id: string, writer: Owner): void {
 
 /** Joins the oldest plain writers of a version under one name while there are too many. */
 export function capOwners(managed: Managed): void {
+  if (managed.size <= updateOwnersMax) return;
   const updaters = [...managed].filter(([, owner]) => owner.operation === 'Update');
   let count = updaters.length;
   if (count <= updateOwnersMax) return;

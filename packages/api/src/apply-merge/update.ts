@@ -4,7 +4,7 @@ import { formatTime } from '../time/index.ts';
 import { FieldSetError } from './field-set/decode.ts';
 import { isEmpty } from './field-set/field-set.ts';
 import { sharedSet } from './field-set/shared.ts';
-import { decodeManaged, encodeManaged, identifier } from './managed.ts';
+import { decodeManaged, encodeManaged, identifierIn } from './managed.ts';
 import type { Managed, Owner } from './managed.ts';
 import { sameValue } from './merge-type.ts';
 import type { Json } from './merge-type.ts';
@@ -107,7 +107,7 @@ export function trackUpdate(
     apiVersion,
     subresource,
   };
-  const id = identifier(identity);
+  const id = identifierIn(managed, identity);
   dispossess(managed, compare, id);
   const changed = owned(compare(apiVersion)!.changed);
   if (isEmpty(changed)) return;
@@ -131,9 +131,17 @@ export function withoutNewTimes(before: KubeObject, after: KubeObject): ManagedF
 }
 
 const sameButTime = (a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean =>
-  a === b || sameValue({ ...a, time: undefined }, { ...b, time: undefined });
+  a === b || sameBut('time', a, b);
 
-function sameButManagedFields(a: KubeObject, b: KubeObject): boolean {
-  const left = { ...a, metadata: { ...a.metadata, managedFields: undefined } };
-  return sameValue(left, { ...b, metadata: { ...b.metadata, managedFields: undefined } });
+const sameButManagedFields = (a: KubeObject, b: KubeObject): boolean =>
+  sameBut('metadata', a, b) && sameBut('managedFields', a.metadata, b.metadata);
+
+/** Whether two objects say the same, whatever their field `name` says. */
+function sameBut(name: string, a: object, b: object): boolean {
+  for (const key of Object.keys(a))
+    if (key !== name && !sameValue((a as Json)[key], (b as Json)[key])) return false;
+  for (const key of Object.keys(b))
+    if (key !== name && (a as Json)[key] === undefined && (b as Json)[key] !== undefined)
+      return false;
+  return true;
 }

@@ -15,9 +15,12 @@ export interface WriteFigures {
   admitted<T>(
     type: 'admit' | 'validate',
     operation: Admission['operation'],
-    step: () => Promise<T>,
-  ): Promise<T>;
+    step: () => Answer<T>,
+  ): Answer<T>;
 }
+
+/** There at once where nothing has to be waited for. */
+export type Answer<T> = T | Promise<T>;
 
 const kept = new WeakMap<World, WriteFigures>();
 
@@ -61,19 +64,25 @@ function makeFigures({ metrics, clock }: World): WriteFigures {
   };
 }
 
-async function timed<T>(
-  clock: Clock,
-  job: () => Promise<T>,
-  tell: (seconds: number, error: unknown) => void,
-): Promise<T> {
+type Tell = (seconds: number, error: unknown) => void;
+
+function timed<T>(clock: Clock, job: () => Promise<T>, tell: Tell): Promise<T>;
+function timed<T>(clock: Clock, job: () => Answer<T>, tell: Tell): Answer<T>;
+function timed<T>(clock: Clock, job: () => Answer<T>, tell: Tell): Answer<T> {
   const sinceMs = clock.now();
-  const took = (): number => (clock.now() - sinceMs) / 1000;
-  try {
-    const done = await job();
-    tell(took(), undefined);
-    return done;
-  } catch (error) {
-    tell(took(), error);
+  const done = (value: T): T => {
+    tell((clock.now() - sinceMs) / 1000, undefined);
+    return value;
+  };
+  const failed = (error: unknown): never => {
+    tell((clock.now() - sinceMs) / 1000, error);
     throw error;
+  };
+  let answer: Answer<T>;
+  try {
+    answer = job();
+  } catch (error) {
+    return failed(error);
   }
+  return answer instanceof Promise ? answer.then(done, failed) : done(answer);
 }

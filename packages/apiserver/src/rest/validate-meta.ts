@@ -10,6 +10,7 @@ import {
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '@coxswain/api/types/meta';
 import type { Kind } from '../kinds/kind.ts';
 import { kubeFinalizer } from '../kinds/rules/meta.ts';
+import { isSame } from './equal.ts';
 
 const annotationBytesMax = 256 * 1024;
 const subresourceNameMax = 256;
@@ -65,6 +66,7 @@ export function* validateObjectMetaUpdate(
   subresource: string,
 ): Generator<FieldError, void> {
   const now = next.metadata;
+  if (isAsBefore(now, before.metadata)) return;
   const changed = [...validateChange(now, before.metadata)];
   const placed = [...validateNamespace(now, kind)];
   const content = [...validateContent(now)];
@@ -82,6 +84,23 @@ export function* validateObjectMetaUpdate(
     yield* validateDomains(now, kind);
   }
 }
+
+/** What the rules ask about. */
+const asked = [
+  ...(['name', 'generateName', 'namespace', 'uid', 'creationTimestamp'] as const),
+  ...(['deletionTimestamp', 'deletionGracePeriodSeconds'] as const),
+  ...(['labels', 'annotations', 'ownerReferences', 'finalizers'] as const),
+];
+
+/** What is stored was right: while only the server's own marks are new, nothing can be wrong. */
+const isAsBefore = (now: ObjectMeta, old: ObjectMeta): boolean =>
+  asked.every((field) => isSame(now[field], old[field])) &&
+  (now.managedFields ?? []).every((entry) => isRightManager(entry));
+
+const isRightManager = ({ operation, fieldsType, subresource = '' }: ManagedFieldsEntry): boolean =>
+  (operation === 'Update' || operation === 'Apply') &&
+  (!fieldsType || fieldsType === 'FieldsV1') &&
+  subresource.length <= subresourceNameMax;
 
 function* validateChange(now: ObjectMeta, old: ObjectMeta): Generator<FieldError, void> {
   if (old.deletionTimestamp) {

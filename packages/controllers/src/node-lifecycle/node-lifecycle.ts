@@ -48,13 +48,10 @@ function plan(node: Node, observed: Observed): Plan {
   const leftMs = silentInMs(node, observed);
   if (leftMs <= 0 && readiness(node) !== 'Unknown') return silent(node, observed, registered);
   if (leftMs <= 0 && !readyOf(node)) return silent(node, observed, registered);
-  const taints = schedulingTaints(node, nowMs);
-  const actions = [...registered, ...labelActions(node), ...troubled(node, observed)];
-  const patch = { spec: { taints } };
+  const mended = isWell.has(node) ? [] : mending(node, observed);
+  if (mended.length === 0 && readiness(node) === 'True') isWell.add(node);
   return {
-    actions: taints
-      ? [...actions, { do: 'patch', resource: Nodes, object: node, type: 'merge', patch }]
-      : actions,
+    actions: [...registered, ...mended],
     requeueAfterMs: leftMs > 0 ? leftMs : undefined,
     why: leftMs > 0 ? [] : [{ verdict: 'silent', facts: { graceMs } }],
   };
@@ -123,6 +120,19 @@ function podsNotReady(node: Node, observed: Observed): readonly Action[] {
       { do: 'update', resource: Pods, object, subresource: 'status' },
     ];
   });
+}
+
+/** Nodes that are ready and need nothing, so that their heartbeats are all that is looked at. */
+const isWell = new WeakSet<Node>();
+
+/** What brings labels, pods and taints in line with the node's state. */
+function mending(node: Node, observed: Observed): readonly Action[] {
+  const taints = schedulingTaints(node, observed.nowMs);
+  const actions = [...labelActions(node), ...troubled(node, observed)];
+  const patch = { spec: { taints } };
+  return taints
+    ? [...actions, { do: 'patch', resource: Nodes, object: node, type: 'merge', patch }]
+    : actions;
 }
 
 /** The beta labels of system and machine follow the stable ones. */

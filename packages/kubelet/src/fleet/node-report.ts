@@ -15,6 +15,9 @@ export interface Told {
   readonly images: number;
 }
 
+/** Nodes whose status says all that there is to say of them. */
+const isTold = new WeakSet<Node>();
+
 /** What the kubelet has to tell of its node: the patch of its status, or undefined when that is true and not old. */
 export function statusChange(
   node: Node,
@@ -23,14 +26,18 @@ export function statusChange(
   nowMs: number,
   parts: Pick<FleetParts, 'kubeletPort' | 'kubeletVersion'>,
 ): { readonly status: Partial<NodeStatus> } | undefined {
+  const quietMs = nowMs - told.atMs;
+  const isDue = quietMs >= reportMs || (images.length !== told.images && quietMs >= imagesMs);
+  if (!isDue && isTold.has(node)) return undefined;
   const { status = {} } = node;
   const { runtime, pressure } = healthOf(node);
   const before = status.conditions ?? [];
   const conditions = nodeConditions(runtime, pressure, before, nowMs);
-  const quietMs = nowMs - told.atMs;
   const missing = unsaid(node, parts);
-  const isDue = quietMs >= reportMs || (images.length !== told.images && quietMs >= imagesMs);
-  if (!isDue && !missing && isSaid(before, conditions)) return undefined;
+  if (!missing && isSaid(before, conditions)) {
+    isTold.add(node);
+    if (!isDue) return undefined;
+  }
   const all = {
     conditions,
     ...(images.length > 0 && { images: listedImages(images) }),
