@@ -8,6 +8,8 @@ export interface Flag<T = unknown> {
   /** What the flag is worth without a value; flags that have one take values by `=` only. */
   readonly bare?: string;
   readonly isHidden?: true;
+  /** What to use instead, told to whoever gives it. */
+  readonly deprecated?: string;
   /** A line without it is refused. */
   readonly isRequired?: true;
   /** The value of one more occurrence; `before` is what earlier ones gave. Throws Go's words for bad values. */
@@ -22,7 +24,7 @@ export interface Given<F extends Flags = Flags> {
   readonly changed: ReadonlySet<string>;
 }
 
-type More = Pick<Flag, 'short' | 'bare' | 'isHidden' | 'isRequired'>;
+type More = Pick<Flag, 'short' | 'bare' | 'isHidden' | 'isRequired' | 'deprecated'>;
 
 export const text = (value: string, help: string, more: More = {}): Flag<string> => ({
   ...{ type: 'string', value, help, ...more },

@@ -3,6 +3,7 @@ import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import type { Command, CommandEntry } from './command.ts';
 import { HelpError, told, UsageError } from './failure.ts';
+import { findCommand } from './find-command.ts';
 import { bool, type Flags } from './flags.ts';
 import { commandHelp, overview } from './help.ts';
 import { findPlugin, runPlugin } from './plugins.ts';
@@ -35,6 +36,13 @@ async function runWords(
   place: Place,
 ): Promise<number> {
   const { io, program } = place;
+  if (words[0] === '__complete' || words[0] === '__completeNoDesc') {
+    const { complete, completionText, directiveText } = await import('../completion/complete.ts');
+    const found = await complete(words.slice(1), commands, place);
+    io.out(completionText(found, words[0] === '__complete'));
+    io.err(directiveText(found));
+    return 0;
+  }
   const { path, entry, rest, unknown } = await findCommand(words, commands);
   const full = [program, ...path].join(' ');
   if (unknown !== undefined || isPluginOf(entry, rest)) {
@@ -61,6 +69,9 @@ async function runWords(
       return 0;
     }
     if (!entry.run) return helpAlone(entry, full, args, place);
+    for (const name of changed)
+      if (known[name]?.deprecated)
+        io.err(`Flag --${name} has been deprecated, ${known[name].deprecated}\n`);
     confirmRequired(entry.flags, changed);
     const options = entry.complete?.({ flags, changed, args, dash });
     using session = openSession({ ...place, global: flags as never });
@@ -98,56 +109,6 @@ function confirmRequired(flags: Flags, changed: ReadonlySet<string>): void {
     .map(([name]) => JSON.stringify(name))
     .toSorted();
   if (missing.length > 0) throw new Error(`required flag(s) ${missing.join(', ')} not set`);
-}
-
-interface Sought {
-  readonly path: readonly string[];
-  readonly entry?: Command;
-  readonly rest: readonly string[];
-  readonly unknown?: string;
-}
-
-/** The innermost command that the words name; flags may stand before it. */
-async function findCommand(
-  words: readonly string[],
-  top: readonly CommandEntry[],
-): Promise<Sought> {
-  const rest = [...words];
-  const path: string[] = [];
-  let entry: Command | undefined;
-  for (let among = top; among.length > 0;) {
-    const at = firstArgument(rest, { ...globalFlags, ...entry?.flags });
-    const word = rest[at];
-    if (at < 0 || word === undefined) break;
-    const found = among.find(({ name, aliases }) => name === word || aliases?.includes(word));
-    if (!found) return entry ? { path, entry, rest } : { path, rest, unknown: word };
-    rest.splice(at, 1);
-    path.push(found.name);
-    entry = await found.load();
-    among = entry.commands ?? [];
-  }
-  return { path, rest, ...(entry && { entry }) };
-}
-
-/** Where the first word stands that is neither a flag nor the value of one. */
-function firstArgument(words: readonly string[], flags: Flags): number {
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at]!;
-    if (word === '--') return -1;
-    if (!word.startsWith('-') || word === '-') return at;
-    const takesNext = !word.includes('=') && takesValue(word, flags);
-    if (takesNext) at++;
-  }
-  return -1;
-}
-
-function takesValue(word: string, flags: Flags): boolean {
-  const flag = word.startsWith('--')
-    ? flags[word.slice(2)]
-    : word.length === 2
-      ? Object.values(flags).find(({ short }) => short === word[1])
-      : undefined;
-  return flag !== undefined && flag.bare === undefined;
 }
 
 function unknownText(word: string, full: string, among: readonly CommandEntry[]): string {

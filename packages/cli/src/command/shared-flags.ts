@@ -1,10 +1,23 @@
 import { bool, type Flag, int, list, text } from './flags.ts';
 
-/** `-f`, `-R`. */
+/** `-f`, `-k`, `-R`. */
+export interface FileFlags {
+  readonly filename: readonly string[];
+  readonly kustomize: string;
+  readonly recursive: boolean;
+}
+
 export const fileFlags = (
   usage: string,
-): { readonly filename: Flag<readonly string[]>; readonly recursive: Flag<boolean> } => ({
+): { readonly [K in keyof FileFlags]: Flag<FileFlags[K]> } => ({
   filename: list(`File, folder or URL ${usage}; - is standard input`, { short: 'f' }),
+  kustomize: text(
+    '',
+    'Folder or repository of a kustomization to build; not together with -f or -R',
+    {
+      short: 'k',
+    },
+  ),
   recursive: bool(false, 'Read the folders of -f with all that is below them', { short: 'R' }),
 });
 

@@ -9,6 +9,7 @@ import {
   saveConfigFlag,
   warnOfDryRun,
 } from '../command/write-flags.ts';
+import { filesOf } from '../objects/files.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
@@ -19,7 +20,11 @@ const flags = {
   ...printFlags,
   ...fileFlags('that names what to scale'),
   cpu: text('', 'How busy the pods should be: a share of their request (70%) or an amount (500m)'),
-  'cpu-percent': int(-1, 'The same as --cpu=N%', { type: 'int32', isHidden: true }),
+  'cpu-percent': int(-1, 'The same as --cpu=N%', {
+    ...{ type: 'int32', isHidden: true },
+    deprecated:
+      "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
+  }),
   'dry-run': dryRunFlag,
   'field-manager': fieldManagerFlag('kubectl-autoscale'),
   max: int(-1, 'How many pods at most', { type: 'int32', isRequired: true }),
@@ -56,7 +61,7 @@ function targetOf(resource: keyof typeof units, given: string): Target {
 
 type Options = ReturnType<typeof complete>;
 
-function complete({ flags: given, changed, args }: Words<typeof flags>) {
+function complete({ flags: given, args }: Words<typeof flags>) {
   const { max, min, cpu, memory, 'cpu-percent': percent } = given;
   dryRunOf(given['dry-run']);
   if (max < 1) throw new Error(`--max=MAXPODS is required and must be at least 1, max: ${max}`);
@@ -72,7 +77,7 @@ function complete({ flags: given, changed, args }: Words<typeof flags>) {
     ...(cpu ? [{ name: 'cpu', target: targetOf('cpu', cpu) }] : []),
     ...(memory ? [{ name: 'memory', target: targetOf('memory', memory) }] : []),
   ];
-  return { ...given, args, targets, isOldSpelling: changed.has('cpu-percent') };
+  return { ...given, args, targets };
 }
 
 /** `kubectl autoscale`. */
@@ -89,22 +94,18 @@ export const autoscale: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  if (options.isOldSpelling)
-    session.warn(
-      "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).\n",
-    );
   warnOfDryRun(options['dry-run'], session);
   const found = await find(session, {
     args: options.args,
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     requiresNamespace: session.namespace().isExplicit,
   });
   const operation = dryRunOf(options['dry-run']) === 'client' ? 'created' : 'autoscaled';
   const count = await eachObject(found, async (info) => {
-    const { kind, resource, subresources } = info.resource;
+    const { group, version, kind, resource, subresources } = info.resource;
     if (!subresources['scale'])
       throw new Error(
-        `cannot autoscale a ${kind}: could not find scale subresource for ${groupVersion(info.resource)}, Resource=${resource} in discovery information`,
+        `cannot autoscale a ${kind}: could not find scale subresource for ${group}/${version}, Resource=${resource} in discovery information`,
       );
     const draft = draftOf(options, info, session);
     const made = await written(session, HorizontalPodAutoscalers, draft, options, {

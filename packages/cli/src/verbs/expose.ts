@@ -10,6 +10,7 @@ import {
   saveConfigFlag,
   warnOfDryRun,
 } from '../command/write-flags.ts';
+import { filesOf } from '../objects/files.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
@@ -71,7 +72,7 @@ async function run(options: Options, session: Session): Promise<void> {
   warnOfDryRun(options['dry-run'], session);
   const found = await find(session, {
     args: options.args,
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     requiresNamespace: session.namespace().isExplicit,
   });
   // What the first object lends is kept for the others, as kubectl does.

@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./apply.ts')).apply,
   },
   {
+    name: 'kustomize',
+    summary: 'Build a kustomization from a folder or a repository',
+    load: async () => (await import('./kustomize.ts')).kustomize,
+  },
+  {
     name: 'delete',
     suggestFor: ['rm', 'remove'],
     summary: 'Delete objects by files, names or labels',
@@ -49,6 +54,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'create',
     summary: 'Create objects from files, or of a kind by its flags',
     load: async () => (await import('./create/index.ts')).create,
+  },
+  {
+    name: 'set',
+    summary: 'Change single things of objects that run pods, and of bindings and services',
+    load: async () => (await import('./set/index.ts')).set,
   },
   {
     name: 'autoscale',
@@ -109,5 +119,15 @@ export const commands: readonly CommandEntry[] = [
     name: 'version',
     summary: 'Show the versions of client and server',
     load: async () => (await import('./version.ts')).version,
+  },
+  {
+    name: 'cp',
+    summary: 'Copy files and folders to and from containers',
+    load: async () => (await import('./cp/cp.ts')).cp,
+  },
+  {
+    name: 'completion',
+    summary: 'Print the script that completes words in a shell: bash, zsh, fish or powershell',
+    load: async () => (await import('./completion.ts')).completion,
   },
 ];

@@ -13,7 +13,7 @@ import {
 } from '../command/write-flags.ts';
 import { printFlags } from '../printers/formats.ts';
 import type { Session } from '../session/session.ts';
-import { type Draft, printed, written } from './create/generator.ts';
+import { type Draft, createdPrinter, written } from './create/generator.ts';
 import { overridden, overrideFlags } from './create/overrides.ts';
 import { serviceBeside } from './expose.ts';
 
@@ -152,16 +152,17 @@ async function run(options: Options, session: Session): Promise<void> {
     isSparse: true,
     change: (object) => overridden(object, options),
   });
+  const print = createdPrinter(options);
   let failure: Error | undefined;
   if (options.expose)
     try {
       const draft = serviceBeside(options.name, options);
       const service = await written(session, Services, draft, options, { isSparse: true });
-      io.out(printed(service, options));
+      io.out(print(service));
       if (options.output === 'yaml') io.out('---\n');
     } catch (error) {
       failure = error as Error;
     }
-  io.out(printed(pod, options));
+  io.out(print(pod));
   if (failure) throw failure;
 }

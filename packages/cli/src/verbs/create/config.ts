@@ -213,26 +213,37 @@ function pemOf(path: string, { cwd }: Session): Buffer {
   }
 }
 
+const blocksOf = (pem: Buffer): readonly string[] =>
+  [...pem.toString('latin1').matchAll(/-----BEGIN ([^-]+)-----/g)].map(([, type]) => type!);
+
 /** Refuses what is no pair, in the words of Go's crypto/tls. */
 function checkPair(cert: Buffer, key: Buffer): void {
-  const bad = (words: string, cause?: unknown): never => {
-    throw new Error(`tls: ${words}`, { cause });
-  };
-  const found = 'failed to find any PEM data in';
-  if (!/-----BEGIN /.test(cert.toString('latin1'))) bad(`${found} certificate input`);
-  if (!/-----BEGIN CERTIFICATE-----/.test(cert.toString('latin1')))
-    bad(
-      'failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [PRIVATE KEY]',
-    );
-  if (!/-----BEGIN /.test(key.toString('latin1'))) bad(`${found} key input`);
+  const wrong = wrongBlocks(blocksOf(cert), blocksOf(key));
+  if (wrong) throw new Error(`tls: ${wrong}`);
+  let isPair: boolean;
   try {
-    const certificate = new X509Certificate(cert);
-    if (!certificate.checkPrivateKey(createPrivateKey(key)))
-      bad('private key does not match public key');
+    isPair = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
   } catch (cause) {
-    if ((cause as Error).message.startsWith('tls: ')) throw cause;
-    bad('failed to parse private key', cause);
+    throw new Error('tls: failed to parse private key', { cause });
   }
+  if (!isPair) throw new Error('tls: private key does not match public key');
+}
+
+function wrongBlocks(cert: readonly string[], key: readonly string[]): string | undefined {
+  const isKey = (type: string): boolean => type.endsWith('PRIVATE KEY');
+  const skipped = (types: readonly string[]): string =>
+    `after skipping PEM blocks of the following types: [${types.join(' ')}]`;
+  if (!cert.includes('CERTIFICATE')) {
+    if (cert.length === 0) return 'failed to find any PEM data in certificate input';
+    return cert.length === 1 && isKey(cert[0]!)
+      ? 'failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched'
+      : `failed to find "CERTIFICATE" PEM block in certificate input ${skipped(cert)}`;
+  }
+  if (key.some(isKey)) return undefined;
+  if (key.length === 0) return 'failed to find any PEM data in key input';
+  return key.length === 1 && key[0] === 'CERTIFICATE'
+    ? 'found a certificate rather than a key in the PEM for the private key'
+    : `failed to find PEM block with type ending in "PRIVATE KEY" in key input ${skipped(key)}`;
 }
 
 /** `kubectl create secret`. */

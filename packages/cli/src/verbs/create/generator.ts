@@ -15,7 +15,12 @@ import {
 import type { Unstructured } from '../../objects/info.ts';
 import { builtIn, typed, typedJson } from '../../objects/typed.ts';
 import { create, withSavedConfig } from '../../objects/write.ts';
-import { type PrintFlags, printFlags, resultPrinter } from '../../printers/formats.ts';
+import {
+  type Printer,
+  type PrintFlags,
+  printFlags,
+  resultPrinter,
+} from '../../printers/formats.ts';
 import type { Session } from '../../session/session.ts';
 
 /** What a generator is given: its flags, the name, and the words behind `--`. */
@@ -157,6 +162,10 @@ const kindOf = (resource: Resource): { apiVersion: string; kind: string } => ({
   kind: resource.kind,
 });
 
-/** What is printed of a created object. */
-export const printed = (object: Unstructured, given: WriteAs, operation = 'created'): string =>
-  resultPrinter(given, operationText(operation, dryRunOf(given['dry-run'])), 'struct')(object);
+/** Prints created objects. */
+export const createdPrinter = (given: WriteAs, operation = 'created'): Printer =>
+  resultPrinter(given, operationText(operation, dryRunOf(given['dry-run'])), 'struct');
+
+/** What is printed of one created object. */
+export const printed = (object: Unstructured, given: WriteAs, operation?: string): string =>
+  createdPrinter(given, operation)(object);

@@ -12,6 +12,7 @@ import {
   validationOf,
   warnOfDryRun,
 } from '../../command/write-flags.ts';
+import { filesOf, namesFiles } from '../../objects/files.ts';
 import { eachObject, find } from '../../objects/find.ts';
 import type { Unstructured } from '../../objects/info.ts';
 import { create as send, withSavedConfig, withSource } from '../../objects/write.ts';
@@ -51,7 +52,7 @@ function complete({ flags: given, args }: Words<typeof flags>) {
   if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`);
   const dryRun = dryRunOf(given['dry-run']);
   const validation = validationOf(given.validate);
-  if (given.filename.length === 0) throw new Error('must specify one of -f and -k');
+  if (!namesFiles(given)) throw new Error('must specify one of -f and -k');
   if (given.raw) checkRaw(given);
   return { ...given, dryRun, validation };
 }
@@ -94,7 +95,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const { dryRun, validation } = options;
   const print = resultPrinter(options, operationText('created', dryRun));
   const found = await find(session, {
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     labels: options.selector,
     requiresNamespace: session.namespace().isExplicit,
   });

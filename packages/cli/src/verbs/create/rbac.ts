@@ -1,5 +1,6 @@
 import { ClusterRoleBindings, ClusterRoles, RoleBindings, Roles } from '@coxswain/api';
 import type { Command } from '../../command/command.ts';
+import { Exit } from '../../command/failure.ts';
 import { type Flag, list, text, texts } from '../../command/flags.ts';
 import type { Discovered } from '../../session/discovery.ts';
 import { mapResource } from '../../session/mapper.ts';
@@ -76,6 +77,13 @@ async function named(
   }
 }
 
+/** The mapper's refusal, which kubectl tells without `error:`. */
+const unserved = ({ resource, group }: Asked): Error =>
+  new Exit(
+    1,
+    `the server doesn't have a resource type ${JSON.stringify(resource)}${group && ` in group ${JSON.stringify(group)}`}`,
+  );
+
 /** Warns of unusual verbs, refuses resources that are none and verbs that do not go with them. */
 async function checkResources(
   session: Session,
@@ -96,7 +104,7 @@ async function checkResources(
     for (const { verb, only } of limits)
       if (!only.includes(`${resource}.${group}`))
         throw new Error(`can not perform '${verb}' on '${resource}' in group '${group}'`);
-    if (error && limits.length === 0) throw error;
+    if (error && limits.length === 0) throw unserved(asked);
   }
 }
 
