@@ -24,6 +24,8 @@ export interface RestRequest {
   readonly accept?: string;
   readonly contentType?: string;
   readonly body?: string;
+  /** Ends this request alone; that of the session ends it too. */
+  readonly signal?: AbortSignal;
 }
 
 /** The server, for any path. Warnings that it sends are printed, each once. Throws ApiError and Unreachable. */
@@ -78,9 +80,11 @@ export function openRest(config: ClientConfig, session: Session): Rest {
       const done = trace(session, { ...request, url: `${new URL(url).origin}${target}`, headers });
       const answer = await wire.send({
         ...{ method: request.method, target, headers, body: request.body },
-        signal: timeout
-          ? AbortSignal.any([session.signal, AbortSignal.timeout(timeout)])
-          : session.signal,
+        signal: AbortSignal.any([
+          session.signal,
+          ...(request.signal ? [request.signal] : []),
+          ...(timeout ? [AbortSignal.timeout(timeout)] : []),
+        ]),
       });
       done(answer);
       tellWarnings(answer, warned, session);

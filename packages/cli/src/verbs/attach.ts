@@ -8,7 +8,7 @@ import { byActivity } from '../pods/order.ts';
 import type { Session } from '../session/session.ts';
 import { runCommand } from '../streams/command.ts';
 import { rawTerminal, terminalSizes, untilDetached, wantsTty } from '../streams/terminal.ts';
-import { talkFlags, talkTarget } from './exec.ts';
+import { checkRunningTimeout, talkFlags, talkTarget } from './exec.ts';
 
 const defaultDetachKeys = 'ctrl-p,ctrl-q';
 
@@ -20,13 +20,12 @@ const flags = {
 type Options = ReturnType<typeof complete>;
 
 function complete({ flags: given, args }: Words<typeof flags>) {
+  checkRunningTimeout(given['pod-running-timeout']);
   if (args.length === 0) throw new Error('at least 1 argument is required for attach');
   if (args.length > 2)
     throw new Error(
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
     );
-  if (given['pod-running-timeout'] <= 0)
-    throw new Error('--pod-running-timeout must be higher than zero');
   return { ...given, args };
 }
 

@@ -7,7 +7,7 @@ import { objectsNamed, podPath, podsByDefault } from '../pods/named.ts';
 import { attachablePod } from '../pods/of-object.ts';
 import { byActivity } from '../pods/order.ts';
 import type { Session } from '../session/session.ts';
-import { runCommand } from '../streams/command.ts';
+import { type CommandStreams, runCommand } from '../streams/command.ts';
 import type { StreamTarget } from '../streams/connect.ts';
 import { rawTerminal, terminalSizes, wantsTty } from '../streams/terminal.ts';
 
@@ -38,6 +38,11 @@ const flags = {
   filename: list('File, folder or URL that names where to run the command', { short: 'f' }),
 };
 
+/** Throws for a time that is none to wait. */
+export function checkRunningTimeout(given: number): void {
+  if (given <= 0) throw new UsageError('--pod-running-timeout must be higher than zero');
+}
+
 type Options = ReturnType<typeof complete>;
 
 function complete({ flags: given, args, dash }: Words<typeof flags>) {
@@ -46,6 +51,7 @@ function complete({ flags: given, args, dash }: Words<typeof flags>) {
     throw new UsageError(
       'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
     );
+  checkRunningTimeout(given['pod-running-timeout']);
   const resource = dash === 0 ? '' : first;
   const words = dash < 0 ? [] : args.slice(dash);
   if (!resource && given.filename.length === 0)
@@ -77,16 +83,7 @@ async function run(options: Options, session: Session): Promise<void> {
     timeoutMs: options['pod-running-timeout'],
     order: byActivity,
   });
-  await execInPod(session, pod, options);
-}
-
-/** What is run in a container. */
-export interface PodCommand {
-  readonly container: string;
-  readonly command: readonly string[];
-  readonly stdin: boolean;
-  readonly tty: boolean;
-  readonly quiet: boolean;
+  await execInPod(options, session, pod);
 }
 
 /** The path that exec or attach is asked at; flags that are false are left out. */
@@ -103,31 +100,60 @@ export const talkTarget = (
   ),
 });
 
-/** Which container of a pod a command is for. Throws when the pod has ended, or has no such container. */
-export function containerToRun(session: Session, pod: Pod, given: PodCommand): string {
+/** What is run, in which container of a pod; `warn` hears which one was taken where none is named. */
+export interface PodCommand {
+  readonly container: string;
+  readonly command: readonly string[];
+  readonly warn: (text: string) => void;
+}
+
+/** Throws when the pod has ended, or has no such container. */
+function containerToRun(pod: Pod, { container, warn }: PodCommand): string {
   const phase = pod.status?.phase;
   if (phase === 'Succeeded' || phase === 'Failed')
     throw new Error(`cannot exec into a container in a completed pod; current phase is ${phase}`);
-  if (!given.container)
-    return chosenContainer(pod, '', given.quiet ? () => {} : session.io.err).name;
-  if (!findContainer(pod, given.container)) throw noContainer(pod, given.container);
-  return given.container;
+  if (!container) return chosenContainer(pod, '', warn).name;
+  if (!findContainer(pod, container)) throw noContainer(pod, container);
+  return container;
 }
 
-/** Runs a command in a pod with the terminal, or the pipes, that the session has. */
-export async function execInPod(session: Session, pod: Pod, given: PodCommand): Promise<void> {
+/** Runs a command in a pod to its end, with the streams that are given. */
+export const runInPod = (
+  session: Session,
+  pod: Pod,
+  given: PodCommand,
+  streams: CommandStreams,
+): Promise<void> =>
+  runCommand(
+    session,
+    talkTarget(pod, 'exec', {
+      command: given.command,
+      container: containerToRun(pod, given),
+      stderr: streams.stderr !== undefined,
+      stdin: streams.stdin !== undefined,
+      stdout: streams.stdout !== undefined,
+      tty: streams.sizes !== undefined,
+    }),
+    streams,
+  );
+
+async function execInPod(options: Options, session: Session, pod: Pod): Promise<void> {
   const { io } = session;
-  const container = containerToRun(session, pod, given);
-  const tty = wantsTty(session, given);
-  const target = talkTarget(pod, 'exec', {
-    ...{ command: given.command, container, stderr: !tty, stdin: given.stdin, stdout: true, tty },
-  });
+  const { command: words, quiet, stdin } = options;
+  const given = { container: options.container, command: words, warn: quiet ? () => {} : io.err };
+  const container = containerToRun(pod, given);
+  const tty = wantsTty(session, options);
   using _raw = tty ? rawTerminal(session) : undefined;
   const size = io.terminal.size();
-  await runCommand(session, target, {
-    ...(given.stdin && { stdin: io.stdin }),
-    stdout: (chunk) => io.write('out', chunk),
-    ...(!tty && { stderr: (chunk: Uint8Array) => io.write('err', chunk) }),
-    ...(tty && { sizes: terminalSizes(session, size ? [size] : []) }),
-  });
+  await runInPod(
+    session,
+    pod,
+    { ...given, container },
+    {
+      ...(stdin && { stdin: io.stdin }),
+      stdout: (chunk) => io.write('out', chunk),
+      ...(!tty && { stderr: (chunk: Uint8Array) => io.write('err', chunk) }),
+      ...(tty && { sizes: terminalSizes(session, size ? [size] : []) }),
+    },
+  );
 }

@@ -47,6 +47,8 @@ function complete({ flags: given, changed, args }: Words<typeof flags>) {
   if (args.length > 2 || (args.length === 0 && !given.selector)) throw new UsageError(wrongUsage);
   if (args.length === 1 && given.selector)
     throw new UsageError('only a selector (-l) or a POD name is allowed');
+  if (given['pod-running-timeout'] <= 0)
+    throw new Error('--pod-running-timeout must be higher than zero');
   return {
     ...given,
     args,

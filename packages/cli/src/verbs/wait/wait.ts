@@ -1,0 +1,151 @@
+import { ApiError, notFound } from '@coxswain/api';
+import { type Command, command, type Words } from '../../command/command.ts';
+import { throwAll } from '../../command/failure.ts';
+import { bool, duration, list, texts } from '../../command/flags.ts';
+import { allNamespacesFlag, fieldSelectorFlag, selectorFlag } from '../../command/shared-flags.ts';
+import { allObjects, eachObject, fetched, find, type Found } from '../../objects/find.ts';
+import type { Info, Unstructured } from '../../objects/info.ts';
+import { until } from '../../objects/until.ts';
+import { printFlags, resultPrinter } from '../../printers/formats.ts';
+import type { Session } from '../../session/session.ts';
+import { type Condition, conditionOf } from './conditions.ts';
+
+const weekMs = 7 * 24 * 3_600_000;
+const lookAgainMs = 500;
+const timedOut = 'timed out waiting for the condition';
+
+const flags = {
+  ...printFlags,
+  all: bool(false, 'All objects of the named resources'),
+  'all-namespaces': allNamespacesFlag,
+  'field-selector': fieldSelectorFlag,
+  filename: list('File, folder or URL that names what to wait for', { short: 'f' }),
+  for: texts(
+    'What to wait for: create, delete, condition=NAME[=VALUE], or jsonpath=PATH[=VALUE]; several come true one after the other',
+  ),
+  local: bool(false, 'Ask nothing of a server'),
+  recursive: bool(true, 'Read the folders of -f with all that is below them', { short: 'R' }),
+  selector: selectorFlag,
+  timeout: duration('30s', 'How long to wait; 0 looks once, less than 0 waits for a week'),
+};
+
+type Options = ReturnType<typeof complete>;
+
+function complete({ flags: given, args }: Words<typeof flags>) {
+  const print = resultPrinter(given, 'condition met');
+  const conditions = given.for.map(conditionOf);
+  if (conditions.length === 0) throw new Error('unrecognized condition: []');
+  const timeoutMs = given.timeout < 0 ? weekMs : given.timeout;
+  return { ...given, args, print, conditions, timeoutMs };
+}
+
+/** `kubectl wait`. */
+export const wait: Command = command({
+  name: 'wait',
+  usage:
+    "wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
+  summary: 'Wait until objects are as they should be',
+  examples: `  wait pod/web-0 --for=condition=Ready --timeout=2m
+  wait deploy -l app=shop --for=condition=Available
+  wait pod/web-0 --for=jsonpath='{.status.phase}'=Running
+  wait svc/web --for=jsonpath='{.status.loadBalancer.ingress}'
+  wait job/backup --for=create --for=condition=Complete
+  wait ns/old --for=delete`,
+  flags,
+  complete,
+  run,
+});
+
+const asks = ({ conditions }: Options, kind: Condition['kind']): boolean =>
+  conditions.some((each) => each.kind === kind);
+
+async function run(options: Options, session: Session): Promise<void> {
+  const over = new AbortController();
+  using _timer =
+    options.timeoutMs > 0
+      ? session.world.clock.after(options.timeoutMs, () => over.abort(new Error(timedOut)))
+      : undefined;
+  if (asks(options, 'create')) await created(options, session, over.signal);
+  const forDelete = asks(options, 'delete');
+  const found = await sought(options, session);
+  const items = forDelete ? withoutMissing(found) : found;
+  const count = await eachObject(items, async (info) => {
+    for (const condition of options.conditions)
+      session.io.out(options.print(await met(options, session, info, condition, over.signal)));
+  });
+  if (count === 0 && !forDelete) throw new Error('no matching resources found');
+}
+
+const sought = (options: Options, session: Session): Promise<Found> =>
+  find(session, {
+    args: options.args,
+    files: { filenames: options.filename, recursive: options.recursive },
+    labels: options.selector,
+    fields: options['field-selector'],
+    mayListAll: options.all,
+    allNamespaces: options['all-namespaces'],
+    isLocal: options.local,
+    requiresNamespace: session.namespace().isExplicit,
+    fetch: 'latest',
+  });
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof ApiError && error.reason === 'NotFound';
+
+const withoutMissing = (found: Found): Found => ({
+  ...found,
+  async *items() {
+    for await (const item of found.items()) if (!isNotFound(item)) yield item;
+  },
+});
+
+/** Looked for again and again, as kubectl does: what is not there yet may be named by selectors and files of many kinds. */
+async function created(options: Options, session: Session, over: AbortSignal): Promise<void> {
+  for (;;) {
+    const { infos, errors } = await allObjects(await sought(options, session));
+    const [error, ...more] = errors;
+    if (more.length > 0 || (error && !isNotFound(error))) throwAll(errors);
+    if (!error && infos.length > 0) return;
+    if (options.timeoutMs === 0) throw new Error(timedOut);
+    await session.world.clock.sleep(lookAgainMs, AbortSignal.any([session.signal, over]));
+  }
+}
+
+/** Waits for one condition of one object; gives the object to print. */
+async function met(
+  options: Options,
+  session: Session,
+  info: Info,
+  condition: Condition,
+  over: AbortSignal,
+): Promise<Unstructured> {
+  if (!info.name) throw new Error('resource name must be provided');
+  if (condition.kind === 'create') return info.object!;
+  const what = `${info.resource.resource}/${info.name}`;
+  const isMet = (object: Unstructured | undefined): boolean =>
+    condition.kind === 'state' ? object !== undefined && condition.isMet(object) : !object;
+  if (options.timeoutMs === 0) {
+    const now = await fetched(session, {}, info).catch((error: unknown) => {
+      if (condition.kind === 'delete' && isNotFound(error)) return undefined;
+      throw error;
+    });
+    if (!isMet(now?.object)) throw new Error(`condition not met for ${what}`);
+    return now?.object ?? info.object!;
+  }
+  try {
+    const seen = await until(
+      session,
+      info,
+      (object, isFirst) => {
+        if (isFirst && !object && condition.kind === 'state')
+          throw notFound({ ...info.resource, name: info.name });
+        return isMet(object);
+      },
+      over,
+    );
+    return seen ?? info.object!;
+  } catch (error) {
+    if (over.aborted) throw new Error(`${timedOut} on ${what}`, { cause: error });
+    throw error;
+  }
+}
