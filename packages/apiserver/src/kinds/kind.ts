@@ -146,6 +146,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** What a new object is warned of before anything is checked, so also when it is refused. */
   readonly earlyWarnings?: (object: T) => Iterable<string>;
   readonly warnings?: (object: T, before: T | undefined, context: KindContext) => Iterable<string>;
+  /**
+   * For kinds whose objects are made of templates, by thousands: all that `validate` and `warnings` look at in a new one, as a
+   * text, but for generated names. What is alike is checked once. Undefined: look at it.
+   */
+  readonly likeness?: (object: T) => string | undefined;
   /** Whether spec changes count in metadata.generation. Which parts: everything but metadata and status unless given. */
   readonly generation?: false | ((next: T, before: T) => boolean);
   readonly allowCreateOnUpdate?: boolean;

@@ -3,6 +3,7 @@ import type { Committed } from '@coxswain/storage';
 import type { Draft, Kind } from '../kinds/kind.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
+import { madeAlike } from './alike.ts';
 import { aboutOf, keyOf, type Served } from './catalog.ts';
 import { commitPut, dryPut } from './commit.ts';
 import { decodeBody } from './decode.ts';
@@ -24,13 +25,11 @@ export const create: Verb = async (call) => {
   checkAccept(call);
   const options = writeOptions(request, 'CreateOptions');
   const { apiVersion, resource } = served;
-  const decoded = await decodeBody(call, { apiVersion, kind: resource.kind }, options);
-  const object = ownedBy(
-    call,
-    undefined,
-    prepareNew(call, withDefaults(call, decoded)),
-    options.fieldManager,
-  );
+  const { fieldManager } = options;
+  const object = await madeAlike(call, fieldManager, async () => {
+    const decoded = await decodeBody(call, { apiVersion, kind: resource.kind }, options);
+    return ownedBy(call, undefined, prepareNew(call, withDefaults(call, decoded)), fieldManager);
+  });
   return respondObject(call, 201, await createObject(call, object, options));
 };
 

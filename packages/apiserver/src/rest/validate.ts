@@ -1,4 +1,5 @@
 import { type FieldError, invalid, type KubeObject } from '@coxswain/api';
+import { isRight, keepRight } from './alike.ts';
 import type { Served } from './catalog.ts';
 import type { Call } from './engine.ts';
 import { withMeta } from './object-meta.ts';
@@ -19,10 +20,14 @@ export function validateNew(call: Call, prepared: KubeObject): void {
   const { context } = call;
   const { kind } = call.served;
   const ofMetadata = [...validateObjectMeta(prepared, kind)];
+  const likeness = kind.likeness?.(prepared);
+  if (isRight(call, likeness)) return throwIfInvalid(call, prepared, ofMetadata);
   const ofRest = [...(kind.validate?.(prepared, context) ?? [])];
   const isLater = kind.metadataLast && ofRest.length > 0;
   throwIfInvalid(call, prepared, isLater ? ofRest : [...ofMetadata, ...ofRest]);
-  for (const text of kind.warnings?.(prepared, undefined, context) ?? []) call.request.warn(text);
+  const warnings = [...(kind.warnings?.(prepared, undefined, context) ?? [])];
+  for (const text of warnings) call.request.warn(text);
+  if (warnings.length === 0) keepRight(call, likeness);
 }
 
 /** The group by which upstream knows the kind inside: that of the version that is stored. */

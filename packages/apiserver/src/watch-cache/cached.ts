@@ -19,7 +19,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Bytes of the objects whose decoded form is kept after they were written, and after somebody looked. */
-const writtenBytesMax = 2 ** 20;
+const writtenBytesMax = 16 * 2 ** 20;
 const readBytesMax = 32 * 2 ** 20;
 
 /** The newest decoded objects: the others are bytes alone, which the collector need not walk. */

@@ -30,6 +30,20 @@ function newSpec({ spec, metadata }: Pod): Pod['spec'] {
     : profiled;
 }
 
+const tokenVolume = /^kube-api-access-[a-z0-9]{5}$/;
+
+/** Spec and annotations, with one name for all volumes that admission makes for tokens. */
+function likeness({ metadata: { name, annotations }, spec }: Pod): string | undefined {
+  // Some names depend on that of the pod.
+  if (spec.resourceClaims?.length || spec.volumes?.some(({ ephemeral }) => ephemeral))
+    return undefined;
+  if (dns1123Label(name).length > 0) return undefined;
+  const text = JSON.stringify([annotations, spec]);
+  const added = spec.volumes?.at(-1)?.name ?? '';
+  // What no JSON has stands for it, so that no other name can be taken for it.
+  return tokenVolume.test(added) ? text.replaceAll(`"${added}"`, '\t') : text;
+}
+
 /** One or more containers that run together on one node. */
 export const podKind: Kind<Pod> = {
   resource: Pods,
@@ -59,6 +73,7 @@ export const podKind: Kind<Pod> = {
   prepareForUpdate: (next, before) => ({ ...next, status: before.status }),
   resetFields: [['f:status']],
   generation: (next, before) => !equal(next.spec, before.spec),
+  likeness,
   validate: podRules,
   validateUpdate: podUpdateRules,
   earlyWarnings: ({ spec, metadata }) => appArmorWarnings(spec, metadata.annotations),
