@@ -26,6 +26,9 @@ export const wordsOf = (line: string): readonly string[] =>
 const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'UID'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
+  [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} \w+/g, 'TIME'],
+  [/\b10\.\d+\.\d+\.\d+\b/g, 'ADDRESS'],
   [/(resourceVersion"?: ")\d+/g, '$1VERSION'],
   [/(resource version to be \d+, was )\d+/g, '$1VERSION'],
   [/walk-[\da-f]{6}/g, 'NODE'],
@@ -33,8 +36,9 @@ const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /g, 'LOG '],
 ];
 
-/** A column of ages is as wide as its ages: where one stands, spaces are not counted. */
-const age = /(?<=\s)(<invalid>|\d+(ms|s|m|h|d)(\d+[smh])?)(?=\s|$)/g;
+/** A column of ages is as wide as its ages: where one stands, and above it, spaces and rules are not counted. */
+const age = /(?<=^|\s)(<invalid>|\d+(ms|s|m|h|d)(\d+[smh])?)(?=[\s)]|$)/g;
+const aboveAges = /\bAge\b|LAST SEEN|^\s*-+(\s+-+)+\s*$/;
 
 export function settled(text: string): string {
   const named = passing.reduce(
@@ -43,6 +47,10 @@ export function settled(text: string): string {
   );
   return named
     .split('\n')
-    .map((line) => (age.test(line) ? line.replaceAll(age, 'AGE').replaceAll(/ {2,}/g, '  ') : line))
+    .map((line) => {
+      const aged = line.replaceAll(age, 'AGE');
+      if (aged === line && !aboveAges.test(line)) return line;
+      return aged.replaceAll(/ {2,}/g, '  ').replaceAll(/-{2,}/g, '--');
+    })
     .join('\n');
 }

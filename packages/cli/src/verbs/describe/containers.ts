@@ -11,7 +11,7 @@ import type {
   ResourceRequirements,
 } from '@coxswain/api/types/core-v1';
 import { goText } from '../../printers/go-text.ts';
-import { amounts, entriesOf, type Lines, row, timeText } from './lines.ts';
+import { amounts, type Lines, row, timeText } from './lines.ts';
 
 /** Containers as a pod or a template has them; statuses are known of a pod alone. */
 export interface Group {
@@ -175,27 +175,13 @@ function variableLines(
   return [];
 }
 
-const mapText = (map: Readonly<Record<string, string>> | undefined): string =>
-  entriesOf(map)
-    .map(([key, value]) => `${key}=${goQuoted(value)}`)
-    .join('\n');
-
-/** The few fields of a pod that can be known without its node; nothing for others. */
-function fieldText({ metadata }: Pod, path: string): string {
-  const [, list, key = ''] = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path) ?? [];
-  if (list) return metadata[list as 'labels' | 'annotations']?.[key] ?? '';
-  switch (path) {
-    case 'metadata.name':
-    case 'metadata.namespace':
-    case 'metadata.uid':
-      return metadata[path.slice('metadata.'.length) as 'name' | 'namespace' | 'uid'] ?? '';
-    case 'metadata.labels':
-    case 'metadata.annotations':
-      return mapText(metadata[path.slice('metadata.'.length) as 'labels' | 'annotations']);
-    default:
-      return '';
-  }
-}
+/** The fields of a pod that kubectl knows here; nothing for others. */
+const fieldText = ({ metadata }: Pod, path: string): string =>
+  path === 'metadata.name'
+    ? metadata.name
+    : path === 'metadata.namespace'
+      ? (metadata.namespace ?? '')
+      : '';
 
 const countable = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.*)$/;
 

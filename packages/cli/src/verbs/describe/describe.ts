@@ -10,6 +10,7 @@ import {
   fileFlags,
   selectorFlag,
 } from '../../command/shared-flags.ts';
+import { filesOf, namesFiles } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { listPages } from '../../objects/pages.ts';
@@ -54,14 +55,14 @@ export const describe: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  const { args, filename, recursive, selector } = options;
-  if (args.length === 0 && filename.length === 0)
+  const { args, selector } = options;
+  if (args.length === 0 && !namesFiles(options))
     throw new Error(
       `You must specify the type of resource to describe. Use "${session.program} api-resources" for a complete list of supported resources.\n`,
     );
   const found = await find(session, {
     ...{ args, labels: selector, mayListAll: true, chunkSize: options['chunk-size'] },
-    files: { filenames: filename, recursive },
+    files: filesOf(options),
     allNamespaces: options['all-namespaces'],
     requiresNamespace: session.namespace().isExplicit && !options['all-namespaces'],
   });

@@ -3,7 +3,7 @@ import type { LabelSelector, ObjectMeta } from '@coxswain/api/types/meta';
 import { aligned, escaped } from '../../printers/tab-writer.ts';
 
 /** Lines without their breaks, cells behind tabs; those of an inner list stand one level deeper, what is not there is left out. */
-export type Lines = readonly (string | Lines | false | undefined)[];
+export type Lines = readonly (string | Lines | false | null | undefined)[];
 
 /** Lines as they are printed. */
 export const linesText = (lines: Lines): string => aligned(escaped(indented(lines, '')));
@@ -11,8 +11,8 @@ export const linesText = (lines: Lines): string => aligned(escaped(indented(line
 const indented = (lines: Lines, indent: string): string =>
   lines
     .map((each) => {
-      if (each === undefined || each === false) return '';
-      return typeof each === 'string' ? `${indent}${each}\n` : indented(each, `${indent}  `);
+      if (typeof each === 'string') return `${indent}${each}\n`;
+      return each ? indented(each, `${indent}  `) : '';
     })
     .join('');
 

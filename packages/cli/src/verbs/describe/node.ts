@@ -34,21 +34,16 @@ interface Found {
 }
 
 async function ask(from: Ask, { metadata: { name } }: Node): Promise<Found> {
-  const pods = await from
-    .list(Pods, '', {
-      fields: `spec.nodeName=${name},status.phase!=Succeeded,status.phase!=Failed`,
-    })
-    .catch((error: unknown) => {
+  const fields = `spec.nodeName=${name},status.phase!=Succeeded,status.phase!=Failed`;
+  const [pods, slices, lease] = await Promise.all([
+    from.list(Pods, '', { fields }).catch((error: unknown) => {
       if (error instanceof ApiError && error.reason === 'Forbidden') return undefined;
       throw error;
-    });
-  const slices = from.list(ResourceSlices, '', { fields: `spec.nodeName=${name}` });
-  const lease = from.get(Leases, 'kube-node-lease', name);
-  return {
-    pods,
-    slices: await slices.catch(() => []),
-    lease: await lease.catch((error: Error) => error),
-  };
+    }),
+    from.list(ResourceSlices, '', { fields: `spec.nodeName=${name}` }).catch(() => []),
+    from.get(Leases, 'kube-node-lease', name).catch((error: Error) => error),
+  ]);
+  return { pods, slices, lease };
 }
 
 const rolePrefix = 'node-role.kubernetes.io/';

@@ -3,10 +3,9 @@ import { compareQuantities } from '@coxswain/api';
 import type { PersistentVolumeClaim, Volume } from '@coxswain/api/types/core-v1';
 import { goText } from '../../printers/go-text.ts';
 import {
-  annotated,
   annotationMax,
   entriesOf,
-  labelled,
+  labelsOf,
   type Lines,
   quantityText,
   row,
@@ -355,6 +354,10 @@ export const modesText = (given: readonly string[] | undefined): string =>
     .map(([, short]) => short)
     .join(',');
 
+/** Values of labels inside a pod stand further in, as kubectl prints them. */
+const pushed = (line: Lines[number]): Lines[number] =>
+  typeof line === 'string' ? line.replace(/\t(?! {2})/, '\t    ') : line;
+
 /** A claim; without what only a claim of its own has where it is a template. */
 export function claimLines(claim: PersistentVolumeClaim, isWhole: boolean, status?: string): Lines {
   const { metadata, spec } = claim;
@@ -365,8 +368,7 @@ export function claimLines(claim: PersistentVolumeClaim, isWhole: boolean, statu
     `StorageClass:\t${classOf(claim)}`,
     isWhole && `Status:\t${status}`,
     `Volume:\t${spec.volumeName ?? ''}`,
-    ...labelled('Labels', metadata.labels),
-    ...annotated('Annotations', metadata.annotations),
+    ...(isWhole ? labelsOf(metadata) : labelsOf(metadata).map(pushed)),
     isWhole && `Finalizers:\t${goText(metadata.finalizers ?? [])}`,
     `Capacity:\t${isBound ? quantityText(claim.status?.capacity?.['storage']) : ''}`,
     `Access Modes:\t${isBound ? modesText(claim.status?.accessModes) : ''}`,
