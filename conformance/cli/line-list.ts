@@ -33,6 +33,7 @@ const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/(resource version to be \d+, was )\d+/g, '$1VERSION'],
   [/walk-[\da-f]{6}/g, 'NODE'],
   [/\d+\.\d+\.\d+\.\d+:\d{2,5}/g, 'SERVER'],
+  [/0x[\da-f]{8,}/g, 'ADDRESS'],
   [/[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /g, 'LOG '],
 ];
 

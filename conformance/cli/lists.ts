@@ -1,8 +1,11 @@
 import type { LineList } from './line-list.ts';
+import { about } from './lines/about.ts';
 import { change } from './lines/change.ts';
 import { config } from './lines/config.ts';
+import { describe } from './lines/describe.ts';
 import { get } from './lines/get.ts';
+import { kustomize } from './lines/kustomize.ts';
 import { output } from './lines/output.ts';
 
 /** Every list of lines. */
-export const lists: readonly LineList[] = [get, output, change, config];
+export const lists: readonly LineList[] = [get, describe, output, change, kustomize, config, about];

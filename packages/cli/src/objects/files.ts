@@ -1,7 +1,10 @@
 import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { parseYamlDocuments } from '@coxswain/api';
+import type { FileFlags } from '../command/shared-flags.ts';
+import type { BuildOptions } from '../kustomize/build.ts';
 import type { Session } from '../session/session.ts';
+import { stamp } from '../session/trace.ts';
 import type { Unstructured } from './info.ts';
 
 const extensions = ['.json', '.yaml', '.yml'];
@@ -12,17 +15,36 @@ export interface Document {
   readonly object: Unstructured;
 }
 
-/** Files, folders, URLs and `-` for standard input, as given by `-f`. */
+/** Files, folders, URLs and `-` for standard input, as given by `-f`; or a kustomization. */
 export interface Filenames {
   readonly filenames: readonly string[];
   readonly recursive: boolean;
+  readonly kustomize?: string;
 }
+
+/** What the flags of files name. */
+export const filesOf = ({ filename, ...more }: FileFlags): Filenames => ({
+  filenames: filename,
+  ...more,
+});
+
+/** Something is named to read objects from. */
+export const namesFiles = ({ filename, kustomize }: FileFlags): boolean =>
+  filename.length > 0 || kustomize !== '';
 
 /** One place to read documents from. */
 export interface Source {
   readonly name: string;
   readonly text: () => Promise<string>;
+  /** A failure to read is no failure to parse. */
+  readonly isBuilt?: true;
 }
+
+/** How a command builds what `-k` names. */
+export const buildOptionsOf = ({ cwd, signal, io, world }: Session): BuildOptions => ({
+  ...{ cwd, signal, warn: io.err },
+  log: (words) => io.err(`${stamp(world.clock.now())} log.go:244] ${words}\n`),
+});
 
 export interface Sources {
   readonly sources: readonly Source[];
@@ -31,7 +53,19 @@ export interface Sources {
 }
 
 /** Settles what is to be read, before anything is. Throws for paths that are not there. */
-export function sourcesOf({ filenames, recursive }: Filenames, session: Session): Sources {
+export function sourcesOf(
+  { filenames, recursive, kustomize }: Filenames,
+  session: Session,
+): Sources {
+  if (kustomize && filenames.length > 0) throw new Error('only one of -f or -k can be specified');
+  if (kustomize && recursive) throw new Error("the -k flag can't be used with -f or -R");
+  if (kustomize) {
+    const text = async (): Promise<string> => {
+      const { buildKustomization } = await import('../kustomize/build.ts');
+      return buildKustomization(kustomize, buildOptionsOf(session));
+    };
+    return { sources: [{ name: kustomize, text, isBuilt: true }], isSingle: false };
+  }
   const sources: Source[] = [];
   let isSingle = false;
   let usesStdin = false;
@@ -110,10 +144,11 @@ async function fetched(url: string, session: Session): Promise<string> {
 }
 
 /** The documents of a source, empty ones left out. */
-export async function documentsOf({ name, text }: Source): Promise<readonly Document[]> {
+export async function documentsOf({ name, text, isBuilt }: Source): Promise<readonly Document[]> {
+  const built = isBuilt ? await text() : undefined;
   let values: readonly { readonly value: unknown }[];
   try {
-    values = parseYamlDocuments(await text());
+    values = parseYamlDocuments(built ?? (await text()));
   } catch (cause) {
     throw new Error(`error parsing ${name}: ${(cause as Error).message}`, { cause });
   }

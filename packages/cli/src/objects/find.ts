@@ -62,7 +62,7 @@ export async function find(session: Session, query: Query): Promise<Found> {
   const named =
     query.named ?? (await expanded(session, readArguments(query.args ?? [], session.program)));
   const { resources, names, pairs } = named;
-  if (query.files && query.files.filenames.length > 0) {
+  if (query.files && (query.files.filenames.length > 0 || query.files.kustomize)) {
     if (resources.length > 0 && names.length === 0)
       throw new Error(
         'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',

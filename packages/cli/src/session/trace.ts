@@ -41,7 +41,8 @@ const canonical = (name: string): string =>
     (_, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`,
   );
 
-function stamp(ms: number): string {
+/** How a line of a log begins: when, and of which process. */
+export function stamp(ms: number): string {
   const at = new Date(ms);
   const two = (value: number): string => String(value).padStart(2, '0');
   return `I${two(at.getMonth() + 1)}${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}000 ${process.pid}`;

@@ -19,6 +19,7 @@ import {
   validationOf,
   warnOfDryRun,
 } from '../command/write-flags.ts';
+import { filesOf, namesFiles } from '../objects/files.ts';
 import { allObjects, fetched, find, isThere } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import {
@@ -66,7 +67,7 @@ function complete({ flags: given, changed, args }: Words<typeof flags>) {
   const isServerSide = given['server-side'];
   const dryRun = dryRunOf(given['dry-run']);
   if (args.length > 0) throw new UsageError(`Unexpected args: [${args.join(' ')}]`);
-  if (given.filename.length === 0) throw new Error('must specify one of -f and -k');
+  if (!namesFiles(given)) throw new Error('must specify one of -f and -k');
   const validation = validationOf(given.validate);
   if (given['force-conflicts'] && !isServerSide)
     throw new Error('--force-conflicts only works with --server-side');
@@ -105,7 +106,7 @@ async function run(options: Options, session: Session): Promise<void> {
   warnOfDryRun(options['dry-run'], session);
   const { isExplicit } = session.namespace();
   const found = await find(session, {
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     labels: options.selector,
     requiresNamespace: isExplicit,
     subresource: options.subresource,

@@ -10,7 +10,7 @@ import {
   selectorFlag,
 } from '../command/shared-flags.ts';
 import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/write-flags.ts';
-import { documentsOf, sourcesOf } from '../objects/files.ts';
+import { documentsOf, filesOf, sourcesOf } from '../objects/files.ts';
 import { allObjects, find, type Found, isThere, withoutNotFound } from '../objects/find.ts';
 import { type Info, kindText } from '../objects/info.ts';
 import { type DeleteOptions, remove, withSource } from '../objects/write.ts';
@@ -128,7 +128,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const { isExplicit } = session.namespace();
   const found = await find(session, {
     args: options.args,
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     labels: options.selector,
     fields: options['field-selector'],
     all: options.all,

@@ -14,11 +14,11 @@ import { filesOf } from '../objects/files.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
-import { goText } from '../printers/go-text.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, printed, written } from './create/generator.ts';
 import { overridden, overrideFlags } from './create/overrides.ts';
 import { portOrName } from './create/service.ts';
+import type { Expression } from './create/simple.ts';
 
 const flags = {
   ...printFlags,
@@ -106,7 +106,7 @@ interface Exposed {
   readonly spec: {
     readonly selector?: Labels & {
       readonly matchLabels?: Labels;
-      readonly matchExpressions?: readonly unknown[];
+      readonly matchExpressions?: readonly Expression[];
     };
     readonly ports?: readonly { readonly port: number; readonly protocol?: string }[];
     readonly containers?: readonly Container[];
@@ -138,7 +138,7 @@ function selectorOf({ resource, object }: Info): string {
     throw new Error(`invalid ${kind.toLowerCase()}: no selectors, therefore cannot be exposed`);
   if (matchExpressions.length > 0)
     throw new Error(
-      `couldn't convert expressions - "${goText(matchExpressions)}" to map-based selector format`,
+      `couldn't convert expressions - "${expressionsText(matchExpressions)}" to map-based selector format`,
     );
   return textOf(matchLabels);
 }
@@ -188,6 +188,10 @@ function serviceOf(options: Options, info: Info, lent: Lent): Draft {
     },
   };
 }
+
+/** Expressions as Go prints them with their fields. */
+const expressionsText = (expressions: readonly Expression[]): string =>
+  `[${expressions.map(({ key, operator, values = [] }) => `{Key:${key} Operator:${operator} Values:[${values.join(' ')}]}`).join(' ')}]`;
 
 function introspected(info: Info): string {
   try {

@@ -10,6 +10,7 @@ import {
   fileFlags,
   selectorFlag,
 } from '../command/shared-flags.ts';
+import { filesOf, namesFiles } from '../objects/files.ts';
 import { allObjects, find, type Query, withoutNotFound } from '../objects/find.ts';
 import { type Info, isList, isTable, kindText, type Unstructured } from '../objects/info.ts';
 import { columnsOf, columnsOfTemplate, columnsPrinter } from '../printers/custom-columns.ts';
@@ -95,7 +96,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const { io } = session;
   if (options.raw)
     return io.out(await session.rest().text({ method: 'GET', ...splitRaw(options.raw) }));
-  if (options.args.length === 0 && options.filename.length === 0 && !options.watches) {
+  if (options.args.length === 0 && !namesFiles(options) && !options.watches) {
     io.err(
       `You must specify the type of resource to get. Use "${session.program} api-resources" for a complete list of supported resources.\n\n`,
     );
@@ -129,7 +130,7 @@ function splitRaw(raw: string): { path: string; query: Record<string, string> } 
 
 const queryOf = (options: Options, session: Session): Query => ({
   args: options.args,
-  files: { filenames: options.filename, recursive: options.recursive },
+  files: filesOf(options),
   labels: options.selector,
   fields: options['field-selector'],
   mayListAll: true,

@@ -15,6 +15,7 @@ import {
   operationText,
   warnOfDryRun,
 } from '../command/write-flags.ts';
+import { filesOf, namesFiles } from '../objects/files.ts';
 import { eachObject, find, type Found } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { patch } from '../objects/write.ts';
@@ -64,6 +65,7 @@ type MetadataFlags = {
       | 'selector'
       | 'output'
       | 'template'
+      | 'kustomize'
   ]: Flag<string>;
 } & { readonly filename: Flag<readonly string[]> };
 
@@ -108,7 +110,7 @@ function completed(verb: MetadataVerb, { flags: given, args }: Words<MetadataFla
     throw new Error('cannot set --all and --selector at the same time');
   if (given.all && given['field-selector'])
     throw new Error('cannot set --all and --field-selector at the same time');
-  const noFile = given.filename.length === 0;
+  const noFile = !namesFiles(given);
   if (given.local) {
     if (dryRun === 'server')
       throw new Error(
@@ -135,7 +137,7 @@ async function run(verb: MetadataVerb, options: Options, session: Session): Prom
   warnOfDryRun(options['dry-run'], session);
   const found = await find(session, {
     args: options.resources,
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     isLocal: options.local,
     ...(!options.local && {
       labels: options.selector,

@@ -18,6 +18,7 @@ import {
   operationText,
   warnOfDryRun,
 } from '../command/write-flags.ts';
+import { filesOf } from '../objects/files.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { patch as send, type PatchType } from '../objects/write.ts';
@@ -85,7 +86,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const body = patchOf(options, session);
   const found = await find(session, {
     args: options.args,
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     isLocal: options.local,
     subresource: options.subresource,
     ...(!options.local && { requiresNamespace: session.namespace().isExplicit }),

@@ -4,6 +4,7 @@ import { throwAll } from '../command/failure.ts';
 import { bool, duration, int, text } from '../command/flags.ts';
 import { fileFlags, selectorFlag } from '../command/shared-flags.ts';
 import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/write-flags.ts';
+import { filesOf } from '../objects/files.ts';
 import { allObjects, find } from '../objects/find.ts';
 import { type Info, pathOfInfo, type Unstructured } from '../objects/info.ts';
 import { patch, update } from '../objects/write.ts';
@@ -62,7 +63,7 @@ async function run(options: Options, session: Session): Promise<void> {
   warnOfDryRun(options['dry-run'], session);
   const found = await find(session, {
     args: options.args,
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     labels: options.selector,
     mayListAll: options.all,
     requiresNamespace: session.namespace().isExplicit,
