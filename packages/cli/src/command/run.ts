@@ -74,7 +74,7 @@ async function runWords(
         io.err(`Flag --${name} has been deprecated, ${known[name].deprecated}\n`);
     confirmRequired(entry.flags, changed);
     const options = entry.complete?.({ flags, changed, args, dash });
-    using session = openSession({ ...place, global: flags as never });
+    using session = openSession({ ...place, global: globalsOf(entry.flags, flags) });
     await entry.run(options, session);
     return 0;
   } catch (error) {
@@ -101,6 +101,15 @@ function helpAlone(entry: Command, full: string, args: readonly string[], { io }
     throw new UsageError(`unknown command ${JSON.stringify(args.join(' '))}`);
   (stream === 'out' ? io.out : io.err)(commandHelp(entry, full));
   return code;
+}
+
+/** The global flags of a line: one that a command has of its own by the same name says nothing of the connection. */
+function globalsOf(own: Flags, given: Readonly<Record<string, unknown>>): Session['global'] {
+  const values = Object.entries(globalFlags).map(([name, { value }]) => [
+    name,
+    Object.hasOwn(own, name) ? value : given[name],
+  ]);
+  return Object.fromEntries(values) as Session['global'];
 }
 
 function confirmRequired(flags: Flags, changed: ReadonlySet<string>): void {

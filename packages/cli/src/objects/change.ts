@@ -39,7 +39,7 @@ export function knownObject({ object }: Info): Unstructured {
   const { apiVersion = '', kind = '' } = object!;
   if (!typeOf(apiVersion, kind))
     throw new Error(
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/scheme/scheme.go:28"`,
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
     );
   return typed(object!);
 }

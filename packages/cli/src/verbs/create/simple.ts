@@ -84,9 +84,16 @@ export const quota: Command = generatorCommand({
   },
 });
 
+/** One expression of a selector. */
+export interface Expression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
 interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly object[];
+  readonly matchExpressions?: readonly Expression[];
 }
 
 const operators: Readonly<Record<string, string>> = {
@@ -101,7 +108,7 @@ const operators: Readonly<Record<string, string>> = {
 export function labelSelector(given: string): LabelSelector {
   try {
     const matchLabels: Record<string, string> = {};
-    const matchExpressions: object[] = [];
+    const matchExpressions: Expression[] = [];
     for (const { key, operator, values } of parseSelector(given).requirements) {
       if (operator === '=' || operator === '==') {
         matchLabels[key] = values[0] ?? '';

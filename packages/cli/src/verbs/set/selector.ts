@@ -4,9 +4,8 @@ import { dryRunOf, operationText, warnOfDryRun } from '../../command/write-flags
 import { changeOf, send } from '../../objects/change.ts';
 import { eachObject, find } from '../../objects/find.ts';
 import { resultPrinter } from '../../printers/formats.ts';
-import { goText } from '../../printers/go-text.ts';
 import type { Session } from '../../session/session.ts';
-import { labelSelector } from '../create/simple.ts';
+import { type Expression, labelSelector } from '../create/simple.ts';
 import { changeFlags } from './changing.ts';
 
 const flags = {
@@ -40,6 +39,10 @@ interface Service {
   readonly spec: { selector?: Readonly<Record<string, string>> };
 }
 
+/** Expressions as Go prints them. */
+const expressionsText = (expressions: readonly Expression[]): string =>
+  `[${expressions.map(({ key, operator, values }) => `{${key} ${operator} [${values.join(' ')}]}`).join(' ')}]`;
+
 async function run(options: Options, session: Session): Promise<void> {
   warnOfDryRun(options['dry-run'], session);
   const { dryRun, local, 'resource-version': version } = options;
@@ -58,7 +61,7 @@ async function run(options: Options, session: Session): Promise<void> {
         throw new Error('setting a selector is only supported for Services');
       if (matchExpressions.length > 0)
         throw new Error(
-          `match expression ${goText(matchExpressions)} not supported on this object`,
+          `match expression ${expressionsText(matchExpressions)} not supported on this object`,
         );
       service.spec.selector = matchLabels;
     })!;
