@@ -26,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (isKubectl) return runKubectl(argv);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const about = rest[0] === undefined ? undefined : await loadVerb(rest[0]);
+    if (rest[0] !== undefined && !about) return runKubectl(argv);
     terminal.out(about ? verbHelp(about) : overview(await allVerbs()));
     return 0;
   }
@@ -34,7 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!verb) {
     const { commands, findPlugin } = await import('@coxswain/cli');
     const isCommand = commands.some((each) => each.name === name || each.aliases?.includes(name));
-    if (isCommand || name.startsWith('-') || findPlugin(argv, 'cox', process.env))
+    if (isCommand || /^-|^__complete/.test(name) || findPlugin(argv, 'cox', process.env))
       return runKubectl(argv);
     const near = nearest(name, [...verbNames, ...commands.map((each) => each.name)]);
     terminal.err(

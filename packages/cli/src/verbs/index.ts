@@ -130,4 +130,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Print the script that completes words in a shell: bash, zsh, fish or powershell',
     load: async () => (await import('./completion.ts')).completion,
   },
+  {
+    name: 'help',
+    summary: 'Say what a command does',
+    load: async () => (await import('./help.ts')).help,
+  },
 ];
