@@ -1,28 +1,8 @@
-/** What a case about devices is made of, and short ways to write its objects. */
+/** Short ways to write the objects of a case about devices. */
+import type { Case, Thing } from '../case.ts';
 
-/** An object as it is sent. */
-export type Thing = Readonly<Record<string, unknown>> & {
-  readonly kind: string;
-  readonly metadata: Readonly<Record<string, unknown>> & { readonly name: string };
-};
-
-/** What happens next; after it everything comes to rest. */
-export interface Step {
-  readonly make?: readonly Thing[];
-  /** Merge patches, of the status with `status: true`. */
-  readonly change?: readonly { readonly of: Thing; readonly to: object; readonly status?: true }[];
-  readonly remove?: readonly Thing[];
-}
-
-/** A case on nodes, devices and in a namespace of its own. */
-export interface DeviceCase {
-  readonly name: string;
-  readonly nodes: readonly Thing[];
-  readonly steps: readonly Step[];
-  /** Pods that no scheduler may look at. */
-  readonly gated?: readonly string[];
-  readonly namespaceLabels?: Readonly<Record<string, string>>;
-}
+/** A case without its id. */
+export type DeviceCase = Omit<Case, 'id'>;
 
 const apiVersion = 'resource.k8s.io/v1';
 const anything = [{ operator: 'Exists' }];
@@ -112,10 +92,7 @@ export function wordsOf(id: string): Words {
 }
 
 /** By the place of the case: names stay the same on both sides. */
-export const caseOf = (
-  at: number,
-  make: (words: Words) => DeviceCase,
-): DeviceCase & { readonly id: string } => {
+export const caseOf = (at: number, make: (words: Words) => DeviceCase): Case => {
   const id = `c${String(at).padStart(2, '0')}`;
   return { id, ...make(wordsOf(id)) };
 };

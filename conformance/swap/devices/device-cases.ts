@@ -1,13 +1,6 @@
 /** Devices, claims and pods that each scheduler and each claim controller has to bring to the same end. */
-import {
-  caseOf,
-  type DeviceCase,
-  named,
-  requests,
-  selecting,
-  type Thing,
-  type Words,
-} from './case.ts';
+import type { Case, Thing } from '../case.ts';
+import { caseOf, type DeviceCase, named, requests, selecting, type Words } from './case.ts';
 
 type Make = (words: Words) => DeviceCase;
 
@@ -417,6 +410,4 @@ const shares: readonly Make[] = [
 const all = [...selection, ...constraints, ...lists, ...pools, ...taints, ...shares];
 
 /** Cases of one pod's devices. */
-export const allocationCases: readonly (DeviceCase & { readonly id: string })[] = all.map(
-  (make, at) => caseOf(at, make),
-);
+export const allocationCases: readonly Case[] = all.map((make, at) => caseOf(at, make));

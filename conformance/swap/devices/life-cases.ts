@@ -1,5 +1,6 @@
 /** Claims in the course of time: made, shared, waited for, given back. */
-import { caseOf, type DeviceCase, named, requests, type Thing, type Words } from './case.ts';
+import type { Case, Thing } from '../case.ts';
+import { caseOf, type DeviceCase, named, requests, type Words } from './case.ts';
 
 type Make = (words: Words) => DeviceCase;
 
@@ -115,7 +116,7 @@ const lives: readonly Make[] = [
           w.pod(['t:template']),
         ],
       },
-      { change: [{ of: w.pod([]), to: { status: { phase: 'Succeeded' } }, status: true }] },
+      { change: [{ of: w.pod([]), to: { status: { phase: 'Succeeded' } }, part: 'status' }] },
     ],
   }),
   (w) => ({
@@ -180,7 +181,7 @@ const lives: readonly Make[] = [
     nodes: [w.node('a'), w.node('b')],
     steps: [
       { make: [...both(w), w.claim(requests(w.asks()))] },
-      { change: [{ of: w.claim({}), to: allocatedTo(w, 'a', 'd1'), status: true }] },
+      { change: [{ of: w.claim({}), to: allocatedTo(w, 'a', 'd1'), part: 'status' }] },
       { make: [w.pod(['claim'], onNode(w, 'b'))] },
     ],
   }),
@@ -189,7 +190,7 @@ const lives: readonly Make[] = [
     nodes: [w.node()],
     steps: [
       { make: [w.slice(named('d1')), w.class(), w.claim(requests(w.asks()))] },
-      { change: [{ of: w.claim({}), to: allocatedTo(w, 'a', 'd1'), status: true }] },
+      { change: [{ of: w.claim({}), to: allocatedTo(w, 'a', 'd1'), part: 'status' }] },
       { make: [w.pod(['claim'], { nodeName: w.on('a') })] },
     ],
   }),
@@ -316,7 +317,7 @@ const lives: readonly Make[] = [
     gated: ['pod'],
     steps: [
       { make: [w.slice([bound]), w.class(), w.claim(requests(w.asks())), w.pod(['claim'])] },
-      { change: [{ of: w.claim({}), to: deviceSays(w, 'example.com/ready'), status: true }] },
+      { change: [{ of: w.claim({}), to: deviceSays(w, 'example.com/ready'), part: 'status' }] },
     ],
   }),
   (w) => ({
@@ -396,5 +397,5 @@ const lives: readonly Make[] = [
 ];
 
 /** Cases of claims over time; their numbers follow those of one pod's devices. */
-export const lifeCases = (from: number): readonly (DeviceCase & { readonly id: string })[] =>
+export const lifeCases = (from: number): readonly Case[] =>
   lives.map((make, at) => caseOf(from + at, make));

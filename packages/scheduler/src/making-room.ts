@@ -78,11 +78,11 @@ export class MakingRoom {
       budgets: options.informers.of(PodDisruptionBudgets).all(),
       present: nodes.byName.get(pod.status?.nominatedNodeName ?? ''),
     });
-    const useless = (why: string): void => {
-      nominations.forget(pod.metadata.uid ?? '');
-      this.#tell(pod, diagnosis, [...after, `preemption: ${why}`], '');
+    const useless = (why: string, waits = false): void => {
+      if (!waits) nominations.forget(pod.metadata.uid ?? '');
+      this.#tell(pod, diagnosis, [...after, `preemption: ${why}`], waits ? undefined : '');
     };
-    if ('text' in found) return useless(found.text);
+    if ('text' in found) return useless(found.text, found.waits);
     const extenders = extendersFor(pod).filter(({ settings }) => settings.preemptVerb);
     if (extenders.length === 0) return this.#take(pod, diagnosis, bestOf(found));
     return preemptionsBy(extenders, pod, found, nodes.byName).then(

@@ -49,7 +49,7 @@ export class Preemptions {
     await this.#patchStatus(victim, { conditions: [condition] });
     await client.remove(Pods, name, { namespace, ...(uid !== undefined && { uid }), signal });
     this.#recorder.record({
-      ...{ about: victim, type: 'Normal', reason: 'Preempted' },
+      ...{ about: victim, type: 'Normal', reason: 'Preempted', action: 'Preempting' },
       message: `Preempted by pod ${pod.metadata.uid} on node ${node}`,
     });
   }

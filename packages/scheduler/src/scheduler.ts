@@ -297,7 +297,7 @@ export class Scheduler implements Disposable {
       this.#assumed.has(uid) ? undefined : `pod does not exist any more: pod "${name}" not found`;
     const { recorder } = this.#profileOf(waiting.pod);
     const said = (reason: string, message: string): void =>
-      recorder.record({ about: waiting.pod, type: 'Normal', reason, message });
+      recorder.record({ about: waiting.pod, ...told, reason, message });
     const problem = await claim(this.#reservations, taken, { gone, said }, this.#options.signal);
     if (problem) this.#takeBack(waiting, problem);
     else this.#startBinding(waiting, node, taken);
@@ -323,12 +323,7 @@ export class Scheduler implements Disposable {
       return this.#takeBack(waiting, problem);
     }
     const message = `Successfully assigned ${namespace}/${name} to ${node}`;
-    this.#profileOf(pod).recorder.record({
-      about: pod,
-      type: 'Normal',
-      reason: 'Scheduled',
-      message,
-    });
+    this.#profileOf(pod).recorder.record({ about: pod, ...scheduled, message });
   }
 
   /** An error, and no plugin's verdict: the pod, if it is still there, is tried again after a while. */
@@ -349,6 +344,9 @@ export class Scheduler implements Disposable {
     tellFailure(this.#options, this.#profileOf(pod).recorder, pod, failure, nominated);
   }
 }
+
+const told = { type: 'Normal', action: 'Scheduling' } as const;
+const scheduled = { type: 'Normal', reason: 'Scheduled', action: 'Binding' } as const;
 
 const nobodyToAsk: Post = () => Promise.reject(new Error('no way to extenders was given'));
 

@@ -5,7 +5,11 @@ import type { Client, Recorder } from '@coxswain/client';
 import { eventText, type Failure, failureCondition } from './failure.ts';
 
 /** How every event of a pod that found no node is called. */
-export const failedScheduling = { type: 'Warning', reason: 'FailedScheduling' } as const;
+export const failedScheduling = {
+  type: 'Warning',
+  reason: 'FailedScheduling',
+  action: 'Scheduling',
+} as const;
 
 interface Writing {
   readonly client: Client;

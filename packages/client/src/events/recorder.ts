@@ -20,6 +20,8 @@ export interface Occurrence {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** Where it happened, for who records for many hosts. */
   readonly host?: string | undefined;
+  /** What was done or tried: for those who speak by events.k8s.io upstream. */
+  readonly action?: string | undefined;
 }
 
 /** Records events without making the caller wait. Like events are folded; what the server refuses is logged and dropped. */
@@ -128,7 +130,7 @@ async function send(
 }
 
 function eventOf(
-  { about, type, reason, message, fieldPath, annotations, host }: Occurrence,
+  { about, type, reason, message, fieldPath, annotations, host, action }: Occurrence,
   { component, host: ownHost }: EventSource,
   nameFor: (name: string) => string,
   nowMs: number,
@@ -153,6 +155,7 @@ function eventOf(
       resourceVersion,
       ...(fieldPath && { fieldPath }),
     },
+    ...(action && { action }),
     reason,
     message,
     source,

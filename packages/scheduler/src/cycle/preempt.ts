@@ -16,8 +16,8 @@ export interface Preemption {
 /** What came of looking for somebody to take the place of. */
 export type Outcome =
   | { readonly is: 'found'; readonly preemption: Preemption }
-  /** The rest of the FailedScheduling sentence. */
-  | { readonly is: 'useless'; readonly text: string };
+  /** The rest of the FailedScheduling sentence. `waits`: a node that it hopes for stays its hope. */
+  | { readonly is: 'useless'; readonly text: string; readonly waits?: true };
 
 export interface Preempting {
   readonly pod: Pod;
@@ -65,11 +65,12 @@ export function findPreemptions(
 ): readonly Preemption[] | Extract<Outcome, { is: 'useless' }> {
   const { pod, nodes, curable, present, random } = preempting;
   if (pod.spec.preemptionPolicy === 'Never')
-    return { is: 'useless', text: 'not eligible due to preemptionPolicy=Never.' };
+    return { is: 'useless', text: 'not eligible due to preemptionPolicy=Never.', waits: true };
   if (present && hasLeavingVictim(pod, present))
     return {
       is: 'useless',
       text: 'not eligible due to a terminating pod on the nominated node.',
+      waits: true,
     };
   const { percentage, absolute } = preempting.candidates ?? defaultCandidates;
   const enough = Math.min(

@@ -102,7 +102,6 @@ function scheduled({ context }: Call, pod: Pod): readonly PodCondition[] {
     status: 'True',
     lastProbeTime: null as never,
     lastTransitionTime: formatTime(context.nowMs),
-    ...(pod.metadata.generation && { observedGeneration: pod.metadata.generation }),
   };
   return at < 0 ? [...others, condition] : others.with(at, condition);
 }
