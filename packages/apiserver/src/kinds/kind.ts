@@ -148,9 +148,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly warnings?: (object: T, before: T | undefined, context: KindContext) => Iterable<string>;
   /**
    * For kinds whose objects are made of templates, by thousands: all that `validate` and `warnings` look at in a new one, as a
-   * text, but for generated names. What is alike is checked once. Undefined: look at it.
+   * text, but for generated names. What is alike is checked once. Undefined: look at it. `spec` is the JSON of its spec.
    */
-  readonly likeness?: (object: T) => string | undefined;
+  readonly likeness?: (object: T, spec: string) => string | undefined;
   /** Whether spec changes count in metadata.generation. Which parts: everything but metadata and status unless given. */
   readonly generation?: false | ((next: T, before: T) => boolean);
   readonly allowCreateOnUpdate?: boolean;

@@ -1,4 +1,4 @@
-import { formatTime, type KubeObject } from '@coxswain/api';
+import { encodeJson, formatTime, type KubeObject } from '@coxswain/api';
 import type { Call, Engine } from './engine.ts';
 import { withMeta } from './object-meta.ts';
 
@@ -77,6 +77,15 @@ function retimed(object: KubeObject, nowMs: number): KubeObject {
   const time = formatTime(nowMs);
   if (!managedFields || managedFields.every((entry) => entry.time === time)) return object;
   return withMeta(object, { managedFields: managedFields.map((entry) => ({ ...entry, time })) });
+}
+
+/** What a new object is like; see `Kind.likeness`. */
+export function likenessOf(call: Call, object: KubeObject): string | undefined {
+  const { likeness } = call.served.kind;
+  const { spec } = object as { readonly spec?: unknown };
+  if (!likeness || !spec) return undefined;
+  call.specText = { of: spec, text: encodeJson(spec) };
+  return likeness(object, call.specText.text);
 }
 
 /** Whether an object of that likeness was found right before, and nothing to warn of. */

@@ -2,7 +2,14 @@ import { ApiError, type KubeObject } from '@coxswain/api';
 import type { Author, Change, Committed, Revision } from '@coxswain/storage';
 import { writeFigures } from '../metrics/writes.ts';
 import { tracedWrite } from '../tracing/index.ts';
-import { type Cached, toStored, type Turn, withRevision } from '../watch-cache/index.ts';
+import {
+  type Cached,
+  justWritten,
+  type KnownText,
+  toStored,
+  type Turn,
+  withRevision,
+} from '../watch-cache/index.ts';
 import { keyOf } from './catalog.ts';
 import type { Call, Engine } from './engine.ts';
 import { prepareRead, prepareStore } from './prepare.ts';
@@ -15,6 +22,7 @@ export const keyOfCall = (call: Call, name: string = call.name): string =>
 
 /**
  * Writes `object` where `expect` stands (0: nothing), and `besides` with it; the cached form of what is stored now, or why not.
+ * The JSON of its spec need not be made where it is `known`.
  * Passes its `turn` on as soon as the store is asked.
  */
 export async function commitPut(
@@ -24,13 +32,14 @@ export async function commitPut(
   expect: Revision | undefined,
   besides: readonly Change[] = [],
   turn?: Turn,
+  known: KnownText | undefined = call.specText,
 ): Promise<Cached | Extract<Committed, { done: false }>> {
   const { engine, served } = call;
   await prepareStore(call, object);
   const guess = engine.storage.upcoming();
   const stored =
     guess === undefined ? served.store(object) : withRevision(served.store(object), guess);
-  const value = toStored(stored);
+  const value = toStored(stored, known);
   if (value.length > objectBytesMax) throw tooLarge();
   const ttl = served.cache!.resource.resource === 'events' ? engine.eventTtlMs : undefined;
   const put: Change = { put: key, value, expect, ...(ttl && { expiresMs: ttl }) };
@@ -46,8 +55,7 @@ export async function commitPut(
         (committed) => committed.done && committed.revision === guess,
         () => false,
       );
-    const cached = { key, revision: guess, bytes: value, object: stored, protobuf: undefined };
-    turn.pass({ cached, stands });
+    turn.pass({ cached: justWritten(key, guess, value, stored), stands });
   }
   const committed = await committing;
   if (!committed.done) return committed;
@@ -57,13 +65,7 @@ export async function commitPut(
   const cached =
     shownAs?.revision === revision
       ? shownAs
-      : {
-          key,
-          revision,
-          bytes: value,
-          object: withRevision(stored, revision),
-          protobuf: undefined,
-        };
+      : justWritten(key, revision, value, withRevision(stored, revision));
   await prepareRead(call, [cached]);
   return cached;
 }
@@ -99,7 +101,7 @@ export function authorOf({ request }: Call): Author {
 export function dryPut(call: Call, key: string, object: KubeObject): Cached {
   const stored = call.served.store(object);
   const revision = Number(object.metadata.resourceVersion ?? 0);
-  return { key, revision, bytes: toStored(stored), object: stored, protobuf: undefined };
+  return justWritten(key, revision, toStored(stored), stored);
 }
 
 const tooLarge = (): ApiError =>

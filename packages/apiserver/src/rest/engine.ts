@@ -5,7 +5,7 @@ import type { AdmissionPlugin } from '../admission/plugin.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import type { Request, Response } from '../chain/station.ts';
 import type { KindContext } from '../kinds/kind.ts';
-import { objectOf, type WatchCache } from '../watch-cache/index.ts';
+import { type KnownText, objectOf, type WatchCache } from '../watch-cache/index.ts';
 import { type Catalog, keyOf, type Served } from './catalog.ts';
 import type { Stock } from './stock.ts';
 
@@ -54,6 +54,8 @@ export interface Call {
   readonly namespace: string;
   readonly name: string;
   readonly context: KindContext;
+  /** The JSON of a new object's spec, once it is made. */
+  specText?: KnownText;
 }
 
 export type Verb = (call: Call) => Promise<Response>;

@@ -1,5 +1,5 @@
 import { ApiError, badRequest, conflict, type KubeObject, notFound } from '@coxswain/api';
-import { type Cached, objectOf, type Turn } from '../watch-cache/index.ts';
+import { type Cached, objectOf, specText, type Turn } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
 import { aboutOf } from './catalog.ts';
 import { commitPut, commitRemove, dryPut, keyOfCall } from './commit.ts';
@@ -221,7 +221,8 @@ async function write(
   }
   if (isSame(next, before) && !call.engine.storage.isStale?.(key)) return present;
   if (dryRun) return dryPut(call, key, next);
-  return commitPut(call, key, next, present.revision, changesOf(call, besides), turn);
+  const known = specText(present, next);
+  return commitPut(call, key, next, present.revision, changesOf(call, besides), turn, known);
 }
 
 /** The name of a body must be that of its URL. */

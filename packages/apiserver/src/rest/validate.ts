@@ -1,5 +1,5 @@
 import { type FieldError, invalid, type KubeObject } from '@coxswain/api';
-import { isRight, keepRight } from './alike.ts';
+import { isRight, keepRight, likenessOf } from './alike.ts';
 import type { Served } from './catalog.ts';
 import type { Call } from './engine.ts';
 import { withMeta } from './object-meta.ts';
@@ -20,7 +20,7 @@ export function validateNew(call: Call, prepared: KubeObject): void {
   const { context } = call;
   const { kind } = call.served;
   const ofMetadata = [...validateObjectMeta(prepared, kind)];
-  const likeness = kind.likeness?.(prepared);
+  const likeness = likenessOf(call, prepared);
   if (isRight(call, likeness)) return throwIfInvalid(call, prepared, ofMetadata);
   const ofRest = [...(kind.validate?.(prepared, context) ?? [])];
   const isLater = kind.metadataLast && ofRest.length > 0;

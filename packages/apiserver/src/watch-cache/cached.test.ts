@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type KubeObject, objectTypeOf, typeOf, updateManagedFields } from '@coxswain/api';
-import { type Cached, lend, objectOf, parseStored, storedBytes } from './cached.ts';
+import {
+  type Cached,
+  fromEntry,
+  lend,
+  objectOf,
+  parseStored,
+  specText,
+  storedBytes,
+  toStored,
+} from './cached.ts';
 
 const type = objectTypeOf(typeOf('v1', 'ConfigMap')!);
 const map = (name: string, labels?: Record<string, string>): KubeObject => ({
@@ -41,4 +50,27 @@ test('an object that somebody keeps is not decoded again', () => {
   cached.object = undefined;
   assert.equal(objectOf(cached), kept);
   assert.deepEqual(kept.metadata, { ...parseStored(bytes).metadata, resourceVersion: '7' });
+});
+
+test('the JSON of a spec is taken from the revision before, where it is the same or has more behind it', () => {
+  const like = { ...{ kind: 'Pod', apiVersion: 'v1' }, metadata: { name: 'p' } };
+  for (const env of ['plain', 'a<b', 'größer']) {
+    const spec = { containers: [{ name: 'c', env }] };
+    const before = { ...like, spec, status: { phase: 'Pending' } } as KubeObject;
+    const bytes = toStored(before);
+    const cached = fromEntry({ key: 'p', value: bytes, revision: 1, created: 1 });
+    const bound = { ...spec, nodeName: 'n' };
+    for (const next of [spec, bound, { containers: [] }, { nodeName: 'n', ...spec }]) {
+      const object = { ...like, spec: next, status: { phase: 'Running' } } as KubeObject;
+      const known = specText(cached, object);
+      assert.equal(known !== undefined, (next === spec || next === bound) && env !== 'größer');
+      assert.deepEqual(Buffer.from(toStored(object, known)), Buffer.from(storedBytes(object)));
+    }
+  }
+});
+
+test('what is no spec in front stays where it is', () => {
+  const object = { ...map('a'), spec: { x: 1 }, data: undefined, zone: 'b' } as KubeObject;
+  const text = new TextDecoder().decode(storedBytes({ ...object, ...{ data: {} } }));
+  assert.ok(text.endsWith('"data":{},"spec":{"x":1},"zone":"b"}'), text);
 });

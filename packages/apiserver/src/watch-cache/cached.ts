@@ -1,5 +1,6 @@
-import { encodeJson, internalError, type KubeObject, managedText } from '@coxswain/api';
+import { encodeJson, internalError, type KubeObject } from '@coxswain/api';
 import type { Entry, Revision } from '@coxswain/storage';
+import { addedTo, type KnownText, type Place, storedText } from './stored-text.ts';
 
 /**
  * One object at one revision. `bytes` are its JSON as stored: kind, apiVersion and metadata first, without
@@ -12,6 +13,8 @@ export interface Cached {
   object: KubeObject | undefined;
   /** `object`, for as long as somebody in this process keeps it; see `lend`. */
   lent?: WeakRef<KubeObject>;
+  /** Where the spec stands in `bytes`, if that is known. */
+  readonly spec?: Place | undefined;
   protobuf: Uint8Array | undefined;
 }
 
@@ -50,35 +53,55 @@ class Recent {
 const recentlyWritten = new Recent(writtenBytesMax);
 const recentlyRead = new Recent(readBytesMax);
 
+interface Written {
+  readonly object: KubeObject;
+  readonly spec: Place | undefined;
+}
+
 /** Objects that this process has written itself: the store's own bytes lead the cache to them without decoding. */
-const writtenHere = new WeakMap<Uint8Array, KubeObject>();
+const writtenHere = new WeakMap<Uint8Array, Written>();
 
 /** The stored form of `object`, whose resourceVersion is left out; where it will stand at that revision, the cache takes it as it is. */
-export function toStored(object: KubeObject): Uint8Array {
-  const bytes = storedBytes(object);
-  writtenHere.set(bytes, object);
+export function toStored(object: KubeObject, known?: KnownText): Uint8Array {
+  const { text, spec } = storedText(object, known);
+  const bytes = encoder.encode(text);
+  writtenHere.set(bytes, { object, spec: bytes.length === text.length ? spec : undefined });
   return bytes;
 }
 
 /** As `toStored`, for an object that this process did not write: the cache is not led back to it. */
-export function storedBytes(object: KubeObject): Uint8Array {
-  const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _, managedFields, ...kept } = metadata;
-  const managed = managedFields && managedText(managedFields);
-  if (managed === undefined) {
-    const whole = managedFields === undefined ? kept : { ...kept, managedFields };
-    return encoder.encode(encodeJson({ kind, apiVersion, metadata: whole, ...rest }));
-  }
-  // Half of what is written was written before, in another revision or another object.
-  const head = encodeJson({ kind, apiVersion, metadata: kept }).slice(0, -2);
-  const tail = encodeJson(rest);
-  const end = tail === '{}' ? '}}' : `},${tail.slice(1)}`;
-  return encoder.encode(`${head}${head.endsWith('{') ? '' : ','}"managedFields":${managed}${end}`);
+export const storedBytes = (object: KubeObject): Uint8Array =>
+  encoder.encode(storedText(object, undefined).text);
+
+/** What was written by `toStored` just now, as of a revision. */
+export const justWritten = (
+  key: string,
+  revision: Revision,
+  bytes: Uint8Array,
+  object: KubeObject,
+): Cached => ({
+  key,
+  revision,
+  bytes,
+  object,
+  spec: writtenHere.get(bytes)?.spec,
+  protobuf: undefined,
+});
+
+/** The JSON of the spec of `next`, where it is that of `cached`, or that and more. */
+export function specText({ bytes, spec, object }: Cached, next: KubeObject): KnownText | undefined {
+  const [before, now] = [object, next].map((one) => (one as { spec?: object } | undefined)?.spec);
+  if (!spec || !before || !now) return undefined;
+  const added = before === now ? {} : addedTo(before, now);
+  if (!added) return undefined;
+  const text = decoder.decode(bytes.subarray(spec.from, spec.to));
+  const more = encodeJson(added).slice(1);
+  return { of: now, text: more === '}' ? text : `${text.slice(0, -1)},${more}` };
 }
 
 /** The object behind its stored form. */
 export const parseStored = (bytes: Uint8Array): KubeObject =>
-  writtenHere.get(bytes) ?? (JSON.parse(decoder.decode(bytes)) as KubeObject);
+  writtenHere.get(bytes)?.object ?? (JSON.parse(decoder.decode(bytes)) as KubeObject);
 
 /** Throws 500 for what the store cannot read. */
 export function fromEntry(entry: Entry): Cached {
@@ -88,8 +111,9 @@ export function fromEntry(entry: Entry): Cached {
   if (!written) return { key, revision, bytes, object: undefined, protobuf: undefined };
   // From here on the cache holds it: a large WeakMap makes every collection slow.
   writtenHere.delete(bytes);
-  const object = withRevision(written, revision);
-  const cached: Cached = { key, revision, bytes, object, protobuf: undefined };
+  const object = withRevision(written.object, revision);
+  const { spec } = written;
+  const cached: Cached = { key, revision, bytes, object, spec, protobuf: undefined };
   recentlyWritten.keep(cached);
   return cached;
 }

@@ -4,9 +4,11 @@ export {
   freezeDeep,
   fromEntry,
   glance,
+  justWritten,
   lend,
   objectOf,
   parseStored,
+  specText,
   storedBytes,
   toStored,
   withRevision,
@@ -16,3 +18,4 @@ export { ResourceCache, type ResourceCacheOptions } from './resource-cache.ts';
 export type { Ahead, Turn } from './turns.ts';
 export { WatchCache } from './watch-cache.ts';
 export { type Interest, Watcher } from './watcher.ts';
+export type { KnownText } from './stored-text.ts';

@@ -33,12 +33,12 @@ function newSpec({ spec, metadata }: Pod): Pod['spec'] {
 const tokenVolume = /^kube-api-access-[a-z0-9]{5}$/;
 
 /** Spec and annotations, with one name for all volumes that admission makes for tokens. */
-function likeness({ metadata: { name, annotations }, spec }: Pod): string | undefined {
+function likeness({ metadata, spec }: Pod, specText: string): string | undefined {
   // Some names depend on that of the pod.
   if (spec.resourceClaims?.length || spec.volumes?.some(({ ephemeral }) => ephemeral))
     return undefined;
-  if (dns1123Label(name).length > 0) return undefined;
-  const text = JSON.stringify([annotations, spec]);
+  if (dns1123Label(metadata.name).length > 0) return undefined;
+  const text = `${JSON.stringify(metadata.annotations)}${specText}`;
   const added = spec.volumes?.at(-1)?.name ?? '';
   // What no JSON has stands for it, so that no other name can be taken for it.
   return tokenVolume.test(added) ? text.replaceAll(`"${added}"`, '\t') : text;

@@ -1,0 +1,51 @@
+import { encodeJson, type KubeObject, managedText } from '@coxswain/api';
+
+/** The JSON of a part of an object, known from before: half of what is written was written before, in another revision. */
+export interface KnownText {
+  readonly of: unknown;
+  readonly text: string;
+}
+
+/** Where the JSON of an object's spec stands in its own. */
+export interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The JSON of `object` as it is stored: kind, apiVersion and metadata first, without resourceVersion. */
+export function storedText(
+  object: KubeObject,
+  known: KnownText | undefined,
+): { readonly text: string; readonly spec: Place | undefined } {
+  const { kind, apiVersion, metadata, ...rest } = object;
+  const { resourceVersion: _, managedFields, ...kept } = metadata;
+  const open = encodeJson({ kind, apiVersion, metadata: kept }).slice(0, -2);
+  const comma = open.endsWith('{') ? '' : ',';
+  const managed = managedFields && (managedText(managedFields) ?? encodeJson(managedFields));
+  const head = managed === undefined ? `${open}}` : `${open}${comma}"managedFields":${managed}}`;
+  const { spec, ...others } = rest as typeof rest & { readonly spec?: unknown };
+  // Typed objects have it first. Of others the order is that of their keys.
+  if (typeof spec !== 'object' || spec === null || Object.keys(rest)[0] !== 'spec')
+    return { text: `${head}${behind(rest)}`, spec: undefined };
+  const before = `${head},"spec":`;
+  const text = known?.of === spec ? known.text : encodeJson(spec);
+  const place = { from: before.length, to: before.length + text.length };
+  return { text: `${before}${text}${behind(others)}`, spec: place };
+}
+
+/** The members of `fields` behind others, and the end of the object. */
+function behind(fields: object): string {
+  const text = encodeJson(fields).slice(1);
+  return text === '}' ? text : `,${text}`;
+}
+
+/** What is new in `now`, where it is `before` and more behind it; undefined where it is not. */
+export function addedTo(before: object, now: object): object | undefined {
+  const known = Object.keys(before);
+  const all = Object.keys(now);
+  const isLonger = known.length > 0 && all.length > known.length;
+  const isKept = (key: string, at: number): boolean =>
+    all[at] === key && Reflect.get(before, key) === Reflect.get(now, key);
+  if (!isLonger || !known.every(isKept)) return undefined;
+  return Object.fromEntries(all.slice(known.length).map((key) => [key, Reflect.get(now, key)]));
+}
