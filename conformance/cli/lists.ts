@@ -6,6 +6,16 @@ import { describe } from './lines/describe.ts';
 import { get } from './lines/get.ts';
 import { kustomize } from './lines/kustomize.ts';
 import { output } from './lines/output.ts';
+import { signIn } from './lines/sign-in.ts';
 
 /** Every list of lines. */
-export const lists: readonly LineList[] = [get, describe, output, change, kustomize, config, about];
+export const lists: readonly LineList[] = [
+  get,
+  describe,
+  output,
+  change,
+  kustomize,
+  config,
+  about,
+  signIn,
+];

@@ -1,33 +1,66 @@
 import { readFileSync } from 'node:fs';
-import type { UserEntry } from '../config/kubeconfig.ts';
+import type { ClusterEntry, UserEntry } from '../config/kubeconfig.ts';
+import { ExecCredentials } from './exec-credentials.ts';
+import { oidcSignIn } from './oidc.ts';
 import type { Session } from './session.ts';
 
 /** A token file is read again after so long, as client-go does. */
 const tokenRereadMs = 10_000;
 
-/** What a user's entry adds to every request. */
-export interface Credentials {
-  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+/** What says who asks: headers of the request, and the certificate of the connection where it is not of the kubeconfig. */
+export interface Shown {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly identity?: { readonly certificate: string; readonly key: string }; // PEM
 }
 
-export function credentials(user: UserEntry, { world }: Session): Credentials {
-  const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+/** How a user of the kubeconfig signs in. */
+export interface Credentials {
+  /** What goes with a request that is sent now. */
+  readonly current: () => Promise<Shown>;
+  /** The server answered that it does not know us. */
+  readonly refused?: () => void;
+}
+
+const bearer = (token: string | undefined): Shown => ({
+  headers: token ? { authorization: `Bearer ${token}` } : {},
+});
+
+/** Throws for users that cannot sign in at all. */
+export function credentials(user: UserEntry, cluster: ClusterEntry, session: Session): Credentials {
+  const hasCertificate = user['client-certificate'] || user['client-certificate-data'];
   if (user.username || user.password) {
     const pair = Buffer.from(`${user.username ?? ''}:${user.password ?? ''}`).toString('base64');
-    return { headers: () => Promise.resolve({ authorization: `Basic ${pair}` }) };
+    return { current: async () => ({ headers: { authorization: `Basic ${pair}` } }) };
   }
-  const { tokenFile } = user;
-  if (user.token || !tokenFile)
-    return { headers: () => Promise.resolve(user.token ? bearer(user.token) : {}) };
+  if (user.token) return { current: async () => bearer(user.token) };
+  if (user.tokenFile) return fromFile(user.tokenFile, session);
+  if (user.exec && !hasCertificate) {
+    const exec = new ExecCredentials(user.exec, cluster, session);
+    return {
+      current: async () => {
+        const { token, certificate, key } = await exec.current();
+        return { ...bearer(token), ...(certificate && key && { identity: { certificate, key } }) };
+      },
+      refused: () => exec.forget(),
+    };
+  }
+  if (user['auth-provider']) {
+    const token = oidcSignIn(user['auth-provider'], session);
+    return { current: async () => bearer(await token()) };
+  }
+  return { current: async () => bearer(undefined) };
+}
+
+function fromFile(path: string, { world }: Session): Credentials {
   let kept = '';
   let readAtMs = -Infinity;
   return {
-    headers: () => {
+    current: async () => {
       if (world.clock.now() - readAtMs >= tokenRereadMs) {
-        kept = readFileSync(tokenFile, 'utf8').trim();
+        kept = readFileSync(path, 'utf8').trim();
         readAtMs = world.clock.now();
       }
-      return Promise.resolve(bearer(kept));
+      return bearer(kept);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { Exit } from '../command/failure.ts';
 import type { Discovered, Discovery } from './discovery.ts';
 import type { Session } from './session.ts';
 
@@ -41,6 +42,20 @@ export async function mapResource(session: Session, word: string): Promise<Disco
   if (found) return found;
   if (discovery.failures.size > 0) tellFailures(discovery, session);
   throw new NoResource(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
+}
+
+/** The same for commands that look a word up by themselves: what is not there is told without `error:`. */
+export async function mapWord(session: Session, word: string): Promise<Discovered> {
+  try {
+    return await mapResource(session, word);
+  } catch (error) {
+    if (!(error instanceof NoResource)) throw error;
+    const [, ...group] = word.split('.');
+    throw new Exit(
+      1,
+      `${error.message}${group.length > 0 ? ` in group ${JSON.stringify(group.join('.'))}` : ''}`,
+    );
+  }
 }
 
 function tellFailures(discovery: Discovery, session: Session): void {

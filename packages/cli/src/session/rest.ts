@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { ApiError, type KubeObject } from '@coxswain/api';
-import type { HttpHeader } from '@coxswain/base';
+import type { Clock, HttpHeader } from '@coxswain/base';
 import {
   errorOf,
   linesOf,
   openWire,
   type Server,
   textOf,
+  type Wire,
   type WireAnswer,
 } from '@coxswain/client/http';
 import { durationMs } from '../command/flags.ts';
@@ -58,8 +59,8 @@ export function openRest(config: ClientConfig, session: Session): Rest {
   const read = (data: string | undefined, file: string | undefined): string | undefined =>
     data ? Buffer.from(data, 'base64').toString('utf8') : file && readFileSync(file, 'utf8');
   const isTls = url.startsWith('https:');
-  const own = credentials(user, session);
-  const server: Server = {
+  const own = credentials(user, cluster, session);
+  const fixed: Server = {
     url,
     ca: read(cluster['certificate-authority-data'], cluster['certificate-authority']),
     certificate: isTls
@@ -69,15 +70,17 @@ export function openRest(config: ClientConfig, session: Session): Rest {
     serverName: cluster['tls-server-name'],
     insecure: cluster['insecure-skip-tls-verify'],
   };
-  const wire = openWire(server, session.world.clock);
+  const wires = new Wires(fixed, session.world.clock);
   const base = new URL(url).pathname.replace(/\/$/, '');
   const warned = new Set<string>();
   const timeout = requestTimeout(session.global['request-timeout']);
   const send = async (request: RestRequest): Promise<WireAnswer> => {
     const target = `${base}${request.path}${search(request.query, timeout)}`;
     for (let retries = 0; ; retries++) {
-      const headers = { ...headersOf(user, request), ...(await own.headers()) };
+      const shown = await own.current();
+      const headers = { ...headersOf(user, request), ...shown.headers };
       const done = trace(session, { ...request, url: `${new URL(url).origin}${target}`, headers });
+      const wire = wires.to({ ...fixed, ...shown.identity });
       const answer = await wire.send({
         ...{ method: request.method, target, headers, body: request.body },
         signal: AbortSignal.any([
@@ -89,6 +92,7 @@ export function openRest(config: ClientConfig, session: Session): Rest {
       done(answer);
       tellWarnings(answer, warned, session);
       if (answer.status < 400) return answer;
+      if (answer.status === 401) own.refused?.();
       const text = await textOf(answer.body);
       const laterMs = Number(answer.header('retry-after') ?? Number.NaN) * 1000;
       const mayRetry = (answer.status === 429 || answer.status >= 500) && laterMs >= 0;
@@ -104,15 +108,39 @@ export function openRest(config: ClientConfig, session: Session): Rest {
     async *lines(request) {
       yield* linesOf((await send(request)).body);
     },
-    reach: async (method) => ({
-      ...{ server, base },
-      headers: Object.entries({
-        ...headersOf(user, { method, path: '', accept: '*/*' }),
-        ...(await own.headers()),
-      }),
-    }),
-    [Symbol.dispose]: () => wire[Symbol.dispose](),
+    async reach(method) {
+      const shown = await own.current();
+      const headers = headersOf(user, { method, path: '', accept: '*/*' });
+      return {
+        ...{ server: { ...fixed, ...shown.identity }, base },
+        headers: Object.entries({ ...headers, ...shown.headers }),
+      };
+    },
+    [Symbol.dispose]: () => wires[Symbol.dispose](),
   };
+}
+
+/** The connection to the server: another one where the client's certificate is another. */
+class Wires implements Disposable {
+  readonly #clock: Clock;
+  #server: Server;
+  #wire: Wire | undefined;
+
+  constructor(server: Server, clock: Clock) {
+    this.#server = server;
+    this.#clock = clock;
+  }
+
+  to(server: Server): Wire {
+    if (this.#wire && server.certificate === this.#server.certificate) return this.#wire;
+    this[Symbol.dispose]();
+    this.#server = server;
+    return (this.#wire = openWire(server, this.#clock));
+  }
+
+  [Symbol.dispose](): void {
+    this.#wire?.[Symbol.dispose]();
+  }
 }
 
 function parsed(text: string, { method, path }: RestRequest): unknown {
