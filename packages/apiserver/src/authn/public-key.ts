@@ -1,3 +1,4 @@
+import { sha256 } from '@noble/hashes/sha2.js';
 import { childrenOf, contentOf, objectIdOf, readDer } from '@coxswain/api/der';
 import { pemBytes } from './x509.ts';
 
@@ -58,10 +59,9 @@ export async function publicKey(spki: Uint8Array): Promise<PublicKey> {
   const sort = sortOf(childrenOf(readDer(spki))[0]!);
   const bytes = new Uint8Array(spki);
   const key = await crypto.subtle.importKey('spki', bytes, sort.import, true, ['verify']);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return {
     algorithm: sort.jwt,
-    id: digest.toBase64({ alphabet: 'base64url', omitPadding: true }),
+    id: sha256(bytes).toBase64({ alphabet: 'base64url', omitPadding: true }),
     jwk: () => crypto.subtle.exportKey('jwk', key) as Promise<Jwk>,
     verify: (signature, data) =>
       crypto.subtle.verify(sort.use, key, new Uint8Array(signature), new Uint8Array(data)),

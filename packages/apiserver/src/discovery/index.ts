@@ -1,4 +1,3 @@
-import type { Resource } from '@coxswain/api';
 import type { Station } from '../chain/station.ts';
 import { segments } from '../chain/parse-request-info.ts';
 import type { Engine } from '../rest/engine.ts';
@@ -7,7 +6,6 @@ import { aggregatedResponse, wantsAggregated } from './aggregated.ts';
 import { group, groupList, resourceList, versions } from './documents.ts';
 import { health } from './health.ts';
 import { paths } from './paths.ts';
-import { learnStorageVersionHashes } from './storage-version-hash.ts';
 import { version } from './version.ts';
 
 /** Answers every path that names no resource: discovery, version, health, the list of paths. */
@@ -33,7 +31,6 @@ export function discovery(engine: Engine): Station {
         if (parts.length === 1)
           return object(first === 'api' ? versions(engine) : groupList(engine));
         if (first === 'apis' && parts.length === 2) return object(group(engine, second!));
-        await learnStorageVersionHashes(storedIn(engine));
         if (first === 'api') return object(resourceList(engine, '', second!));
         if (parts.length === 3) return object(resourceList(engine, second!, third!));
       }
@@ -41,7 +38,3 @@ export function discovery(engine: Engine): Station {
     },
   };
 }
-
-/** The resources as which objects are stored. */
-const storedIn = ({ catalog }: Engine): readonly Resource[] =>
-  catalog.all().map(({ kind, resource }) => kind.storedAs?.resource ?? resource);

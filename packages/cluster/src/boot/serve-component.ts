@@ -17,6 +17,7 @@ import { kubeconfigText } from '../kubeconfig/kubeconfig.ts';
 import { exec } from '../system/exec.ts';
 import { coxswainVersion } from '../version.ts';
 import { advertiseAddress } from './advertise-address.ts';
+import { refuseWhy } from './answer-why.ts';
 import { openApiServer, openListener } from './api-server.ts';
 import { runCompaction } from './compaction.ts';
 import { openStore } from './open-store.ts';
@@ -183,6 +184,7 @@ async function serveApiServer(
     ...{ world, storage, pki, settings, signal },
     kubeletAuthority: undefined, // kubelets may be anybody's
   });
+  server.addStation(refuseWhy);
   const { listener, port } = await openListener(
     server,
     pki,

@@ -7,7 +7,7 @@ export type {
   ListOptions,
   NodesWanted,
   StartOptions,
-  Told,
+  Why,
 } from './options.ts';
 export type {
   Commands,

@@ -2,9 +2,9 @@ import type { KubeObject, Resource } from '@coxswain/api';
 import type { Event } from '@coxswain/api/types/core-v1';
 import type { Clock, Log } from '@coxswain/base';
 import type { Client } from '@coxswain/client';
-import type { Reason, Unit } from '@coxswain/control';
+import type { Unit } from '@coxswain/control';
 import type { SimulatedNodeWanted } from '@coxswain/kubelet/fleet';
-import type { SchedulingReason } from '@coxswain/scheduler';
+import type { Answer } from '@coxswain/why';
 import type { ObjectOf } from './kinds.ts';
 import type { FetchRequest, ProcessFunction } from './process.ts';
 
@@ -45,8 +45,10 @@ export interface ListOptions extends InNamespace {
   readonly fieldSelector?: string;
 }
 
-/** What somebody has to say about an object. */
-export type Told = Reason | SchedulingReason;
+/** Why an object is as it is: the chain of causes as `cox why -o json` gives it, and `text`, as `cox why` prints it. */
+export interface Why extends Answer {
+  readonly text: string;
+}
 
 export interface ExecResult {
   readonly stdout: string;
@@ -89,8 +91,8 @@ export interface Cluster extends AsyncDisposable {
   ): Promise<ObjectOf<K> | undefined>;
   /** Events, oldest first; of one object when `about`, `'Pod/web-0'`, is given. */
   events(at?: InNamespace & { readonly about?: string }): Promise<readonly Event[]>;
-  /** What the components that decided about the object say why: the controllers', then the scheduler's. */
-  why(kind: KindName, name: string, at?: InNamespace): Promise<readonly Told[]>;
+  /** Why the object is as it is, as `cox why` answers: by what the components kept, and by its conditions, events and logs. */
+  why(kind: KindName, name: string, at?: InNamespace): Promise<Why>;
   /** What a container of the pod has written so far. */
   logs(pod: string, at?: InNamespace & { readonly container?: string }): Promise<string>;
   exec(

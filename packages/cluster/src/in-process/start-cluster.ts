@@ -1,12 +1,14 @@
 import { Events } from '@coxswain/api';
 import type { Event } from '@coxswain/api/types/core-v1';
+import { messagesFor, render } from '@coxswain/why';
+import { askWhy } from '../boot/ask-why.ts';
 import { compose, type Composed } from './compose.ts';
 import { fetchIn } from './fetch-call.ts';
 import { NamedKinds, type ObjectOf } from './kinds.ts';
 import { addNodes, setFault } from './nodes.ts';
 import { noOutside } from './outside.ts';
 import { applyAll, namespaceDefault } from './objects.ts';
-import type { Cluster, KindName, NodesWanted, StartOptions, Told } from './options.ts';
+import type { Cluster, KindName, NodesWanted, StartOptions } from './options.ts';
 import { execIn, logsOf } from './pods.ts';
 import { timeOf } from './time.ts';
 import { waitFor } from './wait.ts';
@@ -27,6 +29,9 @@ export async function startCluster(options: StartOptions = {}): Promise<Cluster>
   insides.set(cluster, composed);
   return cluster;
 }
+
+/** Columns of what is told as text. */
+const textWidth = 100;
 
 const insides = new WeakMap<Cluster, Composed>();
 
@@ -88,7 +93,11 @@ function faceOf(composed: Composed, lasting: AsyncDisposable): Cluster {
       return found.toSorted((a, b) => lastOf(a) - lastOf(b));
     },
     async why(kind, name, { namespace = namespaceDefault } = {}) {
-      return whyOf(composed, kinds, kind, name, namespace);
+      const { group, resource } = kinds.resource(kind);
+      const about = { kind: group ? `${resource}.${group}` : resource, namespace, name };
+      const found = await askWhy(client, { about }, signal);
+      const text = render(found, { messages: messagesFor({}), width: textWidth, colour: false });
+      return { ...found, text };
     },
     logs: (pod, at = {}) => logsOf(pod, at, pods),
     exec: (pod, command, at = {}) => execIn(pod, command, at, pods),
@@ -106,18 +115,3 @@ function faceOf(composed: Composed, lasting: AsyncDisposable): Cluster {
 
 const lastOf = ({ lastTimestamp, eventTime, metadata }: Event): number =>
   Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '');
-
-async function whyOf(
-  { client, reasons, verdicts, signal }: Composed,
-  kinds: NamedKinds,
-  kind: KindName,
-  name: string,
-  namespace: string,
-): Promise<readonly Told[]> {
-  const resource = kinds.resource(kind);
-  const place = resource.namespaced ? { namespace } : {};
-  const object = await client.get(resource, name, { ...place, signal });
-  const verdict = verdicts.of(object.metadata.uid ?? '');
-  const said = reasons.of({ kind: resource.kind, ...place, name });
-  return verdict ? [...said, verdict] : said;
-}
