@@ -68,6 +68,21 @@ const write = 'update jobs/status default/sum';
 const ends = (status: Job['status']): readonly string[] =>
   (status?.conditions ?? []).map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
 
+test('pods are let go whose Job is gone, or was replaced by another of its name', () => {
+  const pods = [podOf('a', 'Running'), podOf('b', 'Running', { tracked: false })];
+  const observed = observedBy(jobController, { objects: [[Pods, pods]] });
+  const another = { ...job({}), metadata: { name: 'sum', namespace, uid: 'another' } };
+  for (const [now, does] of [
+    [undefined, ['patch pods default/a']],
+    [another, ['patch pods default/a']],
+    [{ ...job({}), spec: { ...job({}).spec!, managedBy: 'example.com/me' } }, []],
+  ] as const)
+    assert.deepEqual(
+      jobController.plan(now, observed, 'default/sum').actions.map(actionText),
+      does,
+    );
+});
+
 test('an ended pod is written down, then let go, then counted', () => {
   const first = plan(job({}), [podOf('a', 'Succeeded')]);
   assert.deepEqual(first.status?.uncountedTerminatedPods, { succeeded: ['uid-a'] });

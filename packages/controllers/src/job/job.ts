@@ -3,12 +3,12 @@ import type { Job } from '@coxswain/api/types/batch-v1';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { Action, Controller, Observed, Plan } from '@coxswain/control';
 import { claim } from '../objects/claim.ts';
-import { claimable } from '../objects/owner.ts';
+import { claimable, controllerOf } from '../objects/owner.ts';
 import { soonest } from '../objects/time.ts';
 import { deletePod } from '../pods/write.ts';
 import { podsWake } from '../replicaset/replicaset.ts';
 import { tally as count, type Tally } from './count.ts';
-import { isTracked, trackingFinalizer, untrack } from './pods.ts';
+import { isTracked, trackedFor, trackingFinalizer, untrack } from './pods.ts';
 import { scaleJob, type Scaling } from './scale.ts';
 import {
   announced,
@@ -23,17 +23,33 @@ import { deadlineMs, type Ending, endingOf, isSuspended } from './verdict.ts';
 
 const ownName = 'kubernetes.io/job-controller';
 
+const wake = podsWake(Jobs, (job) => selectorOf(job.spec?.selector));
+
 /** Runs pods of each Job until enough have succeeded, or it has failed; each ended pod is counted exactly once. */
 export const jobController: Controller<Job> = {
   name: 'job-controller',
   reconciles: Jobs,
-  watches: [podsWake(Jobs, (job) => selectorOf(job.spec?.selector))],
+  watches: [
+    {
+      ...wake,
+      indexes: { ...wake.indexes, 'tracked-for-job': trackedFor },
+      keys: (now, before, observed) => [
+        ...wake.keys!(now, before, observed),
+        ...(now ? trackedFor(now) : []),
+      ],
+    },
+  ],
   writes: [
     { resource: Pods, verbs: ['create', 'delete', 'patch'] },
     { resource: Jobs, subresource: 'status', verbs: ['update'] },
   ],
-  plan(job, observed) {
-    if (!job || (job.spec?.managedBy ?? ownName) !== ownName) return { actions: [] };
+  plan(job, observed, key) {
+    if (job && (job.spec?.managedBy ?? ownName) !== ownName) return { actions: [] };
+    const abandoned = observed
+      .by(Pods, 'tracked-for-job', key)
+      .filter((pod) => !job || (controllerOf(pod)?.uid ?? job.metadata.uid) !== job.metadata.uid);
+    // Their Job is gone: nobody counts them any more.
+    if (!job || abandoned.length > 0) return { actions: abandoned.map(untrack) };
     return plan(job, observed);
   },
 };

@@ -2,16 +2,27 @@ import { Jobs, Pods } from '@coxswain/api';
 import type { Job } from '@coxswain/api/types/batch-v1';
 import type { Container, Pod } from '@coxswain/api/types/core-v1';
 import type { Action } from '@coxswain/control';
+import { controllerOf } from '../objects/owner.ts';
 import { createdMs, timeMs } from '../objects/time.ts';
 import { conditionOf, isTerminating } from '../pods/state.ts';
 import { podFromTemplate } from '../pods/template.ts';
 import { indexKey } from './indexes.ts';
 
 export const trackingFinalizer: string = 'batch.kubernetes.io/job-tracking';
+const jobNameLabel = 'batch.kubernetes.io/job-name';
 export const failureCountKey: string = 'batch.kubernetes.io/job-index-failure-count';
 
 export const isTracked = ({ metadata }: Pod): boolean =>
   metadata.finalizers?.includes(trackingFinalizer) ?? false;
+
+/** The key of the Job that a pod is held for, whether that is still there or not. */
+export function trackedFor(pod: Pod): readonly string[] {
+  if (!isTracked(pod)) return [];
+  const { namespace, labels } = pod.metadata;
+  const owner = controllerOf(pod);
+  const name = owner ? owner.kind === 'Job' && owner.name : labels?.[jobNameLabel];
+  return name ? [`${namespace}/${name}`] : [];
+}
 
 /** Pods on their way out are replaced only once they have failed. */
 export const replacesOnlyFailed = ({ spec }: Job): boolean =>

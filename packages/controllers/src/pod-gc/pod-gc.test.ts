@@ -48,7 +48,7 @@ const cases = [
     name: 'a pod that never got a node goes at once',
     one: pod('p', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
     seen: {},
-    does: ['remove pods default/p'],
+    does: ['patch pods/status default/p', 'remove pods default/p'],
     again: undefined,
   },
   {

@@ -40,7 +40,8 @@ export const podGarbageCollector = (
 function plan(pod: Pod, observed: Observed, terminatedMax: number): Plan {
   const nodeName = pod.spec?.nodeName ?? '';
   const node = nodeName ? observed.get(Nodes, nodeName) : undefined;
-  if (isTerminating(pod) && !nodeName) return taken('it was never scheduled', [remove(pod)]);
+  if (isTerminating(pod) && !nodeName)
+    return taken('it was never scheduled', [...fail(pod), remove(pod)]);
   if (node && isTerminating(pod) && outOfService(node) && !isReadyNode(node))
     return lost(
       pod,
@@ -98,6 +99,13 @@ const isReadyNode = (node: {
 }): boolean =>
   node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ??
   false;
+
+/** No kubelet will ever say that it has ended; whoever counts it waits for that. */
+const fail = (pod: Pod): readonly Action[] => {
+  const patch = { metadata: { uid: pod.metadata.uid }, status: { phase: 'Failed' } };
+  const at = { resource: Pods, object: pod, type: 'strategic', subresource: 'status' } as const;
+  return isTerminated(pod) ? [] : [{ do: 'patch', ...at, patch }];
+};
 
 const remove = (pod: Pod): Action => ({
   do: 'remove',

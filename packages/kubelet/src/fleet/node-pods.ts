@@ -99,7 +99,6 @@ export class NodePods {
     if (isNew && this.#reject(pod)) return this.#workers.see(pod); // which says why
     this.#occupancy.add(pod);
     this.#plain.start(pod);
-    if (pod.metadata.deletionTimestamp) this.#plain.see(pod);
   }
 
   /** What an earlier life of this kubelet ran goes on. */

@@ -81,6 +81,8 @@ export class PlainPods {
     this.#lives.set(uidOf(pod), life);
     if (running) {
       runtime.addresses.reserve(running.sandboxes[0]!.ips);
+      if (pod.metadata.deletionTimestamp) return this.#terminate(life);
+      this.#publish(life); // somebody may have said otherwise meanwhile
       return this.#await(life);
     }
     const pulls = imagesOf(pod).filter((image) => !runtime.hasImage(image));
@@ -208,7 +210,7 @@ export class PlainPods {
     life.hasNews = true;
     if (life.isQueued || this.#place.isCut()) return;
     life.isQueued = true;
-    this.#place.statuses.add(() => this.#write(life).finally(() => (life.isQueued = false)));
+    this.#place.statuses.add(() => this.#write(life));
   }
 
   async #write(life: Life): Promise<void> {
@@ -229,6 +231,8 @@ export class PlainPods {
       const { name, namespace } = life.pod.metadata;
       log.warn('pod status not written', { namespace, pod: name, error: String(error) });
       clock.after(backoffMs(retry, ++life.failures, random), () => this.#publish(life));
+    } finally {
+      life.isQueued = false; // at once: news that come now are for the next
     }
   }
 

@@ -285,6 +285,29 @@ test('a pod that was there before the fleet goes on, and its address stays its o
     assert.notEqual((await read(cluster, 'other')).status?.podIP, before.status?.podIP);
   }));
 
+test('what happened to pods while there was no kubelet is made good', () =>
+  withFleet(async (cluster, fleet) => {
+    const { client, informers, world, signal } = cluster;
+    for (const name of ['doomed', 'slandered']) await create(cluster, podOf(name));
+    await cluster.advance('5s');
+    await fleet[Symbol.asyncDispose]();
+    const at = { namespace: 'default', signal };
+    await client.remove(Pods, 'doomed', at);
+    const status = { conditions: [{ type: 'Ready', status: 'False' }] };
+    await client.patch(
+      Pods,
+      'slandered',
+      'strategic',
+      { status },
+      { ...at, subresource: 'status' },
+    );
+    const clientOf = () => client;
+    await using _next = startFleet({ world, informers, clientOf, kubeletVersion, signal });
+    await cluster.advance('5s');
+    await assert.rejects(read(cluster, 'doomed'), { code: 404 });
+    assert.equal(readyOf(await read(cluster, 'slandered')), 'True');
+  }));
+
 test('what pods seem to use follows from their requests, or from annotations', () => {
   const status = {
     containerStatuses: [
