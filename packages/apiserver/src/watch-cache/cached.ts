@@ -21,8 +21,9 @@ export interface Cached {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Bytes of the objects whose decoded form is kept after they were written, and after somebody looked. */
+/** Bytes of the objects whose decoded form is kept after they were written, with or without a watcher, and after somebody looked. */
 const writtenBytesMax = 16 * 2 ** 20;
+const unseenBytesMax = 2 ** 18;
 const readBytesMax = 32 * 2 ** 20;
 
 /** The newest decoded objects: the others are bytes alone, which the collector need not walk. */
@@ -51,6 +52,7 @@ class Recent {
 }
 
 const recentlyWritten = new Recent(writtenBytesMax);
+const writtenUnseen = new Recent(unseenBytesMax);
 const recentlyRead = new Recent(readBytesMax);
 
 interface Written {
@@ -103,8 +105,8 @@ export function specText({ bytes, spec, object }: Cached, next: KubeObject): Kno
 export const parseStored = (bytes: Uint8Array): KubeObject =>
   writtenHere.get(bytes)?.object ?? (JSON.parse(decoder.decode(bytes)) as KubeObject);
 
-/** Throws 500 for what the store cannot read. */
-export function fromEntry(entry: Entry): Cached {
+/** Throws 500 for what the store cannot read. `isUnseen`: nobody watches, who might look at it soon. */
+export function fromEntry(entry: Entry, isUnseen = false): Cached {
   if (entry.unreadable) throw internalError(entry.unreadable);
   const { key, revision, value: bytes } = entry;
   const written = writtenHere.get(bytes);
@@ -114,7 +116,7 @@ export function fromEntry(entry: Entry): Cached {
   const object = withRevision(written.object, revision);
   const { spec } = written;
   const cached: Cached = { key, revision, bytes, object, spec, protobuf: undefined };
-  recentlyWritten.keep(cached);
+  (isUnseen ? writtenUnseen : recentlyWritten).keep(cached);
   return cached;
 }
 

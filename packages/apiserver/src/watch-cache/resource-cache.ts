@@ -168,7 +168,8 @@ export class ResourceCache {
       this.#unreadable.set(entry.key, entry.unreadable);
       this.endWatches();
     }
-    const after = type === 'put' && !entry.unreadable ? fromEntry(entry) : undefined;
+    const isUnseen = this.#watchers.isEmpty;
+    const after = type === 'put' && !entry.unreadable ? fromEntry(entry, isUnseen) : undefined;
     const before = after ? this.#objects.set(entry.key, after) : this.#objects.delete(entry.key);
     if (!after && !before) return;
     for (const index of this.#indexes.values()) index.move(before, after);

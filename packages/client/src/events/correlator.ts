@@ -24,17 +24,22 @@ export interface Correlator {
 export function createCorrelator(now: () => number): Correlator {
   const similar = new Recent<{ readonly messages: Set<string>; lastMs: number }>(keysMax);
   const written = new Recent<Event>(keysMax);
-  const buckets = new Recent<{ readonly tokens: number; readonly atMs: number }>(keysMax);
+  const buckets = new Recent<{ tokens: number; atMs: number }>(keysMax);
 
-  const combine = (event: Event, nameOfCombined: () => string): { key: string; event: Event } => {
-    const key = similarKey(event);
+  const combine = (
+    about: string,
+    event: Event,
+    nameOfCombined: () => string,
+  ): { key: string; event: Event } => {
+    const key = `${about}${apart}${event.reason}`;
     const known = similar.get(key);
     const fresh = !known || now() - known.lastMs > similarWithinMs;
     const group = fresh ? { messages: new Set<string>(), lastMs: now() } : known;
     group.messages.add(event.message ?? '');
     group.lastMs = now();
-    similar.set(key, group);
-    if (group.messages.size < similarMax) return { key: sameKey(event), event };
+    if (fresh) similar.set(key, group);
+    if (group.messages.size < similarMax)
+      return { key: [key, event.involvedObject.fieldPath, event.message].join(apart), event };
     const [oldest] = group.messages;
     group.messages.delete(oldest!);
     return {
@@ -47,19 +52,22 @@ export function createCorrelator(now: () => number): Correlator {
     };
   };
 
-  const floods = (event: Event): boolean => {
-    const key = spamKey(event);
-    const { tokens, atMs } = buckets.get(key) ?? { tokens: burst, atMs: now() };
-    const filled = Math.min(burst, tokens + (now() - atMs) / refillMs);
-    buckets.set(key, { tokens: filled >= 1 ? filled - 1 : filled, atMs: now() });
+  const floods = (about: string): boolean => {
+    const known = buckets.get(about);
+    const bucket = known ?? { tokens: burst, atMs: now() };
+    const filled = Math.min(burst, bucket.tokens + (now() - bucket.atMs) / refillMs);
+    bucket.tokens = filled >= 1 ? filled - 1 : filled;
+    bucket.atMs = now();
+    if (!known) buckets.set(about, bucket);
     return filled < 1;
   };
 
   return {
     correlate(single, nameOfCombined) {
-      const { key, event } = combine(single, nameOfCombined);
+      const about = aboutOf(single);
+      const { key, event } = combine(about, single, nameOfCombined);
       const before = written.get(key);
-      if (floods(event)) return { do: 'drop' };
+      if (floods(about)) return { do: 'drop' };
       if (!before) return { do: 'create', key, event };
       const count = (before.count ?? 1) + 1;
       const { name, namespace } = before.metadata;
@@ -75,12 +83,11 @@ export function createCorrelator(now: () => number): Correlator {
   };
 }
 
-const about = ({ source, involvedObject: of, type }: Event): string =>
-  JSON.stringify([
+/** Between the parts of a key: in no name. */
+const apart = '\n';
+
+const aboutOf = ({ source, involvedObject: of, type }: Event): string =>
+  [
     ...[source?.component, source?.host, of.kind, of.namespace, of.name, of.uid],
     ...[of.apiVersion, type],
-  ]);
-const spamKey = about;
-const similarKey = (event: Event): string => `${about(event)}${event.reason}`;
-const sameKey = (event: Event): string =>
-  JSON.stringify([about(event), event.involvedObject.fieldPath, event.reason, event.message]);
+  ].join(apart);
