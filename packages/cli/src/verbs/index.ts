@@ -15,9 +15,45 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./describe/describe.ts')).describe,
   },
   {
+    name: 'events',
+    summary: 'List events, the latest last',
+    load: async () => (await import('./events.ts')).events,
+  },
+  {
+    name: 'explain',
+    summary: 'Tell what a kind and its fields mean',
+    load: async () => (await import('./explain/explain.ts')).explain,
+  },
+  {
+    name: 'top',
+    suggestFor: ['stats'],
+    summary: 'Show how much CPU and memory nodes and pods use',
+    load: async () => (await import('./top/top.ts')).top,
+  },
+  {
+    name: 'api-resources',
+    summary: 'List the resources that the server serves, with their short names and kinds',
+    load: async () => (await import('./api-resources.ts')).apiResources,
+  },
+  {
+    name: 'api-versions',
+    summary: 'List the API versions that the server serves, as group/version',
+    load: async () => (await import('./api-versions.ts')).apiVersions,
+  },
+  {
     name: 'apply',
     summary: 'Bring objects to what files say, creating those that are not there',
-    load: async () => (await import('./apply.ts')).apply,
+    load: async () => (await import('./apply/index.ts')).apply,
+  },
+  {
+    name: 'diff',
+    summary: 'Show what an apply would change',
+    load: async () => (await import('./diff.ts')).diff,
+  },
+  {
+    name: 'edit',
+    summary: 'Edit objects of the server in an editor',
+    load: async () => (await import('./edit/edit.ts')).edit,
   },
   {
     name: 'kustomize',
@@ -59,6 +95,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'set',
     summary: 'Change single things of objects that run pods, and of bindings and services',
     load: async () => (await import('./set/index.ts')).set,
+  },
+  {
+    name: 'rollout',
+    summary: 'Watch, stop, repeat and take back the rollouts of deployments and their like',
+    load: async () => (await import('./rollout/index.ts')).rollout,
   },
   {
     name: 'autoscale',
@@ -134,5 +175,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'help',
     summary: 'Say what a command does',
     load: async () => (await import('./help.ts')).help,
+  },
+  {
+    name: 'port-forward',
+    summary: 'Carry connections to local ports on to a pod',
+    load: async () => (await import('./port-forward/port-forward.ts')).portForward,
   },
 ];

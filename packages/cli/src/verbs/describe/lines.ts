@@ -6,7 +6,10 @@ import { aligned, escaped } from '../../printers/tab-writer.ts';
 export type Lines = readonly (string | Lines | false | null | undefined)[];
 
 /** Lines as they are printed. */
-export const linesText = (lines: Lines): string => aligned(escaped(indented(lines, '')));
+export const linesText = (lines: Lines): string => aligned(tabbedText(lines));
+
+/** The same with tabs between cells that nothing has lined up. */
+export const tabbedText = (lines: Lines): string => escaped(indented(lines, ''));
 
 const indented = (lines: Lines, indent: string): string =>
   lines

@@ -1,0 +1,50 @@
+import type { Words } from '../../command/command.ts';
+import type { Flag, Flags } from '../../command/flags.ts';
+import { fileFlags, selectorFlag } from '../../command/shared-flags.ts';
+import { find, type Found } from '../../objects/find.ts';
+import type { Session } from '../../session/session.ts';
+
+/** Flags that say which objects a line of `rollout` is about. */
+export const targetFlags: ReturnType<typeof fileFlags> & { readonly selector: Flag<string> } = {
+  ...fileFlags('that names what it is about'),
+  selector: selectorFlag,
+};
+
+/** What they and the arguments say. */
+export interface Targets {
+  readonly args: readonly string[];
+  readonly filename: readonly string[];
+  readonly recursive: boolean;
+  readonly selector: string;
+}
+
+/** Flags and arguments, which must name something. */
+export function targetsOf<F extends Flags & typeof targetFlags>({
+  flags,
+  args,
+}: Words<F>): Words<F>['flags'] & { readonly args: readonly string[] } {
+  const { filename } = flags as unknown as Targets;
+  if (args.length === 0 && filename.length === 0)
+    throw new Error('required resource not specified');
+  return { ...flags, args };
+}
+
+/** The objects as the server has them now. */
+export const findTargets = (session: Session, given: Targets): Promise<Found> =>
+  find(session, {
+    args: given.args,
+    files: { filenames: given.filename, recursive: given.recursive },
+    labels: given.selector,
+    mayListAll: true,
+    fetch: 'latest',
+    requiresNamespace: session.namespace().isExplicit,
+  });
+
+/** Refuses negative revisions. */
+export function checkRevision(revision: number): void {
+  if (revision < 0) throw new Error(`revision must be a positive integer: ${revision}`);
+}
+
+/** What is said where a selector finds nothing. */
+export const tellNothing = ({ io, namespace }: Session): void =>
+  io.err(`No resources found in ${namespace().name} namespace.\n`);
