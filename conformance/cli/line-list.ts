@@ -4,6 +4,8 @@ export interface LineList {
   /** Files in the folder that the lines run in. */
   readonly files: Readonly<Record<string, string>>;
   readonly lines: readonly string[];
+  /** Set for all lines. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a line printed, with what differs from run to run put aside. */
@@ -33,6 +35,8 @@ const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/(resource version to be \d+, was )\d+/g, '$1VERSION'],
   [/walk-[\da-f]{6}/g, 'NODE'],
   [/\d+\.\d+\.\d+\.\d+:\d{2,5}/g, 'SERVER'],
+  [/(kubectl-edit|LIVE|MERGED)-\d*[\da-zA-Z]+/g, '$1-N'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [-+]\d{4}/g, 'TIME'],
   [/0x[\da-f]{8,}/g, 'ADDRESS'],
   [/[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /g, 'LOG '],
 ];
@@ -41,6 +45,9 @@ const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
 const age = /(?<=^|\s)(<invalid>|\d+(ms|s|m|h|d)(\d+[smh])?)(?=[\s)]|$)/g;
 const aboveAges = /\bAge\b|LAST SEEN|^\s*-+(\s+-+)+\s*$/;
 
+/** What klog tells of a server that cannot be reached, before kubectl does: once a try, as many as it takes. */
+const noise = /^LOG (memcache|cert_rotation)\.go:/;
+
 export function settled(text: string): string {
   const named = passing.reduce(
     (rest, [pattern, instead]) => rest.replaceAll(pattern, instead),
@@ -48,6 +55,7 @@ export function settled(text: string): string {
   );
   return named
     .split('\n')
+    .filter((line) => !noise.test(line))
     .map((line) => {
       const aged = line.replaceAll(age, 'AGE');
       if (aged === line && !aboveAges.test(line)) return line;

@@ -21,14 +21,14 @@ export const signIn: LineList = {
   },
   lines: [
     ...['none', 'empty', 'half', 'token', 'other'].flatMap((name) => [
-      exec(name, 'sh', `cat ${name}.json`),
+      exec(name, 'sh', `cat ${name}.json`, '--exec-interactive-mode=Never'),
       `get ns --user ${name}`,
     ]),
-    exec('fails', 'sh', 'exit 7'),
+    exec('fails', 'sh', 'exit 7', '--exec-interactive-mode=IfAvailable'),
     'get ns --user fails',
     exec('always', 'sh', 'cat token.json', '--exec-interactive-mode=Always'),
     'get ns --user always',
-    exec('absent', 'not-there', 'x'),
+    exec('absent', 'not-there', 'x', '--exec-interactive-mode=Never'),
     'get ns --user absent',
     'config set-credentials bare --exec-command=sh',
     'get ns --user bare',

@@ -31,6 +31,11 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** Nothing could be asked of the server, for a reason on this side. */
+export class CannotConnect extends Error {
+  override readonly name = 'CannotConnect';
+}
+
 /** Several failures of one command, told one a line. */
 export class Failures extends Error {
   override readonly name = 'Failures';
@@ -62,11 +67,16 @@ export function told(error: unknown): { readonly text: string; readonly code: nu
       text: error.errors.map((each) => line(standardText(each) ?? each.message)).join(''),
       code: 1,
     };
-  if (error instanceof ConfigurationError)
+  if (error instanceof ConfigurationError && error.errors.length > 1)
     return { text: multiline('Error in configuration: ', error.errors), code: 1 };
   if (error instanceof ApiError && error.reason === 'Invalid')
     return { text: line(invalidText(error)), code: 1 };
-  const message = error instanceof Error ? error.message : String(error);
+  const message =
+    error instanceof ConfigurationError
+      ? error.errors[0]!
+      : error instanceof Error
+        ? error.message
+        : String(error);
   const plain = message.startsWith('error: ') ? message : `error: ${message}`;
   return { text: line(standardText(error) ?? plain), code: 1 };
 }
@@ -105,6 +115,7 @@ export function standardText(error: unknown): string | undefined {
       ? `Error from server (${error.reason}): ${error.message}`
       : `Error from server: ${error.message}`;
   }
+  if (error instanceof CannotConnect) return `Unable to connect to the server: ${error.message}`;
   if (error instanceof Unreachable) {
     const cause = error.cause as NodeJS.ErrnoException | undefined;
     const host = new URL(error.url).host;
@@ -129,6 +140,8 @@ function reachText(cause: NodeJS.ErrnoException | undefined, host: string): stri
       return `tls: failed to verify certificate: x509: ${cause.message}`;
     case 'ETIMEDOUT':
       return `dial tcp ${host}: i/o timeout`;
+    case 'ERR_OSSL_PEM_NO_START_LINE':
+      return 'tls: failed to find any PEM data in certificate input';
     default:
       return cause?.message ?? 'the connection ended';
   }

@@ -158,6 +158,7 @@ function userErrors(name: string, entry: UserEntry): string[] {
     if (file) errors.push(...unreadable(file, `client-cert ${file} for ${name}`));
     if (keyFile) errors.push(...unreadable(keyFile, `client-key ${keyFile} for ${name}`));
   }
+  if (entry.exec) errors.push(...execErrors(name, entry));
   const methods = [
     ...(entry.token ? ['token'] : []),
     ...(entry.username || entry.password ? ['basicAuth'] : []),
@@ -169,6 +170,28 @@ function userErrors(name: string, entry: UserEntry): string[] {
   if ((entry['as-groups']?.length || entry['as-uid'] || entry['as-user-extra']) && !entry.as)
     errors.push(`requesting uid, groups or user-extra for ${name} without impersonating a user`);
   return errors;
+}
+
+const interactiveModes: readonly string[] = ['Never', 'IfAvailable', 'Always'];
+
+function execErrors(name: string, { exec, 'auth-provider': provider }: UserEntry): string[] {
+  const { command, apiVersion, env, interactiveMode = '' } = exec!;
+  const must = (what: string): string =>
+    `${what} must be specified for ${name} to use exec authentication plugin`;
+  // Before v1 plugins may ask where there is somebody to ask.
+  const mode = interactiveMode || (apiVersion?.endsWith('/v1beta1') ? 'IfAvailable' : '');
+  return [
+    ...(provider
+      ? [`authProvider cannot be provided in combination with an exec plugin for ${name}`]
+      : []),
+    ...(command ? [] : [must('command')]),
+    ...(apiVersion ? [] : [must('apiVersion')]),
+    ...(env ?? []).filter((each) => !each.name).map(() => must('env variable name')),
+    ...(mode ? [] : [must('interactiveMode')]),
+    ...(mode && !interactiveModes.includes(mode)
+      ? [`invalid interactiveMode for ${name}: ${JSON.stringify(mode)}`]
+      : []),
+  ];
 }
 
 function unreadable(path: string, what: string): string[] {

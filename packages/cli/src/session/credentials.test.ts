@@ -108,6 +108,7 @@ const broken: readonly (readonly [what: string, user: object, words: RegExp])[] 
       exec: {
         apiVersion: 'client.authentication.k8s.io/v1',
         command: 'not-there',
+        interactiveMode: 'Never',
         installHint: 'get it',
       },
     },
@@ -139,11 +140,15 @@ const broken: readonly (readonly [what: string, user: object, words: RegExp])[] 
     exec('', { interactiveMode: 'Always' }),
     /cannot support interactive mode: standard input is not a terminal$/,
   ],
-  ['has no version', { exec: { command: 'sh' } }, /^exec plugin: invalid apiVersion ""$/],
+  [
+    'has no version',
+    { exec: { command: 'sh' } },
+    /apiVersion must be specified for u to use exec authentication plugin/,
+  ],
   [
     'is another provider',
-    { 'auth-provider': { name: 'gcp' } },
-    /^no Auth Provider found for name "gcp"$/,
+    { 'auth-provider': { name: 'other' } },
+    /^no Auth Provider found for name "other"$/,
   ],
 ];
 for (const [what, user, words] of broken)

@@ -51,13 +51,25 @@ export function credentials(user: UserEntry, cluster: ClusterEntry, session: Ses
   return { current: async () => bearer(undefined) };
 }
 
+function tokenIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Error(
+      `open ${path}: ${isMissing ? 'no such file or directory' : 'permission denied'}`,
+      { cause },
+    );
+  }
+}
+
 function fromFile(path: string, { world }: Session): Credentials {
   let kept = '';
   let readAtMs = -Infinity;
   return {
     current: async () => {
       if (world.clock.now() - readAtMs >= tokenRereadMs) {
-        kept = readFileSync(path, 'utf8').trim();
+        kept = tokenIn(path);
         readAtMs = world.clock.now();
       }
       return bearer(kept);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ClusterEntry, ExecEntry } from '../config/kubeconfig.ts';
+import { CannotConnect } from '../command/failure.ts';
 import type { Session } from './session.ts';
 
 /** What signs a request: a bearer token, a client certificate, or both. */
@@ -57,7 +58,7 @@ export class ExecCredentials {
       return await this.#given;
     } catch (cause) {
       this.forget();
-      throw new Error(`getting credentials: ${(cause as Error).message}`, { cause });
+      throw new CannotConnect(`getting credentials: ${(cause as Error).message}`, { cause });
     }
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { openWire, textOf } from '@coxswain/client/http';
+import { CannotConnect } from '../command/failure.ts';
 import { editKubeconfig } from '../config/edit-kubeconfig.ts';
 import type { UserEntry } from '../config/kubeconfig.ts';
 import type { Session } from './session.ts';
@@ -12,17 +13,28 @@ const expiryDeltaMs = 10_000;
 /** Of an answer that tells of a failure, so much is shown. */
 const shownMax = 80;
 
+/** Providers that client-go had once, with what takes their place. */
+const gone: Readonly<Record<string, string>> = {
+  azure:
+    'the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead.\nSee https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins',
+  gcp: 'the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead.\nSee https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke',
+};
+
 /**
  * The ID token of a user of the auth provider `oidc`: the one of the kubeconfig while it is valid, then a new one by
  * the refresh token, which is kept in the kubeconfig. Throws for other providers.
  */
 export function oidcSignIn({ name, config }: Provider, session: Session): () => Promise<string> {
+  if (gone[name])
+    throw new Error(
+      `The ${name} auth plugin has been removed.\nPlease use ${gone[name]} for further details`,
+    );
   if (name !== 'oidc') throw new Error(`no Auth Provider found for name ${JSON.stringify(name)}`);
   let settings: Settings = config ?? {};
   for (const key of ['idp-issuer-url', 'client-id'])
     if (!settings[key]) throw new Error(`Must provide ${key}`);
   let refreshing: Promise<Settings> | undefined;
-  return async () => {
+  const sign = async (): Promise<string> => {
     const kept = settings['id-token'];
     if (kept && expiryMs(kept) > session.world.clock.now() + expiryDeltaMs) return kept;
     if (!settings['refresh-token'])
@@ -35,6 +47,10 @@ export function oidcSignIn({ name, config }: Provider, session: Session): () => 
     }
     return settings['id-token']!;
   };
+  return () =>
+    sign().catch((cause: Error) => {
+      throw new CannotConnect(cause.message, { cause });
+    });
 }
 
 function expiryMs(token: string): number {
