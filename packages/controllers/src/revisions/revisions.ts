@@ -22,6 +22,14 @@ const dataOf = (template: PodTemplateSpec | undefined): unknown => ({
   spec: { template: { ...template, $patch: 'replace' } },
 });
 
+/** A value with the fields of its objects in order: `kubectl rollout undo` compares snapshots by their bytes. */
+function byName(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(byName);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, inner]) => [name, byName(inner)]));
+}
+
 export function historyOf(
   template: PodTemplateSpec | undefined,
   revisions: readonly ControllerRevision[],
@@ -61,7 +69,7 @@ export function newest(
       ...(owner.metadata.annotations && { annotations: owner.metadata.annotations }),
       ownerReferences: [controllerReference(resource, owner)],
     },
-    data: dataOf(template),
+    data: byName(dataOf(template)),
     revision: next,
   } as ControllerRevision;
   return [{ do: 'create', resource: ControllerRevisions, object }];
