@@ -5,13 +5,18 @@ import { allObjects, find } from '../objects/find.ts';
 import type { Filenames } from '../objects/files.ts';
 import type { Unstructured } from '../objects/info.ts';
 import { throwAll } from '../command/failure.ts';
+import type { Discovered } from '../session/discovery.ts';
 import type { Session } from '../session/session.ts';
 
-const pods = { group: '', version: 'v1', kind: 'Pod', resource: 'pods', namespaced: true };
+/** Pods, as discovery would tell of them. */
+export const podResource: Discovered = {
+  ...{ group: '', version: 'v1', kind: 'Pod', resource: 'pods', singular: 'pod', namespaced: true },
+  ...{ shortNames: ['po'], categories: ['all'], verbs: [], subresources: {} },
+};
 
 /** Where pods, one of them, or a part of it are served. */
 export const podPath = (namespace: string, name?: string, subresource?: string): string =>
-  pathOf(pods, { namespace, name, subresource });
+  pathOf(podResource, { namespace, name, subresource });
 
 export const getPod = async (session: Session, namespace: string, name: string): Promise<Pod> =>
   session.rest().json<Pod & Unstructured>({ method: 'GET', path: podPath(namespace, name) });

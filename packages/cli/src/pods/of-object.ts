@@ -42,17 +42,20 @@ export interface PodQuery {
   readonly labels: string;
   readonly timeoutMs: number;
   readonly order: (a: Pod, b: Pod) => number;
+  /** Pods that are not so are passed over. */
+  readonly isWanted?: (pod: Pod) => boolean;
 }
 
 /** The pods that match, best first; where there is none yet, the first that comes. */
 export async function podsMatching(session: Session, query: PodQuery): Promise<readonly Pod[]> {
-  const { namespace, labels, order } = query;
+  const { namespace, labels, order, isWanted = () => true } = query;
   const path = podPath(namespace);
   const list = await session
     .rest()
     .json<PodList>({ method: 'GET', path, query: { labelSelector: labels } });
-  if (list.items.length > 0)
-    return list.items.map((pod) => ({ apiVersion: 'v1', kind: 'Pod', ...pod })).toSorted(order);
+  const wanted = list.items.filter(isWanted);
+  if (wanted.length > 0)
+    return wanted.map((pod) => ({ apiVersion: 'v1', kind: 'Pod', ...pod })).toSorted(order);
   const resourceVersion = list.metadata?.resourceVersion ?? '';
   return [await firstToCome(session, path, { labelSelector: labels, resourceVersion }, query)];
 }
@@ -61,7 +64,7 @@ async function firstToCome(
   session: Session,
   path: string,
   parameters: Readonly<Record<string, string>>,
-  { timeoutMs }: PodQuery,
+  { timeoutMs, isWanted = () => true }: PodQuery,
 ): Promise<Pod> {
   const batches = session
     .rest()
@@ -76,7 +79,7 @@ async function firstToCome(
     if (done) throw new Error('watch closed before UntilWithoutRetry timeout');
     for (const line of value) {
       const { type, object } = JSON.parse(line) as { type: string; object: Pod };
-      if (type === 'ADDED' || type === 'MODIFIED') return object;
+      if ((type === 'ADDED' || type === 'MODIFIED') && isWanted(object)) return object;
     }
   }
 }
@@ -85,7 +88,7 @@ async function firstToCome(
 export async function attachablePod(
   session: Session,
   object: Unstructured,
-  query: Pick<PodQuery, 'timeoutMs' | 'order'>,
+  query: Omit<PodQuery, 'namespace' | 'labels'>,
 ): Promise<Pod> {
   if (object.apiVersion === 'v1' && object.kind === 'Pod') return object as unknown as Pod;
   const namespace = object.metadata.namespace ?? '';
