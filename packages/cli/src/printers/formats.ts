@@ -6,6 +6,7 @@ import { goTemplate } from '../go-template/run.ts';
 import { jsonPath } from '../jsonpath/index.ts';
 import { type FieldOrder, goJson } from './go-json.ts';
 import { goSyntax } from './go-text.ts';
+import { kyaml } from './kyaml.ts';
 
 /** Turns objects into text, one after the other: a second document may begin with a separator. */
 export type Printer = (object: Unstructured) => string;
@@ -46,6 +47,10 @@ const formats: Readonly<Record<string, Format>> = {
     let count = 0;
     return (object) => `${count++ > 0 ? '---\n' : ''}${encodeYaml(stripped(object))}`;
   },
+  kyaml: (flags, _argument, _operation, order) => {
+    const stripped = omitting(flags);
+    return (object) => kyaml(stripped(object), order);
+  },
   name: (_flags, _argument, operation) => (object) => nameLines(object, operation),
   'go-template': (flags, argument) => goPrinter(flags, given(flags, argument)),
   'go-template-file': (flags, argument) => goPrinter(flags, fileText(given(flags, argument))),
@@ -75,7 +80,7 @@ export function printerOf(
   if (own) return own(argument);
   const format = formats[name];
   if (format) return format(flags, argument, operation, order);
-  const allowed = [...formatNames, ...Object.keys(more)].toSorted().join(',');
+  const allowed = [...new Set([...formatNames, ...Object.keys(more)])].toSorted().join(',');
   throw new Error(
     `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed}`,
   );

@@ -12,6 +12,12 @@ const textOf = (text: string): string =>
 /** How the fields of an object stand: a map's by name, a struct's as they are. */
 export type FieldOrder = 'map' | 'struct';
 
+/** The fields that are there, in the order that they are written in. */
+export const fieldsOf = (object: object, order: FieldOrder): readonly [string, unknown][] =>
+  Object.entries(object)
+    .filter(([, item]) => item !== undefined)
+    .toSorted(([a], [b]) => (order === 'struct' ? 0 : a < b ? -1 : 1));
+
 /** JSON as Go's encoder writes it: `<`, `>` and `&` escaped; indented when `indent` is given. */
 export function goJson(
   value: unknown,
@@ -26,10 +32,9 @@ export function goJson(
   const colon = indent ? ': ' : ':';
   const parts = Array.isArray(value)
     ? value.map((item) => goJson(item, indent, inner, order))
-    : Object.entries(value)
-        .filter(([, item]) => item !== undefined)
-        .toSorted(([a], [b]) => (order === 'struct' ? 0 : a < b ? -1 : 1))
-        .map(([key, item]) => `${textOf(key)}${colon}${goJson(item, indent, inner, order)}`);
+    : fieldsOf(value, order).map(
+        ([key, item]) => `${textOf(key)}${colon}${goJson(item, indent, inner, order)}`,
+      );
   if (parts.length === 0) return `${open}${close}`;
   return indent
     ? `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${close}`

@@ -23,10 +23,28 @@ interface Wanted {
  * `.VERSION.GROUP` or `.GROUP` behind it. Of several the server's first group and preferred version count.
  */
 export async function mapResource(session: Session, word: string): Promise<Discovered> {
+  const found = await sought(session, (discovery) => byWord(discovery, word, session));
+  if (found) return found;
   const discovery = await session.discovery();
+  if (discovery.failures.size > 0) tellFailures(discovery, session);
+  const [resource = ''] = word.split('.');
+  throw new NoResource(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
+}
+
+/** Looks something up in what the server serves; asks the server again where it was remembered without it. */
+async function sought<T>(
+  session: Session,
+  look: (discovery: Discovery) => T | undefined,
+): Promise<T | undefined> {
+  const discovery = await session.discovery();
+  const found = look(discovery);
+  return found === undefined && discovery.isKept ? look(await session.discovery('fresh')) : found;
+}
+
+function byWord(discovery: Discovery, word: string, session: Session): Discovered | undefined {
   const [resource = '', ...rest] = word.split('.');
   const lower = resource.toLowerCase();
-  const found =
+  return (
     (rest.length >= 2 &&
       pick(
         discovery,
@@ -38,10 +56,8 @@ export async function mapResource(session: Session, word: string): Promise<Disco
       { resource: lower, ...(rest.length > 0 && { group: rest.join('.') }) },
       session,
     ) ||
-    byKind(discovery, resource, rest);
-  if (found) return found;
-  if (discovery.failures.size > 0) tellFailures(discovery, session);
-  throw new NoResource(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
+    byKind(discovery, resource, rest)
+  );
 }
 
 /** The same for commands that look a word up by themselves: what is not there is told without `error:`. */
@@ -142,10 +158,11 @@ export async function mapKind(
   apiVersion: string,
   kind: string,
 ): Promise<Discovered> {
-  const discovery = await session.discovery();
   const [version = '', group = ''] = apiVersion.split('/').toReversed();
-  const found = discovery.resources.find(
-    (each) => each.kind === kind && each.version === version && each.group === group,
+  const found = await sought(session, ({ resources }) =>
+    resources.find(
+      (each) => each.kind === kind && each.version === version && each.group === group,
+    ),
   );
   if (!found)
     throw new NoKind(

@@ -1,5 +1,6 @@
 import { ago } from '@coxswain/api';
 import type { Event } from '@coxswain/api/types/core-v1';
+import { goSort } from '../../printers/go-sort.ts';
 import type { Lines } from './lines.ts';
 
 /** When an event was seen, and since when where it was seen often: `5s (x3 over 2m)`. */
@@ -22,13 +23,11 @@ export const eventLines = (events: readonly Event[], nowMs: number): Lines =>
         [
           'Type\tReason\tAge\tFrom\tMessage',
           '----\t------\t----\t----\t-------',
-          ...events
-            .toSorted((a, b) => lastMs(a) - lastMs(b) || 0)
-            .map((event) => {
-              const { type = '', reason = '', source, reportingComponent = '', message } = event;
-              const { fieldPath } = event.involvedObject;
-              const told = `${fieldPath ? `${fieldPath}: ` : ''}${(message ?? '').trim()}`;
-              return `${type}\t${reason}\t${seenText(event, nowMs)}\t${source?.component || reportingComponent}\t${told}`;
-            }),
+          ...goSort([...events], (a, b) => lastMs(a) < lastMs(b)).map((event) => {
+            const { type = '', reason = '', source, reportingComponent = '', message } = event;
+            const { fieldPath } = event.involvedObject;
+            const told = `${fieldPath ? `${fieldPath}: ` : ''}${(message ?? '').trim()}`;
+            return `${type}\t${reason}\t${seenText(event, nowMs)}\t${source?.component || reportingComponent}\t${told}`;
+          }),
         ],
       ];
