@@ -3,6 +3,7 @@ import { about } from './lines/about.ts';
 import { change } from './lines/change.ts';
 import { config } from './lines/config.ts';
 import { describe } from './lines/describe.ts';
+import { edit } from './lines/edit.ts';
 import { get } from './lines/get.ts';
 import { kustomize } from './lines/kustomize.ts';
 import { output } from './lines/output.ts';
@@ -14,6 +15,7 @@ export const lists: readonly LineList[] = [
   describe,
   output,
   change,
+  edit,
   kustomize,
   config,
   about,

@@ -20,7 +20,7 @@ export const ours: Program = {
 
 /** Runs all lines of a list on a cluster of their own, and gives what each printed. */
 export async function runLines(
-  { files, lines }: LineList,
+  { files, lines, env }: LineList,
   program: Program,
 ): Promise<readonly Printed[]> {
   await using cluster = await WalkCluster.start({ runtime: 'simulated', nodes: 1 });
@@ -34,7 +34,7 @@ export async function runLines(
   for (const line of lines) {
     const { out, err, code } = await run([...program.command, ...wordsOf(line)], {
       cwd: folder,
-      env: { ...cluster.env, ...program.env, HOME: cluster.folder },
+      env: { ...cluster.env, ...env, ...program.env, HOME: cluster.folder },
     });
     printed.push({ out: settled(out), err: settled(err), code });
   }

@@ -28,6 +28,8 @@ export interface Command<F extends Flags = Flags, Options = unknown> {
   readonly commands?: readonly CommandEntry[];
   /** What a command without `run` does when none below it is named: help on standard error and exit code 1, or as said here. */
   readonly alone?: { readonly stream?: 'out'; readonly code?: 0 };
+  /** The exit code of failures, for commands where 1 says something else. */
+  readonly failureCode?: number;
   readonly complete?: (words: Words<F>) => Options;
   readonly run?: (options: Options, session: Session) => Promise<void>;
 }

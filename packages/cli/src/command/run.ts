@@ -2,7 +2,7 @@ import { globalFlags } from '../config/overrides.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import type { Command, CommandEntry } from './command.ts';
-import { HelpError, told, UsageError } from './failure.ts';
+import { Exit, HelpError, told, UsageError } from './failure.ts';
 import { findCommand } from './find-command.ts';
 import { bool, type Flags } from './flags.ts';
 import { commandHelp, overview } from './help.ts';
@@ -80,13 +80,18 @@ async function runWords(
   } catch (error) {
     if (error instanceof HelpError) io.out(commandHelp(entry, full));
     if (error instanceof HelpError && error.message === '') return 0;
-    if (!(error instanceof FlagError) && !(error instanceof UsageError)) throw error;
+    const { failureCode = 1 } = entry;
+    if (!(error instanceof FlagError) && !(error instanceof UsageError)) {
+      if (failureCode === 1 || error instanceof Exit) throw error;
+      io.err(told(error).text);
+      return failureCode;
+    }
     const see =
-      error instanceof FlagError
+      error instanceof FlagError && failureCode === 1
         ? `See '${full} --help' for usage.`
         : `See '${full} -h' for help and examples`;
     io.err(`error: ${error.message}\n${see}\n`);
-    return 1;
+    return failureCode;
   }
 }
 

@@ -1,4 +1,5 @@
 import { encodeYaml } from '@coxswain/api';
+import { kustomizeVersion } from '../command/versions.ts';
 import { addHashes } from './generators.ts';
 import {
   currentId,
@@ -32,9 +33,6 @@ export interface BuildOptions {
   readonly warn: (line: string) => void;
   readonly log: (words: string) => void;
 }
-
-/** The version of kustomize that this is like, as the label of managed objects has it. */
-const version = 'v5.8.1';
 
 /** Builds the kustomization of a folder or a repository; gives its objects as YAML documents. */
 export async function buildKustomization(path: string, options: BuildOptions): Promise<string> {
@@ -78,7 +76,7 @@ function dropLocal(map: ResMap): void {
 
 const addManagedBy = (map: ResMap): void => {
   const labels = { group: '', version: '', kind: '', path: 'metadata/labels', create: true };
-  addTexts({ 'app.kubernetes.io/managed-by': `kustomize-${version}` }, [labels])(map);
+  addTexts({ 'app.kubernetes.io/managed-by': `kustomize-${kustomizeVersion}` }, [labels])(map);
 };
 
 function sort(map: ResMap, { order = '', legacySortOptions }: SortOptions): void {

@@ -2,10 +2,11 @@ import { ApiError, parseSelector } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import { Failures, throwAll } from '../command/failure.ts';
 import type { Discovered } from '../session/discovery.ts';
-import { expandCategories, mapKind, mapResource, NoKind } from '../session/mapper.ts';
+import { expandCategories, mapResource } from '../session/mapper.ts';
 import type { Session } from '../session/session.ts';
 import { type Named, readArguments } from './arguments.ts';
 import { type Document, documentsOf, type Filenames, type Source, sourcesOf } from './files.ts';
+import { recognised } from './recognised.ts';
 import { type Info, isList, pathOfInfo, type Unstructured } from './info.ts';
 import { listPages } from './pages.ts';
 
@@ -322,6 +323,20 @@ async function* fromFiles(
   }
 }
 
+/** The objects of a text, with what is wrong with others. */
+export const infosOfText = (
+  session: Session,
+  name: string,
+  text: string,
+  subresource = '',
+): ReturnType<typeof allObjects> => {
+  const source = { name, text: () => Promise.resolve(text) };
+  return allObjects({
+    isSingle: false,
+    items: () => fromFiles(session, { subresource }, [source]),
+  });
+};
+
 /** The objects of a document that is a list, lists within lists included. */
 const members = (document: Document): readonly Document[] =>
   isList(document.object)
@@ -329,61 +344,6 @@ const members = (document: Document): readonly Document[] =>
         members({ ...document, object }),
       )
     : [document];
-
-async function recognised(
-  session: Session,
-  query: Query,
-  { source, object }: Document,
-): Promise<Info> {
-  const { metadata = {} as Partial<Unstructured['metadata']> } = object as Partial<Unstructured>;
-  const { name = '', namespace = '' } = metadata;
-  const resource = query.isLocal
-    ? localResource(object)
-    : await mapKind(session, object.apiVersion ?? '', object.kind ?? '').catch((error: unknown) => {
-        if (!(error instanceof NoKind)) throw error;
-        throw new Error(
-          `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${error.message}\nensure CRDs are installed first`,
-          { cause: error },
-        );
-      });
-  const info: Info = {
-    resource,
-    name,
-    namespace,
-    source,
-    subresource: query.subresource ?? '',
-    object,
-  };
-  return inNamespace(
-    info,
-    query.isLocal ? { name: '', isExplicit: false } : session.namespace(),
-    query,
-  );
-}
-
-/** What is known of a resource without a server. */
-function localResource({ apiVersion = '', kind = '' }: Unstructured): Discovered {
-  const [version = '', group = ''] = apiVersion.split('/').toReversed();
-  return {
-    ...{ group, version, kind, resource: `${kind.toLowerCase()}s`, singular: kind.toLowerCase() },
-    ...{ namespaced: true, shortNames: [], categories: [], verbs: [], subresources: {} },
-  };
-}
-
-function inNamespace(info: Info, own: ReturnType<Session['namespace']>, query: Query): Info {
-  const set = (namespace: string): Info => {
-    const { namespace: _, ...metadata } = (info.object?.metadata ?? {}) as { namespace?: string };
-    const object = { ...info.object, metadata: namespace ? { ...metadata, namespace } : metadata };
-    return { ...info, namespace, object: object as unknown as Unstructured };
-  };
-  if (!info.resource.namespaced) return info.namespace ? set('') : info;
-  if (!info.namespace) return own.name ? set(own.name) : info;
-  if (query.requiresNamespace && info.namespace !== own.name)
-    throw new Error(
-      `the namespace from the provided object ${JSON.stringify(info.namespace)} does not match the namespace ${JSON.stringify(own.name)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,
-    );
-  return info;
-}
 
 /** Drops refusals of objects that are not there. */
 export const withoutNotFound = (errors: readonly Error[]): readonly Error[] =>

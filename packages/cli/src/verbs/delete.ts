@@ -83,7 +83,8 @@ const propagations: Readonly<Record<string, NonNullable<DeleteOptions['propagati
   ...{ background: 'Background', foreground: 'Foreground', orphan: 'Orphan' },
 };
 
-function propagationOf(cascade: string): NonNullable<DeleteOptions['propagationPolicy']> {
+/** What `--cascade` asks for. */
+export function propagationOf(cascade: string): NonNullable<DeleteOptions['propagationPolicy']> {
   const found = propagations[cascade];
   if (found) return found;
   try {

@@ -38,6 +38,7 @@ const flags = {
   ...printFlags,
   ...fileFlags('that holds what to create'),
   'dry-run': dryRunFlag,
+  edit: bool(false, 'Open the objects in an editor before they are created'),
   'field-manager': fieldManagerFlag('kubectl-create'),
   raw: text('', 'Path to send the file to by POST as it is'),
   'save-config': saveConfigFlag,
@@ -92,6 +93,7 @@ async function run(options: Options, session: Session): Promise<void> {
     session.io.out(await rawRequest(session, 'POST', options.raw, options.filename[0]!));
     return;
   }
+  if (options.edit) return createEdited(options, session);
   const { dryRun, validation } = options;
   const print = resultPrinter(options, operationText('created', dryRun));
   const found = await find(session, {
@@ -113,6 +115,17 @@ async function run(options: Options, session: Session): Promise<void> {
     session.io.out(print(made.object!));
   });
   if (count === 0) throw new Error('no objects passed to create');
+}
+
+/** Each object is edited by itself before it is sent. */
+async function createEdited(options: Options, session: Session): Promise<void> {
+  const { editObjects } = await import('../edit/edit-objects.ts');
+  const found = await find(session, {
+    files: filesOf(options),
+    requiresNamespace: session.namespace().isExplicit,
+  });
+  const settings = { ...options, mode: 'create', fieldManager: options['field-manager'] } as const;
+  await eachObject(found, (info) => editObjects(settings, session, [info]));
 }
 
 /** What is created anew has no version yet, whatever the file says. */

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Session } from '../../session/session.ts';
+
+/** What an editor left behind, and where. */
+export interface Edited {
+  readonly text: string;
+  readonly path: string;
+}
+
+/** Opens a new file with a text in the user's editor; gives what it holds when the editor has ended. */
+export async function openEditor(text: string, suffix: string, session: Session): Promise<Edited> {
+  const path = newFile(`${session.program}-edit-`, suffix);
+  writeFileSync(path, text, { mode: 0o600 });
+  await launch(path, session);
+  return { text: readFileSync(path, 'utf8'), path };
+}
+
+/** A path of the system's folder for such files that nobody has yet. */
+function newFile(prefix: string, suffix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  const path = `${folder}${suffix}`;
+  const inside = join(folder, 'file');
+  writeFileSync(inside, '', { mode: 0o600 });
+  renameSync(inside, path);
+  rmSync(folder, { recursive: true });
+  return path;
+}
+
+/** The words that start the editor on a file: through a shell where they hold quotes. */
+export function editorWords(env: NodeJS.ProcessEnv, path: string): readonly string[] {
+  const editor = env['KUBE_EDITOR'] || env['EDITOR'] || 'vi';
+  return /["'\\]/.test(editor) && editor.includes(' ')
+    ? [env['SHELL'] || '/bin/bash', '-c', `${editor} ${JSON.stringify(path)}`]
+    : [...editor.split(' '), path];
+}
+
+/** The editor has the terminal to itself until it ends. */
+function launch(path: string, { env, cwd }: Session): Promise<void> {
+  const [program = '', ...words] = editorWords(env, path);
+  const shown = JSON.stringify(
+    [
+      program,
+      ...words.slice(0, -1),
+      ...(words[0] === '-c' ? [env['KUBE_EDITOR'] || env['EDITOR']] : []),
+    ].join(' '),
+  );
+  return new Promise((done, fail) => {
+    const child = spawn(program, words, { cwd, env, stdio: 'inherit' });
+    child.on('error', (cause: NodeJS.ErrnoException) =>
+      fail(
+        cause.code === 'ENOENT'
+          ? new Error(`unable to launch the editor ${shown}`, { cause })
+          : new Error(`there was a problem with the editor ${shown}`, { cause }),
+      ),
+    );
+    child.on('close', (code) => {
+      if (code === 0) done();
+      else fail(new Error(`there was a problem with the editor ${shown}`));
+    });
+  });
+}
