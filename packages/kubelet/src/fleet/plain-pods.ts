@@ -35,7 +35,8 @@ interface Life {
   /** When it came to what `made` says. */
   sinceMs: number;
   isQueued: boolean;
-  hasNews: boolean;
+  /** What is to be told: '' by itself, else the revision of the pod that was seen; undefined: nothing. */
+  news: string | undefined;
   failures: number;
 }
 
@@ -76,7 +77,7 @@ export class PlainPods {
     const running = runtimeOf(pod);
     const life: Life = {
       ...{ pod, state: running ? 'running' : 'starting', made: running, timer: undefined },
-      ...{ sinceMs: clock.now(), isQueued: false, hasNews: false, failures: 0 },
+      ...{ sinceMs: clock.now(), isQueued: false, news: undefined, failures: 0 },
     };
     this.#lives.set(uidOf(pod), life);
     if (running) {
@@ -106,7 +107,7 @@ export class PlainPods {
     if (life.state === 'ending' || life.state === 'ended') return true;
     if (pod.metadata.deletionTimestamp) this.#terminate(life);
     else if (!isPlain(pod) || (life.state === 'running' && hasOtherImage(pod))) return false;
-    else if (life.state === 'running') this.#publish(life);
+    else if (life.state === 'running') this.#publish(life, rv(pod));
     return true;
   }
 
@@ -206,8 +207,8 @@ export class PlainPods {
   }
 
   /** Brings the status to the API: one write at a time, always the newest. */
-  #publish(life: Life): void {
-    life.hasNews = true;
+  #publish(life: Life, of = ''): void {
+    life.news = life.news === '' ? '' : of;
     if (life.isQueued || this.#place.isCut()) return;
     life.isQueued = true;
     this.#place.statuses.add(() => this.#write(life));
@@ -216,8 +217,12 @@ export class PlainPods {
   async #write(life: Life): Promise<void> {
     const { context, signal } = this.#place;
     try {
-      while (life.hasNews && this.#lives.get(uidOf(life.pod)) === life && !signal.aborted) {
-        life.hasNews = false;
+      while (
+        life.news !== undefined &&
+        this.#lives.get(uidOf(life.pod)) === life &&
+        !signal.aborted
+      ) {
+        life.news = undefined;
         const isEnded = life.state === 'ended';
         const patch = this.#patch(life);
         if (patch) await this.#send(life, patch);
@@ -255,6 +260,7 @@ export class PlainPods {
     const patch = { metadata: { uid: uidOf(life.pod) }, status };
     const at = { namespace: namespaceOf(life.pod), subresource: 'status', signal };
     const written = await context.client.patch(Pods, name, 'strategic', patch, at);
+    if (life.news === rv(written)) life.news = undefined; // seen before it was answered
     if (compareRevisions(rv(written), rv(life.pod)) >= 0) life.pod = written;
     if (life.state === 'running' && runtimeOf(life.pod)) life.made = undefined; // the status tells it now
   }
