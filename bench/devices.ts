@@ -95,8 +95,8 @@ function run(pods: number, measured: number): Ran {
     const pod = podOf(`c-${n}`);
     ledger.written(claimOf(`c-${n}`));
     const from = performance.now();
-    const { list, byName, affine, nodesWith } = cluster;
-    const snapshot = { list, byName, affine, nodesWith, start, around };
+    const { list, byName, nodesWith } = cluster;
+    const snapshot = { list, byName, nodesWith, start, around };
     const { decision, next } = schedulePod(pod, defaultPlugins, snapshot, random);
     start = next;
     if (decision.is !== 'placed') throw new Error(`pod ${n} found no node`);

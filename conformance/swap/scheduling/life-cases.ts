@@ -1,4 +1,5 @@
 /** Pods in the course of time: what wakes those that found no node. */
+import type { Step } from '../case.ts';
 import { restartsAll } from './filter-cases.ts';
 import { about, far, labelled, type Make, near, spread, type Words } from './words.ts';
 
@@ -15,13 +16,13 @@ const wakes =
     of: (w: Words) => {
       readonly nodes?: readonly ReturnType<Words['node']>[];
       readonly first?: readonly ReturnType<Words['pod']>[];
-      readonly then: Awaited<ReturnType<Make>>['steps'][number];
+      readonly next: Step;
       readonly alone?: boolean;
     },
   ): Make =>
   (w) => {
-    const { nodes = [w.node()], first = [w.pod('pod', cpu('3'))], then, alone } = of(w);
-    return { name, nodes, ...(alone && { alone }), steps: [{ make: first }, then] };
+    const { nodes = [w.node()], first = [w.pod('pod', cpu('3'))], next, alone } = of(w);
+    return { name, nodes, ...(alone && { alone }), steps: [{ make: first }, next] };
   };
 
 const changes: readonly Make[] = [
@@ -51,13 +52,13 @@ const changes: readonly Make[] = [
   }),
   wakes('a pod that leaves makes room', (w) => {
     const old = w.there('old', 'a', cpu('2'));
-    return { first: [old, w.pod('pod', cpu('3'))], then: { remove: [old] } };
+    return { first: [old, w.pod('pod', cpu('3'))], next: { remove: [old] } };
   }),
   wakes('a pod that ends makes room', (w) => {
     const old = w.there('old', 'a', cpu('2'));
     return {
       first: [old, w.pod('pod', cpu('3'))],
-      then: { change: [{ of: old, to: { status: { phase: 'Succeeded' } }, part: 'status' }] },
+      next: { change: [{ of: old, to: { status: { phase: 'Succeeded' } }, part: 'status' }] },
     };
   }),
   wakes('a pod that is made smaller makes room', (w) => {
@@ -65,13 +66,13 @@ const changes: readonly Make[] = [
     const containers = [{ name: 'main', image: 'i', resources: { requests: { cpu: '1' } } }];
     return {
       first: [old, w.pod('pod', cpu('3'))],
-      then: { change: [{ of: old, to: { spec: { containers } }, part: 'resize' }] },
+      next: { change: [{ of: old, to: { spec: { containers } }, part: 'resize' }] },
     };
   }),
   wakes('a waiting pod that comes to tolerate', (w) => ({
     nodes: [w.node('a', { spec: { taints } })],
     first: [w.pod()],
-    then: {
+    next: {
       change: [{ of: w.pod(), to: { spec: { tolerations: [{ key: 'k', operator: 'Exists' }] } } }],
     },
   })),
@@ -80,11 +81,11 @@ const changes: readonly Make[] = [
       w.there('old', 'a', { affinity: far(about('web', 'case')) }),
       w.pod('pod', labelled('web')),
     ],
-    then: { change: [{ of: w.pod(), to: { metadata: { labels: { app: 'db' } } } }] },
+    next: { change: [{ of: w.pod(), to: { metadata: { labels: { app: 'db' } } } }] },
   })),
   wakes('somebody comes to be near to', (w) => ({
     first: [w.pod('pod', { affinity: near(about('web', 'case')) })],
-    then: { make: [w.pod('other', labelled('web'))] },
+    next: { make: [w.pod('other', labelled('web'))] },
   })),
   wakes('somebody comes and makes it even', (w) => ({
     nodes: [
@@ -99,46 +100,46 @@ const changes: readonly Make[] = [
         topologySpreadConstraints: [spread(w.zone)],
       }),
     ],
-    then: { make: [w.there('other', 'b', labelled('web'))] },
+    next: { make: [w.there('other', 'b', labelled('web'))] },
   })),
 ];
 
 const nodes: readonly Make[] = [
   wakes('a node comes that can hold it', (w) => ({
     nodes: [w.node('a', { cpu: '1' })],
-    then: { make: [w.node('b')] },
+    next: { make: [w.node('b')] },
     alone: true,
   })),
   wakes('a node grows', (w) => ({
     nodes: [w.node('a', { cpu: '1' })],
-    then: {
+    next: {
       change: [{ of: w.node(), to: { status: { allocatable: { cpu: '4' } } }, part: 'status' }],
     },
     alone: true,
   })),
   wakes('a node is labelled', (w) => ({
     first: [w.pod('pod', { nodeSelector: { case: w.id, disk: 'ssd' } })],
-    then: { change: [{ of: w.node(), to: { metadata: { labels: { disk: 'ssd' } } } }] },
+    next: { change: [{ of: w.node(), to: { metadata: { labels: { disk: 'ssd' } } } }] },
     alone: true,
   })),
   wakes('a taint goes', (w) => ({
     nodes: [w.node('a', { spec: { taints } })],
-    then: { change: [{ of: w.node(), to: { spec: { taints: null } } }] },
+    next: { change: [{ of: w.node(), to: { spec: { taints: null } } }] },
     alone: true,
   })),
   wakes('a node is open again', (w) => ({
     nodes: [w.node('a', { spec: { unschedulable: true } })],
-    then: { change: [{ of: w.node(), to: { spec: { unschedulable: null } } }] },
+    next: { change: [{ of: w.node(), to: { spec: { unschedulable: null } } }] },
     alone: true,
   })),
   wakes('a node goes whose pods stay behind', (w) => ({
     first: [w.there('old', 'a', cpu('2')), w.pod('pod', cpu('3'))],
-    then: { remove: [w.node()], make: [w.pod('late', cpu('1'))] },
+    next: { remove: [w.node()], make: [w.pod('late', cpu('1'))] },
     alone: true,
   })),
   wakes('a kubelet comes to declare a feature', (w) => ({
     first: [w.pod('pod', restartsAll)],
-    then: {
+    next: {
       change: [
         {
           of: w.node(),

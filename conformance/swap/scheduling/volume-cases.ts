@@ -72,27 +72,6 @@ const two = (name: string, make: (w: Words) => readonly Thing[]): Make =>
   once(name, (w) => ({ nodes: ab(w), make: make(w) }));
 
 export const volumeCases: readonly Make[] = [
-  (w) => ({
-    name: 'a volume that comes after its pod',
-    nodes: ab(w),
-    steps: [
-      {
-        make: [
-          claim(w, 'data', { storageClassName: '', accessModes: ['ReadWriteOncePod'] }),
-          w.pod('pod', using('data')),
-        ],
-      },
-      {
-        make: [
-          volume(w, 'v', {
-            storageClassName: '',
-            accessModes: ['ReadWriteOncePod'],
-            claimRef: { namespace: w.id, name: 'data' },
-          }),
-        ],
-      },
-    ],
-  }),
   two('a claim that there is none of', (w) => [w.pod('pod', using('none'))]),
   two('a claim that nobody binds', (w) => [
     w.wide('StorageClass', 'now', { provisioner: 'example.com/nobody' }),

@@ -97,8 +97,10 @@ export class MakingRoom {
   /** The node is kept for the pod until its victims have left. Less important pods that hoped for it hope no more. */
   #take(pod: Pod, diagnosis: Diagnosis, preemption: Preemption): void {
     const { nominations, profileOf } = this.#with;
-    const { node } = preemption;
-    for (const other of nominations.lessImportant(node, pod)) {
+    const { node, victims } = preemption;
+    // As upstream: where all victims leave already, nobody's hope is taken.
+    const isNew = victims.some(({ metadata }) => !metadata.deletionTimestamp);
+    for (const other of isNew ? nominations.lessImportant(node, pod) : []) {
       nominations.forget(other.metadata.uid ?? '');
       profileOf(pod).preemptions.disappoint(other);
     }

@@ -239,8 +239,7 @@ export class Scheduler implements Disposable {
     return {
       ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
       ...{ around: this.#around, nominated: this.#nominations.byNode },
-      ...{ affine: this.#nodes.affine, nodesWith: this.#nodes.nodesWith },
-      groups: this.#nodes.groups,
+      ...{ nodesWith: this.#nodes.nodesWith, groups: this.#nodes.groups },
     };
   }
 

@@ -45,7 +45,6 @@ export interface Snapshot {
   readonly start: number;
   readonly around?: Surroundings;
   /** Known already, where somebody keeps count; else every node is looked at. */
-  readonly affine?: Iterable<NodeInfo>;
   readonly nodesWith?: (image: string) => number;
   readonly groups?: PodGroups;
   readonly nominated?: Nominated;
@@ -99,13 +98,15 @@ export function findCandidates(
 }
 
 /** What plugins see of `snapshot`. */
-export const sceneOf = ({ list, byName, around, affine, nodesWith, groups }: Snapshot): Scene => ({
-  nodes: byName,
-  around: around ?? nothingAround,
-  affine: affine ?? list,
-  nodesWith: nodesWith ?? ((image) => list.filter(({ images }) => images.has(image)).length),
-  matching: (selector, namespace) => (groups ?? groupsOf(list)).matching(selector, namespace),
-});
+export function sceneOf({ list, byName, around, nodesWith, groups }: Snapshot): Scene {
+  let counted = groups;
+  return {
+    nodes: byName,
+    around: around ?? nothingAround,
+    nodesWith: nodesWith ?? ((image) => list.filter(({ images }) => images.has(image)).length),
+    groups: () => (counted ??= groupsOf(list)),
+  };
+}
 
 /** One of the candidates with the highest score, `extra` points added for each in their order. */
 export function choose(

@@ -1,6 +1,6 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { NodeInfo } from '../nodes/node-info.ts';
-import type { PodsByNode } from '../nodes/pod-groups.ts';
+import type { PodGroups } from '../nodes/pod-groups.ts';
 import type { Labels, Selector } from '@coxswain/api';
 import type { ClusterEvent } from './event.ts';
 import { type Devices, type DeviceReservation, type GivenUp, noDevices } from './devices.ts';
@@ -62,12 +62,10 @@ export const nothingAround: Surroundings = {
 export interface Scene {
   readonly nodes: ReadonlyMap<string, NodeInfo>;
   readonly around: Surroundings;
-  /** Nodes with pods that want others near or far. */
-  readonly affine: Iterable<NodeInfo>;
   /** How many nodes have an image. */
   readonly nodesWith: (image: string) => number;
-  /** The pods of a namespace that a selector matches, by node. */
-  readonly matching: (selector: Selector, namespace: string | undefined) => PodsByNode;
+  /** The pods of all nodes, those that are alike together. */
+  readonly groups: () => PodGroups;
 }
 
 /** Points from 0 to 100 after `normalize`; weighed and added up over the plugins. */

@@ -8,6 +8,8 @@ import { ClusterNodes } from './cluster-nodes.ts';
 
 const names = ['a', 'b', 'c'] as const;
 const ports = ['80', '81'] as const;
+const zoneKey = 'topology.kubernetes.io/zone';
+const zones = ['x', 'y'] as const;
 
 const placed = (of: Pod, nodeName: string): Pod => ({ ...of, spec: { ...of.spec, nodeName } });
 const arbitraryPod = fc.record({
@@ -27,7 +29,7 @@ const podOf = ({ id, on, cpu, gpu, port }: Shape): Pod => {
 const arbitraryEvent = fc.oneof(
   fc.record({ set: arbitraryPod }),
   fc.record({ remove: fc.integer({ min: 1, max: 8 }) }),
-  fc.record({ node: fc.constantFrom(...names), zone: fc.constantFrom('x', 'y') }),
+  fc.record({ node: fc.constantFrom(...names), zone: fc.constantFrom(...zones) }),
   fc.record({ away: fc.constantFrom(...names) }),
 );
 
@@ -53,9 +55,11 @@ test('nodes changed step by step equal nodes built from scratch', () =>
   fc.assert(
     fc.property(fc.array(arbitraryEvent, { maxLength: 40 }), (events) => {
       const stepwise = new ClusterNodes();
+      stepwise.groups.domains(zoneKey); // counted from the start
       const pods = new Map<string, Pod>();
       const nodes = new Map<string, Node>();
       for (const event of events) {
+        for (const group of stepwise.groups.all) group.in(stepwise.groups.domains(zoneKey));
         if ('set' in event) {
           const one = podOf(event.set);
           pods.set(one.metadata.uid!, one);
@@ -64,7 +68,7 @@ test('nodes changed step by step equal nodes built from scratch', () =>
           const uid = `uid-p${event.remove}`;
           assert.equal(stepwise.removePod(uid), pods.delete(uid));
         } else if ('node' in event) {
-          const one = node(event.node, { labels: { 'topology.kubernetes.io/zone': event.zone } });
+          const one = node(event.node, { labels: { [zoneKey]: event.zone } });
           nodes.set(event.node, one);
           stepwise.setNode(one);
         } else {
@@ -78,9 +82,15 @@ test('nodes changed step by step equal nodes built from scratch', () =>
       assert.deepEqual(stateOf(stepwise), stateOf(whole));
       const all = parseSelector('');
       const on = (of: ClusterNodes): unknown =>
-        [...of.groups.matching(all, 'default')]
-          .map(([{ name }, count]) => `${name} ${count}`)
-          .toSorted();
+        of.groups.matching(all, 'default').map((group) => [
+          [...group.nodes].map(([{ name }, count]) => `${name} ${count}`).toSorted(),
+          // as domains by their names: numbers depend on the way
+          zones.map((zone) => {
+            const domains = of.groups.domains(zoneKey);
+            const id = domains.idOf({ [zoneKey]: zone });
+            return id < 0 ? [] : [domains.sizes[id], group.in(domains)[id]];
+          }),
+        ]);
       assert.deepEqual(on(stepwise), on(whole));
       assert.deepEqual(
         stepwise.list.map(({ name }) => name).toSorted(),

@@ -1,4 +1,5 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
+import { sameEntries } from '../framework/event.ts';
 import { NodeInfo } from './node-info.ts';
 import { PodGroups } from './pod-groups.ts';
 
@@ -11,7 +12,6 @@ export class ClusterNodes {
   readonly #places = new Map<string, string>(); // pod uid -> node
   /** Pods on nodes that are not known (yet). */
   readonly #stray = new Map<string, Map<string, Pod>>();
-  readonly #affine = new Set<NodeInfo>();
   readonly #withImage = new Map<string, number>();
   /** Pods on known nodes, those that are alike together. */
   readonly groups: PodGroups = new PodGroups();
@@ -19,11 +19,6 @@ export class ClusterNodes {
 
   get byName(): ReadonlyMap<string, NodeInfo> {
     return this.#infos;
-  }
-
-  /** Those with pods that want others near or far. */
-  get affine(): ReadonlySet<NodeInfo> {
-    return this.#affine;
   }
 
   /** How many have an image. */
@@ -39,20 +34,20 @@ export class ClusterNodes {
     const info = this.#infos.get(name);
     if (info) {
       if (zoneOf(info.node) !== zoneOf(node)) this.#list = undefined;
+      const moves = !sameEntries(info.node.metadata.labels, node.metadata.labels);
+      if (moves) this.groups.removeNode(info);
       this.#countImages(info, -1);
       info.setNode(node);
       this.#countImages(info, 1);
+      if (moves) this.groups.addNode(info);
       return;
     }
     const fresh = new NodeInfo(node);
-    for (const pod of this.#stray.get(name)?.values() ?? []) {
-      fresh.addPod(pod);
-      this.groups.add(pod, fresh);
-    }
+    for (const pod of this.#stray.get(name)?.values() ?? []) fresh.addPod(pod);
+    this.groups.addNode(fresh);
     this.#stray.delete(name);
     this.#infos.set(name, fresh);
     this.#countImages(fresh, 1);
-    this.#markAffine(fresh);
     this.#list = undefined;
   }
 
@@ -61,10 +56,9 @@ export class ClusterNodes {
     if (!info) return;
     const left = new Map([...info.pods].map((pod) => [pod.metadata.uid ?? '', pod]));
     if (left.size > 0) this.#stray.set(name, left);
-    for (const pod of left.values()) this.groups.remove(pod, info);
+    this.groups.removeNode(info);
     this.#infos.delete(name);
     this.#countImages(info, -1);
-    this.#affine.delete(info);
     this.#list = undefined;
   }
 
@@ -79,7 +73,6 @@ export class ClusterNodes {
     if (info) {
       info.addPod(pod);
       this.groups.add(pod, info);
-      this.#markAffine(info);
       return isNew;
     }
     const stray = this.#stray.get(node) ?? new Map<string, Pod>();
@@ -95,16 +88,10 @@ export class ClusterNodes {
     const info = this.#infos.get(node);
     const pod = info?.removePod(uid);
     if (info && pod) this.groups.remove(pod, info);
-    if (info) this.#markAffine(info);
     const stray = this.#stray.get(node);
     stray?.delete(uid);
     if (stray?.size === 0) this.#stray.delete(node);
     return true;
-  }
-
-  #markAffine(info: NodeInfo): void {
-    if (info.affinePods.size > 0) this.#affine.add(info);
-    else this.#affine.delete(info);
   }
 
   #countImages({ images }: NodeInfo, times: 1 | -1): void {

@@ -1,7 +1,11 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import { add, type Amounts, amountsOf, noAmounts } from './amounts.ts';
+import type { Domains } from './domains.ts';
 import { hostPorts, PortsInUse } from './host-ports.ts';
 import { podRequests } from './pod-requests.ts';
+
+/** Domains whose numbers are kept. */
+const domainsMax = 16;
 
 /** One node with its pods and what they hold, kept up to date by differences. */
 export class NodeInfo {
@@ -9,8 +13,10 @@ export class NodeInfo {
   #allocatable: Amounts;
   #images: ReadonlyMap<string, number> | undefined;
   readonly #pods = new Map<string, Pod>(); // by uid
-  /** Those that want others near or far: few, and looked at for every pod. */
-  readonly #affine = new Map<string, Pod>();
+  /** The numbers of its domains, of those that were asked for. */
+  #domains: readonly (readonly [Domains, number])[] = [];
+  /** Its place in the columns of whoever keeps it. */
+  slot = -1;
   readonly requested: Amounts = noAmounts();
   /** As `requested`, with a share for containers that ask for nothing. */
   readonly scored: { milliCpu: number; memory: number } = { milliCpu: 0, memory: 0 };
@@ -50,9 +56,13 @@ export class NodeInfo {
     ));
   }
 
-  /** Pods with affinity or anti-affinity to others. */
-  get affinePods(): ReadonlyMap<string, Pod> {
-    return this.#affine;
+  /** The number of the domain that it is in; -1: in none. */
+  domain(domains: Domains): number {
+    for (const [known, id] of this.#domains) if (known === domains) return id;
+    const id = domains.idOf(this.#node.metadata.labels);
+    const others = this.#domains.length < domainsMax ? this.#domains : [];
+    if (id >= 0) this.#domains = [...others, [domains, id]];
+    return id;
   }
 
   /** The same node with the same pods, to try things out on. */
@@ -65,15 +75,13 @@ export class NodeInfo {
   setNode(node: Node): void {
     if (node.status?.allocatable !== this.#node.status?.allocatable)
       this.#allocatable = amountsOf(node.status?.allocatable);
+    if (node.metadata.labels !== this.#node.metadata.labels) this.#domains = [];
     if (node.status?.images !== this.#node.status?.images) this.#images = undefined;
     this.#node = node;
   }
 
   addPod(pod: Pod): void {
-    const uid = pod.metadata.uid ?? '';
-    this.#pods.set(uid, pod);
-    const { affinity } = pod.spec;
-    if (affinity?.podAffinity || affinity?.podAntiAffinity) this.#affine.set(uid, pod);
+    this.#pods.set(pod.metadata.uid ?? '', pod);
     this.#count(pod, 1);
     for (const port of hostPorts(pod)) this.ports.add(port);
   }
@@ -83,7 +91,6 @@ export class NodeInfo {
     const pod = this.#pods.get(uid);
     if (!pod) return undefined;
     this.#pods.delete(uid);
-    this.#affine.delete(uid);
     this.#count(pod, -1);
     for (const port of hostPorts(pod)) this.ports.remove(port);
     return pod;

@@ -1,62 +1,175 @@
 import type { Labels, Selector } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
+import { Domains } from './domains.ts';
 import type { NodeInfo } from './node-info.ts';
 
-/** How many pods are on each node; nodes with none are absent. */
-export type PodsByNode = ReadonlyMap<NodeInfo, number>;
-
-const nowhere: PodsByNode = new Map();
-
-interface Group {
+/** Pods that are alike to all who look at neighbours: same namespace, labels and wishes about others. */
+export class PodGroup {
+  /** One of them, or what has been one. */
+  readonly pod: Pod;
   readonly labels: Labels;
-  readonly nodes: Map<NodeInfo, number>;
+  /** Whether they are on their way out. */
+  readonly leaving: boolean;
+  readonly #nodes = new Map<NodeInfo, number>();
+  /** How many are in each domain, for those who have asked. */
+  readonly #counts = new Map<Domains, Int32Array>();
+
+  constructor(pod: Pod) {
+    this.pod = pod;
+    this.labels = pod.metadata.labels ?? {};
+    this.leaving = pod.metadata.deletionTimestamp !== undefined;
+  }
+
+  /** How many are on each node; nodes with none are absent. */
+  get nodes(): ReadonlyMap<NodeInfo, number> {
+    return this.#nodes;
+  }
+
+  /** How many are in each domain, by its number. Changes with the group. */
+  in(domains: Domains): Readonly<Int32Array> {
+    let counts = this.#counts.get(domains);
+    if (!counts) {
+      this.#counts.set(domains, (counts = new Int32Array(roomFor(domains))));
+      for (const [info, count] of this.#nodes) {
+        const id = info.domain(domains);
+        if (id >= 0) counts[id]! += count;
+      }
+    } else if (counts.length < domains.sizes.length) {
+      const more = new Int32Array(roomFor(domains));
+      more.set(counts);
+      this.#counts.set(domains, (counts = more));
+    }
+    return counts;
+  }
+
+  count(info: NodeInfo, times: 1 | -1): void {
+    const count = (this.#nodes.get(info) ?? 0) + times;
+    if (count > 0) this.#nodes.set(info, count);
+    else this.#nodes.delete(info);
+    for (const domains of this.#counts.keys()) {
+      const id = info.domain(domains);
+      if (id >= 0) (this.in(domains) as Int32Array)[id]! += times;
+    }
+  }
 }
 
+/** Some more than there are, so that each new one does not move all. */
+const roomFor = ({ sizes }: Domains): number => 8 + Math.ceil(sizes.length * 1.25);
+
+/** Selectors whose groups are kept. */
+const selectorsMax = 4096;
+
 /**
- * Pods with the same labels, counted by node: those of a controller are all alike, so that a selector is asked once for
- * all of them. Pods on their way out count no more.
+ * The pods of some nodes, those that are alike together: what asks for neighbours asks once for all pods of a controller,
+ * and finds them counted.
  */
 export class PodGroups {
-  readonly #namespaces = new Map<string, Map<string, Group>>();
+  readonly #nodes = new Set<NodeInfo>();
+  readonly #byText = new Map<string, PodGroup>();
+  readonly #namespaces = new Map<string, Set<PodGroup>>();
+  readonly #of = new WeakMap<Pod, PodGroup>();
+  readonly #domains = new Map<string, Domains>();
+  readonly #found = new Map<string, readonly PodGroup[]>();
+  /** Those that want others near or far. */
+  readonly #affine = new Set<PodGroup>();
+
+  get affine(): ReadonlySet<PodGroup> {
+    return this.#affine;
+  }
+
+  get all(): Iterable<PodGroup> {
+    return this.#byText.values();
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** The domains of a label. */
+  domains(key: string): Domains {
+    let domains = this.#domains.get(key);
+    if (!domains) {
+      this.#domains.set(key, (domains = new Domains(key)));
+      for (const { node } of this.#nodes) domains.add(node.metadata.labels);
+    }
+    return domains;
+  }
+
+  addNode(info: NodeInfo): void {
+    this.#nodes.add(info);
+    for (const domains of this.#domains.values()) domains.add(info.node.metadata.labels);
+    for (const pod of info.pods) this.add(pod, info);
+  }
+
+  /** With the labels and pods that it was added with, but for those that came and went in between. */
+  removeNode(info: NodeInfo): void {
+    for (const pod of info.pods) this.remove(pod, info);
+    this.#nodes.delete(info);
+    for (const domains of this.#domains.values()) domains.remove(info.node.metadata.labels);
+  }
 
   add(pod: Pod, info: NodeInfo): void {
-    this.#count(pod, info, 1);
+    const text = textOf(pod);
+    let group = this.#byText.get(text);
+    if (!group) this.#begin(text, (group = new PodGroup(pod)));
+    this.#of.set(pod, group);
+    group.count(info, 1);
   }
 
   /** Takes back what `add` counted for this very object. */
   remove(pod: Pod, info: NodeInfo): void {
-    this.#count(pod, info, -1);
+    const group = this.#of.get(pod);
+    if (!group) return;
+    group.count(info, -1);
+    if (group.nodes.size === 0) this.#end(group);
   }
 
-  /** The pods of `namespace` that `selector` matches. */
-  matching(selector: Selector, namespace: string | undefined): PodsByNode {
-    const found: Group[] = [];
-    for (const group of this.#namespaces.get(namespace ?? '')?.values() ?? [])
-      if (selector.matches(group.labels)) found.push(group);
-    if (found.length < 2) return found[0]?.nodes ?? nowhere;
-    const sums = new Map<NodeInfo, number>();
-    for (const { nodes } of found)
-      for (const [info, count] of nodes) sums.set(info, (sums.get(info) ?? 0) + count);
-    return sums;
+  /** Those of `namespace` that `selector` matches and that stay. */
+  matching(selector: Selector, namespace: string | undefined): readonly PodGroup[] {
+    const key = JSON.stringify([namespace, selector.nothing, selector.requirements]);
+    let found = this.#found.get(key);
+    if (!found) {
+      found = [...(this.#namespaces.get(namespace ?? '') ?? [])].filter(
+        ({ leaving, labels }) => !leaving && selector.matches(labels),
+      );
+      if (this.#found.size >= selectorsMax) this.#found.clear();
+      this.#found.set(key, found);
+    }
+    return found;
   }
 
-  #count({ metadata }: Pod, info: NodeInfo, times: 1 | -1): void {
-    if (metadata.deletionTimestamp) return;
-    const { namespace = '', labels = {} } = metadata;
-    let groups = this.#namespaces.get(namespace);
-    if (!groups) this.#namespaces.set(namespace, (groups = new Map()));
-    const key = JSON.stringify(labels);
-    let group = groups.get(key);
-    if (!group) groups.set(key, (group = { labels, nodes: new Map() }));
-    const count = (group.nodes.get(info) ?? 0) + times;
-    if (count > 0) group.nodes.set(info, count);
-    else if (group.nodes.delete(info) && group.nodes.size === 0) groups.delete(key);
+  #begin(text: string, group: PodGroup): void {
+    const { metadata, spec } = group.pod;
+    const { namespace = '' } = metadata;
+    this.#byText.set(text, group);
+    const groups = this.#namespaces.get(namespace);
+    if (groups) groups.add(group);
+    else this.#namespaces.set(namespace, new Set([group]));
+    if (spec.affinity?.podAffinity || spec.affinity?.podAntiAffinity) this.#affine.add(group);
+    this.#found.clear();
   }
+
+  #end(group: PodGroup): void {
+    const { namespace = '' } = group.pod.metadata;
+    this.#byText.delete(textOf(group.pod));
+    this.#namespaces.get(namespace)?.delete(group);
+    if (this.#namespaces.get(namespace)?.size === 0) this.#namespaces.delete(namespace);
+    this.#affine.delete(group);
+    this.#found.clear();
+  }
+}
+
+function textOf({ metadata, spec }: Pod): string {
+  const { namespace = '', labels, deletionTimestamp } = metadata;
+  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
+  const wishes =
+    podAffinity || podAntiAffinity ? JSON.stringify([podAffinity, podAntiAffinity]) : '';
+  return `${namespace}\n${deletionTimestamp ? 'leaving' : ''}\n${JSON.stringify(labels)}\n${wishes}`;
 }
 
 /** The pods of some nodes, counted anew. */
 export function groupsOf(nodes: Iterable<NodeInfo>): PodGroups {
   const groups = new PodGroups();
-  for (const info of nodes) for (const pod of info.pods) groups.add(pod, info);
+  for (const info of nodes) groups.addNode(info);
   return groups;
 }

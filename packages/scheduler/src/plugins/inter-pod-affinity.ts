@@ -7,7 +7,6 @@ import {
   type Scoring,
   type Surroundings,
 } from '../framework/plugin.ts';
-import type { NodeInfo } from '../nodes/node-info.ts';
 import { means, type Term, type Terms, termsOf } from './pod-terms.ts';
 import { TopologyCounts } from './topology-counts.ts';
 
@@ -33,38 +32,29 @@ export interface InterPodAffinityArgs {
   readonly ignorePreferredTermsOfExistingPods: boolean;
 }
 
-const labelsOf = ({ node }: NodeInfo): Readonly<Record<string, string>> =>
-  node.metadata.labels ?? {};
 const meansAll = (terms: readonly Term[], pod: Pod, around: Surroundings): boolean =>
   terms.length > 0 && terms.every((term) => means(term, pod, around));
 
-/** Adds `times` of `other`, which is on a node with `labels`, to what `pod` has found out. */
-function count(
+/** Hands on all that `other`, or pods like it, mean to `pod`: which count, and in which topology. */
+function relate(
   { terms, around, forbidden, near, far }: Neighbours,
   pod: Pod,
   other: Pod,
-  labels: Readonly<Record<string, string>>,
-  times: number,
+  tally: (counts: TopologyCounts, key: string) => void,
 ): void {
-  const tally = (counts: TopologyCounts, term: Term): void => {
-    const value = labels[term.key];
-    if (value !== undefined) counts.add(term.key, value, times);
-  };
-  for (const term of termsOf(other).far) if (means(term, pod, around)) tally(forbidden, term);
-  if (meansAll(terms.near, other, around)) for (const term of terms.near) tally(near, term);
-  for (const term of terms.far) if (means(term, other, around)) tally(far, term);
+  for (const term of termsOf(other).far) if (means(term, pod, around)) tally(forbidden, term.key);
+  if (meansAll(terms.near, other, around)) for (const term of terms.near) tally(near, term.key);
+  for (const term of terms.far) if (means(term, other, around)) tally(far, term.key);
 }
 
-function neighboursOf(pod: Pod, { nodes, around, affine }: Scene): Neighbours {
+function neighboursOf(pod: Pod, { around, groups: of }: Scene): Neighbours {
   const terms = termsOf(pod);
-  const fresh = (): TopologyCounts => new TopologyCounts();
+  const groups = of();
+  const fresh = (): TopologyCounts => new TopologyCounts(groups);
   const found = { terms, around, forbidden: fresh(), near: fresh(), far: fresh() };
   const asksAll = terms.near.length > 0 || terms.far.length > 0;
-  for (const info of asksAll ? nodes.values() : affine) {
-    const others = asksAll ? info.pods : info.affinePods.values();
-    const labels = labelsOf(info);
-    for (const other of others) count(found, pod, other, labels, 1);
-  }
+  for (const group of asksAll ? groups.all : groups.affine)
+    relate(found, pod, group.pod, (counts, key) => counts.addGroup(key, group));
   return found;
 }
 
@@ -73,36 +63,36 @@ const scoringBy = ({
   ignorePreferredTermsOfExistingPods,
 }: InterPodAffinityArgs): Scoring<TopologyCounts> => ({
   weight: 2,
-  prepare(pod, _feasible, { nodes, around, affine }) {
+  prepare(pod, _feasible, { around, groups: of }) {
     const { preferNear, preferFar } = termsOf(pod);
-    const counts = new TopologyCounts();
+    const groups = of();
+    const counts = new TopologyCounts(groups);
     const asksAll = preferNear.length > 0 || preferFar.length > 0;
     if (!asksAll && ignorePreferredTermsOfExistingPods) return undefined;
-    for (const info of asksAll ? nodes.values() : affine) {
-      const others = asksAll ? info.pods : info.affinePods.values();
-      const labels = labelsOf(info);
+    for (const group of asksAll ? groups.all : groups.affine) {
       const tally = (terms: readonly Term[], about: Pod, sign: 1 | -1, weight?: number): void => {
-        for (const term of terms) {
-          const value = labels[term.key];
-          if (value !== undefined && means(term, about, around))
-            counts.add(term.key, value, sign * (weight ?? term.weight));
-        }
+        for (const term of terms)
+          if (means(term, about, around))
+            counts.addGroup(term.key, group, sign * (weight ?? term.weight));
       };
-      for (const other of others) {
-        const theirs = termsOf(other);
-        tally(preferNear, other, 1);
-        tally(preferFar, other, -1);
-        if (hardPodAffinityWeight > 0) tally(theirs.near, pod, 1, hardPodAffinityWeight);
-        tally(theirs.preferNear, pod, 1);
-        tally(theirs.preferFar, pod, -1);
-      }
+      const theirs = termsOf(group.pod);
+      tally(preferNear, group.pod, 1);
+      tally(preferFar, group.pod, -1);
+      if (hardPodAffinityWeight > 0) tally(theirs.near, pod, 1, hardPodAffinityWeight);
+      tally(theirs.preferNear, pod, 1);
+      tally(theirs.preferFar, pod, -1);
     }
     return counts.isEmpty ? undefined : counts;
   },
-  score: (counts, info) => counts.sumFor(labelsOf(info)),
+  score: (counts, info) => counts.sumFor(info),
   normalize(points) {
-    const lowest = points.reduce((min, value) => Math.min(min, value), Infinity);
-    const span = points.reduce((max, value) => Math.max(max, value), -Infinity) - lowest;
+    let lowest = Infinity;
+    let highest = -Infinity;
+    for (let at = 0; at < points.length; at++) {
+      lowest = Math.min(lowest, points[at]!);
+      highest = Math.max(highest, points[at]!);
+    }
+    const span = highest - lowest;
     for (let at = 0; at < points.length; at++)
       points[at] = span > 0 ? Math.trunc((100 * (points[at]! - lowest)) / span) : 0;
   },
@@ -137,24 +127,20 @@ export const interPodAffinityWith = (
       near: state.near.clone(),
       far: state.far.clone(),
     };
-    count(next, pod, other, labelsOf(info), times);
+    relate(next, pod, other, (counts, key) => counts.addOn(key, info, times));
     return next;
   },
   filter({ terms, around, forbidden, near, far }, info, pod) {
-    const labels = labelsOf(info);
     let isLonely = false;
     for (const { key } of terms.near) {
-      const value = labels[key];
-      if (value === undefined) return notNear;
-      if (near.get(key, value) <= 0) isLonely = true;
+      const count = near.get(key, info);
+      if (count === undefined) return notNear;
+      if (count <= 0) isLonely = true;
     }
     // The first of a group that wants to be together may go anywhere.
     if (isLonely && !(near.isEmpty && meansAll(terms.near, pod, around))) return notNear;
-    for (const { key } of terms.far) {
-      const value = labels[key];
-      if (value !== undefined && far.get(key, value) > 0) return notFar;
-    }
-    return !forbidden.isEmpty && forbidden.sumFor(labels) > 0 ? unwelcome : fits;
+    for (const { key } of terms.far) if ((far.get(key, info) ?? 0) > 0) return notFar;
+    return forbidden.sumFor(info) > 0 ? unwelcome : fits;
   },
   scoring: scoringBy(args),
 });

@@ -7,9 +7,11 @@ import {
   type Scene,
   type SchedulerPlugin,
 } from '../framework/plugin.ts';
+import type { Domains } from '../nodes/domains.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
-import type { PodsByNode } from '../nodes/pod-groups.ts';
+import type { PodGroup } from '../nodes/pod-groups.ts';
 import {
+  allCount,
   counts,
   givenSpreads,
   hasAllKeys,
@@ -21,10 +23,13 @@ import {
   systemSpreads,
 } from './spread-constraints.ts';
 
-/** One constraint with the pods in each of its domains. */
+/** One constraint with the pods in each of its domains, by its number. */
 interface Counted {
   readonly spread: Spread;
-  readonly domains: ReadonlyMap<string, number>;
+  readonly domains: Domains;
+  readonly pods: Int32Array;
+  /** How many nodes of each domain count: none, and it is no domain. */
+  readonly nodes: Readonly<ArrayLike<number>>;
   /** Of the emptiest domain; 0 while there are fewer than the constraint wants. */
   readonly least: number;
 }
@@ -35,25 +40,61 @@ const unlabelled = rejected(
   false,
 );
 
-const counted = (spread: Spread, domains: ReadonlyMap<string, number>): Counted => {
-  let least = domains.size < spread.domainsMin ? 0 : Infinity;
-  for (const count of domains.values()) if (count < least) least = count;
-  return { spread, domains, least };
-};
+function leastOf(
+  { domainsMin }: Spread,
+  pods: Int32Array,
+  nodes: Readonly<ArrayLike<number>>,
+): number {
+  let least = Infinity;
+  let domains = 0;
+  for (let id = 0; id < nodes.length; id++) {
+    if (nodes[id] === 0) continue;
+    domains++;
+    if (pods[id]! < least) least = pods[id]!;
+  }
+  return domains < domainsMin ? 0 : least;
+}
+
+/** Adds up the pods of `groups` by their domains, those on nodes that count. */
+function podsIn(
+  groups: readonly PodGroup[],
+  domains: Domains,
+  isCounting?: (info: NodeInfo) => boolean,
+): Int32Array {
+  const pods = new Int32Array(domains.sizes.length);
+  for (const group of groups)
+    if (isCounting)
+      for (const [info, count] of group.nodes) {
+        const id = info.domain(domains);
+        if (id >= 0 && isCounting(info)) pods[id]! += count;
+      }
+    else {
+      const some = group.in(domains);
+      for (let id = 0; id < pods.length; id++) pods[id]! += some[id]!;
+    }
+  return pods;
+}
 
 function countAll(pod: Pod, spreads: readonly Spread[], scene: Scene): readonly Counted[] {
-  const domains = spreads.map(() => new Map<string, number>());
-  const found = spreads.map(({ selector }) => meant(scene, selector, pod.metadata.namespace));
-  for (const info of scene.nodes.values()) {
-    const { node } = info;
-    if (!hasAllKeys(node, spreads)) continue;
-    for (const [at, spread] of spreads.entries()) {
-      if (!counts(spread, pod, node)) continue;
-      const value = node.metadata.labels![spread.key]!;
-      domains[at]!.set(value, (domains[at]!.get(value) ?? 0) + (found[at]!.get(info) ?? 0));
+  const groups = scene.groups();
+  const all = allCount(spreads, pod, groups);
+  return spreads.map((spread) => {
+    const domains = groups.domains(spread.key);
+    const found = meant(groups, spread, pod.metadata.namespace);
+    const isCounting = ({ node }: NodeInfo): boolean =>
+      hasAllKeys(node, spreads) && counts(spread, pod, node);
+    const pods = podsIn(found, domains, all ? undefined : isCounting);
+    if (all) {
+      const nodes = domains.sizes;
+      return { spread, domains, pods, nodes, least: leastOf(spread, pods, nodes) };
     }
-  }
-  return spreads.map((spread, at) => counted(spread, domains[at]!));
+    const nodes = new Int32Array(domains.sizes.length);
+    for (const info of scene.nodes.values()) {
+      const id = info.domain(domains);
+      if (id >= 0 && isCounting(info)) nodes[id]!++;
+    }
+    return { spread, domains, pods, nodes, least: leastOf(spread, pods, nodes) };
+  });
 }
 
 /** Constraints for pods without any; undefined: upstream's own. */
@@ -61,9 +102,9 @@ type Given = readonly TopologySpreadConstraint[] | undefined;
 
 interface Evenness {
   readonly spreads: readonly Spread[];
-  /** The pods that each counts, by node. */
-  readonly found: readonly PodsByNode[];
-  readonly domains: readonly ReadonlyMap<string, number>[];
+  readonly domains: readonly Domains[];
+  /** The pods that each counts: those in each domain, or for host names those of these groups on each node. */
+  readonly pods: readonly (Int32Array | readonly PodGroup[])[];
   /** Grows with the number of domains, so that wide topologies do not drown narrow ones. */
   readonly weights: readonly number[];
   /** Nodes that lack a topology that is asked for: worth nothing. */
@@ -85,36 +126,44 @@ function evennessOf(
   const spreads = own ? spreadsOf(pod, 'ScheduleAnyway') : siblings ? byDefault(siblings) : [];
   const needsAll = own || given !== undefined;
   if (spreads.length === 0) return undefined;
+  const groups = scene.groups();
+  const all = allCount(spreads, pod, groups);
   const ignored = new Set(
-    needsAll ? feasible.filter(({ node }) => !hasAllKeys(node, spreads)) : [],
+    needsAll && !all ? feasible.filter(({ node }) => !hasAllKeys(node, spreads)) : [],
   );
-  const domains = spreads.map(() => new Map<string, number>());
-  for (let at = 0; at < spreads.length; at++) {
-    const { key } = spreads[at]!;
-    if (key === hostnameKey) continue;
-    const values = domains[at]!;
-    for (const info of feasible)
-      if (!ignored.has(info)) values.set(info.node.metadata.labels?.[key] ?? '', 0);
-  }
-  const bySelector = new Map<Selector, PodsByNode>(); // upstream's own constraints share one
-  const found = spreads.map(({ selector }) => {
-    let pods = bySelector.get(selector);
-    if (!pods) bySelector.set(selector, (pods = meant(scene, selector, pod.metadata.namespace)));
-    return pods;
+  const domains = spreads.map(({ key }) => groups.domains(key));
+  const pods = spreads.map((spread, at) => {
+    const found = meant(groups, spread, pod.metadata.namespace);
+    if (spread.key === hostnameKey) return found; // counted node by node
+    const isCounting = ({ node }: NodeInfo): boolean =>
+      (!needsAll || hasAllKeys(node, spreads)) && counts(spread, pod, node);
+    return podsIn(found, domains[at]!, all ? undefined : isCounting);
   });
-  for (const [at, spread] of spreads.entries()) {
-    if (spread.key === hostnameKey) continue; // counted node by node
-    for (const [{ node }, count] of found[at]!) {
-      const value = node.metadata.labels?.[spread.key] ?? '';
-      const known = domains[at]!.get(value);
-      if (known === undefined || (needsAll && !hasAllKeys(node, spreads))) continue;
-      if (counts(spread, pod, node)) domains[at]!.set(value, known + count);
-    }
+  const weights = spreads.map(({ key }, at) => {
+    const size =
+      key === hostnameKey
+        ? feasible.length - ignored.size
+        : domainsAmong(feasible, ignored, domains[at]!);
+    return Math.log(size + 2);
+  });
+  return { spreads, domains, pods, weights, ignored, feasible };
+}
+
+/** In how many domains these nodes are; those in none make one together. */
+function domainsAmong(
+  nodes: readonly NodeInfo[],
+  ignored: ReadonlySet<NodeInfo>,
+  domains: Domains,
+): number {
+  const seen = new Uint8Array(domains.sizes.length + 1);
+  let count = 0;
+  for (const info of nodes) {
+    if (ignored.size > 0 && ignored.has(info)) continue;
+    const at = info.domain(domains) + 1;
+    if (seen[at] === 0) count++;
+    seen[at] = 1;
   }
-  const sizeOf = ({ key }: Spread, at: number): number =>
-    key === hostnameKey ? feasible.length - ignored.size : domains[at]!.size;
-  const weights = spreads.map((spread, at) => Math.log(sizeOf(spread, at) + 2));
-  return { spreads, found, domains, weights, ignored, feasible };
+  return count;
 }
 
 function prepareFor(pod: Pod, scene: Scene, given: Given): Prepared<readonly Counted[]> {
@@ -125,6 +174,12 @@ function prepareFor(pod: Pod, scene: Scene, given: Given): Prepared<readonly Cou
     : spreadsOf(pod, 'DoNotSchedule');
   if (spreads.length === 0) return { is: 'skip' };
   return { is: 'ready', state: countAll(pod, spreads, scene) };
+}
+
+function podsOn(groups: readonly PodGroup[], info: NodeInfo): number {
+  let count = 0;
+  for (const { nodes } of groups) count += nodes.get(info) ?? 0;
+  return count;
 }
 
 /** Spreads pods evenly over the domains of a topology, as far as they must be, and as far as they would like to be. */
@@ -141,37 +196,37 @@ export const podTopologySpreadWith = (
     { event: 'pod/updated' },
   ],
   prepare: (pod, scene) => prepareFor(pod, scene, given),
-  shift: (state, other, { node }, times, pod) =>
+  shift: (state, other, info, times, pod) =>
     state.map((each) => {
-      const { spread, domains } = each;
-      const value = node.metadata.labels?.[spread.key];
-      const known = domains.get(value ?? '');
-      if (value === undefined || known === undefined || !counts(spread, pod, node)) return each;
+      const { spread, domains, nodes } = each;
+      const id = info.domain(domains);
+      if (id < 0 || nodes[id] === 0 || !counts(spread, pod, info.node)) return each;
       if (!isCounted(other, spread.selector, pod.metadata.namespace)) return each;
-      return counted(spread, new Map(domains).set(value, known + times));
+      const pods = each.pods.slice();
+      pods[id]! += times;
+      return { ...each, pods, least: leastOf(spread, pods, nodes) };
     }),
-  filter(state, { node }, pod) {
-    for (const { spread, domains, least } of state) {
-      const value = node.metadata.labels?.[spread.key];
-      if (value === undefined) return unlabelled;
+  filter(state, info, pod) {
+    for (const { spread, domains, pods, least } of state) {
+      const id = info.domain(domains);
+      if (id < 0) return unlabelled;
       const itself = spread.selector.matches(pod.metadata.labels ?? {}) ? 1 : 0;
-      if ((domains.get(value) ?? 0) + itself - least > spread.skewMax) return uneven;
+      if (pods[id]! + itself - least > spread.skewMax) return uneven;
     }
     return fits;
   },
   scoring: {
     weight: 2,
     prepare: (pod, feasible, scene) => evennessOf(pod, feasible, scene, given),
-    score({ spreads, domains, weights, ignored, found }, info) {
-      if (ignored.has(info)) return 0;
+    score({ spreads, domains, pods, weights, ignored }, info) {
+      if (ignored.size > 0 && ignored.has(info)) return 0;
       let score = 0;
       for (let at = 0; at < spreads.length; at++) {
-        const { key, skewMax } = spreads[at]!;
-        const value = info.node.metadata.labels?.[key];
-        if (value === undefined) continue;
-        const count =
-          key === hostnameKey ? (found[at]!.get(info) ?? 0) : (domains[at]!.get(value) ?? 0);
-        score += count * weights[at]! + (skewMax - 1);
+        const id = info.domain(domains[at]!);
+        if (id < 0) continue;
+        const some = pods[at]!;
+        const count = some instanceof Int32Array ? some[id]! : podsOn(some, info);
+        score += count * weights[at]! + (spreads[at]!.skewMax - 1);
       }
       return Math.round(score);
     },

@@ -1,8 +1,7 @@
 import { parseSelector, type Selector, selectorOf } from '@coxswain/api';
 import { fitsRequired, tolerates } from '@coxswain/api/nodes';
 import type { Node, Pod, Taint, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
-import type { Scene } from '../framework/plugin.ts';
-import type { PodsByNode } from '../nodes/pod-groups.ts';
+import type { PodGroup, PodGroups } from '../nodes/pod-groups.ts';
 
 /** A spread constraint as it is counted. */
 export interface Spread {
@@ -72,6 +71,18 @@ function selectorFor(
   };
 }
 
+/** Whether each of all nodes counts for each of `spreads`, so that nobody has to look. */
+export const allCount = (spreads: readonly Spread[], { spec }: Pod, groups: PodGroups): boolean => {
+  const isPicky = Boolean(
+    spec.nodeSelector ??
+    spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
+  );
+  return spreads.every(
+    ({ key, affinity, taints }) =>
+      !taints && !(affinity && isPicky) && groups.domains(key).nodes === groups.size,
+  );
+};
+
 export const hasAllKeys = (node: Node, spreads: readonly Spread[]): boolean =>
   spreads.every(({ key }) => node.metadata.labels?.[key] !== undefined);
 
@@ -88,16 +99,16 @@ export function counts({ affinity, taints }: Spread, pod: Pod, node: Node): bool
   );
 }
 
-/** Pods of `namespace` that are meant and not on their way out, by node. */
+/** Pods of `namespace` that are meant and not on their way out, those that are alike together. */
 export const meant = (
-  { matching }: Scene,
-  selector: Selector,
+  groups: PodGroups,
+  { selector }: Spread,
   namespace: string | undefined,
-): PodsByNode =>
+): readonly PodGroup[] =>
   // As upstream: an empty selector counts none.
-  selector.nothing || selector.requirements.length === 0 ? none : matching(selector, namespace);
-
-const none: PodsByNode = new Map();
+  selector.nothing || selector.requirements.length === 0
+    ? []
+    : groups.matching(selector, namespace);
 
 export const isCounted = (
   { metadata }: Pod,

@@ -1,41 +1,70 @@
-/** How many there are in each domain of each topology: node label -> its value -> count. */
-export class TopologyCounts {
-  readonly #counts: Map<string, Map<string, number>>;
+import type { Domains } from '../nodes/domains.ts';
+import type { NodeInfo } from '../nodes/node-info.ts';
+import type { PodGroup, PodGroups } from '../nodes/pod-groups.ts';
 
-  constructor(counts: Map<string, Map<string, number>> = new Map()) {
+/** How many there are in each domain of each topology. */
+export class TopologyCounts {
+  readonly #groups: PodGroups;
+  readonly #counts: Map<string, { readonly domains: Domains; readonly counts: Int32Array }>;
+
+  constructor(
+    groups: PodGroups,
+    counts: Map<string, { readonly domains: Domains; readonly counts: Int32Array }> = new Map(),
+  ) {
+    this.#groups = groups;
     this.#counts = counts;
   }
 
   get isEmpty(): boolean {
-    return this.#counts.size === 0;
+    for (const { counts } of this.#counts.values())
+      for (let id = 0; id < counts.length; id++) if (counts[id] !== 0) return false;
+    return true;
   }
 
-  /** Adds to a domain; one that comes to zero is forgotten. */
-  add(key: string, value: string, count: number): void {
-    let values = this.#counts.get(key);
-    if (!values) this.#counts.set(key, (values = new Map()));
-    const sum = (values.get(value) ?? 0) + count;
-    if (sum !== 0) values.set(value, sum);
-    else if (values.delete(value) && values.size === 0) this.#counts.delete(key);
+  /** Adds the pods of `group`, each `times`. */
+  addGroup(key: string, group: PodGroup, times = 1): void {
+    const { domains, counts } = this.#of(key);
+    const more = group.in(domains);
+    for (let id = 0; id < counts.length; id++) counts[id]! += times * more[id]!;
   }
 
-  get(key: string, value: string): number {
-    return this.#counts.get(key)?.get(value) ?? 0;
+  /** Adds a pod on `info`, `times`. */
+  addOn(key: string, info: NodeInfo, times: number): void {
+    const { domains, counts } = this.#of(key);
+    const id = info.domain(domains);
+    if (id >= 0) counts[id]! += times;
   }
 
-  /** The sum over all topologies of the domain that a node with `labels` is in. */
-  sumFor(labels: Readonly<Record<string, string>>): number {
+  /** Of the domain that a node is in; undefined: it is in none. */
+  get(key: string, info: NodeInfo): number | undefined {
+    const { domains, counts } = this.#of(key);
+    const id = info.domain(domains);
+    return id < 0 ? undefined : counts[id]!;
+  }
+
+  /** The sum over all topologies of the domain that a node is in. */
+  sumFor(info: NodeInfo): number {
     let sum = 0;
-    for (const [key, values] of this.#counts) {
-      const value = labels[key];
-      if (value !== undefined) sum += values.get(value) ?? 0;
+    for (const { domains, counts } of this.#counts.values()) {
+      const id = info.domain(domains);
+      if (id >= 0) sum += counts[id]!;
     }
     return sum;
   }
 
   clone(): TopologyCounts {
-    return new TopologyCounts(
-      new Map([...this.#counts].map(([key, values]) => [key, new Map(values)])),
+    const copies = [...this.#counts].map(
+      ([key, { domains, counts }]) => [key, { domains, counts: counts.slice() }] as const,
     );
+    return new TopologyCounts(this.#groups, new Map(copies));
+  }
+
+  #of(key: string): { readonly domains: Domains; readonly counts: Int32Array } {
+    let known = this.#counts.get(key);
+    if (!known) {
+      const domains = this.#groups.domains(key);
+      this.#counts.set(key, (known = { domains, counts: new Int32Array(domains.sizes.length) }));
+    }
+    return known;
   }
 }

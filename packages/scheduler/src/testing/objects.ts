@@ -81,7 +81,6 @@ export const sceneOf = (...infos: readonly NodeInfo[]): Scene => sceneWith(nothi
 export const sceneWith = (around: Surroundings, ...infos: readonly NodeInfo[]): Scene => ({
   nodes: new Map(infos.map((info) => [info.name, info])),
   around,
-  affine: infos,
   nodesWith: (image) => infos.filter(({ images }) => images.has(image)).length,
-  matching: (selector, namespace) => groupsOf(infos).matching(selector, namespace),
+  groups: () => groupsOf(infos),
 });
