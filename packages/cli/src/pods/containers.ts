@@ -21,7 +21,7 @@ export function findContainer({ spec }: Pod, name: string): FoundContainer | und
 
 /** All names as messages list them. */
 export function containerNames({ spec }: Pod): string {
-  const { containers = [], initContainers = [], ephemeralContainers = [] } = spec!;
+  const { containers, initContainers = [], ephemeralContainers = [] } = spec!;
   return [
     ...containers.map(({ name }) => name),
     ...ephemeralContainers.map(({ name }) => `${name} (ephem)`),

@@ -1,18 +1,17 @@
+import { Pods } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import { pathOf } from '@coxswain/client';
 import { type Named, pairOf } from '../objects/arguments.ts';
 import { allObjects, find } from '../objects/find.ts';
 import type { Filenames } from '../objects/files.ts';
-import type { Unstructured } from '../objects/info.ts';
+import type { Info, Unstructured } from '../objects/info.ts';
+import { builtIn } from '../objects/typed.ts';
 import { throwAll } from '../command/failure.ts';
 import type { Discovered } from '../session/discovery.ts';
 import type { Session } from '../session/session.ts';
 
 /** Pods, as discovery would tell of them. */
-export const podResource: Discovered = {
-  ...{ group: '', version: 'v1', kind: 'Pod', resource: 'pods', singular: 'pod', namespaced: true },
-  ...{ shortNames: ['po'], categories: ['all'], verbs: [], subresources: {} },
-};
+const podResource: Discovered = builtIn(Pods);
 
 /** Where pods, one of them, or a part of it are served. */
 export const podPath = (namespace: string, name?: string, subresource?: string): string =>
@@ -20,6 +19,13 @@ export const podPath = (namespace: string, name?: string, subresource?: string):
 
 export const getPod = async (session: Session, namespace: string, name: string): Promise<Pod> =>
   session.rest().json<Pod & Unstructured>({ method: 'GET', path: podPath(namespace, name) });
+
+/** A pod by its place, for watching it. */
+export const infoOfPod = ({ metadata }: Pod): Info => ({
+  ...{ resource: podResource, subresource: '', source: '', object: undefined },
+  namespace: metadata!.namespace ?? '',
+  name: metadata!.name,
+});
 
 /** What each word names: `TYPE/NAME`, or the name of a pod. */
 export const podsByDefault = (words: readonly string[]): Named => ({

@@ -102,6 +102,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./rollout/index.ts')).rollout,
   },
   {
+    name: 'cordon',
+    summary: 'Let no new pods onto a node',
+    load: async () => (await import('./drain/cordon.ts')).cordon,
+  },
+  {
+    name: 'uncordon',
+    summary: 'Let pods onto a node again',
+    load: async () => (await import('./drain/cordon.ts')).uncordon,
+  },
+  {
+    name: 'drain',
+    summary: 'Move all pods away from a node, as their disruption budgets allow',
+    load: async () => (await import('./drain/drain.ts')).drain,
+  },
+  {
     name: 'autoscale',
     summary: 'Let the number of pods follow how busy they are',
     load: async () => (await import('./autoscale.ts')).autoscale,
@@ -180,5 +195,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'port-forward',
     summary: 'Carry connections to local ports on to a pod',
     load: async () => (await import('./port-forward/port-forward.ts')).portForward,
+  },
+  {
+    name: 'debug',
+    summary: 'Look into pods and nodes with containers made for it',
+    load: async () => (await import('./debug/debug.ts')).debug,
   },
 ];

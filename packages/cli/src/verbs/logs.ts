@@ -62,7 +62,7 @@ function complete({ flags: given, changed, args }: Words<typeof flags>) {
 
 function parsedTime(given: string): string {
   const { seconds } = parseInstant(given);
-  return new Date(Number(seconds) * 1000).toISOString().replace('.000', '');
+  return new Date(seconds * 1000).toISOString().replace('.000', '');
 }
 
 /** `kubectl logs`. */

@@ -1,8 +1,7 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { SpdySession } from '@coxswain/base/spdy';
-import type { Info } from '../../objects/info.ts';
 import { until } from '../../objects/until.ts';
-import { getPod, podPath, podResource } from '../../pods/named.ts';
+import { getPod, infoOfPod, podPath } from '../../pods/named.ts';
 import type { Session } from '../../session/session.ts';
 import { openForward } from '../../streams/forward.ts';
 
@@ -13,12 +12,6 @@ export interface Link {
   /** Resolves when the connection breaks off, or the pod is about to go. */
   readonly over: Promise<void>;
 }
-
-const infoOf = ({ metadata }: Pod): Info => ({
-  ...{ resource: podResource, subresource: '', source: '', object: undefined },
-  namespace: metadata!.namespace ?? '',
-  name: metadata!.name ?? '',
-});
 
 export const isRunning = ({ metadata, status }: Pod): boolean =>
   status?.phase === 'Running' && !metadata?.deletionTimestamp;
@@ -34,7 +27,7 @@ export async function linkTo(session: Session, pod: Pod): Promise<Link> {
     return !seen || seen.metadata?.uid !== uid || !isRunning(seen);
   };
   // Who may not watch pods learns it from the connection.
-  const left = until(session, infoOf(pod), isLeaving, done.signal).then(
+  const left = until(session, infoOfPod(pod), isLeaving, done.signal).then(
     () => undefined,
     () => spdy.closed,
   );
@@ -53,8 +46,8 @@ export async function replacementOf(
   find: () => Promise<Pod>,
   timeoutMs: number,
 ): Promise<Pod> {
-  const { namespace = '', name = '', ownerReferences = [] } = pod.metadata!;
-  const same = await getPod(session, namespace, name).catch(() => undefined);
+  const { namespace, name, ownerReferences = [] } = pod.metadata!;
+  const same = await getPod(session, namespace!, name).catch(() => undefined);
   if (same && isRunning(same)) return same;
   const late = new AbortController();
   using _timer = session.world.clock.after(timeoutMs, () => late.abort());
@@ -72,7 +65,7 @@ export async function replacementOf(
 const running = async (session: Session, pod: Pod, signal: AbortSignal): Promise<Pod> =>
   (await until(
     session,
-    infoOf(pod),
+    infoOfPod(pod),
     (object) => object !== undefined && isRunning(object as unknown as Pod),
     signal,
   )) as unknown as Pod;

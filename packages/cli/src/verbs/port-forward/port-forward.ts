@@ -63,8 +63,8 @@ async function run(options: Options, session: Session): Promise<void> {
   const findRunning = (): Promise<Pod> =>
     attachablePod(session, object!, { ...query, isWanted: isRunning });
   const ports = portsOf(options, object!, found);
-  const { namespace = '', name = '' } = found.metadata!;
-  const pod = await getPod(session, namespace, name);
+  const { namespace, name } = found.metadata!;
+  const pod = await getPod(session, namespace!, name);
   const phase = pod.status?.phase;
   if (phase !== 'Running')
     throw new Error(`unable to forward port because pod is not running. Current status=${phase}`);
