@@ -33,12 +33,14 @@ const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b10\.\d+\.\d+\.\d+\b/g, 'ADDRESS'],
   [/(resourceVersion"?: ")\d+/g, '$1VERSION'],
   [/(resource version to be \d+, was )\d+/g, '$1VERSION'],
+  [/\/tmp\/cox-walk-\w+/g, 'FOLDER'],
   [/walk-[\da-f]{6}/g, 'NODE'],
   [/\d+\.\d+\.\d+\.\d+:\d{2,5}/g, 'SERVER'],
+  [/cox-walk-\w+/g, 'FOLDER'],
   [/(kubectl-edit|LIVE|MERGED)-\d*[\da-zA-Z]+/g, '$1-N'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [-+]\d{4}/g, 'TIME'],
   [/0x[\da-f]{8,}/g, 'ADDRESS'],
-  [/[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /g, 'LOG '],
+  [/[EFWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /g, 'LOG '],
 ];
 
 /** A column of ages is as wide as its ages: where one stands, and above it, spaces and rules are not counted. */

@@ -67,7 +67,10 @@ export function told(error: unknown): { readonly text: string; readonly code: nu
       text: error.errors.map((each) => line(standardText(each) ?? each.message)).join(''),
       code: 1,
     };
-  if (error instanceof ConfigurationError && error.errors.length > 1)
+  if (
+    error instanceof ConfigurationError &&
+    (error.errors.length > 1 || noContext.test(error.errors[0]!))
+  )
     return { text: multiline('Error in configuration: ', error.errors), code: 1 };
   if (error instanceof ApiError && error.reason === 'Invalid')
     return { text: line(invalidText(error)), code: 1 };
@@ -80,6 +83,9 @@ export function told(error: unknown): { readonly text: string; readonly code: nu
   const plain = message.startsWith('error: ') ? message : `error: ${message}`;
   return { text: line(standardText(error) ?? plain), code: 1 };
 }
+
+/** Alone, too, it is told as a fault of the configuration. */
+const noContext = /^context was not found for specified context/;
 
 const line = (words: string): string =>
   words === '' || words.endsWith('\n') ? words : `${words}\n`;

@@ -30,6 +30,8 @@ export interface Discovery {
   readonly resources: readonly Discovered[];
   /** Group versions that could not be asked, with the reason. */
   readonly failures: ReadonlyMap<string, string>;
+  /** It was remembered: what is not in it may be there by now. */
+  readonly isKept?: true;
 }
 
 interface AggregatedResource {

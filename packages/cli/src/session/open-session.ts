@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ClientConfig, clientConfig, confirmChosen, usable } from '../config/client-config.ts';
 import { type Kubeconfig, loadKubeconfig } from '../config/kubeconfig.ts';
 import { type Discovery, discover } from './discovery.ts';
+import { keepDiscovery, keptDiscovery } from './discovery-cache.ts';
 import { openRest, type Rest } from './rest.ts';
 import type { Session } from './session.ts';
 
@@ -23,6 +24,15 @@ export function openSession(
     const isEmpty = Object.keys(chosen.cluster).length === 0;
     return (settled = usable((isEmpty && inCluster(chosen, env)) || chosen, kubeconfig()));
   };
+  const fresh = async (): Promise<Discovery> => {
+    const served = await discover(session);
+    keepDiscovery(session, served);
+    return served;
+  };
+  const found = async (which: 'fresh' | undefined): Promise<Discovery> => {
+    const known = await (discovery ?? keptDiscovery(session));
+    return known && !(which === 'fresh' && known.isKept) ? known : fresh();
+  };
   const session: Session = {
     ...given,
     ...{ kubeconfig, config },
@@ -33,7 +43,7 @@ export function openSession(
       return { name: config().context.namespace ?? 'default', isExplicit: false };
     },
     rest: () => (rest ??= openRest(config(), session)),
-    discovery: () => (discovery ??= discover(session)),
+    discovery: (which) => (discovery = found(which)),
   };
   return { ...session, [Symbol.dispose]: () => rest?.[Symbol.dispose]() };
 }

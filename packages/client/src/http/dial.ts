@@ -16,13 +16,19 @@ export function dial(server: Server, signal: AbortSignal): Promise<TLSSocket> {
   const { resolve, reject, promise } = Promise.withResolvers<TLSSocket>();
   const { hostname, port } = new URL(server.url);
   const host = hostname.replace(/^\[|\]$/g, '');
-  const socket = connect({
+  const options: ConnectionOptions = {
     host,
     port: Number(port || 443),
     ALPNProtocols: ['h2', 'http/1.1'],
     ...(/[a-z]/i.test(host) && !host.includes(':') && { servername: host }),
     ...tlsOptions(server),
-  });
+  };
+  let socket: TLSSocket;
+  try {
+    socket = connect(options);
+  } catch (error) {
+    return Promise.reject(new Unreachable(server.url, error)); // certificates that cannot be read
+  }
   const stop = (): void => {
     socket.destroy();
     reject(signal.reason);
