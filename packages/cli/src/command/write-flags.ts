@@ -1,5 +1,6 @@
 import type { DryRun } from '../objects/write.ts';
 import type { Session } from '../session/session.ts';
+import { stamp } from '../session/trace.ts';
 import { bool, boolOf, type Flag, text } from './flags.ts';
 
 export const dryRunFlag: Flag<string> = text(
@@ -37,10 +38,7 @@ export function warnOfDryRun(
     is === undefined
       ? '--dry-run is deprecated and can be replaced with --dry-run=client.'
       : `--dry-run=${given} is deprecated (boolean value) and can be replaced with --dry-run=${is ? 'client' : 'none'}.`;
-  const time = new Date(world.clock.now()).toISOString();
-  warn(
-    `W${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000 ${process.pid} helpers.go:719] ${words}\n`,
-  );
+  warn(`W${stamp(world.clock.now()).slice(1)} helpers.go:719] ${words}\n`);
 }
 
 export const validateFlag: Flag<string> = text(

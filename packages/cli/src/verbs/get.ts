@@ -2,7 +2,7 @@ import { ApiError } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import { bool, list, text } from '../command/flags.ts';
 import { type Command, command, type Words } from '../command/command.ts';
-import { throwAll, UsageError } from '../command/failure.ts';
+import { Exit, throwAll, UsageError } from '../command/failure.ts';
 import {
   allNamespacesFlag,
   chunkSizeFlag,
@@ -13,11 +13,13 @@ import {
 import { filesOf, namesFiles } from '../objects/files.ts';
 import { allObjects, find, type Query, withoutNotFound } from '../objects/find.ts';
 import { type Info, isList, isTable, kindText, type Unstructured } from '../objects/info.ts';
+import { type Refuse, sortObjects, sortTable } from '../objects/sort.ts';
 import { columnsOf, columnsOfTemplate, columnsPrinter } from '../printers/custom-columns.ts';
 import { fileText, formatNames, type Printer, printerOf, printFlags } from '../printers/formats.ts';
 import { type Table, TablePrinter } from '../printers/table.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session/session.ts';
+import { stamp } from '../session/trace.ts';
 
 const tableAccept =
   'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
@@ -40,6 +42,7 @@ const flags = {
   'server-print': bool(true, 'Let the server say what the columns are'),
   'show-kind': bool(false, 'Put the kind before names'),
   'show-labels': bool(false, 'Show all labels in the last column'),
+  'sort-by': text('', 'Sort by this field, a JSONPath such as .metadata.creationTimestamp'),
   subresource: text('', 'Subresource of the object to get'),
   watch: bool(false, 'Go on with the changes after the present objects', { short: 'w' }),
   'watch-only': bool(false, 'Show changes, without the present objects'),
@@ -94,8 +97,7 @@ export const get: Command = command({
 
 async function run(options: Options, session: Session): Promise<void> {
   const { io } = session;
-  if (options.raw)
-    return io.out(await session.rest().text({ method: 'GET', ...splitRaw(options.raw) }));
+  if (options.raw) return io.out(await rawText(options.raw, session));
   if (options.args.length === 0 && !namesFiles(options) && !options.watches) {
     io.err(
       `You must specify the type of resource to get. Use "${session.program} api-resources" for a complete list of supported resources.\n\n`,
@@ -107,7 +109,11 @@ async function run(options: Options, session: Session): Promise<void> {
   if (!options.isTable) printerFor(options); // wrong formats are told before anything is asked
   if (options.watches) return watch(options, session);
   const found = await find(session, queryOf(options, session));
-  const { infos, errors } = await allObjects(found);
+  const { infos: all, errors } = await allObjects(found);
+  const infos =
+    options.isTable && all.length > 1 && options['sort-by']
+      ? sortObjects(all, options['sort-by'], ({ object }) => object, refusing(session))
+      : all;
   const told = options['ignore-not-found'] ? withoutNotFound(errors) : errors;
   if (options.isTable) printTables(options, session, infos, told);
   else printWhole(options, session, infos, told, found.isSingle);
@@ -123,9 +129,17 @@ const printerFor = (options: Options): Printer =>
     wide: () => () => '',
   });
 
-function splitRaw(raw: string): { path: string; query: Record<string, string> } {
-  const url = new URL(raw, 'http://server');
-  return { path: url.pathname, query: Object.fromEntries(url.searchParams) };
+/** What the server answers, as it is; it knows of no resource in what it refuses. */
+async function rawText(raw: string, session: Session): Promise<string> {
+  const { pathname: path, searchParams } = new URL(raw, 'http://server');
+  const query = Object.fromEntries(searchParams);
+  try {
+    return await session.rest().text({ method: 'GET', path, query });
+  } catch (error) {
+    const about = ` (get ${path})`;
+    if (!(error instanceof ApiError) || !error.message.endsWith(about)) throw error;
+    throw new ApiError(error.code, error.reason, error.message.slice(0, -about.length));
+  }
 }
 
 const queryOf = (options: Options, session: Session): Query => ({
@@ -136,11 +150,24 @@ const queryOf = (options: Options, session: Session): Query => ({
   mayListAll: true,
   allNamespaces: options['all-namespaces'],
   subresource: options.subresource,
-  chunkSize: options['chunk-size'],
+  chunkSize: options['sort-by'] ? 0 : options['chunk-size'],
   fetch: 'latest',
   requiresNamespace: session.namespace().isExplicit && !options['all-namespaces'],
-  ...(options.isTable && options['server-print'] && { accept: tableAccept, keepsLists: true }),
+  ...(options.isTable &&
+    options['server-print'] && {
+      ...{ accept: tableAccept, keepsLists: true },
+      ...(options['sort-by'] && { parameters: { includeObject: 'Object' } }),
+    }),
 });
+
+/** Told as kubectl's log tells of its end. */
+const refusing =
+  ({ world }: Session): Refuse =>
+  (words) =>
+    new Exit(1, `F${stamp(world.clock.now()).slice(1)} ${words}`);
+
+const sortedTable = (table: Table, options: Options, session: Session): Table | undefined =>
+  options['sort-by'] ? sortTable(table, options['sort-by'], refusing(session)) : table;
 
 function printTables(
   options: Options,
@@ -171,7 +198,8 @@ function printTables(
       });
       last = resource;
     }
-    printer.print(tableOf(object!), writer);
+    const table = sortedTable(tableOf(object!), options, session);
+    if (table) printer.print(table, writer);
   }
   writer.flush();
   if (separated.written() === 0 && !options['ignore-not-found'] && errors.length === 0)
@@ -234,8 +262,13 @@ function printWhole(
   if (infos.length === 0 && options['ignore-not-found']) return throwAll(errors);
   const one = isSingle && infos.length === 1 ? infos[0]!.object! : undefined;
   const items = one ? (isList(one) ? one['items'] : undefined) : infos.map(({ object }) => object);
-  const shown = items
-    ? { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } }
+  const by = options['sort-by'];
+  const sorted =
+    by && items
+      ? sortObjects(items as readonly Unstructured[], by, (item) => item, refusing(session))
+      : items;
+  const shown = sorted
+    ? { apiVersion: 'v1', items: sorted, kind: 'List', metadata: { resourceVersion: '' } }
     : one!;
   session.io.out(printerFor(options)(shown as unknown as Unstructured));
   throwAll(errors);
@@ -247,6 +280,12 @@ interface Event {
 }
 
 async function watch(options: Options, session: Session): Promise<void> {
+  if (options['sort-by'])
+    session.io.err(
+      options.watch
+        ? 'warning: --watch requested, --sort-by will be ignored for watch events received\n'
+        : 'warning: --watch-only requested, --sort-by will be ignored\n',
+    );
   const query: Query = { ...queryOf(options, session), singleResource: true, keepsLists: true };
   const { infos, errors } = await allObjects(await find(session, query));
   throwAll(options['ignore-not-found'] ? withoutNotFound(errors) : errors);
@@ -292,7 +331,10 @@ function shower(
     showLabels: options['show-labels'],
     columnLabels: options['label-columns'],
   });
-  return (event, object) => printer.print(tableOf(object), writer, event);
+  return (event, object) => {
+    const table = sortedTable(tableOf(object), options, session);
+    if (table) printer.print(table, writer, event);
+  };
 }
 
 async function* events(
