@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (name === '--version') return main(['version', ...rest]);
-  const verb = await loadVerb(name);
+  const verb = await loadVerb(name, rest);
   if (!verb) {
     const { commands, findPlugin } = await import('@coxswain/cli');
     const isCommand = commands.some((each) => each.name === name || each.aliases?.includes(name));

@@ -115,5 +115,13 @@ export function durationMs(given: string): number {
   return given.startsWith('-') ? -ms : ms;
 }
 
+/** A duration as Go prints it: `1h0m0s`, `1.5s`. */
+export function goDuration(ms: number): string {
+  const seconds = ms / 1000;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = `${Number((seconds % 60).toFixed(3))}s`;
+  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${rest}`;
+}
+
 /** A text as Go's %q prints it. */
 export const quoted = (given: string): string => JSON.stringify(given);

@@ -90,7 +90,8 @@ async function runWords(
       error instanceof FlagError && failureCode === 1
         ? `See '${full} --help' for usage.`
         : `See '${full} -h' for help and examples`;
-    io.err(`error: ${error.message}\n${see}\n`);
+    const { message } = error;
+    io.err(`${message.startsWith('error: ') ? '' : 'error: '}${message}\n${see}\n`);
     return failureCode;
   }
 }

@@ -1,5 +1,3 @@
-import { ApiError } from '@coxswain/api';
-import { pathOf } from '@coxswain/client';
 import { type Command, command, type Words } from '../command/command.ts';
 import { throwAll } from '../command/failure.ts';
 import { bool, boolOf, duration, int, text } from '../command/flags.ts';
@@ -11,9 +9,10 @@ import {
 } from '../command/shared-flags.ts';
 import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/write-flags.ts';
 import { documentsOf, filesOf, sourcesOf } from '../objects/files.ts';
-import { allObjects, find, type Found, isThere, withoutNotFound } from '../objects/find.ts';
+import { allObjects, find, type Found, withoutNotFound } from '../objects/find.ts';
+import { gone } from '../objects/gone.ts';
 import { type Info, kindText } from '../objects/info.ts';
-import { type DeleteOptions, remove, withSource } from '../objects/write.ts';
+import { type DeleteOptions, type DryRun, remove, withSource } from '../objects/write.ts';
 import { goJson } from '../printers/go-json.ts';
 import type { Session } from '../session/session.ts';
 
@@ -193,8 +192,21 @@ async function firstWord({ io }: Session): Promise<string> {
   return text.trim().split(/\s/)[0] ?? '';
 }
 
-async function removeAll(
-  options: Options,
+/** How objects are deleted, and what is told of it. */
+export interface Removal {
+  readonly graceSeconds: number;
+  readonly propagation: NonNullable<DeleteOptions['propagationPolicy']>;
+  readonly dryRun: DryRun;
+  readonly output: string;
+  /** What is not there counts as deleted. */
+  readonly ignores: boolean;
+  readonly wait: boolean;
+  readonly timeout: number;
+}
+
+/** Deletes what was found, one after the other, and waits for the end where that is asked for. */
+export async function removeAll(
+  options: Removal,
   session: Session,
   found: Found,
   warnsOfScope: boolean,
@@ -230,7 +242,7 @@ async function removeAll(
   for (const { info, uid } of removed) await gone(session, info, uid, signal);
 }
 
-const removeOne = (options: Options, session: Session, info: Info): Promise<string | undefined> =>
+const removeOne = (options: Removal, session: Session, info: Info): Promise<string | undefined> =>
   options.dryRun === 'client'
     ? Promise.resolve(undefined)
     : remove(
@@ -244,64 +256,11 @@ const removeOne = (options: Options, session: Session, info: Info): Promise<stri
       );
 
 function removedText(
-  { graceSeconds, dryRun, output }: Options,
+  { graceSeconds, dryRun, output }: Removal,
   { resource, namespace, name }: Info,
 ): string {
   if (output === 'name') return `${kindText(resource)}/${name}\n`;
   const how = graceSeconds === 0 ? 'force deleted' : 'deleted';
   const where = resource.namespaced ? ` from ${namespace} namespace` : '';
   return `${kindText(resource)} "${name}" ${operationText(`${how}${where}`, dryRun)}\n`;
-}
-
-/** Waits until the object is gone, or another one of its name has come. Servers that forbid looking are not waited for. */
-async function gone(
-  session: Session,
-  info: Info,
-  uid: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  try {
-    const list = await session
-      .rest()
-      .json<{ metadata: { resourceVersion: string }; items: { metadata: { uid: string } }[] }>({
-        method: 'GET',
-        path: pathOf(info.resource, { namespace: info.namespace }),
-        query: { fieldSelector: `metadata.name=${info.name}` },
-      });
-    if (!list.items.some(({ metadata }) => uid === undefined || metadata.uid === uid)) return;
-    await seenGoing(session, info, list.metadata.resourceVersion, signal);
-  } catch (error) {
-    if (
-      error instanceof ApiError &&
-      (error.reason === 'Forbidden' || error.reason === 'MethodNotAllowed')
-    )
-      return;
-    throw error;
-  }
-}
-
-async function seenGoing(
-  session: Session,
-  info: Info,
-  resourceVersion: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const timedOut = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () =>
-      reject(
-        new Error(`timed out waiting for the condition on ${info.resource.resource}/${info.name}`),
-      ),
-    );
-  });
-  const watched = async (): Promise<void> => {
-    const batches = session.rest().lines({
-      method: 'GET',
-      path: pathOf(info.resource, { namespace: info.namespace }),
-      query: { watch: 'true', fieldSelector: `metadata.name=${info.name}`, resourceVersion },
-    });
-    for await (const lines of batches)
-      if (lines.some((line) => (JSON.parse(line) as { type: string }).type === 'DELETED')) return;
-    if (await isThere(session, info)) await watched(); // the server ended the watch before the object
-  };
-  await Promise.race([watched(), timedOut]);
 }

@@ -201,4 +201,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Look into pods and nodes with containers made for it',
     load: async () => (await import('./debug/debug.ts')).debug,
   },
+  {
+    name: 'proxy',
+    summary: 'Serve the API on a local port without any sign-in',
+    load: async () => (await import('./proxy/proxy.ts')).proxy,
+  },
 ];

@@ -20,5 +20,14 @@ export const verbNames: readonly string[] = Object.keys(verbs);
 export const allVerbs = (): Promise<Verb[]> =>
   Promise.all(Object.values(verbs).map((load) => load()));
 
-export const loadVerb = async (name: string): Promise<Verb | undefined> =>
-  Object.hasOwn(verbs, name) ? verbs[name]!() : undefined;
+/** Verbs that kubectl has as well: ours is meant only with this flag. */
+const oursWith: Readonly<Record<string, string>> = { drain: '--explain' };
+
+/** The verb of that name that is meant by a line with these words. */
+export const loadVerb = async (
+  name: string,
+  words: readonly string[] = [],
+): Promise<Verb | undefined> =>
+  Object.hasOwn(verbs, name) && (!oursWith[name] || words.includes(oursWith[name]))
+    ? verbs[name]!()
+    : undefined;

@@ -53,19 +53,23 @@ function resourceText({ group: [group], resource: [resource] }: Single): string 
   );
 }
 
+/** Columns of rules. */
+export const ruleColumns = ['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs'] as const;
+
+/** Rules taken apart, a line each, cells behind tabs. */
+export const ruleRows = (rules: readonly PolicyRule[]): readonly string[] =>
+  singles(rules)
+    .map((single) => ({ single, key: sortKey(single) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(
+      ({ single }) =>
+        `${resourceText(single)}\t${listText(single.url)}\t${listText(single.name)}\t${listText(single.verbs)}`,
+    );
+
 const roleLines = ({ metadata, rules }: Role): Lines => [
   ...named(metadata),
   'PolicyRule:',
-  table(
-    ['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs'],
-    singles(rules ?? [])
-      .map((single) => ({ single, key: sortKey(single) }))
-      .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-      .map(
-        ({ single }) =>
-          `${resourceText(single)}\t${listText(single.url)}\t${listText(single.name)}\t${listText(single.verbs)}`,
-      ),
-  ),
+  table(ruleColumns, ruleRows(rules ?? [])),
 ];
 
 const bindingLines = ({ metadata, roleRef, subjects = [] }: RoleBinding): Lines => [

@@ -8,7 +8,7 @@ import {
 import type { Pod } from '@coxswain/api/types/core-v1';
 import { pathOf } from '@coxswain/client';
 import { type Command, command, type Words } from '../../command/command.ts';
-import { bool } from '../../command/flags.ts';
+import { bool, goDuration } from '../../command/flags.ts';
 import { allNamespacesFlag, fieldSelectorFlag, selectorFlag } from '../../command/shared-flags.ts';
 import { goSort } from '../../printers/go-sort.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
@@ -111,14 +111,6 @@ async function explainSilence(
       );
   }
   throw new Error('metrics not available yet');
-}
-
-/** `2h3m4.5s`, as Go prints a duration. */
-function goDuration(ms: number): string {
-  const seconds = ms / 1000;
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const rest = `${Number((seconds % 60).toFixed(3))}s`;
-  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${rest}`;
 }
 
 function print(options: Options, session: Session, metrics: readonly PodMetrics[]): void {
