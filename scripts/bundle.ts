@@ -12,7 +12,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { readProse } from './prose.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -66,8 +66,32 @@ const installedProse: Plugin = {
 };
 
 rmSync(out, { recursive: true, force: true });
-await build({
+const common = {
   absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  plugins: [installedProse, workerNames, plainHttp],
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+// What is imported is one script, whose compiled code can be kept: see `compiled.ts`.
+const library = await build({
+  ...common,
+  entryPoints: [{ in: 'packages/cluster/src/index.ts', out: 'coxswain' }],
+  entryNames: '[name]-[hash]',
+  outdir: out,
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'bundleUrl' },
+  metafile: true,
+});
+const [bundledAs] = Object.keys(library.metafile.outputs).map((path) => `./${basename(path)}`);
+await build({
+  ...common,
   entryPoints: [
     { in: 'packages/cluster/src/main.ts', out: 'main' },
     { in: 'packages/cluster/src/start.ts', out: 'cox' },
@@ -76,16 +100,9 @@ await build({
   ],
   outdir: out,
   outExtension: { '.js': '.mjs' },
-  bundle: true,
   splitting: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  plugins: [installedProse, workerNames, plainHttp],
-  legalComments: 'none',
-  logLevel: 'warning',
+  define: { bundledAs: JSON.stringify(bundledAs) },
   // Libraries in CommonJS ask for node's modules by require.
   banner: {
     js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);",
@@ -101,13 +118,13 @@ moveInto(dist, out);
  */
 function moveInto(folder: string, fresh: string): void {
   mkdirSync(folder, { recursive: true });
-  const files = globSync('*.mjs', { cwd: fresh });
+  const files = globSync('*.{mjs,cjs}', { cwd: fresh });
   const entries = ['coxswain.mjs', 'cox.mjs'];
   const entryLast = [...files.filter((file) => !entries.includes(file)), ...entries];
   for (const file of entryLast) renameSync(join(fresh, file), join(folder, file));
   rmSync(fresh, { recursive: true });
   const old = startedAt.getTime() - keptMs;
-  for (const file of globSync('*.mjs', { cwd: folder }))
+  for (const file of globSync(['*.{mjs,cjs}', 'cache/coxswain-*'], { cwd: folder }))
     if (!files.includes(file) && statSync(join(folder, file)).mtimeMs < old)
       rmSync(join(folder, file), { force: true });
 }
