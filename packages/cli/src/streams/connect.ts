@@ -11,7 +11,8 @@ export interface StreamTarget {
   readonly query?: readonly (readonly [name: string, value: string])[];
 }
 
-const trustOf = ({ ca, certificate, key, serverName, insecure }: Server): OutgoingTrust => ({
+/** Whom a server's description trusts, in the words of calls. */
+export const trustOf = ({ ca, certificate, key, serverName, insecure }: Server): OutgoingTrust => ({
   ...{ ca, cert: certificate, key, serverName, insecure },
 });
 

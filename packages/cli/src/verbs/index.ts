@@ -117,6 +117,26 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./drain/drain.ts')).drain,
   },
   {
+    name: 'taint',
+    summary: 'Change the taints of nodes',
+    load: async () => (await import('./taint.ts')).taint,
+  },
+  {
+    name: 'replace',
+    summary: 'Put what files say in the place of whole objects',
+    load: async () => (await import('./replace.ts')).replace,
+  },
+  {
+    name: 'auth',
+    summary: 'Ask who one is and what one may do, and reconcile roles',
+    load: async () => (await import('./auth/index.ts')).auth,
+  },
+  {
+    name: 'certificate',
+    summary: 'Approve or deny requests for certificates',
+    load: async () => (await import('./certificate.ts')).certificate,
+  },
+  {
     name: 'autoscale',
     summary: 'Let the number of pods follow how busy they are',
     load: async () => (await import('./autoscale.ts')).autoscale,

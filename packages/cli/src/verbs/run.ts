@@ -1,4 +1,5 @@
 import { environmentNameErrors, Pods, Services } from '@coxswain/api';
+import type { Pod } from '@coxswain/api/types/core-v1';
 import { type Command, command, type Words } from '../command/command.ts';
 import { UsageError } from '../command/failure.ts';
 import { bool, duration, int, text, texts } from '../command/flags.ts';
@@ -11,7 +12,11 @@ import {
   saveConfigFlag,
   warnOfDryRun,
 } from '../command/write-flags.ts';
+import { remove } from '../objects/write.ts';
 import { printFlags } from '../printers/formats.ts';
+import { attachToRun } from '../pods/attached.ts';
+import { imageForm } from '../pods/image-name.ts';
+import { infoOfPod } from '../pods/named.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, createdPrinter, written } from './create/generator.ts';
 import { overridden, overrideFlags } from './create/overrides.ts';
@@ -50,15 +55,6 @@ const flags = {
   tty: bool(false, 'Give the container a terminal', { short: 't' }),
   wait: bool(false, 'With --rm: wait until the pod is gone'),
 };
-
-/** A name of an image as registries take it: `[HOST[:PORT]/]PATH[:TAG][@DIGEST]`. */
-const imageForm = (() => {
-  const host = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)';
-  const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-  const domain = `(?:${host}(?:\\.${host})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
-  const digest = '@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}';
-  return new RegExp(`^(?:${domain}/)?${part}(?:/${part})*(?::\\w[\\w.-]{0,127})?(?:${digest})?$`);
-})();
 
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
@@ -163,6 +159,35 @@ async function run(options: Options, session: Session): Promise<void> {
     } catch (error) {
       failure = error as Error;
     }
-  io.out(print(pod));
+  if (!options.attaches) io.out(print(pod));
+  else await attached(options, session, pod as unknown as Pod);
   if (failure) throw failure;
+}
+
+/** Attaches to the new pod; with --rm it goes when that is over, however it ends. */
+async function attached(options: Options, session: Session, pod: Pod): Promise<void> {
+  try {
+    await attachToRun(session, pod, {
+      ...{ container: '', stdin: options.stdin, tty: options.tty, quiet: options.quiet },
+      detachKeys: options['detach-keys'],
+      timeoutMs: options['pod-running-timeout'],
+      restart: options.restart,
+      leavesStdinOpen: options['leave-stdin-open'],
+    });
+  } finally {
+    if (options.rm) await removed(options, session, pod);
+  }
+}
+
+async function removed(options: Options, session: Session, pod: Pod): Promise<void> {
+  const info = infoOfPod(pod);
+  const grace = options['grace-period'];
+  await remove(
+    session,
+    info,
+    { propagationPolicy: 'Background', ...(grace >= 0 && { gracePeriodSeconds: grace }) },
+    { dryRun: 'none' },
+  );
+  if (!options.quiet)
+    session.io.out(`pod ${JSON.stringify(info.name)} deleted from ${info.namespace} namespace\n`);
 }
