@@ -1,3 +1,5 @@
+import type { Answers } from './fixed-answers.ts';
+
 /** Command lines as a user types them behind `kubectl`, run one after the other on one fresh cluster. */
 export interface LineList {
   readonly name: string;

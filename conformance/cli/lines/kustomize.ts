@@ -343,6 +343,8 @@ patches: [{patch: "{apiVersion: example.com/v1, kind: Thing, metadata: {name: th
   outside: 'resources: [../base/app.yaml]',
   twice: 'resources: [../base, ../base]',
   cycle: 'resources: [../cycle]',
+  'bad-yaml': 'resources: [bad.yaml]',
+  'bad-yml': 'resources: [x',
   'no-kind': 'resources: [thing-without-kind.yaml]',
   'bad-replicas': 'resources: [../base]\nreplicas: [{name: nope, count: 1}]',
   'name-clash': 'resources: [clash.yaml]\nnamespace: one',
@@ -401,6 +403,7 @@ export const kustomize: LineList = {
       '{"definitions": {"T": {"type": "object", "x-kubernetes-group-version-kind": [{"group": "example.com", "version": "v1", "kind": "Thing"}], "properties": {"spec": {"type": "object", "properties": {"items": {"type": "array", "items": {"type": "object", "properties": {}}, "x-kubernetes-patch-strategy": "merge", "x-kubernetes-patch-merge-key": "key"}}}}}}}',
     'local/local.yaml':
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: l, annotations: {config.kubernetes.io/local-config: "true"}}\n',
+    'bad-yaml/bad.yaml': 'a: b: c\n',
     'no-kind/thing-without-kind.yaml': 'apiVersion: v1\nmetadata: {name: x, labels: {a: b}}\n',
     'name-clash/clash.yaml':
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: x}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: y}\n',

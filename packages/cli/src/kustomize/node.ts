@@ -1,4 +1,4 @@
-import { parseYamlDocuments, resolvePlain } from '@coxswain/api';
+import { goError, parseYamlDocuments, resolvePlain } from '@coxswain/api';
 import { type Alias, isAlias, isMap, isScalar, isSeq, parseAllDocuments, stringify } from 'yaml';
 
 /**
@@ -134,16 +134,15 @@ export class MalformedYaml extends Error {}
 
 /** The documents of a text, empty ones left out. Throws MalformedYaml. */
 export function readNodes(text: string): readonly Node[] {
-  const documents = parseAllDocuments(text.replaceAll('\r\n', '\n'), {
+  const lines = text.replaceAll('\r\n', '\n');
+  const documents = parseAllDocuments(lines, {
     ...{ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' },
   });
   const found: Node[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
     const [error] = document.errors;
     if (error) {
-      const [, first = error.message, line = '1'] =
-        /^(.*?) at line (\d+)/s.exec(error.message) ?? [];
-      throw new MalformedYaml(`MalformedYAMLError: yaml: line ${line}: ${first}`);
+      throw new MalformedYaml(`MalformedYAMLError: yaml: ${goError(error, lines)}`);
     }
     const node = fromYaml(
       document.contents,

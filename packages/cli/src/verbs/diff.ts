@@ -185,8 +185,7 @@ function withoutLastApplied(object: Unstructured): Unstructured {
   const { annotations, ...metadata } = object.metadata as {
     annotations?: Readonly<Record<string, string>>;
   };
-  if (!annotations) return object;
-  const { [lastAppliedAnnotation]: _, ...rest } = annotations;
+  const { [lastAppliedAnnotation]: _, ...rest } = annotations ?? {};
   return {
     ...object,
     metadata: { ...metadata, annotations: rest } as unknown as Unstructured['metadata'],

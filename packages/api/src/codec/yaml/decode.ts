@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 
 import type { Document, Node, ScalarTag } from 'yaml';
 import { DecodeError } from '../json/index.ts';
 import { hasDuplicateKeys } from '../json/pairs.ts';
+import { goError } from './go-error.ts';
 import { resolvePlain } from './plain.ts';
 
 /** Every scalar without quotes goes through go-yaml's rules. */
@@ -37,11 +38,9 @@ export function parseYamlDocuments(text: string): readonly YamlDocument[] {
     .map((document) => {
       const [error] = document.errors;
       if (error) {
-        const [first = ''] = error.message.split(' at line ');
-        throw new DecodeError(
-          `error converting YAML to JSON: yaml: line ${lines.linePos(error.pos[0]).line}: ${first}`,
-          { cause: error },
-        );
+        throw new DecodeError(`error converting YAML to JSON: yaml: ${goError(error, text)}`, {
+          cause: error,
+        });
       }
       if (hasWholeKey(document.contents))
         throw new DecodeError('error converting YAML to JSON: yaml: invalid map key');

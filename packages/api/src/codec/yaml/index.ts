@@ -6,6 +6,7 @@ import { parseYaml } from './decode.ts';
 export { parseYaml, parseYamlDocuments } from './decode.ts';
 export type { YamlDocument } from './decode.ts';
 export { encodeYaml } from './encode.ts';
+export { goError } from './go-error.ts';
 export { resolvePlain } from './plain.ts';
 
 /** Reads a YAML text as `decodeJson` reads JSON. Throws DecodeError. */

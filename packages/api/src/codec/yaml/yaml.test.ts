@@ -57,10 +57,20 @@ test('several documents, and texts that are none', () => {
     parseYamlDocuments('a: 1\n---\n---\nb: 2\n').map(({ value }) => value),
     [{ a: 1 }, { b: 2 }],
   );
-  assert.throws(() => parseYaml('a: [1'), {
-    name: 'Error',
-    message: /^error converting YAML to JSON: yaml: line 1: /,
-  });
+  const mistakes = {
+    'a: [1': "line 1: did not find expected ',' or ']'",
+    'a: {x: 1\n': "line 1: did not find expected ',' or '}'",
+    'a: b: c\n': 'mapping values are not allowed in this context',
+    'a: 1\n b: 2\n': 'line 2: mapping values are not allowed in this context',
+    'a:\n\tb: 1\n': 'line 2: found character that cannot start any token',
+    'a: @x\n': 'found character that cannot start any token',
+    'a: "x\n': 'line 2: found unexpected end of stream',
+    'a:\n- x\nb\n': "line 4: could not find expected ':'",
+  };
+  for (const [text, words] of Object.entries(mistakes))
+    assert.throws(() => parseYaml(text), {
+      message: `error converting YAML to JSON: yaml: ${words}`,
+    });
 });
 
 for (const text of [

@@ -6,7 +6,7 @@ import type { Info, Unstructured } from '../../objects/info.ts';
 import { patch, type WriteOptions } from '../../objects/write.ts';
 import { goJson } from '../../printers/go-json.ts';
 import type { Discovered } from '../../session/discovery.ts';
-import { mapKind, mapResource } from '../../session/mapper.ts';
+import { mapKind, mapResource, NoResource } from '../../session/mapper.ts';
 import type { Session } from '../../session/session.ts';
 import { kubectlVersion } from '../../command/versions.ts';
 import { listed, type Stray } from './prune.ts';
@@ -55,7 +55,12 @@ async function parentOf(session: Session, reference: string): Promise<Info> {
   const slash = reference.indexOf('/');
   const name = reference.slice(slash + 1);
   if (name === '') throw new Error('name cannot be blank');
-  const resource = await mapResource(session, slash < 0 ? 'secrets' : reference.slice(0, slash));
+  const word = slash < 0 ? 'secrets' : reference.slice(0, slash);
+  const resource = await mapResource(session, word).catch((cause: unknown) => {
+    if (!(cause instanceof NoResource)) throw cause;
+    const [plural, ...group] = word.split('.');
+    throw new Error(`no matches for ${group.join('.')}/, Resource=${plural}`, { cause });
+  });
   const { name: namespace, isExplicit } = session.namespace();
   return {
     ...{ resource, name, subresource: '', source: '', object: undefined },

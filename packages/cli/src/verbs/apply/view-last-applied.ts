@@ -5,7 +5,7 @@ import { bool, text } from '../../command/flags.ts';
 import { fileFlags, selectorFlag } from '../../command/shared-flags.ts';
 import { filesOf } from '../../objects/files.ts';
 import { find } from '../../objects/find.ts';
-import { lastApplied, withSource } from '../../objects/write.ts';
+import { lastApplied } from '../../objects/write.ts';
 import type { Session } from '../../session/session.ts';
 
 const flags = {
@@ -45,13 +45,7 @@ async function run(options: Options, session: Session): Promise<void> {
   for await (const info of found.items()) {
     if (info instanceof Error) throw info;
     const applied = lastApplied(info.object!);
-    if (applied === undefined) {
-      const words = `no last-applied-configuration annotation found on resource: ${info.name}\n`;
-      throw info.source
-        ? withSource(words, info.source, new Error('<nil>'))
-        : new Error(`error when ${words} "": <nil>`);
-    }
-    texts.push(applied);
+    if (applied !== undefined) texts.push(applied);
   }
   for (const applied of texts)
     if (options.output === 'yaml') session.io.out(encodeYaml(JSON.parse(applied)));

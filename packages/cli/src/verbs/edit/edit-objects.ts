@@ -7,7 +7,7 @@ import {
   parseYaml,
   typeOf,
 } from '@coxswain/api';
-import { Exit } from '../../command/failure.ts';
+import { aggregateText, Exit } from '../../command/failure.ts';
 import { infosOfText } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { create, patch, withSavedConfig, withSource } from '../../objects/write.ts';
@@ -89,12 +89,14 @@ function withoutManagedFields(object: Unstructured): Unstructured {
   return { ...object, metadata: metadata as Unstructured['metadata'] };
 }
 
+const formats = ['json', 'kyaml', 'yaml'];
+
 /** The objects as the editor is given them. */
 function written(options: EditOptions, infos: readonly Info[]): string {
   const output = options.output || 'yaml';
-  if (output !== 'json' && output !== 'yaml')
+  if (!formats.includes(output))
     throw new Error(
-      `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: json,yaml`,
+      `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats.join(',')}`,
     );
   const objects = infos.map(({ object }) => withoutManagedFields(object!));
   const list = { apiVersion: 'v1', kind: 'List', metadata: {}, items: objects };
@@ -130,20 +132,44 @@ export async function editObjects(
         throw new Error('Edit cancelled, no valid changes were saved.');
       });
     if (path) rmSync(path, { force: true });
+    round = { reasons: [], retryable: 0, missing: 0, invalid: 0, path: edited.path };
+    before = edited.text;
+    const wrong = options.validation === 'Ignore' ? undefined : wrongIn(edited.text);
+    if (wrong) {
+      err(
+        `${refused(infos[0]!, [`<nil>: Invalid value: "The edited file failed validation": ${wrong}`], round)}\n`,
+      );
+      continue;
+    }
     const words = emptied(edited.text, isRetry ? undefined : text);
     if (words) {
       rmSync(edited.path, { force: true });
       err(words);
       return;
     }
-    round = { reasons: [], retryable: 0, missing: 0, invalid: 0, path: edited.path };
-    before = edited.text;
     const updated = await readEdited(session, infos, edited.text, round);
     if (!updated) continue;
     const now = round;
     await preserving(now.path, session, () => act(options, session, infos, updated, now));
     if (finished(now, session)) return;
   }
+}
+
+/** What keeps a text from being an object at all. */
+function wrongIn(text: string): string | undefined {
+  let value: unknown;
+  try {
+    value = parseYaml(withoutComments(text)).value;
+  } catch (error) {
+    return (error as Error).message.replace('error converting YAML to JSON: ', '');
+  }
+  if (typeof value !== 'object' || value === null) return 'invalid object to validate';
+  const { apiVersion, kind } = value as Partial<Unstructured>;
+  const missing = [
+    ...(apiVersion ? [] : ['apiVersion not set']),
+    ...(kind ? [] : ['kind not set']),
+  ];
+  return missing.length > 0 ? aggregateText(missing) : undefined;
 }
 
 /** Runs a step; where it fails, the user is told where the changes are. */
@@ -221,10 +247,8 @@ async function act(
         `the namespace from the provided object ${JSON.stringify(namespace)} does not match the namespace ${JSON.stringify(own)}. You must pass '--namespace=${namespace}' to perform this operation.`,
       );
   for (const each of updated) {
-    const info = {
-      ...each,
-      object: withSavedConfig(each.object!, options['save-config'] ?? false),
-    };
+    const object = options['save-config'] ? withSavedConfig(each.object!, true) : each.object!;
+    const info = { ...each, object };
     if (options.mode === 'create') await createEdited(options, session, info);
     else await changeEdited(options, session, originals, info, round);
   }
@@ -287,19 +311,27 @@ function changeOf(
     : { type: 'merge', body: createMergePatch(before, after) };
 }
 
+const named = ({ resource: { group, resource }, name }: Info): string =>
+  `${group ? `${resource}.${group}` : resource} ${JSON.stringify(name)}`;
+
+/** Notes why an object is opened again, and gives what is said of it. */
+function refused(info: Info, others: readonly string[], round: Round): string {
+  round.invalid++;
+  round.reasons.push({ head: `${named(info)} was not valid`, others });
+  return `error: ${named(info)} is invalid`;
+}
+
 /** What is said of an object that the server refused; invalid ones are opened again with the reasons. */
-function failure(error: unknown, { resource, name }: Info, round: Round): string {
-  const { group, resource: plural } = resource;
-  const what = `${group ? `${plural}.${group}` : plural} ${JSON.stringify(name)}`;
+function failure(error: unknown, info: Info, round: Round): string {
+  const what = named(info);
   const reason = error instanceof ApiError ? error.reason : '';
   if (reason === 'Invalid') {
-    round.invalid++;
     const causes = (error as ApiError).details?.causes ?? [];
-    round.reasons.push({
-      head: `${what} was not valid`,
-      others: causes.map(({ field, message }) => `${field ?? ''}: ${message ?? ''}`),
-    });
-    return `error: ${what} is invalid`;
+    return refused(
+      info,
+      causes.map(({ field, message }) => `${field ?? ''}: ${message ?? ''}`),
+      round,
+    );
   }
   if (reason === 'NotFound') {
     round.missing++;
