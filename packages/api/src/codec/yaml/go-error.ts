@@ -26,6 +26,8 @@ export function goError({ code, message, pos: [from] }: YAMLError, text: string)
       if (message.startsWith('Missing closing')) return `${at(line)}found unexpected end of stream`;
       if (message.startsWith('Implicit map keys'))
         return `${at(lineOf(text, text.length))}could not find expected ':'`;
+      break;
+    default:
   }
   return `line ${line}: ${message.split(' at line ')[0]}`;
 }
