@@ -1,6 +1,7 @@
 import type { Words } from '../../command/command.ts';
 import type { Flag, Flags } from '../../command/flags.ts';
 import { fileFlags, selectorFlag } from '../../command/shared-flags.ts';
+import { filesOf, namesFiles } from '../../objects/files.ts';
 import { find, type Found } from '../../objects/find.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -14,6 +15,7 @@ export const targetFlags: ReturnType<typeof fileFlags> & { readonly selector: Fl
 export interface Targets {
   readonly args: readonly string[];
   readonly filename: readonly string[];
+  readonly kustomize: string;
   readonly recursive: boolean;
   readonly selector: string;
 }
@@ -23,8 +25,7 @@ export function targetsOf<F extends Flags & typeof targetFlags>({
   flags,
   args,
 }: Words<F>): Words<F>['flags'] & { readonly args: readonly string[] } {
-  const { filename } = flags as unknown as Targets;
-  if (args.length === 0 && filename.length === 0)
+  if (args.length === 0 && !namesFiles(flags as unknown as Targets))
     throw new Error('required resource not specified');
   return { ...flags, args };
 }
@@ -33,7 +34,7 @@ export function targetsOf<F extends Flags & typeof targetFlags>({
 export const findTargets = (session: Session, given: Targets): Promise<Found> =>
   find(session, {
     args: given.args,
-    files: { filenames: given.filename, recursive: given.recursive },
+    files: filesOf(given),
     labels: given.selector,
     mayListAll: true,
     fetch: 'latest',

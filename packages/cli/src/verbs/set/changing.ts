@@ -8,6 +8,7 @@ import {
   operationText,
 } from '../../command/write-flags.ts';
 import { type Change, isEmpty, objectName, send } from '../../objects/change.ts';
+import { filesOf } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import type { DryRun } from '../../objects/write.ts';
@@ -44,7 +45,7 @@ export async function chosen(
 ): Promise<readonly Info[]> {
   const found = await find(session, {
     args: given.local ? [] : args,
-    files: { filenames: given.filename, recursive: given.recursive },
+    files: filesOf(given),
     isLocal: given.local,
     ...(!given.local && {
       labels: given.selector ?? '',

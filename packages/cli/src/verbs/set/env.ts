@@ -5,6 +5,7 @@ import { bool, list, text, texts } from '../../command/flags.ts';
 import { selectorFlag } from '../../command/shared-flags.ts';
 import { dryRunOf, warnOfDryRun } from '../../command/write-flags.ts';
 import { changesOf, isEmpty, knownObject } from '../../objects/change.ts';
+import { filesOf, namesFiles } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
 import type { Info } from '../../objects/info.ts';
 import {
@@ -45,7 +46,7 @@ function complete({ flags: given, args }: Words<typeof flags>) {
     );
   dryRunOf(given['dry-run']);
   checkLocal(given);
-  if (given.filename.length === 0 && resources.length === 0)
+  if (!namesFiles(given) && resources.length === 0)
     throw new Error(
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     );
@@ -143,7 +144,7 @@ const keyFields: Readonly<Record<string, 'secretKeyRef' | 'configMapKeyRef'>> = 
 async function fromKeys(options: Options, session: Session): Promise<readonly EnvVar[]> {
   const found = await find(session, {
     args: options.local ? [] : [options.from],
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     isLocal: options.local,
     ...(!options.local && {
       labels: options.selector,

@@ -4,6 +4,7 @@ import { pairsOf, resourcesAndPairs } from '../../command/pairs.ts';
 import { selectorFlag } from '../../command/shared-flags.ts';
 import { dryRunOf, warnOfDryRun } from '../../command/write-flags.ts';
 import { changesOf } from '../../objects/change.ts';
+import { namesFiles } from '../../objects/files.ts';
 import { podSpecOf } from '../../objects/pod-template.ts';
 import type { Session } from '../../session/session.ts';
 import { carryOut, changeFlags, chosen, localResources } from './changing.ts';
@@ -57,11 +58,12 @@ async function run(options: Options, session: Session): Promise<void> {
   await carryOut(session, options, changes, words, errors);
 }
 
-function check({ all, selector, resources, filename, images, local, dryRun }: Options): void {
+function check(options: Options): void {
+  const { all, selector, resources, images, local, dryRun } = options;
   const wrong: readonly (readonly [boolean, string])[] = [
     [all && selector !== '', 'cannot set --all and --selector at the same time'],
     [
-      resources.length === 0 && filename.length === 0,
+      resources.length === 0 && !namesFiles(options),
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     ],
     [images.size === 0, 'at least one image update is required'],

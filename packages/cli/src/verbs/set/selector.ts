@@ -2,6 +2,7 @@ import { type Command, command, type Words } from '../../command/command.ts';
 import { bool, text } from '../../command/flags.ts';
 import { dryRunOf, operationText, warnOfDryRun } from '../../command/write-flags.ts';
 import { changeOf, send } from '../../objects/change.ts';
+import { filesOf } from '../../objects/files.ts';
 import { eachObject, find } from '../../objects/find.ts';
 import { resultPrinter } from '../../printers/formats.ts';
 import type { Session } from '../../session/session.ts';
@@ -49,7 +50,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const print = resultPrinter(options, operationText('selector updated', dryRun), 'struct');
   const found = await find(session, {
     args: options.args,
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: filesOf(options),
     isLocal: local,
     mayListAll: options.all,
     ...(!local && { fetch: 'latest' as const, requiresNamespace: session.namespace().isExplicit }),
