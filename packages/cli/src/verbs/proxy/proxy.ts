@@ -167,6 +167,8 @@ function warn(options: Options, session: Session, path: string): void {
 /** Listens; gives the place as it is told. */
 function listen(http: Server, options: Options, { cwd }: Session): Promise<string> {
   const { address, port, 'unix-socket': socket } = options;
+  if (!socket && (port < 0 || port > 65_535))
+    throw new Error(`listen tcp: address ${port}: invalid port`);
   return new Promise((done, reject) => {
     http.once('error', (error) =>
       reject(
