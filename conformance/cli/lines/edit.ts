@@ -146,5 +146,7 @@ sed -i -e '/was not valid/,$ s/replicas: -1/replicas: 3/' -e 's/replicas: 2\\(,*
     "get cm migrate -o jsonpath='{.data} {.metadata.managedFields[*].manager} {.metadata.managedFields[*].operation}'",
     'apply --server-side -f migrate2.yaml -o name',
     'apply --nope',
+    'delete -f migrate.yaml --dry-run=server',
+    'get cm migrate -o name',
   ],
 };

@@ -89,8 +89,11 @@ export async function remove(
   const answer = await session.rest().json<Unstructured & { details?: { uid?: string } }>({
     method: 'DELETE',
     path: pathOfInfo(info),
-    query: queryOf({ dryRun }),
-    body: goJson({ apiVersion: 'v1', kind: 'DeleteOptions', ...body }),
+    // beside a body the server reads no options from the query
+    body: goJson({
+      ...{ apiVersion: 'v1', kind: 'DeleteOptions', ...body },
+      ...(dryRun === 'server' && { dryRun: ['All'] }),
+    }),
   });
   return answer.kind === 'Status' ? answer.details?.uid : answer.metadata.uid;
 }
