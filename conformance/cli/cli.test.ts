@@ -41,10 +41,10 @@ test('a link of the name kubectl is kubectl', async () => {
   try {
     const link = join(folder, 'kubectl');
     await symlink(new URL('../../cox', import.meta.url).pathname, link);
-    const { err, code } = await run([link, 'up']);
+    const { err, code } = await run([link, 'status']);
     assert.deepEqual(
       { err, code },
-      { err: 'error: unknown command "up" for "kubectl"\n', code: 1 },
+      { err: 'error: unknown command "status" for "kubectl"\n', code: 1 },
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

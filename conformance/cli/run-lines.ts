@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WalkCluster } from '../testing/cluster.ts';
 import { run } from '../testing/run.ts';
+import { FixedServer } from './fixed-answers.ts';
 import { type LineList, type Printed, settled, wordsOf } from './line-list.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -20,10 +21,12 @@ export const ours: Program = {
 
 /** Runs all lines of a list on a cluster of their own, and gives what each printed. */
 export async function runLines(
-  { files, lines, env }: LineList,
+  { files, lines, env, answers }: LineList,
   program: Program,
 ): Promise<readonly Printed[]> {
-  await using cluster = await WalkCluster.start({ runtime: 'simulated', nodes: 1 });
+  await using cluster = answers
+    ? await FixedServer.start(answers)
+    : await WalkCluster.start({ runtime: 'simulated', nodes: 1 });
   const folder = join(cluster.folder, 'files');
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -36,7 +39,7 @@ export async function runLines(
       cwd: folder,
       env: { ...cluster.env, ...env, ...program.env, HOME: cluster.folder },
     });
-    printed.push({ out: settled(out), err: settled(err), code });
+    printed.push({ out: settled(out, line), err: settled(err, line), code });
   }
   return printed;
 }
