@@ -4,6 +4,7 @@
  */
 import type { Pod } from '@coxswain/api/types/core-v1';
 import { seededRandom } from '@coxswain/base';
+import { Memory } from '../packages/scheduler/src/cycle/memory.ts';
 import { preempt } from '../packages/scheduler/src/cycle/preempt.ts';
 import { schedulePod, type Snapshot } from '../packages/scheduler/src/cycle/schedule-pod.ts';
 import { ClusterNodes } from '../packages/scheduler/src/nodes/cluster-nodes.ts';
@@ -17,6 +18,7 @@ const usual = 5_000;
 /** A cluster and the pods that come to it. */
 class Cycle {
   readonly #nodes = new ClusterNodes();
+  readonly #memory = new Memory(this.#nodes);
   readonly #nominations = new Nominations();
   readonly #random = seededRandom(1);
   #start = 0;
@@ -40,9 +42,17 @@ class Cycle {
       this.placed++;
       return;
     }
-    const { filters, curable, diagnosis } = decision;
+    const { filters, curable, diagnosis, memory } = decision;
     const found = preempt({
-      ...{ pod, filters, curable, nodes: diagnosis.nodes, random: this.#random, budgets: [] },
+      ...{
+        pod,
+        filters,
+        curable,
+        nodes: diagnosis.nodes,
+        random: this.#random,
+        budgets: [],
+        memory,
+      },
       ...{ nominated: this.#nominations.byNode, present: undefined },
     });
     if (found.is === 'useless') return;
@@ -64,7 +74,8 @@ class Cycle {
   #snapshot(): Snapshot {
     const { list, byName, nodesWith, groups } = this.#nodes;
     const nominated = this.#nominations.byNode;
-    return { list, byName, nodesWith, groups, nominated, start: this.#start };
+    const memory = this.#memory;
+    return { list, byName, nodesWith, groups, nominated, memory, start: this.#start };
   }
 }
 

@@ -59,7 +59,7 @@ export class MakingRoom {
   /** `after`: what was said before. */
   #preempt(
     pod: Pod,
-    { diagnosis, filters, curable }: Unplaced,
+    { diagnosis, filters, curable, memory }: Unplaced,
     after: readonly string[],
   ): void | Promise<void> {
     const { options, nodes, nominations, profileOf, extendersFor } = this.#with;
@@ -74,7 +74,7 @@ export class MakingRoom {
         random: options.world.random,
         candidates,
       },
-      nominated: nominations.byNode,
+      ...{ nominated: nominations.byNode, memory },
       budgets: options.informers.of(PodDisruptionBudgets).all(),
       present: nodes.byName.get(pod.status?.nominatedNodeName ?? ''),
     });

@@ -4,6 +4,7 @@ import type { Change } from '@coxswain/client';
 import { surroundings, whenKnown } from './around.ts';
 import { defaultConfiguration } from './configuration/index.ts';
 import { bind, claim, type Unbound } from './bindings.ts';
+import { Memory } from './cycle/memory.ts';
 import {
   findCandidates,
   schedulePod,
@@ -48,6 +49,7 @@ export class Scheduler implements Disposable {
   /** By the name that pods ask for. */
   readonly #profiles: ReadonlyMap<string, Living>;
   readonly #nodes = new ClusterNodes();
+  readonly #memory = new Memory(this.#nodes);
   readonly #queue: SchedulingQueue;
   /** Pods placed here whose binding the API has not shown yet. */
   readonly #assumed = new Set<string>();
@@ -239,7 +241,7 @@ export class Scheduler implements Disposable {
     return {
       ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
       ...{ around: this.#around, nominated: this.#nominations.byNode },
-      ...{ nodesWith: this.#nodes.nodesWith, groups: this.#nodes.groups },
+      ...{ nodesWith: this.#nodes.nodesWith, groups: this.#nodes.groups, memory: this.#memory },
     };
   }
 

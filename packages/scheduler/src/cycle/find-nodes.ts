@@ -1,6 +1,7 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { Diagnosis, Rejection } from './diagnosis.ts';
+import type { Remembered } from './memory.ts';
 import type { Preparation, ReadyFilter } from './prepare.ts';
 import type { Snapshot } from './schedule-pod.ts';
 
@@ -33,41 +34,93 @@ export interface Found {
 type Ready = Extract<Preparation, { readonly is: 'ready' }>;
 
 /** The nodes that pass every filter, from where the last search ended, until they are enough. */
-export function findNodes(pod: Pod, ready: Ready, snapshot: Snapshot): Found {
+export function findNodes(
+  pod: Pod,
+  ready: Ready,
+  snapshot: Snapshot,
+  memory: Remembered | undefined,
+): Found {
   const { list, byName, start } = snapshot;
   const { filters, names, narrowedBy } = ready;
-  const rejections = new Map<string, Rejection>();
-  const plugins = new Set(narrowedBy);
-  const diagnosis = { nodes: list.length, rejections, plugins };
+  const tally = new Tally(narrowedBy);
+  const diagnosis = { nodes: list.length, rejections: tally.rejections, plugins: tally.plugins };
   // A node nominated for the pod is likely the only one that fits, and taken without looking further.
   const others = snapshot.nominated ?? nobodyNominated;
   const nominated = byName.get(pod.status?.nominatedNodeName ?? '');
   if (nominated && !rejectionOf(pod, filters, nominated, others))
     return { feasible: [nominated], evaluated: 1, diagnosis, curable: [] };
   const nodes = names ? [...names].flatMap((name) => byName.get(name) ?? []) : list;
+  const order = names ? undefined : memory?.order;
+  const crowded = new Set(Array.from(others.keys(), (name) => byName.get(name)?.slot ?? -1));
   const enough = enoughFeasible(nodes.length, snapshot.percentage);
   const feasible: NodeInfo[] = [];
   const curable: NodeInfo[] = [];
   let evaluated = 0;
   for (let at = start % (nodes.length || 1); evaluated < nodes.length; evaluated++) {
     if (feasible.length >= enough) break;
-    const node = nodes[at]!;
+    const place = at;
     at = at + 1 === nodes.length ? 0 : at + 1;
-    const rejection = rejectionOf(pod, filters, node, others);
+    let rejection: Rejected | undefined;
+    const slot = order ? order[place]! : -1;
+    if (slot < 0 || (crowded.size > 0 && crowded.has(slot)))
+      rejection = rejectionOf(pod, filters, nodes[place]!, others);
+    else {
+      const number = memory!.verdict(pod, slot, nodes, place);
+      if (number > 0) {
+        tally.countKnown(number, nodes[place]!);
+        if (memory!.rejections[number]!.curable) curable.push(nodes[place]!);
+        continue;
+      }
+      if (memory!.others.length > 0) rejection = ask(pod, memory!.others, nodes[place]!);
+    }
     if (!rejection) {
-      feasible.push(node);
+      feasible.push(nodes[place]!);
       continue;
     }
-    count(rejections, plugins, rejection, node);
-    if (rejection.curable) curable.push(node);
+    tally.count(rejection, nodes[place]!);
+    if (rejection.curable) curable.push(nodes[place]!);
   }
+  tally.finish(memory);
   const excluded = list.length - nodes.length;
   if (names && excluded > 0) {
     const by = [...narrowedBy].toSorted();
     const reason = `node(s) didn't satisfy plugin(s) [${by.join(' ')}]`;
-    rejections.set(reason, { plugin: by.join(' '), nodes: excluded, example: undefined });
+    tally.rejections.set(reason, { plugin: by.join(' '), nodes: excluded, example: undefined });
   }
   return { feasible, evaluated, diagnosis, curable };
+}
+
+/** Adds up what nodes say. */
+class Tally {
+  readonly rejections = new Map<string, Rejection>();
+  readonly plugins: Set<string>;
+  /** Of verdicts that have a number: how many nodes say so, and the first of them. */
+  readonly #counts: number[] = [];
+  readonly #examples: NodeInfo[] = [];
+
+  constructor(narrowedBy: ReadonlySet<string>) {
+    this.plugins = new Set(narrowedBy);
+  }
+
+  countKnown(number: number, node: NodeInfo): void {
+    const count = this.#counts[number] ?? 0;
+    if (count === 0) this.#examples[number] = node;
+    this.#counts[number] = count + 1;
+  }
+
+  count({ by, reasons }: Rejected, { name }: NodeInfo, nodes = 1): void {
+    this.plugins.add(by);
+    for (const reason of reasons) {
+      const known = this.rejections.get(reason);
+      if (known) known.nodes += nodes;
+      else this.rejections.set(reason, { plugin: by, nodes, example: name });
+    }
+  }
+
+  finish(memory: Remembered | undefined): void {
+    for (const [number, example] of this.#examples.entries())
+      if (example) this.count(memory!.rejections[number]!, example, this.#counts[number]);
+  }
 }
 
 export interface Rejected {
@@ -107,25 +160,16 @@ export function rejectionOf(
   return ask(pod, filters, node);
 }
 
-function ask(pod: Pod, filters: readonly ReadyFilter[], node: NodeInfo): Rejected | undefined {
+/** The first rejection by `filters`. */
+export function ask(
+  pod: Pod,
+  filters: readonly ReadyFilter[],
+  node: NodeInfo,
+): Rejected | undefined {
   for (const { plugin, state } of filters) {
     const verdict = plugin.filter!(state, node, pod);
     if (verdict.is === 'rejected')
       return { by: plugin.name, reasons: verdict.reasons, curable: verdict.curable };
   }
   return undefined;
-}
-
-function count(
-  rejections: Map<string, Rejection>,
-  plugins: Set<string>,
-  { by, reasons }: Rejected,
-  { name }: NodeInfo,
-): void {
-  plugins.add(by);
-  for (const reason of reasons) {
-    const known = rejections.get(reason);
-    if (known) known.nodes++;
-    else rejections.set(reason, { plugin: by, nodes: 1, example: name });
-  }
 }

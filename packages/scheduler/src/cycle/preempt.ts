@@ -3,6 +3,7 @@ import type { Pod } from '@coxswain/api/types/core-v1';
 import type { PodDisruptionBudget } from '@coxswain/api/types/policy-v1';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import { type Nominated, type Rejected, rejectionOf } from './find-nodes.ts';
+import type { Remembered } from './memory.ts';
 import type { ReadyFilter } from './prepare.ts';
 
 /** Who would have to go from which node so that a pod fits. */
@@ -11,6 +12,8 @@ export interface Preemption {
   readonly victims: readonly Pod[]; // the most important first
   /** Of the victims, those whose disruption budget forbids it. */
   readonly violations: number;
+  /** How much it hurts: the first number that differs tells. */
+  readonly rank: readonly number[];
 }
 
 /** What came of looking for somebody to take the place of. */
@@ -31,6 +34,7 @@ export interface Preempting {
   readonly present: NodeInfo | undefined;
   readonly random: () => number;
   readonly candidates?: CandidateNodes;
+  readonly memory?: Remembered | undefined;
 }
 
 /** How many nodes are enough to choose victims from. */
@@ -81,8 +85,9 @@ export function findPreemptions(
   const candidates: Preemption[] = [];
   const reasons = new Map<string, number>();
   let tried = 0;
+  const look = lookFor(preempting);
   for (; tried < curable.length && candidates.length < enough; tried++) {
-    const found = victimsOn(curable[(offset + tried) % curable.length]!, preempting);
+    const found = look(curable[(offset + tried) % curable.length]!);
     if ('victims' in found) candidates.push(found);
     else for (const each of found.reasons) reasons.set(each, (reasons.get(each) ?? 0) + 1);
   }
@@ -103,6 +108,23 @@ const hasLeavingVictim = (pod: Pod, info: NodeInfo): boolean =>
           type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler',
       ),
   );
+
+/** How victims are looked for on a node: where nothing but the node counts, as they were found for a pod like this one. */
+function lookFor(preempting: Preempting): (info: NodeInfo) => Preemption | Rejected {
+  const { pod, memory, nominated, budgets } = preempting;
+  if (!memory) return (info) => victimsOn(info, preempting);
+  const versions = budgets.map(({ metadata }) => `${metadata.uid}/${metadata.resourceVersion}`);
+  const why = `${priorityOf(pod)} ${versions.join()}`;
+  memory.lookForVictims(why);
+  return (info) => {
+    if (nominated.size > 0 && nominated.has(info.name)) return victimsOn(info, preempting);
+    const known = memory.victimsOn(info);
+    if (known) return known;
+    const found = victimsOn(info, preempting);
+    memory.keepVictims(info, found);
+    return found;
+  };
+}
 
 /** The smallest set of less important pods that has to leave `info`, or why that does not help. */
 function victimsOn(
@@ -137,7 +159,7 @@ function victimsOn(
   let violations = 0;
   for (const other of protectedOnes) if (!reprieve(other)) violations++;
   for (const other of others) reprieve(other);
-  return { node: info.name, victims: victims.toSorted(moreImportantFirst), violations };
+  return preemptionOf(info.name, victims.toSorted(moreImportantFirst), violations);
 }
 
 const startedMs = ({ status }: Pod): number =>
@@ -175,13 +197,13 @@ function byBudget(
 }
 
 /** Points for each of upstream's questions in turn; the lowest wins, and of equals the first. */
-const questions: readonly ((candidate: Preemption) => number)[] = [
-  ({ violations }) => violations,
-  ({ victims }) => (victims[0] ? priorityOf(victims[0]) : -Infinity),
+const questions: readonly ((victims: readonly Pod[], violations: number) => number)[] = [
+  (_, violations) => violations,
+  ([first]) => (first ? priorityOf(first) : -Infinity),
   // Made positive, so that more victims of negative priority are not better.
-  ({ victims }) => victims.reduce((sum, victim) => sum + priorityOf(victim) + 2 ** 31, 0),
-  ({ victims }) => victims.length,
-  ({ victims }) => -earliestOfHighest(victims),
+  (victims) => victims.reduce((sum, victim) => sum + priorityOf(victim) + 2 ** 31, 0),
+  (victims) => victims.length,
+  (victims) => -earliestOfHighest(victims),
 ];
 
 function earliestOfHighest(victims: readonly Pod[]): number {
@@ -193,14 +215,25 @@ function earliestOfHighest(victims: readonly Pod[]): number {
   );
 }
 
+/** `victims` are ordered, the most important first. */
+export const preemptionOf = (
+  node: string,
+  victims: readonly Pod[],
+  violations: number,
+): Preemption => ({
+  ...{ node, victims, violations },
+  rank: questions.map((question) => question(victims, violations)),
+});
+
 /** The one that hurts least, of at least one. */
 export function bestOf(candidates: readonly Preemption[]): Preemption {
-  let left = candidates;
-  for (const question of questions) {
-    if (left.length === 1) break;
-    const points = left.map(question);
-    const lowest = Math.min(...points);
-    left = left.filter((_, at) => points[at] === lowest);
-  }
-  return left[0]!;
+  let best = candidates[0]!;
+  for (const candidate of candidates) if (isLess(candidate.rank, best.rank)) best = candidate;
+  return best;
+}
+
+/** By the first number that differs. */
+function isLess(a: readonly number[], b: readonly number[]): boolean {
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return a[at]! < b[at]!;
+  return false;
 }

@@ -11,6 +11,7 @@ import type { NodeInfo } from '../nodes/node-info.ts';
 import { groupsOf, type PodGroups } from '../nodes/pod-groups.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { findNodes, type Found, type Nominated } from './find-nodes.ts';
+import type { Memory, Remembered } from './memory.ts';
 import { prepare, type ReadyFilter } from './prepare.ts';
 import { scoreNodes } from './score-nodes.ts';
 
@@ -36,6 +37,8 @@ export type Decision =
       /** For preemption: what the filters know, and the nodes where others are in the way. */
       readonly filters: readonly ReadyFilter[];
       readonly curable: readonly NodeInfo[];
+      /** What is known of single nodes for such pods, where that is all that counts. */
+      readonly memory?: Remembered | undefined;
     };
 
 /** The nodes as they stand, and where the search for feasible ones begins. */
@@ -50,6 +53,8 @@ export interface Snapshot {
   readonly nominated?: Nominated;
   /** Of the nodes, those that are enough to choose from; 0 or absent: fewer the larger the cluster. */
   readonly percentage?: number;
+  /** What was found out about these nodes before. */
+  readonly memory?: Memory;
 }
 
 /** A decision, and where the following pod's search begins. */
@@ -63,6 +68,7 @@ export interface Candidates extends Found {
   readonly scene: Scene;
   readonly filters: readonly ReadyFilter[];
   readonly next: number;
+  readonly memory: Remembered | undefined;
 }
 
 /**
@@ -92,9 +98,10 @@ export function findCandidates(
   const ready = prepare(pod, plugins, scene);
   if (ready.is === 'refused')
     return unplaced({ nodes: list.length, rejections: new Map(), ...ready }, start);
-  const found = findNodes(pod, ready, snapshot);
+  const memory = snapshot.memory?.of(pod, plugins, ready.filters, scene);
+  const found = findNodes(pod, ready, snapshot, memory);
   const next = (start + found.evaluated) % list.length;
-  return { ...found, scene, filters: ready.filters, next };
+  return { ...found, scene, filters: ready.filters, next, memory };
 }
 
 /** What plugins see of `snapshot`. */
@@ -112,14 +119,14 @@ export function sceneOf({ list, byName, around, nodesWith, groups }: Snapshot): 
 export function choose(
   pod: Pod,
   plugins: readonly SchedulerPlugin[],
-  { feasible, evaluated, diagnosis, curable, scene, filters, next }: Candidates,
+  { feasible, evaluated, diagnosis, curable, scene, filters, next, memory }: Candidates,
   random: () => number,
   extra?: Float64Array,
 ): Turn {
-  if (feasible.length === 0) return unplaced(diagnosis, next, filters, curable);
+  if (feasible.length === 0) return unplaced(diagnosis, next, filters, curable, memory);
   const [only] = feasible;
   const scores = (): Float64Array => {
-    const sums = scoreNodes(pod, plugins, feasible, scene, filters);
+    const sums = scoreNodes(pod, plugins, feasible, scene, filters, memory);
     return extra ? sums.map((sum, at) => sum + extra[at]!) : sums;
   };
   const node = feasible.length === 1 ? only! : best(feasible, scores(), random);
@@ -136,8 +143,12 @@ const unplaced = (
   next: number,
   filters: readonly ReadyFilter[] = [],
   curable: readonly NodeInfo[] = [],
+  memory?: Remembered,
 ): Turn => ({
-  decision: { is: 'unplaced', diagnosis, filters, curable },
+  decision: {
+    ...{ is: 'unplaced', diagnosis, filters, curable },
+    ...(memory?.others.length === 0 && { memory }),
+  },
   next,
 });
 

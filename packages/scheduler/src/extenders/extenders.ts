@@ -1,7 +1,7 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { WrittenExtender } from '../configuration/kinds.ts';
 import type { Diagnosis } from '../cycle/diagnosis.ts';
-import type { Preemption } from '../cycle/preempt.ts';
+import { type Preemption, preemptionOf } from '../cycle/preempt.ts';
 import { type Candidates, choose, type Turn } from '../cycle/schedule-pod.ts';
 import { eventTypes } from '../framework/event.ts';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
@@ -226,7 +226,7 @@ export async function preemptionsBy(
         readonly NodeNameToMetaVictims?: Readonly<Record<string, MetaVictims>>;
       };
       return Object.entries(got.NodeNameToMetaVictims ?? {}).map(([node, victims]) =>
-        preemptionOf(extender.settings, node, victims, nodes),
+        preemptionBy(extender.settings, node, victims, nodes),
       );
     });
     if (!answer) continue;
@@ -259,7 +259,7 @@ function preemptionArgs(
     : { Pod: pod, NodeNameToVictims: of((victim) => victim), NodeNameToMetaVictims: null };
 }
 
-function preemptionOf(
+function preemptionBy(
   { urlPrefix }: WrittenExtender,
   node: string,
   { Pods: pods = [], NumPDBViolations: violations = 0 }: MetaVictims,
@@ -275,5 +275,5 @@ function preemptionOf(
       `extender: ${urlPrefix} claims to preempt pod (UID: &{${UID}}) on node: ${node}, but the pod is not found on that node`,
     );
   });
-  return { node, victims, violations };
+  return preemptionOf(node, victims, violations);
 }

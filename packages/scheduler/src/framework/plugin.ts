@@ -97,6 +97,11 @@ export interface SchedulerPlugin<S = any, P = any> {
   readonly shift?: (state: S, other: Pod, node: NodeInfo, times: 1 | -1, pod: Pod) => S;
   readonly filter?: (state: S, node: NodeInfo, pod: Pod) => Verdict;
   readonly scoring?: Scoring<P>;
+  /**
+   * All that its verdict and its points depend on beside the one node, as text: they are remembered for pods of the same
+   * text while the node does not change. Its points are whole numbers then. Absent: it looks further than one node.
+   */
+  readonly likeness?: (pod: Pod, scene: Scene) => string;
   /** What the pod takes on the node that was chosen, beside its room there. Undefined: nothing. */
   readonly reserve?: (
     state: S,

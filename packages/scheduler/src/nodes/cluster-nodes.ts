@@ -1,7 +1,11 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import { sameEntries } from '../framework/event.ts';
+import type { NodeColumns } from '../cycle/memory.ts';
 import { NodeInfo } from './node-info.ts';
 import { PodGroups } from './pod-groups.ts';
+
+/** Room in columns. */
+const slotsAtFirst = 128;
 
 /**
  * All nodes with the pods on them: those that the API says, and those that this scheduler has just placed and
@@ -16,6 +20,11 @@ export class ClusterNodes {
   /** Pods on known nodes, those that are alike together. */
   readonly groups: PodGroups = new PodGroups();
   #list: readonly NodeInfo[] | undefined;
+  #order: Int32Array | undefined;
+  #versions = new Float64Array(slotsAtFirst);
+  readonly #freeSlots: number[] = [];
+  #slots = 0;
+  #changes = 0;
 
   get byName(): ReadonlyMap<string, NodeInfo> {
     return this.#infos;
@@ -29,11 +38,18 @@ export class ClusterNodes {
     return (this.#list ??= inZoneTurns([...this.#infos.values()]));
   }
 
+  /** What changes, for whoever remembers; slots of nodes that have gone are given to others. */
+  get columns(): NodeColumns {
+    this.#order ??= Int32Array.from(this.list, ({ slot }) => slot);
+    return { versions: this.#versions, order: this.#order };
+  }
+
   setNode(node: Node): void {
     const { name } = node.metadata;
     const info = this.#infos.get(name);
     if (info) {
-      if (zoneOf(info.node) !== zoneOf(node)) this.#list = undefined;
+      if (zoneOf(info.node) !== zoneOf(node)) this.#listAnew();
+      this.#touch(info);
       const moves = !sameEntries(info.node.metadata.labels, node.metadata.labels);
       if (moves) this.groups.removeNode(info);
       this.#countImages(info, -1);
@@ -43,12 +59,14 @@ export class ClusterNodes {
       return;
     }
     const fresh = new NodeInfo(node);
+    fresh.slot = this.#freeSlots.pop() ?? this.#slots++;
+    this.#touch(fresh);
     for (const pod of this.#stray.get(name)?.values() ?? []) fresh.addPod(pod);
     this.groups.addNode(fresh);
     this.#stray.delete(name);
     this.#infos.set(name, fresh);
     this.#countImages(fresh, 1);
-    this.#list = undefined;
+    this.#listAnew();
   }
 
   removeNode(name: string): void {
@@ -59,7 +77,8 @@ export class ClusterNodes {
     this.groups.removeNode(info);
     this.#infos.delete(name);
     this.#countImages(info, -1);
-    this.#list = undefined;
+    this.#freeSlots.push(info.slot);
+    this.#listAnew();
   }
 
   /** Puts `pod` on the node it names, wherever it was before; whether it was not there yet. */
@@ -72,6 +91,7 @@ export class ClusterNodes {
     const info = this.#infos.get(node);
     if (info) {
       info.addPod(pod);
+      this.#touch(info);
       this.groups.add(pod, info);
       return isNew;
     }
@@ -87,11 +107,28 @@ export class ClusterNodes {
     this.#places.delete(uid);
     const info = this.#infos.get(node);
     const pod = info?.removePod(uid);
-    if (info && pod) this.groups.remove(pod, info);
+    if (info && pod) {
+      this.groups.remove(pod, info);
+      this.#touch(info);
+    }
     const stray = this.#stray.get(node);
     stray?.delete(uid);
     if (stray?.size === 0) this.#stray.delete(node);
     return true;
+  }
+
+  #touch({ slot }: NodeInfo): void {
+    if (slot >= this.#versions.length) {
+      const more = new Float64Array(slot * 2);
+      more.set(this.#versions);
+      this.#versions = more;
+    }
+    this.#versions[slot] = ++this.#changes;
+  }
+
+  #listAnew(): void {
+    this.#list = undefined;
+    this.#order = undefined;
   }
 
   #countImages({ images }: NodeInfo, times: 1 | -1): void {

@@ -22,6 +22,14 @@ export function podRequests(pod: Pod): PodRequests {
   return requests;
 }
 
+/** All that it asks for, the same for pods that ask for the same. */
+export function requestsText(pod: Pod): string {
+  const { asked, scored } = podRequests(pod);
+  const { milliCpu, memory, ephemeralStorage, others } = asked;
+  const amounts = `${milliCpu} ${memory} ${ephemeralStorage} ${scored.milliCpu} ${scored.memory}`;
+  return others.size > 0 ? `${amounts} ${JSON.stringify([...others])}` : amounts;
+}
+
 function compute(pod: Pod): PodRequests {
   const { of, isNamed } = containerRequests(pod);
   const asked = total(pod, of);

@@ -26,6 +26,10 @@ const imagesOf = ({ spec }: Pod): readonly string[] => [
 export const imageLocality: SchedulerPlugin<undefined, Wanted> = {
   name: 'ImageLocality',
   wakeOn: [],
+  likeness: (pod, { nodes, nodesWith }) =>
+    `${nodes.size} ${imagesOf(pod)
+      .map((image) => `${image} ${nodesWith(image)}`)
+      .join()}`,
   scoring: {
     weight: 1,
     prepare(pod, _feasible, { nodes, nodesWith }) {

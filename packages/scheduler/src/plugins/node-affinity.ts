@@ -30,6 +30,10 @@ export const nodeAffinityWith = (
           !(isAllowed(added, event.before) && fitsRequired(pod.spec, event.before)),
       },
     ],
+    likeness: ({ spec: { nodeSelector, affinity } }) =>
+      nodeSelector || affinity?.nodeAffinity
+        ? JSON.stringify([nodeSelector, affinity?.nodeAffinity])
+        : '',
     prepare(pod) {
       if (!pod.spec.nodeSelector && !required(pod) && !requiredBy(added)) return { is: 'skip' };
       const nodes = namedNodes(pod);

@@ -45,6 +45,7 @@ export const nodeDeclaredFeatures: SchedulerPlugin<readonly string[]> = {
         neededBy(event.pod).join() !== neededBy(event.before).join(),
     },
   ],
+  likeness: (pod) => neededBy(pod).join(),
   prepare(pod) {
     const needed = neededBy(pod);
     return needed.length === 0 ? { is: 'skip' } : { is: 'ready', state: needed };

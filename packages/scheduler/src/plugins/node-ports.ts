@@ -14,6 +14,10 @@ export const nodePorts: SchedulerPlugin<readonly HostPort[]> = {
       cures: (pod, event) => event.type === 'pod/deleted' && wanted(pod, hostPorts(event.pod)),
     },
   ],
+  likeness(pod) {
+    const ports = hostPorts(pod);
+    return ports.length > 0 ? JSON.stringify(ports) : '';
+  },
   prepare(pod) {
     const ports = hostPorts(pod);
     return ports.length > 0 ? { is: 'ready', state: ports } : { is: 'skip' };

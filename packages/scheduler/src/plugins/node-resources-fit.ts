@@ -8,7 +8,7 @@ import {
 } from '../framework/plugin.ts';
 import { type Amounts, amountsOf } from '../nodes/amounts.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
-import { type PodRequests, podRequests } from '../nodes/pod-requests.ts';
+import { type PodRequests, podRequests, requestsText } from '../nodes/pod-requests.ts';
 import { type Strategy, strategyScore } from './resource-scores.ts';
 
 /** What the configuration may say. */
@@ -69,6 +69,8 @@ export const nodeResourcesFitWith = ({
         cures: (pod, event) => event.type === 'pod/updated' && hasLess(pod, event),
       },
     ],
+    likeness: (pod, { around }) =>
+      `${requestsText(pod)} ${[...(needOf(pod, around).fromDevices ?? [])].join()}`,
     prepare: (pod, { around }) => ({ is: 'ready', state: needOf(pod, around) }),
     filter: fit,
     scoring: {

@@ -27,6 +27,7 @@ export const nodeUnschedulable: SchedulerPlugin<boolean> = {
         event.type === 'pod/updated' && !isTolerated(event.before) && isTolerated(pod),
     },
   ],
+  likeness: (pod) => (isTolerated(pod) ? 'tolerated' : ''),
   prepare: (pod) => ({ is: 'ready', state: isTolerated(pod) }),
   filter: (tolerated, { node }) => (!node.spec.unschedulable || tolerated ? fits : cordoned),
 };

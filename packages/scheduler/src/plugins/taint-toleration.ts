@@ -33,6 +33,7 @@ export const taintToleration: SchedulerPlugin<Tolerations, Tolerations> = {
         (pod.spec.tolerations?.length ?? 0) !== (event.before.spec.tolerations?.length ?? 0),
     },
   ],
+  likeness: ({ spec: { tolerations } }) => (tolerations ? JSON.stringify(tolerations) : ''),
   prepare: ({ spec }) => ({ is: 'ready', state: spec.tolerations ?? [] }),
   filter: (tolerations, { node }) => (suits(tolerations, node.spec.taints) ? fits : untolerated),
   scoring: {
