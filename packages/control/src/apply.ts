@@ -33,6 +33,9 @@ export async function applyActions(actions: readonly Action[], applying: Applyin
   }
 }
 
+/** Writes of one plan that are under way at once: more would wait in the server, and everything that they hold with them. */
+const atOnceMax = 64;
+
 /** 1, 2, 4 ... at once, as upstream starts pods: a template that the server refuses costs one request. */
 async function slowStart(actions: readonly Action[], applying: Applying): Promise<void> {
   for (let from = 0, size = 1; from < actions.length; from += size, size *= 2)
@@ -40,9 +43,12 @@ async function slowStart(actions: readonly Action[], applying: Applying): Promis
 }
 
 async function together(actions: readonly Action[], applying: Applying): Promise<void> {
-  const ends = await Promise.allSettled(actions.map((action) => applyOne(action, applying)));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
+  for (let from = 0; from < actions.length; from += atOnceMax) {
+    const some = actions.slice(from, from + atOnceMax);
+    const ends = await Promise.allSettled(some.map((action) => applyOne(action, applying)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
 }
 
 async function applyOne(action: Action, applying: Applying): Promise<void> {

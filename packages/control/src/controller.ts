@@ -76,6 +76,8 @@ export interface Observed {
   /** Objects whose controller owner reference names `owner`'s uid. */
   owned<T extends KubeObject>(resource: Resource<T>, owner: KubeObject): readonly T[];
   by<T extends KubeObject>(resource: Resource<T>, index: string, value: string): readonly T[];
+  /** When the present state of an object came into the cache, where its watch is `timed`; undefined: there is none. */
+  seenMs(resource: Resource, name: string, namespace?: string): number | undefined;
   /** What ended this key's last plan, if it failed: a plan may tell of it in a condition. */
   readonly failure: Error | undefined;
   /** Since when this key's plans have asked for `mark` without a break: how long a state has been seen. */
@@ -91,6 +93,8 @@ export interface Watch<T extends KubeObject = KubeObject> {
     before: T | undefined,
     observed: Pick<Observed, 'get' | 'all' | 'owned' | 'by'>,
   ) => Iterable<string>;
+  /** Notes when each state came, for `seenMs`: for what comes too often to be planned for each time. */
+  readonly timed?: boolean;
   /** Named indexes over this resource's cache: object -> values. Controllers that share a name share the function. */
   readonly indexes?: Readonly<Record<string, (object: T) => readonly string[]>>;
 }

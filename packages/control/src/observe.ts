@@ -1,9 +1,11 @@
 import type { KubeObject, Resource } from '@coxswain/api';
 import type { World } from '@coxswain/base';
-import type { Cache, Informers } from '@coxswain/client';
+import { type Cache, type Informers, keyOf } from '@coxswain/client';
 import type { Controller, Observed } from './controller.ts';
 
-type Reads = Pick<Observed, 'get' | 'all' | 'owned' | 'by'>;
+type Reads = Pick<Observed, 'get' | 'all' | 'owned' | 'by' | 'seenMs'>;
+
+type Changes = Parameters<Parameters<Cache<any>['subscribe']>[0]>[0];
 
 const controllerUid = (object: KubeObject): readonly string[] => {
   const owner = object.metadata.ownerReferences?.find((each) => each.controller);
@@ -14,6 +16,7 @@ const controllerUid = (object: KubeObject): readonly string[] => {
 export class Declared {
   readonly reads: Reads;
   readonly #caches = new Map<string, Cache<any>>();
+  readonly #seenMs = new Map<string, Map<string, number>>();
   readonly #name: string;
 
   constructor(controller: Controller<any>, informers: Informers) {
@@ -33,7 +36,19 @@ export class Declared {
         cache.addIndex('controller-uid', controllerUid);
         return cache.by('controller-uid', owner.metadata.uid ?? '');
       },
+      seenMs: (resource, name, namespace) =>
+        this.#seenMs.get(idOf(resource))?.get(namespace ? `${namespace}/${name}` : name),
     };
+  }
+
+  /** Notes that these states of `resource` came now. */
+  note(resource: Resource, changes: Changes, nowMs: number): void {
+    const id = idOf(resource);
+    const times = this.#seenMs.get(id) ?? new Map<string, number>();
+    this.#seenMs.set(id, times);
+    for (const { now, before } of changes)
+      if (now) times.set(keyOf(now), nowMs);
+      else times.delete(keyOf(before!));
   }
 
   get caches(): Iterable<Cache<any>> {

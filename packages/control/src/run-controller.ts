@@ -61,9 +61,11 @@ class Running {
       (key) => this.#work(key),
     );
     using subscriptions = new DisposableStack();
-    const wake = ({ resource, keys }: Watch<any>): void => {
+    const { clock } = this.#context.world;
+    const wake = ({ resource, keys, timed }: Watch<any>): void => {
       if (!keys) return;
       const see: Parameters<Cache<any>['subscribe']>[0] = (changes) => {
+        if (timed) this.#declared.note(resource, changes, clock.now());
         for (const { now, before } of changes)
           for (const key of keys(now, before, reads)) queue.add(key);
       };

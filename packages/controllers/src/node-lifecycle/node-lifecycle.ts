@@ -13,6 +13,9 @@ const graceMs = 50_000;
 const startupGraceMs = 60_000;
 const leaseNamespace = 'kube-node-lease';
 
+/** Nodes that are ready and need nothing but to be heard of in time. */
+const isWell = new WeakSet<Node>();
+
 /** Marks nodes whose kubelet has fallen silent, keeps new pods off nodes in trouble, and says so on their pods. */
 export const nodeLifecycleController: Controller<Node> = {
   name: 'node-lifecycle-controller',
@@ -22,9 +25,13 @@ export const nodeLifecycleController: Controller<Node> = {
   watches: [
     {
       resource: Leases,
-      keys: (now, before) => {
+      timed: true,
+      keys: (now, before, { get }) => {
         const { name, namespace } = (now ?? before)!.metadata;
-        return namespace === leaseNamespace ? [name] : [];
+        if (namespace !== leaseNamespace) return [];
+        // A node that is well is looked at when it would have been silent for too long.
+        const node = now && before && get(Nodes, name);
+        return node && isWell.has(node) ? [] : [name];
       },
     },
     { resource: Pods, indexes: { node: podsByNode } },
@@ -59,12 +66,12 @@ function plan(node: Node, observed: Observed): Plan {
 
 /** Heartbeats count from when they were seen, for a node's clock is not ours. */
 function silentInMs(node: Node, observed: Observed): number {
-  const lease = observed.get(Leases, node.metadata.name, leaseNamespace);
+  const renewedMs = observed.seenMs(Leases, node.metadata.name, leaseNamespace);
   const ready = readyOf(node);
-  if (!ready && !lease) return createdMs(node) + startupGraceMs - observed.nowMs;
+  if (!ready && renewedMs === undefined) return createdMs(node) + startupGraceMs - observed.nowMs;
   const posted = ready?.reason?.startsWith('NodeStatus') ? '' : (ready?.lastHeartbeatTime ?? '');
-  const heartbeat = `heartbeat ${lease?.spec?.renewTime ?? ''} ${posted}`;
-  return observed.since(heartbeat) + graceMs - observed.nowMs;
+  const postedMs = observed.since(`posted ${posted}`);
+  return Math.max(renewedMs ?? 0, postedMs) + graceMs - observed.nowMs;
 }
 
 function silent(node: Node, observed: Observed, before: readonly Action[]): Plan {
@@ -121,9 +128,6 @@ function podsNotReady(node: Node, observed: Observed): readonly Action[] {
     ];
   });
 }
-
-/** Nodes that are ready and need nothing, so that their heartbeats are all that is looked at. */
-const isWell = new WeakSet<Node>();
 
 /** What brings labels, pods and taints in line with the node's state. */
 function mending(node: Node, observed: Observed): readonly Action[] {

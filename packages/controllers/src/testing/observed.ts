@@ -45,6 +45,7 @@ export function observedBy(controller: Controller<any>, seen: Seen = {}): Observ
       const of = indexOf(resource, index);
       return list(resource).filter((object) => of(object as never).includes(value));
     },
+    seenMs: () => undefined,
     since: (mark) => seen.marks?.[mark] ?? at,
   };
 }
