@@ -204,3 +204,30 @@ test('a queue is counted under its name', async () => {
   ])
     assert.ok(text.includes(`${line}\n`), line);
 });
+
+test('when a state came is known without a plan for each, where its watch is timed', async () => {
+  const seen: (number | undefined)[] = [];
+  const timed = controller(
+    (_, { seenMs, nowMs }) => {
+      const atMs = seenMs(Secrets, 's', namespace);
+      seen.push(atMs && nowMs - atMs);
+      return { actions: [], requeueAfterMs: 60_000 };
+    },
+    { watches: [{ resource: Secrets, timed: true, keys: () => [] }], writes: [] },
+  );
+  await using cluster = await createTestCluster({ controllers: [timed] });
+  const { client, signal } = cluster;
+  const at = { namespace, signal };
+  await client.create(ConfigMaps, { metadata: { name: 'm', namespace } }, { signal });
+  await cluster.settle();
+  const own = seen.splice(0).length;
+  assert.ok(own > 0);
+  await cluster.advance('10s');
+  await client.create(Secrets, { metadata: { name: 's', namespace } }, { signal });
+  await cluster.advance('50s');
+  await client.patch(Secrets, 's', 'merge', { data: { a: 'Yg==' } }, at);
+  await cluster.advance('60s');
+  await client.remove(Secrets, 's', at);
+  await cluster.advance('60s');
+  assert.deepEqual([...new Set(seen)], [50_000, 60_000, undefined]);
+});
