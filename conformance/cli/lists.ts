@@ -2,22 +2,34 @@ import type { LineList } from './line-list.ts';
 import { about } from './lines/about.ts';
 import { change } from './lines/change.ts';
 import { config } from './lines/config.ts';
+import { create } from './lines/create.ts';
 import { describe } from './lines/describe.ts';
 import { edit } from './lines/edit.ts';
 import { get } from './lines/get.ts';
 import { kustomize } from './lines/kustomize.ts';
+import { look } from './lines/look.ts';
+import { metrics } from './lines/metrics.ts';
+import { nodes } from './lines/nodes.ts';
 import { output } from './lines/output.ts';
+import { set } from './lines/set.ts';
 import { signIn } from './lines/sign-in.ts';
+import { streams } from './lines/streams.ts';
 
 /** Every list of lines. */
 export const lists: readonly LineList[] = [
   get,
   describe,
+  look,
+  metrics,
   output,
   change,
+  create,
+  set,
+  nodes,
   edit,
   kustomize,
   config,
   about,
   signIn,
+  streams,
 ];
