@@ -98,16 +98,14 @@ export class PlainPods {
   see(pod: Pod): boolean {
     const life = this.#lives.get(uidOf(pod));
     if (!life) return false;
-    const isOld = compareRevisions(rv(pod), rv(life.pod)) <= 0;
-    if (isOld) {
-      if (rv(pod) === rv(life.pod)) life.pod = pod; // the cache's own: one copy of each pod
-      return true;
-    }
-    life.pod = pod;
+    const order = compareRevisions(rv(pod), rv(life.pod));
+    if (order < 0) return true;
+    life.pod = pod; // the cache's own: one copy of each pod
     if (life.state === 'ending' || life.state === 'ended') return true;
+    // What an own write answered may hold what others wrote just before: it is looked at too.
     if (pod.metadata.deletionTimestamp) this.#terminate(life);
     else if (!isPlain(pod) || (life.state === 'running' && hasOtherImage(pod))) return false;
-    else if (life.state === 'running') this.#publish(life, rv(pod));
+    else if (order > 0 && life.state === 'running') this.#publish(life, rv(pod));
     return true;
   }
 

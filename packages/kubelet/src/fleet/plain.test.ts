@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigMaps, Events, Namespaces, Nodes, Pods } from '@coxswain/api';
 import type { Container, Node, Pod, PodSpec } from '@coxswain/api/types/core-v1';
+import { createInformers } from '@coxswain/client';
 import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
 import { type Fleet, faultAnnotation, simulatedNode, startFleet } from './index.ts';
 import { isPlain } from './plain-pod.ts';
@@ -306,6 +307,34 @@ test('what happened to pods while there was no kubelet is made good', () =>
     await cluster.advance('5s');
     await assert.rejects(read(cluster, 'doomed'), { code: 404 });
     assert.equal(readyOf(await read(cluster, 'slandered')), 'True');
+  }));
+
+test('a deletion that an own write overtakes is heeded', () =>
+  withFleet(async (cluster, fleet) => {
+    const { client, world, signal } = cluster;
+    await fleet[Symbol.asyncDispose]();
+    const late = {
+      ...client,
+      async *watch(...call: Parameters<typeof client.watch>) {
+        for await (const batch of client.watch(...call)) {
+          await world.clock.sleep(100);
+          yield batch;
+        }
+      },
+    };
+    await using informers = createInformers(late as never, world);
+    let deletions = 0;
+    const patch: typeof client.patch = async (...call) => {
+      if (call[1] === 'web' && deletions++ === 0)
+        await client.remove(Pods, 'web', { namespace: 'default', signal });
+      return client.patch(...call);
+    };
+    const clientOf = () => ({ ...client, patch });
+    await using _next = startFleet({ world, informers, clientOf, kubeletVersion, signal });
+    await create(cluster, podOf('web'));
+    await cluster.advance('1m');
+    assert.ok(deletions > 0);
+    await assert.rejects(read(cluster, 'web'), { code: 404 });
   }));
 
 test('what pods seem to use follows from their requests, or from annotations', () => {
