@@ -208,9 +208,9 @@ test('a queue is counted under its name', async () => {
 test('when a state came is known without a plan for each, where its watch is timed', async () => {
   const seen: (number | undefined)[] = [];
   const timed = controller(
-    (_, { seenMs, nowMs }) => {
-      const atMs = seenMs(Secrets, 's', namespace);
-      seen.push(atMs && nowMs - atMs);
+    (_, observed) => {
+      const atMs = observed.seenMs(Secrets, 's', namespace);
+      seen.push(atMs && observed.nowMs - atMs);
       return { actions: [], requeueAfterMs: 60_000 };
     },
     { watches: [{ resource: Secrets, timed: true, keys: () => [] }], writes: [] },
