@@ -20,7 +20,8 @@ import {
   pluginOrigin,
   setOrigin,
 } from './origin.ts';
-import { type Around, external, ownGenerators, ownTransformers, type Ready } from './plugins.ts';
+import { ownGenerators, ownTransformers } from './own-plugins.ts';
+import { type Around, external, type Ready } from './plugins.ts';
 import { GitTimeout } from './repository.ts';
 import { absorb, appendAll, dropEmpty, mapOf, type ResMap } from './res-map.ts';
 import {
