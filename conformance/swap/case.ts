@@ -28,6 +28,6 @@ export interface Case {
   /** Pods that no scheduler may look at. */
   readonly gated?: readonly string[];
   readonly namespaceLabels?: Readonly<Record<string, string>>;
-  /** Its steps change nodes, which others would count: it is played after them. */
+  /** Its steps change nodes, which others would count, or it must not be disturbed by others: it is played after them. */
   readonly alone?: boolean;
 }

@@ -1,4 +1,7 @@
-/** Pods that take the place of others, and those that may not. Priorities are the classes of `classes.ts`. */
+/**
+ * Pods that take the place of others, and those that may not. Where victims stay for a while nobody else may leave: the
+ * pod that waits for them would be tried again.
+ */
 import { about, far, labelled, type Make, near, once, spread, type Words } from './words.ts';
 
 const cpu = (amount: string, more: object = {}): object => ({ requests: { cpu: amount }, ...more });
@@ -50,13 +53,18 @@ export const preemptionCases: readonly Make[] = [
     w.there('old', 'a', cpu('3', low)),
     w.pod('new', cpu('2', { priorityClassName: 'patient' })),
   ]),
-  on1('the victim leaves slowly, and its place is kept', (w) => [
-    w.there('old', 'a', cpu('3', { ...low, ...slow })),
-    w.pod('new', cpu('2', high)),
-  ]),
+  (w) => ({
+    name: 'the victim leaves slowly, and its place is kept',
+    nodes: [w.node('a')],
+    alone: true,
+    steps: [
+      { make: [w.there('old', 'a', cpu('3', { ...low, ...slow })), w.pod('new', cpu('2', high))] },
+    ],
+  }),
   (w) => ({
     name: 'a kept place is not given to others',
     nodes: [w.node('a')],
+    alone: true,
     steps: [
       {
         make: [w.there('old', 'a', cpu('3', { ...low, ...slow })), w.pod('new', cpu('3', high))],
@@ -67,6 +75,7 @@ export const preemptionCases: readonly Make[] = [
   (w) => ({
     name: 'a more important pod takes a kept place',
     nodes: [w.node('a')],
+    alone: true,
     steps: [
       {
         make: [w.there('old', 'a', cpu('4', { ...low, ...slow })), w.pod('new', cpu('3', middle))],

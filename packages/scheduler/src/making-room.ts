@@ -19,6 +19,8 @@ interface MakingRoomOptions {
   readonly profileOf: (pod: Pod) => Living;
   readonly extendersFor: (pod: Pod) => readonly Extender[];
   readonly giveUp: (givenUp: GivenUp) => Promise<void>;
+  /** Keeps the pod from being tried while its victims are told. */
+  readonly hold: (pod: Pod, told: Promise<void>) => void;
   readonly tell: (pod: Pod, failure: Failure, nominated?: string) => void;
 }
 
@@ -96,7 +98,7 @@ export class MakingRoom {
 
   /** The node is kept for the pod until its victims have left. Less important pods that hoped for it hope no more. */
   #take(pod: Pod, diagnosis: Diagnosis, preemption: Preemption): void {
-    const { nominations, profileOf } = this.#with;
+    const { nominations, profileOf, hold } = this.#with;
     const { node, victims } = preemption;
     // As upstream: where all victims leave already, nobody's hope is taken.
     const isNew = victims.some(({ metadata }) => !metadata.deletionTimestamp);
@@ -105,7 +107,7 @@ export class MakingRoom {
       profileOf(pod).preemptions.disappoint(other);
     }
     nominations.set(pod, node);
-    profileOf(pod).preemptions.carryOut(pod, preemption);
+    hold(pod, profileOf(pod).preemptions.carryOut(pod, preemption));
     this.#tell(pod, diagnosis, [], node);
   }
 }

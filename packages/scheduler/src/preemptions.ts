@@ -24,13 +24,16 @@ export class Preemptions {
     this.#recorder = recorder;
   }
 
-  carryOut(pod: Pod, { node, victims }: Preemption): void {
-    for (const victim of victims) this.#track(victim, this.#remove(pod, victim, node));
+  /** Resolves once all victims have been told to leave; rejects when one could not be. */
+  async carryOut(pod: Pod, { node, victims }: Preemption): Promise<void> {
+    await Promise.all(
+      victims.map((victim) => this.#track(victim, this.#remove(pod, victim, node))),
+    );
   }
 
   /** Takes its nomination back from a pod whose node went to a more important one. */
   disappoint(pod: Pod): void {
-    this.#track(pod, this.#patchStatus(pod, { nominatedNodeName: null }));
+    this.#track(pod, this.#patchStatus(pod, { nominatedNodeName: null })).catch(() => {}); // told there
   }
 
   async #remove(pod: Pod, victim: Pod, node: string): Promise<void> {
@@ -61,13 +64,14 @@ export class Preemptions {
     await client.patch(Pods, name, 'strategic', { metadata: { uid }, status }, at);
   }
 
-  #track({ metadata }: Pod, job: Promise<void>): void {
+  async #track({ metadata }: Pod, job: Promise<void>): Promise<void> {
     const { world, signal } = this.#options;
     const { name, namespace = '' } = metadata;
     const done = job.catch((error: unknown) => {
-      if (!isGone(error) && !signal.aborted)
-        world.log.error('preemption failed', error, { namespace, name });
+      if (isGone(error) || signal.aborted) return;
+      world.log.error('preemption failed', error, { namespace, name });
+      throw error;
     });
-    void world.work.track(done);
+    await world.work.track(done);
   }
 }

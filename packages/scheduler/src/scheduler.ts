@@ -21,11 +21,10 @@ import {
   type Post,
 } from './extenders/extenders.ts';
 import { type Failure, textOf } from './failure.ts';
-import { type ClusterEvent, nodeEvents } from './framework/event.ts';
+import { type ClusterEvent, nodeEvents, podEvents } from './framework/event.ts';
 import type { Surroundings } from './framework/plugin.ts';
 import { schedulerNameOf } from './framework/profile.ts';
 import { MakingRoom } from './making-room.ts';
-import { asksLess } from './nodes/pod-requests.ts';
 import { ClusterNodes } from './nodes/cluster-nodes.ts';
 import { Nominations } from './nodes/nominations.ts';
 import { Reservations } from './reservations.ts';
@@ -87,6 +86,7 @@ export class Scheduler implements Disposable {
       profileOf: (pod) => this.#profileOf(pod),
       extendersFor: (pod) => this.#extendersFor(pod),
       giveUp: (givenUp) => options.world.work.track(reservations.giveUp(givenUp, options.signal)),
+      hold: (pod, told) => this.#queue.hold(pod.metadata.uid ?? '', told),
       tell: (pod, failure, nominated) => this.#tell(pod, failure, nominated),
     });
     this.#queue = new SchedulingQueue(
@@ -135,7 +135,10 @@ export class Scheduler implements Disposable {
   }
 
   #seeNode({ now, before }: Change<Node>): void {
-    if (!now) return this.#nodes.removeNode(before!.metadata.name);
+    if (!now) {
+      this.#nodes.removeNode(before!.metadata.name);
+      return this.#queue.moveFor({ type: 'node/deleted', node: before! });
+    }
     this.#nodes.setNode(now);
     if (!before) return this.#queue.moveFor({ type: 'node/add', node: now });
     for (const event of nodeEvents(now, before)) this.#queue.moveFor(event);
@@ -156,10 +159,8 @@ export class Scheduler implements Disposable {
     this.#queue.remove(uid);
     this.#nominations.forget(uid);
     const isNew = this.#nodes.setPod(pod);
-    if (isNew || before?.metadata.labels !== pod.metadata.labels)
-      this.#queue.moveFor({ type: 'pod/placed', pod });
-    if (before && isHeld(before) && asksLess(pod, before))
-      this.#queue.moveFor({ type: 'pod/scaled-down', pod, before });
+    if (isNew || !before || !isHeld(before)) this.#queue.moveFor({ type: 'pod/placed', pod });
+    else for (const event of podEvents(pod, before)) this.#queue.moveFor(event);
   }
 
   /** Deleted, ended, or another scheduler's. */

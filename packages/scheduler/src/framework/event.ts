@@ -5,6 +5,7 @@ import type {
   Pod,
   Taint,
 } from '@coxswain/api/types/core-v1';
+import { asksLess } from '../nodes/pod-requests.ts';
 import type { DeviceClass, ResourceClaim, ResourceSlice } from '@coxswain/api/types/resource-v1';
 import type {
   CSIDriver,
@@ -20,11 +21,14 @@ export type ClusterEvent =
   | { readonly type: 'node/allocatable'; readonly node: Node; readonly before: Node }
   | { readonly type: 'node/labels'; readonly node: Node; readonly before: Node }
   | { readonly type: 'node/features'; readonly node: Node; readonly before: Node }
+  | { readonly type: 'node/deleted'; readonly node: Node }
   | { readonly type: 'node/taints'; readonly node: Node; readonly before: Node }
   /** A scheduled pod has gone, or its end was observed: what it held is free. */
   | { readonly type: 'pod/deleted'; readonly pod: Pod }
   /** A pod has come to a node. */
   | { readonly type: 'pod/placed'; readonly pod: Pod }
+  /** A scheduled pod has other labels than before. */
+  | { readonly type: 'pod/relabelled'; readonly pod: Pod; readonly before: Pod }
   /** A scheduled pod asks for less than before. */
   | { readonly type: 'pod/scaled-down'; readonly pod: Pod; readonly before: Pod }
   /** The waiting pod itself has changed. */
@@ -43,7 +47,14 @@ export type ClusterEvent =
 /** Every type of event. */
 export const eventTypes: readonly ClusterEvent['type'][] = [
   ...(['node/add', 'node/allocatable', 'node/labels', 'node/taints', 'node/features'] as const),
-  ...(['pod/deleted', 'pod/placed', 'pod/scaled-down', 'pod/updated'] as const),
+  ...([
+    'node/deleted',
+    'pod/relabelled',
+    'pod/deleted',
+    'pod/placed',
+    'pod/scaled-down',
+    'pod/updated',
+  ] as const),
   ...(['claim', 'volume', 'class', 'csi-node', 'csi-driver', 'capacity'] as const),
   ...(['attachment/deleted', 'resource-claim', 'device-class', 'slice'] as const),
 ];
@@ -69,6 +80,15 @@ export function nodeEvents(node: Node, before: Node): ClusterEvent[] {
     events.push({ type: 'node/taints', node, before });
   if (!sameNames(node.status?.declaredFeatures, before.status?.declaredFeatures))
     events.push({ type: 'node/features', node, before });
+  return events;
+}
+
+/** What an update of a scheduled pod means, as events. */
+export function podEvents(pod: Pod, before: Pod): ClusterEvent[] {
+  const events: ClusterEvent[] = [];
+  if (!sameEntries(pod.metadata.labels, before.metadata.labels))
+    events.push({ type: 'pod/relabelled', pod, before });
+  if (asksLess(pod, before)) events.push({ type: 'pod/scaled-down', pod, before });
   return events;
 }
 

@@ -1,4 +1,5 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
+import { sameEntries } from '../framework/event.ts';
 import {
   fits,
   rejected,
@@ -6,6 +7,7 @@ import {
   type SchedulerPlugin,
   type Scoring,
   type Surroundings,
+  type WakeOn,
 } from '../framework/plugin.ts';
 import { means, type Term, type Terms, termsOf } from './pod-terms.ts';
 import { TopologyCounts } from './topology-counts.ts';
@@ -98,22 +100,65 @@ const scoringBy = ({
   },
 });
 
+const wakeOn: readonly WakeOn[] = [
+  {
+    event: 'node/add',
+    cures: (pod, event) =>
+      event.type === 'node/add' &&
+      // Upstream leaves a pod without terms of its own, one that others do not want, where it is, for five minutes.
+      (termsOf(pod).near.length === 0 ||
+        termsOf(pod).far.length > 0 ||
+        termsOf(pod).near.some(({ key }) => event.node.metadata.labels?.[key] !== undefined)),
+  },
+  {
+    event: 'node/labels',
+    cures: (pod, event) => {
+      if (event.type !== 'node/labels') return false;
+      const [now, before] = [event.node, event.before].map(({ metadata }) => metadata.labels ?? {});
+      const moves = ({ key }: Term): boolean => now![key] !== before![key];
+      const { near, far } = termsOf(pod);
+      return (
+        near.some((term) => now![term.key] !== undefined && moves(term)) ||
+        far.some((term) => before![term.key] !== undefined && moves(term))
+      );
+    },
+  },
+  {
+    event: 'pod/deleted',
+    cures: (pod, event, around) =>
+      event.type === 'pod/deleted' &&
+      (meansAll(termsOf(pod).far, event.pod, around) ||
+        meansAll(termsOf(event.pod).far, pod, around)),
+  },
+  {
+    event: 'pod/placed',
+    cures: (pod, event, around) =>
+      event.type === 'pod/placed' && meansAll(termsOf(pod).near, event.pod, around),
+  },
+  {
+    event: 'pod/relabelled',
+    cures: (pod, event, around) => {
+      if (event.type !== 'pod/relabelled') return false;
+      const { near, far } = termsOf(pod);
+      const turns = (terms: readonly Term[], to: boolean): boolean =>
+        meansAll(terms, event.pod, around) === to && meansAll(terms, event.before, around) !== to;
+      return turns(near, true) || turns(far, false);
+    },
+  },
+  {
+    event: 'pod/updated',
+    cures: (_, event) =>
+      event.type === 'pod/updated' &&
+      !sameEntries(event.pod.metadata.labels, event.before.metadata.labels),
+  },
+];
+
 /** Keeps pods near or far from others, as either side requires and prefers. */
 export const interPodAffinityWith = (
   args: InterPodAffinityArgs,
 ): SchedulerPlugin<Neighbours, TopologyCounts> => ({
   name: 'InterPodAffinity',
-  wakeOn: [
-    { event: 'node/add' },
-    { event: 'node/labels' },
-    { event: 'pod/deleted' },
-    { event: 'pod/updated' },
-    {
-      event: 'pod/placed',
-      cures: (pod, event) =>
-        event.type === 'pod/placed' && termsOf(pod).near.length > 0 && event.pod !== pod,
-    },
-  ],
+  wakeOn,
   prepare(pod, scene) {
     const state = neighboursOf(pod, scene);
     const { near, far } = state.terms;

@@ -9,6 +9,7 @@ import {
 import { type Amounts, amountsOf } from '../nodes/amounts.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import { type PodRequests, podRequests, requestsText } from '../nodes/pod-requests.ts';
+import { classPrefix } from '../resources/extended-claim.ts';
 import { type Strategy, strategyScore } from './resource-scores.ts';
 
 /** What the configuration may say. */
@@ -68,6 +69,7 @@ export const nodeResourcesFitWith = ({
         event: 'pod/updated',
         cures: (pod, event) => event.type === 'pod/updated' && hasLess(pod, event),
       },
+      { event: 'device-class', cures: givesResource },
     ],
     likeness: (pod, { around }) =>
       `${requestsText(pod)} ${[...(needOf(pod, around).fromDevices ?? [])].join()}`,
@@ -89,6 +91,16 @@ export const nodeResourcesFit: SchedulerPlugin = nodeResourcesFitWith({
   ignoredResourceGroups: [],
   strategy: undefined,
 });
+
+/** Whether a class has come to stand for a resource that the pod asks for. */
+function givesResource(pod: Pod, event: ClusterEvent): boolean {
+  if (event.type !== 'device-class') return false;
+  const { now, before } = event;
+  const { others } = podRequests(pod).asked;
+  const name = now.spec.extendedResourceName;
+  if (before?.spec.extendedResourceName !== name && others.has(name ?? '')) return true;
+  return !before && others.has(`${classPrefix}${now.metadata.name}`);
+}
 
 type PodChange = Extract<ClusterEvent, { readonly before: Pod }>;
 type NodeChange = Extract<ClusterEvent, { readonly before: Node }>;

@@ -1,11 +1,13 @@
 import type { Selector } from '@coxswain/api';
 import type { Pod, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
+import type { ClusterEvent } from '../framework/event.ts';
 import {
   fits,
   type Prepared,
   rejected,
   type Scene,
   type SchedulerPlugin,
+  type Surroundings,
 } from '../framework/plugin.ts';
 import type { Domains } from '../nodes/domains.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
@@ -166,15 +168,65 @@ function domainsAmong(
   return count;
 }
 
-function prepareFor(pod: Pod, scene: Scene, given: Given): Prepared<readonly Counted[]> {
+/** What a pod must keep to: its own constraints, or those that are given for pods without. */
+function hardSpreads(pod: Pod, around: Surroundings, given: Given): readonly Spread[] {
   const own = (pod.spec.topologySpreadConstraints ?? []).length > 0;
-  const siblings = own || !given ? undefined : scene.around.siblingsOf(pod);
-  const spreads = siblings
+  const siblings = own || !given ? undefined : around.siblingsOf(pod);
+  return siblings
     ? givenSpreads(given!, 'DoNotSchedule', siblings)
     : spreadsOf(pod, 'DoNotSchedule');
+}
+
+function prepareFor(pod: Pod, scene: Scene, given: Given): Prepared<readonly Counted[]> {
+  const spreads = hardSpreads(pod, scene.around, given);
   if (spreads.length === 0) return { is: 'skip' };
   return { is: 'ready', state: countAll(pod, spreads, scene) };
 }
+
+/** Whether what happened changes how pods are spread that one with these constraints is counted with. */
+function changesSpread(pod: Pod, event: ClusterEvent, spreads: readonly Spread[]): boolean {
+  const means = ({ selector }: Spread, { metadata }: Pod): boolean =>
+    selector.matches(metadata.labels ?? {});
+  switch (event.type) {
+    case 'pod/placed':
+    case 'pod/deleted':
+      return (
+        event.pod.metadata.namespace === pod.metadata.namespace &&
+        spreads.some((spread) => means(spread, event.pod))
+      );
+    case 'pod/relabelled':
+    case 'pod/updated':
+      return (
+        event.pod.metadata.namespace === pod.metadata.namespace &&
+        spreads.some(
+          (spread) =>
+            means(spread, event.pod) !== means(spread, event.before) ||
+            (event.type === 'pod/updated' &&
+              spread.taints &&
+              event.pod.spec.tolerations?.length !== event.before.spec.tolerations?.length),
+        )
+      );
+    case 'node/add':
+    case 'node/deleted':
+    case 'node/taints':
+      return hasAllKeys(event.node, spreads);
+    case 'node/labels': {
+      const { node, before } = event;
+      const had = hasAllKeys(before, spreads);
+      const has = hasAllKeys(node, spreads);
+      const moves = ({ key }: Spread): boolean =>
+        node.metadata.labels?.[key] !== before.metadata.labels?.[key];
+      return had !== has || (has && spreads.some(moves));
+    }
+    default:
+      return false;
+  }
+}
+
+const heeded = [
+  ...(['node/add', 'node/deleted', 'node/labels', 'node/taints'] as const),
+  ...(['pod/placed', 'pod/relabelled', 'pod/deleted', 'pod/updated'] as const),
+];
 
 function podsOn(groups: readonly PodGroup[], info: NodeInfo): number {
   let count = 0;
@@ -187,14 +239,10 @@ export const podTopologySpreadWith = (
   given: Given,
 ): SchedulerPlugin<readonly Counted[], Evenness> => ({
   name: 'PodTopologySpread',
-  wakeOn: [
-    { event: 'node/add' },
-    { event: 'node/labels' },
-    { event: 'node/taints' },
-    { event: 'pod/placed' },
-    { event: 'pod/deleted' },
-    { event: 'pod/updated' },
-  ],
+  wakeOn: heeded.map((event) => ({
+    event,
+    cures: (pod, what, around) => changesSpread(pod, what, hardSpreads(pod, around, given)),
+  })),
   prepare: (pod, scene) => prepareFor(pod, scene, given),
   shift: (state, other, info, times, pod) =>
     state.map((each) => {

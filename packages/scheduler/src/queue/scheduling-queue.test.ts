@@ -182,6 +182,36 @@ test('a pod that changes while it is tried keeps the change', () => {
   assert.equal(queue.pop()!.pod.spec.priority, 7);
 });
 
+test('what happens while a pod is tried is not missed', () => {
+  const { queue, popAll } = setUp();
+  for (const name of ['a', 'b']) queue.set(pod(name));
+  const [a, b] = [queue.pop()!, queue.pop()!];
+  queue.moveFor({ type: 'node/add', node: node('b') });
+  queue.failed(b, byPicky);
+  queue.failed(a, byPicky);
+  assert.deepEqual(popAll(), ['b']);
+});
+
+test('while its victims are told to leave, nothing wakes a pod; then what did, or an error', async () => {
+  for (const [name, ends, want] of [
+    ['a', 'resolve', []],
+    ['b', 'resolve', ['b']],
+    ['a', 'reject', ['a']],
+  ] as const) {
+    const { queue, popAll, fail } = setUp();
+    const told = Promise.withResolvers<void>();
+    queue.set(pod(name));
+    fail();
+    queue.hold(uid(name), told.promise);
+    queue.moveFor({ type: 'node/add', node: node('b') });
+    assert.deepEqual(popAll(), []);
+    told[ends]();
+    await told.promise.catch(() => {});
+    await Promise.resolve();
+    assert.deepEqual(popAll(), want);
+  }
+});
+
 test('a pod that goes leaves from wherever it is, and may come again', () => {
   const { queue, advance, popAll, fail } = setUp();
   queue.set(pod('active'));

@@ -11,6 +11,9 @@ import { comesFirst, type Entry, type Waiting } from './waiting.ts';
 /** A pod that nothing woke is tried again after so long, as upstream has it. */
 const unschedulableMaxMs = 5 * 60_000;
 
+/** Events that are kept for a pod while it is tried; past them it is tried again in any case. */
+const missedMax = 1024;
+
 const nobody: ReadonlySet<string> = new Set();
 
 /**
@@ -32,6 +35,10 @@ export class SchedulingQueue implements Disposable {
   readonly #wake: () => void;
   #flushTimer: Disposable | undefined;
   #entries = 0;
+  /** Pods whose victims are being told to leave, and whether something has woken them meanwhile. */
+  readonly #held = new Map<string, boolean>();
+  /** The pod that was taken out last, and what has happened since: it may take a while to find a node. */
+  #tried: { readonly waiting: Waiting; readonly missed: ClusterEvent[] } | undefined;
 
   /** `wake` is called when there is something to pop. */
   constructor(
@@ -87,6 +94,7 @@ export class SchedulingQueue implements Disposable {
     if (!waiting) return;
     this.#put(waiting, 'gone');
     this.#byUid.delete(uid);
+    this.#held.delete(uid);
   }
 
   /**
@@ -97,6 +105,7 @@ export class SchedulingQueue implements Disposable {
     const waiting = this.#popActive() ?? this.#backoff.pop();
     if (!waiting) return undefined;
     this.#put(waiting, 'trying');
+    this.#tried = { waiting, missed: [] };
     waiting.attempts++;
     return waiting;
   }
@@ -113,12 +122,32 @@ export class SchedulingQueue implements Disposable {
     waiting.errors = 0;
     waiting.rejections++;
     this.#put(waiting, 'unschedulable');
+    const missed = this.#tried?.waiting === waiting ? this.#tried.missed : [];
+    if (missed.length >= missedMax || missed.some((event) => this.#isCured(waiting, event)))
+      this.#retry(waiting);
     this.#flushTimer ??= this.#clock.after(unschedulableMaxMs, () => this.#flush());
+  }
+
+  /** The pod stays where it is, whatever happens, until `done`: its victims go one by one. */
+  hold(uid: string, done: Promise<unknown>): void {
+    this.#held.set(uid, false);
+    const release = (wakes: boolean): void => {
+      const isWoken = this.#held.get(uid) === true;
+      this.#held.delete(uid);
+      const waiting = this.#byUid.get(uid);
+      if ((isWoken || wakes) && waiting?.place === 'unschedulable') this.#retry(waiting);
+    };
+    done.then(
+      () => release(false),
+      () => release(true),
+    );
   }
 
   /** Moves every waiting pod that the event may help. */
   moveFor(event: ClusterEvent): void {
     if (!this.#hints.has(event.type)) return;
+    const { missed, waiting: tried } = this.#tried ?? {};
+    if (tried?.place === 'trying' && missed!.length < missedMax) missed!.push(event);
     for (const waiting of this.#unschedulable)
       if (this.#isCured(waiting, event)) this.#retry(waiting);
     for (const waiting of [...this.#gated])
@@ -175,6 +204,8 @@ export class SchedulingQueue implements Disposable {
 
   /** To the active pods, once its back-off has passed. */
   #retry(waiting: Waiting): void {
+    const { uid = '' } = waiting.pod.metadata;
+    if (this.#held.has(uid)) return void this.#held.set(uid, true);
     if (!this.#backoff.holds(waiting)) return this.#admit(waiting);
     this.#put(waiting, 'backoff');
     this.#backoff.push(waiting, (waiting.entry = ++this.#entries));
