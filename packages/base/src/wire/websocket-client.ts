@@ -57,7 +57,7 @@ export function openWebSocket(call: WebSocketCall): Promise<MessageConnection> {
     signal.addEventListener('abort', stop, { once: true });
     socket.on('close', () => signal.removeEventListener('abort', stop));
     socket.on('upgrade', (answer) => {
-      protocol = String(answer.headers['sec-websocket-protocol'] ?? '');
+      protocol = answer.headers['sec-websocket-protocol'] ?? '';
       delete answer.headers['sec-websocket-protocol'];
     });
     socket.on('unexpected-response', (request, answer) => {

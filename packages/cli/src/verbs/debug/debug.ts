@@ -154,7 +154,7 @@ const badImage = (image: string): string => `invalid image name ${JSON.stringify
 const badFormat = 'invalid reference format';
 
 /** The rules in kubectl's order; a full stop at an end is kubectl's too. */
-function* wrongs(options: Options, custom: Container | undefined): Generator<string, void> {
+function* wrongs(options: Options): Generator<string, void> {
   const { image, container, words, targets } = options;
   const hasImages = Object.keys(options['set-image']).length > 0;
   if (options.attach && options.attachIsGiven && !image && !container)
@@ -183,7 +183,7 @@ function* wrongs(options: Options, custom: Container | undefined): Generator<str
 }
 
 function validate(options: Options, { io }: Session, custom: Container | undefined): void {
-  for (const wrong of wrongs(options, custom)) throw new Error(wrong);
+  for (const wrong of wrongs(options)) throw new Error(wrong);
   if (options.target && !options.quiet)
     io.out(
       `Targeting container ${JSON.stringify(options.target)}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`,
