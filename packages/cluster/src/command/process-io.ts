@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Io } from '@coxswain/cli';
 import type { Terminal } from './verb.ts';
@@ -13,6 +14,8 @@ export const processIo = ({ out, err }: Pick<Terminal, 'out' | 'err'>): Io => ({
   terminal: {
     raw() {
       process.stdin.setRawMode(true);
+      // Node's raw mode still turns line feeds of the other side's terminal into two characters.
+      spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
       return { [Symbol.dispose]: () => void process.stdin.setRawMode(false) };
     },
     size: () =>
