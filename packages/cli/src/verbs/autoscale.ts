@@ -1,4 +1,9 @@
-import { canonicalQuantity, groupVersion, HorizontalPodAutoscalers } from '@coxswain/api';
+import {
+  canonicalQuantity,
+  groupVersion,
+  HorizontalPodAutoscalers,
+  HorizontalPodAutoscalersV1,
+} from '@coxswain/api';
 import { type Command, command, type Words } from '../command/command.ts';
 import { int, text } from '../command/flags.ts';
 import { fileFlags } from '../command/shared-flags.ts';
@@ -11,7 +16,7 @@ import {
 } from '../command/write-flags.ts';
 import { filesOf } from '../objects/files.ts';
 import { eachObject, find } from '../objects/find.ts';
-import type { Info } from '../objects/info.ts';
+import type { Info, Unstructured } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, printed, written } from './create/generator.ts';
@@ -107,13 +112,30 @@ async function run(options: Options, session: Session): Promise<void> {
       throw new Error(
         `cannot autoscale a ${kind}: could not find scale subresource for ${group}/${version}, Resource=${resource} in discovery information`,
       );
-    const draft = draftOf(options, info, session);
-    const made = await written(session, HorizontalPodAutoscalers, draft, options, {
-      isSparse: true,
-    });
-    session.io.out(printed(made, options, operation));
+    session.io.out(printed(await made(options, info, session), options, operation));
   });
   if (count === 0) throw new Error('no objects passed to autoscale');
+}
+
+/** Creates the autoscaler; where the server refuses it, in the older version, which knows less. */
+async function made(options: Options, info: Info, session: Session): Promise<Unstructured> {
+  const { cpu, memory, 'cpu-percent': percent } = options;
+  const form = { isSparse: true } as const;
+  const draft = draftOf(options, info, session);
+  try {
+    return await written(session, HorizontalPodAutoscalers, draft, options, form);
+  } catch (cause) {
+    const isKnown = memory === '' && cpu.endsWith('%');
+    if (!isKnown)
+      throw new Error(
+        `failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${cpu ? '%!w(<nil>)' : 'empty input'}`,
+        { cause },
+      );
+    const { metrics: _, ...spec } = draft['spec'] as Readonly<Record<string, unknown>>;
+    const target = percent >= 0 && { targetCPUUtilizationPercentage: percent };
+    const older = { ...draft, spec: { ...spec, ...target } };
+    return written(session, HorizontalPodAutoscalersV1, older, options, form);
+  }
 }
 
 function draftOf({ name, min, max, targets }: Options, info: Info, session: Session): Draft {
