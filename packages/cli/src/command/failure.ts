@@ -21,6 +21,16 @@ export class HelpError extends Error {
   override readonly name = 'HelpError';
 }
 
+/** Something was printed, and then no more of it could be. */
+export class HalfPrinted extends Error {
+  override readonly name = 'HalfPrinted';
+  readonly printed: string;
+  constructor(message: string, printed: string) {
+    super(message);
+    this.printed = printed;
+  }
+}
+
 /** A kubeconfig that cannot be used. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';

@@ -2,7 +2,7 @@ import { globalFlags } from '../config/overrides.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import type { Command, CommandEntry } from './command.ts';
-import { Exit, HelpError, told, UsageError } from './failure.ts';
+import { HalfPrinted, Exit, HelpError, told, UsageError } from './failure.ts';
 import { findCommand } from './find-command.ts';
 import { bool, type Flags } from './flags.ts';
 import { commandHelp, overview } from './help.ts';
@@ -24,6 +24,7 @@ export async function runLine(
   try {
     return await runWords(words, commands, place);
   } catch (error) {
+    if (error instanceof HalfPrinted) place.io.out(error.printed);
     const { text, code } = told(error);
     place.io.err(text);
     return code;

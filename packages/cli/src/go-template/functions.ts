@@ -35,6 +35,17 @@ export const functions: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   } satisfies Record<string, TemplateFunction>),
 );
 
+/** The fewest and the most arguments of each function that needs any. */
+export const argumentCounts: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  ...Object.fromEntries(['not', 'len', 'base64decode'].map((name) => [name, [1, 1] as const])),
+  ...Object.fromEntries(['ne', 'lt', 'le', 'gt', 'ge'].map((name) => [name, [2, 2] as const])),
+  ...Object.fromEntries(
+    ['index', 'slice', 'printf', 'eq', 'and', 'or', 'call', 'exists'].map(
+      (name) => [name, [1, Number.POSITIVE_INFINITY]] as const,
+    ),
+  ),
+};
+
 const htmlEscapes: Readonly<Record<string, string>> = {
   ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;', '\0': '\ufffd' },
 };
@@ -74,13 +85,16 @@ export function indexed(value: unknown, key: unknown): unknown {
     return typeof value === 'string' ? Buffer.from(value)[at] : (value[at] as unknown);
   }
   if (typeof value === 'object') {
-    const name = String(key);
+    if (typeof key !== 'string')
+      throw new Error(`error calling index: value has type ${typeOf(key)}; should be string`);
+    const name = key;
     return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
   }
   throw new Error(`error calling index: can't index item of type ${typeOf(value)}`);
 }
 
-const typeOf = (value: unknown): string =>
+/** What Go calls the type of a value. */
+export const typeOf = (value: unknown): string =>
   typeof value === 'number'
     ? 'int'
     : typeof value === 'boolean'
@@ -92,7 +106,10 @@ const typeOf = (value: unknown): string =>
 function isEqual(a: unknown, b: unknown): boolean {
   if (a === null || b === null || a === undefined || b === undefined)
     return (a ?? null) === (b ?? null);
-  if (typeof a !== typeof b) throw new Error('error calling eq: incompatible types for comparison');
+  if (typeof a !== typeof b)
+    throw new Error(
+      `error calling eq: incompatible types for comparison: ${typeOf(a)} and ${typeOf(b)}`,
+    );
   return a === b;
 }
 
@@ -113,13 +130,21 @@ function exists(value: unknown, keys: readonly unknown[]): boolean {
   return true;
 }
 
+/** The first letter that is none of base64, or where its last four letters begin. */
+function wrongByte(text: string): number {
+  const wrong = text.search(/[^A-Za-z\d+/\r\n=]/);
+  return wrong < 0 ? Math.floor(text.length / 4) * 4 : wrong;
+}
+
 function decoded(text: string): string {
   if (
     !/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(
       text.replaceAll(/[\r\n]/g, ''),
     )
   )
-    throw new Error('error calling base64decode: base64 decode failed: illegal base64 data');
+    throw new Error(
+      `error calling base64decode: base64 decode failed: illegal base64 data at input byte ${wrongByte(text)}`,
+    );
   return Buffer.from(text, 'base64').toString('utf8');
 }
 

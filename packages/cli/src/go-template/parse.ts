@@ -1,11 +1,21 @@
-/** What a pipeline is made of. */
-export type Operand =
+import { type Action, literal, pieces, TemplateError, type Token } from './tokens.ts';
+
+/** Where something stands in the source, and how it is written: what errors tell of it. */
+export interface Place {
+  readonly at: number;
+  readonly text: string;
+}
+
+type Meaning =
   | { readonly is: 'value'; readonly value: unknown }
   | { readonly is: 'dot' }
   | { readonly is: 'field'; readonly path: readonly string[] }
   | { readonly is: 'variable'; readonly name: string; readonly path: readonly string[] }
   | { readonly is: 'function'; readonly name: string }
   | { readonly is: 'pipeline'; readonly pipeline: Pipeline; readonly path: readonly string[] };
+
+/** What a pipeline is made of. */
+export type Operand = Meaning & Place;
 
 export interface Pipeline {
   /** Names that take the result: declared anew, or set where `isAssignment`. */
@@ -24,7 +34,7 @@ export type Node =
       readonly body: Nodes;
       readonly otherwise: Nodes;
     }
-  | { readonly node: 'template'; readonly name: string; readonly pipeline?: Pipeline }
+  | ({ readonly node: 'template'; readonly name: string; readonly pipeline?: Pipeline } & Place)
   | { readonly node: 'break' | 'continue' };
 
 export type Nodes = readonly Node[];
@@ -34,24 +44,6 @@ export interface Template {
   readonly body: Nodes;
   readonly defined: ReadonlyMap<string, Nodes>;
 }
-
-/** A template that cannot be read; the message names template and line as Go's does. */
-export class TemplateError extends Error {
-  override readonly name = 'TemplateError';
-}
-
-type Token = {
-  readonly text: string;
-  readonly kind: 'word' | 'field' | 'variable' | 'string' | 'number' | 'char' | 'mark' | 'space';
-};
-
-interface Action {
-  readonly tokens: readonly Token[];
-  readonly line: number;
-}
-
-const tokenPattern =
-  /(?<space>\s+)|(?<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?<char>'(?:[^'\\\n]|\\.)+')|(?<number>[-+]?(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+))|(?<field>(?:\.[\p{L}_][\p{L}\d_]*)+)|(?<variable>\$[\p{L}\d_]*)|(?<word>[\p{L}_][\p{L}\d_]*)|(?<mark>:=|[=|(),.])/uy;
 
 /** Reads a Go template. Throws TemplateError. */
 export function parseTemplate(
@@ -64,72 +56,12 @@ export function parseTemplate(
   return { name, body, defined: parser.defined };
 }
 
-/** Texts and actions in turn; `{{-` and `-}}` have eaten the white space beside them. */
-function pieces(name: string, source: string): readonly (string | Action)[] {
-  const found: (string | Action)[] = [];
-  let at = 0;
-  let trims = false;
-  for (;;) {
-    const open = source.indexOf('{{', at);
-    const trimsBefore = open >= 0 && /^\{\{-\s/.test(source.slice(open, open + 4));
-    let text = source.slice(at, open < 0 ? undefined : open);
-    if (trims) text = text.trimStart();
-    if (trimsBefore) text = text.trimEnd();
-    if (text) found.push(text);
-    if (open < 0) return found;
-    const line = source.slice(0, open).split('\n').length;
-    const from = open + (trimsBefore ? 3 : 2);
-    const isComment = source.slice(from).trimStart().startsWith('/*');
-    const close = isComment
-      ? source.indexOf('}}', source.indexOf('*/', from))
-      : closeOf(source, from);
-    if (close < 0) throw new TemplateError(`template: ${name}:${line}: unclosed action`);
-    trims = /\s-$/.test(source.slice(from, close));
-    if (!isComment)
-      found.push({
-        tokens: tokens(name, source.slice(from, trims ? close - 1 : close), line),
-        line,
-      });
-    at = close + 2;
-  }
-}
-
-/** Where the action ends: at the first `}}` outside of quotes. */
-function closeOf(source: string, from: number): number {
-  let quote = '';
-  for (let at = from; at < source.length; at++) {
-    const letter = source[at]!;
-    if (quote) {
-      if (letter === '\\' && quote !== '`') at++;
-      else if (letter === quote) quote = '';
-    } else if ('"`\''.includes(letter)) quote = letter;
-    else if (source.startsWith('}}', at)) return at;
-  }
-  return -1;
-}
-
-function tokens(name: string, text: string, line: number): readonly Token[] {
-  const found: Token[] = [];
-  tokenPattern.lastIndex = 0;
-  while (tokenPattern.lastIndex < text.length) {
-    const at = tokenPattern.lastIndex;
-    const { groups } = tokenPattern.exec(text) ?? {};
-    if (!groups) {
-      const letter = String.fromCodePoint(text.codePointAt(at)!);
-      throw new TemplateError(
-        `template: ${name}:${line}: unexpected ${JSON.stringify(letter)} in command`,
-      );
-    }
-    const [kind, value] = Object.entries(groups).find(([, each]) => each !== undefined)!;
-    found.push({ kind: kind as Token['kind'], text: value });
-  }
-  return found;
-}
-
 const bare: Pipeline = { variables: [], isAssignment: false, commands: [] };
 
 class Parser {
   readonly defined = new Map<string, Nodes>();
+  /** Names that are known where the parser stands. */
+  #variables: readonly string[] = ['$'];
   readonly #name: string;
   readonly #pieces: readonly (string | Action)[];
   readonly #functions: ReadonlySet<string>;
@@ -178,9 +110,11 @@ class Parser {
         return this.#define(word);
       case 'template': {
         this.#token++;
+        const at = this.#peek()?.at ?? 0;
         const name = this.#stringToken();
         const pipeline = this.#peek() ? this.#pipeline([]) : undefined;
-        return [{ node: 'template', name, ...(pipeline && { pipeline }) }];
+        const text = `{{template ${[JSON.stringify(name), ...(pipeline ? [pipelineText(pipeline)] : [])].join(' ')}}}`;
+        return [{ node: 'template', name, at, text, ...(pipeline && { pipeline }) }];
       }
       case 'break':
       case 'continue':
@@ -191,8 +125,17 @@ class Parser {
   }
 
   #control(node: 'if' | 'with' | 'range'): Node {
+    const known = this.#variables;
+    try {
+      return this.#controlNode(node);
+    } finally {
+      this.#variables = known;
+    }
+  }
+
+  #controlNode(node: 'if' | 'with' | 'range'): Node {
+    if (!this.#peek()) throw this.#error(`missing value for ${node}`);
     const pipeline = this.#pipeline([]);
-    if (pipeline.commands.length === 0) throw this.#error(`missing value for ${node}`);
     const { nodes: body, end } = this.nodes(['end', 'else']);
     if (end === 'end') return { node, pipeline, body, otherwise: [] };
     const next = this.#peek();
@@ -206,9 +149,14 @@ class Parser {
   #define(word: 'define' | 'block'): Nodes {
     this.#token++;
     const name = this.#stringToken();
+    const at = this.#peek()?.at ?? 0;
     const pipeline = word === 'block' ? this.#pipeline([]) : undefined;
+    const outer = this.#variables;
+    this.#variables = ['$'];
     this.defined.set(name, this.nodes(['end']).nodes);
-    return pipeline ? [{ node: 'template', name, pipeline }] : [];
+    this.#variables = outer;
+    const text = `{{template ${JSON.stringify(name)} ${pipeline ? pipelineText(pipeline) : ''}}}`;
+    return pipeline ? [{ node: 'template', name, pipeline, at, text }] : [];
   }
 
   #pipeline(ends: readonly string[]): Pipeline {
@@ -242,6 +190,8 @@ class Parser {
     const mark = this.#peek()?.text;
     if (variables.length > 0 && (mark === ':=' || mark === '=')) {
       this.#token++;
+      if (mark === ':=') this.#variables = [...this.#variables, ...variables];
+      else for (const name of variables) this.#use(name);
       return { variables, isAssignment: mark === '=' };
     }
     this.#token = back;
@@ -257,28 +207,42 @@ class Parser {
     }
   }
 
+  #use(name: string): void {
+    if (!this.#variables.includes(name))
+      throw this.#error(`undefined variable ${JSON.stringify(name)}`);
+  }
+
   #operand(token: Token): Operand {
     this.#token++;
+    const { at, text } = token;
     switch (token.kind) {
       case 'string':
       case 'char':
       case 'number':
-        return { is: 'value', value: literal(token) };
-      case 'field':
-        return { is: 'field', path: token.text.slice(1).split('.') };
-      case 'variable':
-        return { is: 'variable', name: token.text, path: this.#joinedField() };
+        return { is: 'value', value: literal(token), at, text };
+      case 'field': {
+        const path = text.slice(1).split('.');
+        // What has several fields stands, for Go, where its second begins.
+        return { is: 'field', path, text, at: path.length > 1 ? at + path[0]!.length + 1 : at };
+      }
+      case 'variable': {
+        this.#use(text);
+        const joined = this.#joinedField();
+        return {
+          ...{ is: 'variable', name: text, path: joined.path, text: `${text}${joined.text}` },
+          at: joined.at ?? at,
+        };
+      }
       case 'word':
-        return this.#wordOperand(token.text);
+        return { ...this.#wordOperand(text), at, text };
       default:
-        if (token.text === '.') return { is: 'dot' };
-        if (token.text !== '(')
-          throw this.#error(`unexpected ${JSON.stringify(token.text)} in operand`);
-        return this.#parenthesis();
+        if (text === '.') return { is: 'dot', at, text };
+        if (text !== '(') throw this.#error(`unexpected ${JSON.stringify(text)} in operand`);
+        return this.#parenthesis(at);
     }
   }
 
-  #wordOperand(word: string): Operand {
+  #wordOperand(word: string): Meaning {
     if (word === 'true' || word === 'false') return { is: 'value', value: word === 'true' };
     if (word === 'nil') return { is: 'value', value: null };
     if (!this.#functions.has(word))
@@ -286,19 +250,25 @@ class Parser {
     return { is: 'function', name: word };
   }
 
-  #parenthesis(): Operand {
+  #parenthesis(at: number): Operand {
     const pipeline = this.#pipeline([')']);
     if (this.#peek()?.text !== ')') throw this.#error('unclosed left paren');
     this.#token++;
-    return { is: 'pipeline', pipeline, path: this.#joinedField() };
+    const joined = this.#joinedField();
+    const text = `(${pipelineText(pipeline)})${joined.text}`;
+    return { is: 'pipeline', pipeline, path: joined.path, text, at: joined.at ?? at };
   }
 
   /** A field right behind a variable or parenthesis, without a space. */
-  #joinedField(): readonly string[] {
+  #joinedField(): {
+    readonly path: readonly string[];
+    readonly text: string;
+    readonly at?: number;
+  } {
     const next = this.#tokens[this.#token];
-    if (next?.kind !== 'field') return [];
+    if (next?.kind !== 'field') return { path: [], text: '' };
     this.#token++;
-    return next.text.slice(1).split('.');
+    return { path: next.text.slice(1).split('.'), text: next.text, at: next.at };
   }
 
   #stringToken(): string {
@@ -326,30 +296,9 @@ class Parser {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  ...{
-    n: '\n',
-    t: '\t',
-    r: '\r',
-    a: '\u0007',
-    b: '\b',
-    f: '\f',
-    v: '\v',
-    '\\': '\\',
-    '"': '"',
-    "'": "'",
-  },
-};
+/** A command as it is written. */
+export const commandText = (operands: readonly Operand[]): string =>
+  operands.map(({ text }) => text).join(' ');
 
-function literal({ kind, text }: Token): unknown {
-  if (kind === 'number') return Number(text.replaceAll('_', ''));
-  if (text.startsWith('`')) return text.slice(1, -1);
-  const inner = text
-    .slice(1, -1)
-    .replaceAll(/\\(u[\da-fA-F]{4}|x[\da-fA-F]{2}|.)/gs, (_, escape: string) =>
-      escape.length > 1
-        ? String.fromCodePoint(Number.parseInt(escape.slice(1), 16))
-        : (escapes[escape] ?? escape),
-    );
-  return kind === 'char' ? inner.codePointAt(0) : inner;
-}
+const pipelineText = ({ variables, isAssignment, commands }: Pipeline): string =>
+  `${variables.length > 0 ? `${variables.join(', ')} ${isAssignment ? '=' : ':='} ` : ''}${commands.map(commandText).join(' | ')}`;

@@ -1,15 +1,24 @@
 import { goText } from '../printers/go-text.ts';
-import { functions, indexed, isTrue, type TemplateFunction } from './functions.ts';
 import {
+  argumentCounts,
+  functions,
+  indexed,
+  isTrue,
+  type TemplateFunction,
+  typeOf,
+} from './functions.ts';
+import {
+  commandText,
   type Node,
   type Nodes,
   type Operand,
   parseTemplate,
   type Pipeline,
+  type Place,
   type Template,
 } from './parse.ts';
 
-export { TemplateError } from './parse.ts';
+export { TemplateError } from './tokens.ts';
 
 interface Scope {
   readonly template: Template;
@@ -18,6 +27,9 @@ interface Scope {
   /** Innermost last. */
   readonly variables: [name: string, value: unknown][];
   readonly depth: number;
+  /** The template that runs, and what of it was evaluated last. */
+  readonly name: string;
+  readonly last: { place?: Place; name: string };
   readonly more: ReadonlyMap<string, TemplateFunction>;
 }
 
@@ -34,20 +46,53 @@ const noMore: ReadonlyMap<string, TemplateFunction> = new Map();
 const depthMax = 1000;
 const known = new Set([...functions.keys(), 'and', 'or', 'call']);
 
-/** Reads a Go template once, with `more` functions than Go's and kubectl's; the function fills it in. Throws TemplateError for a bad one, Error for what does not fit the data. */
+/** A template does not fit its data: where, and why, as Go tells it; `printed` is what it made until then. */
+export class ExecutionError extends Error {
+  override readonly name = 'ExecutionError';
+  readonly printed: string;
+  constructor(message: string, printed: string, cause: unknown) {
+    super(message, { cause });
+    this.printed = printed;
+  }
+}
+
+const templateName = 'output';
+
+/** Reads a Go template once, with `more` functions than Go's and kubectl's; the function fills it in. Throws TemplateError for a bad one, ExecutionError for what does not fit the data. */
 export function goTemplate(
   source: string,
   allowMissing: boolean,
   more: ReadonlyMap<string, TemplateFunction> = noMore,
 ): (data: unknown) => string {
-  const template = parseTemplate('output', source, new Set([...known, ...more.keys()]));
+  const template = parseTemplate(templateName, source, new Set([...known, ...more.keys()]));
   return (data) => {
     const out: string[] = [];
     const variables: Scope['variables'] = [['$', data]];
-    const scope: Scope = { template, allowMissing, root: data, variables, depth: 0, more };
-    run(template.body, data, scope, out);
+    const last: Scope['last'] = { name: templateName };
+    const scope: Scope = {
+      ...{ template, allowMissing, root: data, variables, depth: 0, more, last },
+      name: templateName,
+    };
+    try {
+      run(template.body, data, scope, out);
+    } catch (cause) {
+      throw new ExecutionError(placed(source, last, cause as Error), out.join(''), cause);
+    }
     return out.join('');
   };
+}
+
+function placed(source: string, { place, name }: Scope['last'], { message }: Error): string {
+  if (!place) return `template: ${templateName}: ${message}`;
+  const before = source.slice(0, place.at);
+  const line = before.split('\n').length;
+  const column = Buffer.byteLength(before.slice(before.lastIndexOf('\n') + 1));
+  return `template: ${templateName}:${line}:${column}: executing ${JSON.stringify(name)} at <${place.text}>: ${message}`;
+}
+
+function evaluate({ last, name }: Scope, place: Place): void {
+  last.place = place;
+  last.name = name;
 }
 
 function run(nodes: Nodes, dot: unknown, scope: Scope, out: string[]): void {
@@ -89,11 +134,13 @@ function runNamed(
   scope: Scope,
   out: string[],
 ): void {
+  evaluate(scope, node);
   const body = scope.template.defined.get(node.name);
   if (!body) throw new Error(`template ${JSON.stringify(node.name)} not defined`);
   if (scope.depth >= depthMax) throw new Error(`exceeded maximum template depth (${depthMax})`);
   const data = node.pipeline ? valueOf(node.pipeline, dot, scope) : undefined;
-  run(body, data, { ...scope, variables: [['$', data]], depth: scope.depth + 1 }, out);
+  const { name } = node;
+  run(body, data, { ...scope, name, variables: [['$', data]], depth: scope.depth + 1 }, out);
 }
 
 function runControl(
@@ -176,15 +223,36 @@ function commandValue(
 ): unknown {
   const [first, ...rest] = command;
   if (first!.is !== 'function') {
-    if (rest.length + last.length > 0)
-      throw new Error(`can't give argument to non-function ${operandText(first!)}`);
+    if (rest.length + last.length > 0) {
+      evaluate(scope, first!);
+      throw new Error(
+        first!.is === 'field'
+          ? `${first!.path.at(-1)} is not a method but has arguments`
+          : `can't give argument to non-function ${first!.text}`,
+      );
+    }
     return operandValue(first!, dot, scope);
   }
   const { name } = first!;
+  evaluate(scope, first!);
+  checkCount(name, rest.length + last.length);
   if (name === 'and' || name === 'or') return firstDecisive(name, rest, dot, scope, last);
   const args = [...rest.map((operand) => operandValue(operand, dot, scope)), ...last];
   const called = (scope.more.get(name) ?? functions.get(name)) as TemplateFunction;
-  return called(...args);
+  try {
+    return called(...args);
+  } catch (error) {
+    evaluate(scope, { at: first!.at, text: commandText(command) });
+    throw error;
+  }
+}
+
+/** Throws where a function is given fewer or more arguments than it takes. */
+function checkCount(name: string, count: number): void {
+  const [least, most] = argumentCounts[name] ?? [0, Number.POSITIVE_INFINITY];
+  if (count >= least && count <= most) return;
+  const wanted = most === least ? String(least) : `at least ${least}`;
+  throw new Error(`wrong number of args for ${name}: want ${wanted} got ${count}`);
 }
 
 /** `and` gives the first that is not true, `or` the first that is; the last otherwise. */
@@ -203,16 +271,8 @@ function firstDecisive(
   return last.length > 0 ? last[0] : value;
 }
 
-const operandText = (operand: Operand): string =>
-  operand.is === 'field'
-    ? `.${operand.path.join('.')}`
-    : operand.is === 'variable'
-      ? operand.name
-      : operand.is === 'dot'
-        ? '.'
-        : operand.is;
-
 function operandValue(operand: Operand, dot: unknown, scope: Scope): unknown {
+  evaluate(scope, operand);
   switch (operand.is) {
     case 'value':
       return operand.value;
@@ -223,25 +283,33 @@ function operandValue(operand: Operand, dot: unknown, scope: Scope): unknown {
     case 'variable': {
       const found = scope.variables.findLast(([name]) => name === operand.name);
       if (!found) throw new Error(`undefined variable ${JSON.stringify(operand.name)}`);
-      return fields(found[1], operand.path, scope);
+      return fields(found[1], operand.path, scope, typeOf(found[1]));
     }
     case 'function':
       return commandValue([operand], dot, scope, []);
-    case 'pipeline':
-      return fields(valueOf(operand.pipeline, dot, scope), operand.path, scope);
+    case 'pipeline': {
+      const value = valueOf(operand.pipeline, dot, scope);
+      return fields(value, operand.path, scope, typeOf(value));
+    }
   }
 }
 
-function fields(value: unknown, path: readonly string[], scope: Scope): unknown {
+/** Goes down a path; `type` is what the value itself is called where it is no map. */
+function fields(
+  value: unknown,
+  path: readonly string[],
+  scope: Scope,
+  type = 'interface {}',
+): unknown {
   let present = value;
-  for (const name of path) {
+  for (const [at, name] of path.entries()) {
     if (present === null || present === undefined) {
       if (scope.allowMissing) return undefined;
       throw new Error(`nil data; no entry for key ${JSON.stringify(name)}`);
     }
     if (typeof present !== 'object' || Array.isArray(present))
       throw new Error(
-        `can't evaluate field ${name} in type ${Array.isArray(present) ? '[]interface {}' : 'interface {}'}`,
+        `can't evaluate field ${name} in type ${Array.isArray(present) ? '[]interface {}' : at === 0 ? type : 'interface {}'}`,
       );
     if (!Object.hasOwn(present, name) && !scope.allowMissing)
       throw new Error(`map has no entry for key ${JSON.stringify(name)}`);

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { encodeYaml } from '@coxswain/api';
+import { encodeYaml, goQuoted } from '@coxswain/api';
+import { HalfPrinted } from '../command/failure.ts';
 import { bool, type Flag, text } from '../command/flags.ts';
 import { isList, kindText, type Unstructured } from '../objects/info.ts';
-import { goTemplate } from '../go-template/run.ts';
+import { type ExecutionError, goTemplate } from '../go-template/run.ts';
 import { jsonPath } from '../jsonpath/index.ts';
 import { type FieldOrder, goJson } from './go-json.ts';
-import { goSyntax } from './go-text.ts';
+import { goSyntax, goText } from './go-text.ts';
 import { kyaml } from './kyaml.ts';
 
 /** Turns objects into text, one after the other: a second document may begin with a separator. */
@@ -137,9 +138,11 @@ function goPrinter(flags: PrintFlags, template: string): Printer {
     try {
       return fill(object);
     } catch (cause) {
-      throw new Error(
-        `error executing template ${JSON.stringify(template)}: ${(cause as Error).message}`,
-        { cause },
+      const { message, printed } = cause as ExecutionError;
+      const told = `Error executing template: ${message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\traw data was:\n\t\t${goJson(object)}\n\tobject given to template engine was:\n\t\t${goText(object)}\n\n`;
+      throw new HalfPrinted(
+        `error executing template ${goQuoted(template)}: ${message}`,
+        printed + told,
       );
     }
   };
