@@ -21,11 +21,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['base', 'api', 'storage', 'cel', 'apiserver', 'client', 'control', 'controllers'],
     ...['scheduler', 'kubelet', 'network', 'cli', 'why'],
   ],
+  simulation: [
+    ...['base', 'api', 'storage', 'apiserver', 'client', 'control', 'controllers'],
+    ...['scheduler', 'kubelet', 'cluster'],
+  ],
 };
 
 /** Where `node:*` may be imported; `node:` imports elsewhere would keep a control plane out of the browser. */
 const nodeHomes =
-  /^packages\/(storage\/src\/(sqlite|etcd)|apiserver\/src\/(listen|certificates|encryption)|client\/src\/http|kubelet\/src\/(?!simulated|fleet)|network|cli|cluster|base\/src\/wire)\b/;
+  /^simulation\b|^packages\/(storage\/src\/(sqlite|etcd)|apiserver\/src\/(listen|certificates|encryption)|client\/src\/http|kubelet\/src\/(?!simulated|fleet)|network|cli|cluster|base\/src\/wire)\b/;
 
 /** The one home of each banned call. */
 const banned: readonly (readonly [call: RegExp, home: RegExp, instead: string])[] = [
@@ -37,8 +41,10 @@ const banned: readonly (readonly [call: RegExp, home: RegExp, instead: string])[
 
 const isGenerated = (path: string): boolean => path.includes('/generated/');
 const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.includes('/testing/');
-const sources = globSync('packages/*/src/**/*.ts').filter((path) => !isGenerated(path));
-const packageOf = (path: string): string => path.split('/')[1]!;
+const sources = ['packages/*/src/**/*.ts', 'simulation/**/*.ts']
+  .flatMap((pattern) => globSync(pattern))
+  .filter((path) => !isGenerated(path));
+const packageOf = (path: string): string => path.replace(/^packages\//, '').split('/')[0]!;
 const withoutComments = (text: string): string =>
   text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '');
 
@@ -93,5 +99,5 @@ for (const path of globSync('packages/*/package.json'))
     assert.deepEqual(wrong, []);
   });
 
-for (const path of globSync('packages/*/README.md'))
+for (const path of [...globSync('packages/*/README.md'), 'simulation/README.md'])
   test(`readme: ${path}`, () => assert.ok(readFileSync(path, 'utf8').split('\n').length <= 41));

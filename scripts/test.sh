@@ -5,7 +5,7 @@ set -eu
 if [ $# -gt 0 ]; then
   set -- $(find "$@" -name '*.test.ts' -not -path '*/node_modules/*')
 else
-  set -- $(find packages conformance fuzz examples -name '*.test.ts' -not -path '*/node_modules/*' | sort)
+  set -- $(find packages conformance fuzz examples simulation -name '*.test.ts' -not -path '*/node_modules/*' | sort)
 fi
 # Examples import the package as users do, from the bundle: made again if a source is newer.
 case " $*" in *examples/*) ./cox version >/dev/null ;; esac

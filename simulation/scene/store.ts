@@ -1,0 +1,86 @@
+import type { Clock } from '@coxswain/base';
+import {
+  type Author,
+  type Change,
+  type Committed,
+  type Storage,
+  StoreClosed,
+} from '@coxswain/storage';
+import { type Request, serving } from './requests.ts';
+
+/** What the store took in at one revision, and whose request it was; undefined: the server's own. */
+export interface Commit {
+  readonly revision: number;
+  readonly changes: readonly Change[];
+  readonly by: Author;
+  readonly request: Request | undefined;
+}
+
+/** The store under the API server. It outlives servers; its disk may be slow. */
+export class Disk {
+  /** How long a commit may take; they go one after another. */
+  slowMs = 0;
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #committed: (commit: Commit) => void;
+  #revision = 0;
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(
+    storage: Storage,
+    parts: { clock: Clock; random: () => number; committed: (commit: Commit) => void },
+  ) {
+    this.#storage = storage;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#committed = parts.committed;
+  }
+
+  /** The store as a server has it that lives until `life` aborts: what was not synced by then never will be. */
+  open(life: AbortSignal): Storage {
+    const storage = this.#storage;
+    const living = <T>(ask: () => T): T => {
+      if (life.aborted) throw new StoreClosed();
+      return ask();
+    };
+    return {
+      commit: (changes, by) => this.#commit(changes, by, life),
+      get: async (key, at) => living(() => storage.get(key, at)),
+      list: async (prefix, page) => living(() => storage.list(prefix, page)),
+      count: async (prefix) => living(() => storage.count(prefix)),
+      watch: (prefix, after, signal) =>
+        storage.watch(prefix, after, AbortSignal.any([signal, life])),
+      current: async () => living(() => storage.current()),
+      upcoming: () => (this.#waiting > 0 || this.slowMs > 0 ? undefined : storage.upcoming()),
+      compact: async (before) => living(() => storage.compact(before)),
+      history: (key) => storage.history(key),
+      bytes: () => storage.bytes(),
+      [Symbol.asyncDispose]: async () => {},
+    };
+  }
+
+  async #commit(changes: readonly Change[], by: Author, life: AbortSignal): Promise<Committed> {
+    const request = serving.getStore();
+    if (this.slowMs > 0 || this.#waiting > 0) await this.#turn();
+    if (life.aborted) throw new StoreClosed();
+    const committed = await this.#storage.commit(changes, by);
+    if (!committed.done || committed.revision <= this.#revision) return committed;
+    const { revision } = committed;
+    this.#revision = revision;
+    this.#committed({ revision, changes, by, request });
+    return committed;
+  }
+
+  async #turn(): Promise<void> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    this.#waiting++;
+    await before;
+    await this.#clock.sleep(Math.ceil(this.#random() * this.slowMs));
+    this.#waiting--;
+    resolve();
+  }
+}
