@@ -247,7 +247,6 @@ commonLabels: {old: "yes"}`,
 namePrefix: v-
 vars:
 - {name: PORT, objref: {kind: Service, name: web, apiVersion: v1}, fieldref: {fieldPath: "spec.ports[0].port"}}
-- {name: HOST, objref: {kind: Service, name: web, apiVersion: v1}}
 - {name: UNUSED, objref: {kind: Service, name: web, apiVersion: v1}}`,
   'var-missing':
     'resources: [../base]\nvars: [{name: X, objref: {kind: Pod, name: nope, apiVersion: v1}}]',

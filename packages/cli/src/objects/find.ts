@@ -270,27 +270,41 @@ async function* fetchedEach(
     }
 }
 
-/** The object as the server has it now. */
+/** The object as the server has it now. Where its namespace is not there, that is what is missing. */
 export async function fetched(
   session: Session,
   query: Pick<Query, 'accept' | 'parameters'>,
   info: Info,
 ): Promise<Info> {
-  const object = await session.rest().json<Unstructured>({
-    method: 'GET',
-    path: pathOfInfo(info),
-    ...(query.parameters && { query: query.parameters }),
-    ...(query.accept && { accept: query.accept }),
-  });
+  const { namespace } = info;
+  const rest = session.rest();
+  const get = { method: 'GET' } as const;
+  const object = await rest
+    .json<Unstructured>({
+      ...get,
+      path: pathOfInfo(info),
+      ...(query.parameters && { query: query.parameters }),
+      ...(query.accept && { accept: query.accept }),
+    })
+    .catch(async (error: unknown) => {
+      if (isNotFound(error) && namespace && namespace !== 'default')
+        await rest.json({ ...get, path: `/api/v1/namespaces/${namespace}` }).catch((cause) => {
+          if (isNotFound(cause)) throw cause;
+        });
+      throw error;
+    });
   return { ...info, object };
 }
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof ApiError && error.reason === 'NotFound';
 
 /** Whether the server has the object. */
 export const isThere = (session: Session, info: Info): Promise<boolean> =>
   fetched(session, {}, info).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof ApiError && error.reason === 'NotFound') return false;
+      if (isNotFound(error)) return false;
       throw error;
     },
   );
@@ -349,4 +363,4 @@ const members = (document: Document): readonly Document[] =>
 export const withoutNotFound = (errors: readonly Error[]): readonly Error[] =>
   errors
     .flatMap((error) => (error instanceof Failures ? error.errors : [error]))
-    .filter((error) => !(error instanceof ApiError && error.reason === 'NotFound'));
+    .filter((error) => !isNotFound(error));
