@@ -87,7 +87,7 @@ export const service: Describer = describer<Service, readonly EndpointSlice[]>({
   ask: (ask, { metadata }) =>
     slicesOf(ask, metadata.namespace ?? '', metadata.name).catch(() => []),
   lines(object, slices) {
-    const { metadata, spec = {} } = object;
+    const { metadata, spec } = object;
     return [
       ...placed(metadata),
       ...labelsOf(metadata),

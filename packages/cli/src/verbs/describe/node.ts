@@ -59,7 +59,7 @@ const rolesOf = ({ metadata }: Node): string => {
   return [...new Set(roles.filter(Boolean))].toSorted().join(',') || '<none>';
 };
 
-const taintText = ({ key, value = '', effect = '' }: Taint): string => {
+const taintText = ({ key, value = '', effect }: Taint): string => {
   if (!effect) return value ? `${key}=${value}:` : key;
   return `${key}${value && `=${value}`}:${effect}`;
 };

@@ -67,7 +67,7 @@ const stateText = (
 export const persistentVolume: Describer = describer<PersistentVolume>({
   resource: PersistentVolumes,
   lines(object, _, nowMs) {
-    const { metadata, spec = {}, status } = object;
+    const { metadata, spec, status } = object;
     const { claimRef } = spec;
     return [
       ...named(metadata),

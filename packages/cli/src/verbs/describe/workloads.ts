@@ -231,7 +231,7 @@ function indexesText(indexes = ''): string {
   return end < 0 ? indexes : `${indexes.slice(0, end + 1)}...`;
 }
 
-function jobProgress({ spec = {} as never, status = {} }: Job): Lines {
+function jobProgress({ spec, status = {} }: Job): Lines {
   const { startTime, completionTime, ready } = status;
   const tookMs = startTime && completionTime && Date.parse(completionTime) - Date.parse(startTime);
   return [
