@@ -131,7 +131,9 @@ export async function debugInPod(
   custom: Container | undefined,
 ): Promise<Made> {
   const name = newName(options, session, pod);
-  const debugged = { pod, container: newContainer(options, name) };
+  // One of that name is changed instead, which the server then refuses.
+  const taken = pod.spec!.ephemeralContainers?.find((each) => each.name === name);
+  const debugged = { pod, container: taken ?? newContainer(options, name) };
   const { container } = shaped(options, 'ephemeral', debugged, custom);
   const added: EphemeralContainer = {
     ...container,
