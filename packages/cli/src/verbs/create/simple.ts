@@ -88,7 +88,7 @@ export const quota: Command = generatorCommand({
 export interface Expression {
   readonly key: string;
   readonly operator: string;
-  readonly values: readonly string[];
+  readonly values?: readonly string[];
 }
 
 interface LabelSelector {

@@ -42,7 +42,7 @@ interface Service {
 
 /** Expressions as Go prints them. */
 const expressionsText = (expressions: readonly Expression[]): string =>
-  `[${expressions.map(({ key, operator, values }) => `{${key} ${operator} [${values.join(' ')}]}`).join(' ')}]`;
+  `[${expressions.map(({ key, operator, values = [] }) => `{${key} ${operator} [${values.join(' ')}]}`).join(' ')}]`;
 
 async function run(options: Options, session: Session): Promise<void> {
   warnOfDryRun(options['dry-run'], session);
