@@ -1,98 +1,28 @@
-/** Plugins that look at volumes: what they say of nodes, what they reserve, and what wakes the pods they rejected. */
+/** Plugins that look at volumes: what they say of nodes, and what they reserve. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type {
-  PersistentVolume,
-  PersistentVolumeClaim,
-  Pod,
-  Volume,
-} from '@coxswain/api/types/core-v1';
-import type { CSINode, StorageClass } from '@coxswain/api/types/storage-v1';
-import type { ClusterEvent } from '../framework/event.ts';
+import type { PersistentVolume, Pod, Volume } from '@coxswain/api/types/core-v1';
 import { nothingAround, type SchedulerPlugin } from '../framework/plugin.ts';
 import type { Reservation } from '../framework/reservation.ts';
-import { noStorage, type Storage } from '../framework/storage.ts';
-import { infoOf, node, pod, sceneWith } from '../testing/objects.ts';
+import { infoOf, pod, sceneWith } from '../testing/objects.ts';
 import { nodeVolumeLimits } from './node-volume-limits.ts';
 import { volumeBinding } from './volume-binding.ts';
 import { volumeRestrictions } from './volume-restrictions.ts';
 import { volumeZone } from './volume-zone.ts';
-
-const zoneKey = 'topology.kubernetes.io/zone';
-const done = { 'pv.kubernetes.io/bind-completed': 'yes' };
-
-function claim(
-  name: string,
-  spec: PersistentVolumeClaim['spec'] = {},
-  annotations: Record<string, string> = spec.volumeName ? done : {},
-): PersistentVolumeClaim {
-  const metadata = { name, namespace: 'default', uid: `uid-${name}`, annotations };
-  const resources = { requests: { storage: '1Gi' } };
-  return {
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
-    metadata,
-    spec: { resources, ...spec },
-  };
-}
-
-const reaches = (zone: string): Partial<PersistentVolume['spec'] & object> => ({
-  nodeAffinity: {
-    required: {
-      nodeSelectorTerms: [{ matchExpressions: [{ key: zoneKey, operator: 'In', values: [zone] }] }],
-    },
-  },
-});
-const volume = (
-  name: string,
-  spec: Partial<PersistentVolume['spec'] & object> = {},
-  labels: Record<string, string> = {},
-): PersistentVolume => ({
-  ...{ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name, labels } },
-  spec: { capacity: { storage: '5Gi' }, ...spec } as PersistentVolume['spec'] & object,
-  status: { phase: 'Available' },
-});
-const storageClass = (name: string, more: Partial<StorageClass> = {}): StorageClass => ({
-  metadata: { name },
-  provisioner: 'csi.example.com',
-  volumeBindingMode: 'WaitForFirstConsumer',
-  ...more,
-});
-const csiNode = (count: number): CSINode => ({
-  metadata: { name: 'n' },
-  spec: { drivers: [{ name: 'd', nodeID: 'n', allocatable: { count } }] },
-});
-
-interface Has {
-  readonly claims?: readonly PersistentVolumeClaim[];
-  readonly volumes?: readonly PersistentVolume[];
-  readonly classes?: readonly StorageClass[];
-  readonly more?: Partial<Storage>;
-}
-const named =
-  <T extends { metadata: { name: string } }>(list: readonly T[] | undefined) =>
-  (name: string): T | undefined =>
-    list?.find(({ metadata }) => metadata.name === name);
-const storage = ({ claims, volumes = [], classes, more }: Has): Storage => ({
-  ...noStorage,
-  claim: named(claims),
-  volume: named(volumes),
-  volumesOfClass: (name) => volumes.filter(({ spec }) => (spec?.storageClassName ?? '') === name),
-  storageClass: named(classes),
-  ...more,
-});
-
-const using = (name: string, ...claims: readonly string[]): Pod =>
-  pod(name, {
-    volumes: claims.map((claimName) => ({
-      name: claimName,
-      persistentVolumeClaim: { claimName },
-    })),
-  });
-const mounting = (name: string, source: Partial<Volume>): Pod =>
-  pod(name, { volumes: [{ name: 'v', ...source }] });
-const carrying = mounting('p', { ephemeral: { volumeClaimTemplate: { spec: {} } } as object });
-const inA = node('n', { labels: { [zoneKey]: 'a' } });
+import {
+  zoneKey,
+  claim,
+  reaches,
+  volume,
+  storageClass,
+  csiNode,
+  type Has,
+  storage,
+  using,
+  mounting,
+  carrying,
+  inA,
+} from '../testing/storage.ts';
 
 function say(plugin: SchedulerPlugin, asks: Pod, has: Has, ...others: readonly Pod[]): unknown {
   const info = infoOf(inA, ...others);
@@ -448,47 +378,3 @@ test('VolumeBinding takes the smallest volumes that serve, and has the others ma
   ]);
   assert.equal(reserved(using('p', 'c'), { claims: held, volumes: [volume('v')] }), undefined);
 });
-
-const wakes = (plugin: SchedulerPlugin, asks: Pod, event: ClusterEvent): boolean =>
-  plugin.wakeOn.some(
-    ({ event: type, cures }) =>
-      type === event.type && (cures?.(asks, event, nothingAround) ?? true),
-  );
-const came = (type: 'claim' | 'volume' | 'class' | 'csi-node', now: object, before?: object) =>
-  ({ type, now, before }) as ClusterEvent;
-const hints: readonly (readonly [string, SchedulerPlugin, Pod, ClusterEvent, boolean])[] = [
-  ['its claim', volumeBinding, using('p', 'c'), came('claim', held[0]!, held[0]), true],
-  ['its own claim', volumeBinding, carrying, came('claim', claim('p-v')), true],
-  ['another claim', volumeBinding, using('p', 'c'), came('claim', claim('x')), false],
-  ['a volume', volumeBinding, using('p', 'c'), came('volume', volume('v'), volume('v')), true],
-  ['a class as it was', volumeBinding, pod('p'), came('class', lateClass[0]!, lateClass[0]), false],
-  ['a class', volumeBinding, pod('p'), came('class', lateClass[0]!), true],
-  ['a class for later', volumeZone, pod('p'), came('class', lateClass[0]!), true],
-  ['a volume as it was', volumeZone, pod('p'), came('volume', volume('v'), volume('v')), false],
-  ['another limit', nodeVolumeLimits, pod('p'), came('csi-node', csiNode(2), csiNode(1)), true],
-  ['a lower limit', nodeVolumeLimits, pod('p'), came('csi-node', csiNode(1), csiNode(2)), false],
-  [
-    'a claim that changed',
-    volumeRestrictions,
-    using('p', 'c'),
-    came('claim', held[0]!, held[0]),
-    false,
-  ],
-  ['its claim came', volumeRestrictions, using('p', 'c'), came('claim', held[0]!), true],
-  [
-    'its disk is free',
-    volumeRestrictions,
-    mounting('p', gce(false)),
-    { type: 'pod/deleted', pod: mounting('o', gce(false)) },
-    true,
-  ],
-  [
-    'another disk is free',
-    volumeRestrictions,
-    mounting('p', gce(false)),
-    { type: 'pod/deleted', pod: mounting('o', rbd('m')) },
-    false,
-  ],
-];
-for (const [name, plugin, asks, event, want] of hints)
-  test(`${plugin.name} wakes: ${name}`, () => assert.equal(wakes(plugin, asks, event), want));
