@@ -16,6 +16,8 @@ export interface Step {
     readonly part?: 'status' | 'resize';
   }[];
   readonly remove?: readonly Thing[];
+  /** Pods that get a node in the end, however long that takes. */
+  readonly awaits?: readonly string[];
 }
 
 /** A case on nodes and in a namespace of its own. */

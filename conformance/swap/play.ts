@@ -6,14 +6,14 @@ import type { Case, Step, Thing } from './case.ts';
 
 type Json = any;
 
-/** What is to be seen of a case that can be compared: the same however often it is looked at, once all is at rest. */
+/** What is to be seen of a case that can be compared, the same however often it is looked at once all is at rest; undefined: not yet. */
 export type Observe = (
   list: (path: string) => Promise<readonly Json[]>,
   one: Case,
   pods: readonly Json[],
 ) => Promise<unknown>;
 
-const deadlineMs = 120_000;
+const deadlineMs = 240_000;
 /** What does not change for so long is taken for at rest. */
 const restMs = 2500;
 const lanes = 6;
@@ -75,7 +75,7 @@ async function playOne(sender: Sender, one: Case, observe: Observe): Promise<rea
   try {
     for (const step of one.steps) {
       await take(sender, step);
-      seen.push(await atRest(sender, one, observe));
+      seen.push(await atRest(sender, one, step, observe));
     }
   } catch (error) {
     seen.push(error);
@@ -120,7 +120,12 @@ function expectOk({ status, body }: { readonly status: number; readonly body: un
 }
 
 /** What is there once every pod is decided on and nothing changes any more. */
-async function atRest(sender: Sender, one: Case, observe: Observe): Promise<unknown> {
+async function atRest(
+  sender: Sender,
+  one: Case,
+  { awaits = [] }: Step,
+  observe: Observe,
+): Promise<unknown> {
   const list = async (path: string): Promise<readonly Json[]> => {
     const answer = await sender.send({ name: 'list', method: 'GET', path });
     expectOk(answer);
@@ -132,13 +137,16 @@ async function atRest(sender: Sender, one: Case, observe: Observe): Promise<unkn
   return until(`${name} at rest`, deadlineMs, async () => {
     const pods = await list(`/api/v1/namespaces/${id}/pods`);
     const isDecided = (pod: Json): boolean =>
-      gated.includes(pod.metadata.name) || pod.spec.nodeName || scheduled(pod);
+      pod.spec.nodeName ||
+      (!awaits.includes(pod.metadata.name) &&
+        (gated.includes(pod.metadata.name) || scheduled(pod)));
     const state = await observe(list, one, pods);
     const now = JSON.stringify(state);
     if (now !== before) sinceMs = Date.now();
     before = now;
     await sleep(300);
-    return pods.every(isDecided) && Date.now() - sinceMs > restMs ? { state } : undefined;
+    const rests = state !== undefined && Date.now() - sinceMs > restMs;
+    return rests && pods.every(isDecided) ? { state } : undefined;
   }).then(({ state }) => state);
 }
 

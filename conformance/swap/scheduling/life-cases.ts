@@ -18,11 +18,18 @@ const wakes =
       readonly first?: readonly ReturnType<Words['pod']>[];
       readonly next: Step;
       readonly alone?: boolean;
+      /** Nothing comes of it. */
+      readonly stays?: boolean;
     },
   ): Make =>
   (w) => {
-    const { nodes = [w.node()], first = [w.pod('pod', cpu('3'))], next, alone } = of(w);
-    return { name, nodes, ...(alone && { alone }), steps: [{ make: first }, next] };
+    const { nodes = [w.node()], first = [w.pod('pod', cpu('3'))], next, alone, stays } = of(w);
+    return {
+      name,
+      nodes,
+      ...(alone && { alone }),
+      steps: [{ make: first }, { ...next, ...(!stays && { awaits: ['pod'] }) }],
+    };
   };
 
 const changes: readonly Make[] = [
@@ -136,6 +143,7 @@ const nodes: readonly Make[] = [
     first: [w.there('old', 'a', cpu('2')), w.pod('pod', cpu('3'))],
     next: { remove: [w.node()], make: [w.pod('late', cpu('1'))] },
     alone: true,
+    stays: true,
   })),
   wakes('a kubelet comes to declare a feature', (w) => ({
     first: [w.pod('pod', restartsAll)],

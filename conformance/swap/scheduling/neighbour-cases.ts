@@ -175,7 +175,7 @@ const spreading: readonly Make[] = [
   spreads('as even as may be', 'abb', (w) => [
     spread(w.zone, { whenUnsatisfiable: 'ScheduleAnyway' }),
   ]),
-  spreads('as even as may be, by zone and node', 'aac', (w) => [
+  spreads('as even as may be, by zone and node', 'aacc', (w) => [
     spread(w.zone, { whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 2 }),
     spread(hostname, { whenUnsatisfiable: 'ScheduleAnyway' }),
   ]),

@@ -4,6 +4,9 @@ type Json = any;
 
 /** Pods of a case, where they are, what is said of them, and all that was told about them in events. */
 export const podsAndEvents: Observe = async (list, { id }, pods) => {
+  const claims = await list(`/api/v1/namespaces/${id}/persistentvolumeclaims`);
+  if (claims.some(({ spec, status }) => spec.volumeName && status.phase !== 'Bound'))
+    return undefined;
   const events = await list(`/apis/events.k8s.io/v1/namespaces/${id}/events`);
   const uids = new Map<string, string>();
   for (const { regarding } of events) uids.set(regarding.uid, `uid of ${regarding.name}`);
@@ -28,6 +31,11 @@ export const podsAndEvents: Observe = async (list, { id }, pods) => {
         event.note.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (uid: string) => uids.get(uid) ?? uid),
       ].join(' | '),
     );
+  const isTold = ({ metadata, spec, status }: Json): boolean =>
+    !spec.nodeName ||
+    !scheduled({ status }) ||
+    told.some((text) => text.startsWith(`${metadata.name} | Normal | Scheduled`));
+  if (!pods.every(isTold)) return undefined;
   return {
     pods: pods
       .map(({ metadata, spec, status }) => ({
