@@ -19,6 +19,7 @@ export {
   type OutgoingTrust,
   pipe,
 } from './connection/index.ts';
+export { type Facts, inLanguage, sentence } from './language/language.ts';
 export {
   createLog,
   formatLogLine,

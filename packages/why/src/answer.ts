@@ -1,10 +1,11 @@
+import { sentence } from '@coxswain/base';
 import type { ObjectRef } from '@coxswain/control';
 import type { CanAnswer, CanQuestion } from './can.ts';
 import type { Cause, Step } from './cause.ts';
 import type { DrainPlan } from './drain.ts';
 import type { Explanation } from './explain.ts';
 import type { Look } from './look.ts';
-import { inEnglish, sentence } from './messages/index.ts';
+import { inEnglish } from './messages/index.ts';
 
 /** A cause in the list that tells the tree from the top: what follows it one deeper is why. */
 export interface ToldCause extends Omit<Cause, 'because' | 'steps'> {

@@ -1,10 +1,11 @@
 import { formatTime, type KubeObject } from '@coxswain/api';
+import type { Facts } from '@coxswain/base';
 import type { ObjectRef, Reason } from '@coxswain/control';
 import type { Placement } from '@coxswain/scheduler';
 import { durationText } from './duration.ts';
 import type { CauseName, StepName } from './messages/en.ts';
 
-export type Facts = Readonly<Record<string, string | number>>;
+export type { Facts };
 
 /** What a cause is known by. `reason` is what a component kept; the others are the API's. */
 export interface Evidence {

@@ -1,5 +1,6 @@
+import { sentence } from '@coxswain/base';
 import type { Objection } from '@coxswain/scheduler';
-import { type Messages, sentence } from './messages/index.ts';
+import type { Messages } from './messages/index.ts';
 
 /** What a plugin has against a pod: in numbers and names where it has them, else in its own sentence. */
 export function objectionText(

@@ -1,5 +1,6 @@
+import { sentence } from '@coxswain/base';
 import type { DrainPlan, Leaving } from './drain.ts';
-import { type Messages, sentence } from './messages/index.ts';
+import type { Messages } from './messages/index.ts';
 import { objectionText } from './objection-text.ts';
 import { columns, type Paint, wrapped } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { Facts } from '../cause.ts';
+import { type Facts, inLanguage } from '@coxswain/base';
 import * as english from './en.ts';
 import * as korean from './ko.ts';
 
@@ -9,35 +9,11 @@ export type Messages = Readonly<{
   >;
 }>;
 
-const languages: Readonly<Record<string, Messages>> = { en: english, ko: korean };
-
 /** By `COX_LANG`, or else as the locale says; English where there is nothing else. */
-export function messagesFor(env: Readonly<Record<string, string | undefined>>): Messages {
-  const wanted = env['COX_LANG'] || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || 'en';
-  return languages[wanted.slice(0, 2).toLowerCase()] ?? english;
-}
+export const messagesFor = (env: Readonly<Record<string, string | undefined>>): Messages =>
+  inLanguage<Messages>({ en: english, ko: korean }, env);
 
 export const inEnglish: Messages = english;
-
-const isEmpty = (value: string | number | undefined): boolean =>
-  value === undefined || value === '' || value === 0;
-
-/** Puts facts into a sentence: see `en.ts` for its marks. */
-export function sentence(template: string, facts: Facts): string {
-  const fill = (text: string): string =>
-    text.replaceAll(
-      /\{(\w+)(?:#([^|}]*)\|([^}]*))?\}/g,
-      (_, name: string, one?: string, many?: string) => {
-        const value = facts[name] ?? '';
-        return one === undefined ? String(value) : `${value} ${Number(value) === 1 ? one : many}`;
-      },
-    );
-  const whole = template.replaceAll(/\[([^\]]*)\]/g, (_, part: string) => {
-    const names = [...part.matchAll(/\{(\w+)/g)].map(([, name]) => name!);
-    return names.some((name) => isEmpty(facts[name])) ? '' : part;
-  });
-  return fill(whole);
-}
 
 /** Spans of time in the words of a language. */
 export function inUnits(facts: Facts, { units }: Messages): Facts {
