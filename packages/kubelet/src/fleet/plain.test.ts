@@ -337,6 +337,22 @@ test('a deletion that an own write overtakes is heeded', () =>
     await assert.rejects(read(cluster, 'web'), { code: 404 });
   }));
 
+test('a pod that goes before it ever ran has failed: whoever holds it waits for that', () =>
+  withFleet(async (cluster) => {
+    const { client, signal } = cluster;
+    await faultNode(cluster, 'partition');
+    await cluster.advance('1s');
+    const pod = podOf('web');
+    await create(cluster, {
+      ...pod,
+      metadata: { ...pod.metadata, finalizers: ['example.com/hold'] },
+    });
+    await client.remove(Pods, 'web', { namespace: 'default', signal });
+    await faultNode(cluster, null);
+    await cluster.advance('10s');
+    assert.equal((await read(cluster, 'web')).status?.phase, 'Failed');
+  }));
+
 test('what pods seem to use follows from their requests, or from annotations', () => {
   const status = {
     containerStatuses: [

@@ -29,7 +29,9 @@ export function podStatus(pod: Pod, inputs: StatusInputs): PodStatus {
   const statuses = containerStatuses(pod, inputs);
   const init = statuses.initContainerStatuses ?? [];
   const apps = statuses.containerStatuses ?? [];
-  const found = podPhase(pod, [...init, ...apps], inputs.isTerminal, hasStarted(pod, observed));
+  const seen = podPhase(pod, [...init, ...apps], inputs.isTerminal, hasStarted(pod, observed));
+  // What never came to an end of its own has failed: whoever counts the pod waits for one.
+  const found = inputs.isTerminal && !isTerminalPhase(seen) ? 'Failed' : seen;
   const phase = isTerminalPhase(old.phase) ? old.phase! : (verdict?.phase ?? found);
   const kept = phase === old.phase ? { reason: old.reason, message: old.message } : {};
   const { reason, message } = verdict?.phase && !isTerminalPhase(old.phase) ? verdict : kept;
