@@ -185,7 +185,7 @@ pod/web (default): Pending
     ask: about('three'),
     told: `
 pod/three (default): Pending
-  No node takes it; tried 2 times, last 10 s ago.
+  No node takes it; tried 1 time, last 10 s ago.
     NODES      WHAT IS IN THE WAY
     2: n1, n2  a pod with app Exists is in the same kubernetes.io/hostname, which it avoids
     Preemption would not help: no pod of lower priority than 0 is in the way.
@@ -207,7 +207,7 @@ pod/three (default): Pending
     ask: about('web'),
     told: `
 pod/web (default): Pending
-  No node takes it; tried 2 times, last 0 s ago.
+  No node takes it; tried 1 time, last 0 s ago.
     NODES  WHAT IS IN THE WAY
     n1     no pod with app=cache is in the same kubernetes.io/hostname, as it wants
     Preemption would not help: no pod of lower priority than 0 is in the way.
@@ -239,7 +239,7 @@ spec:
     ask: about('s2'),
     told: `
 pod/s2 (default): Pending
-  No node takes it; tried 2 times, last 0 s ago.
+  No node takes it; tried 1 time, last 0 s ago.
     NODES  WHAT IS IN THE WAY
     n1     uneven over zone (a): at most 1 more than elsewhere
     n2     cpu: needs 1, free 0
