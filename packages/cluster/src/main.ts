@@ -5,6 +5,7 @@ import { verbHelp, overview } from './command/help.ts';
 import { nearest } from './command/nearest.ts';
 import { parseFlags, toggle, UsageError } from './command/flags.ts';
 import { processIo } from './command/process-io.ts';
+import { Signals } from './command/signals.ts';
 import { Failure, type Terminal, type Verb } from './command/verb.ts';
 import { loadVerb, verbNames, allVerbs } from './verbs/index.ts';
 
@@ -53,25 +54,22 @@ async function main(argv: readonly string[]): Promise<number> {
 /** Called by the name `kubectl` it is that: our own verbs do not exist there. */
 const isKubectl = basename(process.env['COX_COMMAND'] ?? '') === 'kubectl';
 
-/** One line of kubectl's verbs. An interrupt ends what runs, and the process as a signal would. */
+/** One line of kubectl's verbs. A signal ends what runs, and then the process. */
 async function runKubectl(argv: readonly string[]): Promise<number> {
   const { commands, runLine } = await import('@coxswain/cli');
-  const aborter = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
-    process.once(signal, () => {
-      aborter.abort(new Failure(`stopped by ${signal}`));
-      process.kill(process.pid, signal);
-    });
+  const world = systemWorld();
+  const signals = new Signals(world.clock);
   // Whoever reads no further has seen enough.
   process.stdout.on('error', () => process.exit(141));
   const code = await runLine(argv, commands, {
-    io: processIo(terminal),
+    io: processIo(terminal, signals),
     env: process.env,
     cwd: process.cwd(),
-    world: systemWorld(),
-    signal: aborter.signal,
+    world,
+    signal: signals.signal,
     program: isKubectl ? 'kubectl' : 'cox',
   });
+  signals.endAsReceived();
   process.stdin.destroy(); // a read that nobody waits for would keep the process
   return code;
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Io, Terminal } from '../session/session.ts';
 import { findPlugin, pluginFiles, runPlugin } from './plugins.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cox-plugins-'));
@@ -44,6 +45,10 @@ test('plugins of the PATH, each once, and folders that cannot be read', () => {
   assert.equal(files.filter((file) => typeof file !== 'string').length, 1);
 });
 
-test('the exit code is the one of the plugin', async () => {
-  assert.equal(await runPlugin({ path: join(folder, 'kubectl-a'), args: ['1', '2'] }, env), 2);
+test('the exit code is the one of the plugin, which has the terminal', async () => {
+  let lent = 0;
+  const terminal = { lend: () => ({ [Symbol.dispose]: () => void lent++ }) } as Terminal;
+  const place = { env, io: { terminal } as Io, signal: new AbortController().signal };
+  assert.equal(await runPlugin({ path: join(folder, 'kubectl-a'), args: ['1', '2'] }, place), 2);
+  assert.equal(lent, 1);
 });

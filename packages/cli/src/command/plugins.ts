@@ -2,6 +2,7 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { constants as os } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Session } from '../session/session.ts';
 import { Exit } from './failure.ts';
 
 /** Programs on the PATH that are commands, by what their names begin with. */
@@ -77,12 +78,16 @@ export function* pluginFiles(
 }
 
 /** Runs a plugin in our place: its terminal, its signals, its exit code. */
-export async function runPlugin({ path, args }: Plugin, env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(path, args, { env, stdio: 'inherit' });
+export async function runPlugin(
+  { path, args }: Plugin,
+  { env, signal, io }: Pick<Session, 'env' | 'signal' | 'io'>,
+): Promise<number> {
+  using _terminal = io.terminal.lend();
+  const child = spawn(path, args, { env, signal, stdio: 'inherit' });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once('error', (error: NodeJS.ErrnoException) =>
     reject(new Exit(1, `error: fork/exec ${path}: ${error.code ?? error.message}`)),
   );
   child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? os.signals[signal] : 0)));
-  return promise;
+  return await promise;
 }

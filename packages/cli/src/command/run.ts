@@ -5,7 +5,7 @@ import type { Command, CommandEntry } from './command.ts';
 import { HalfPrinted, Exit, HelpError, told, UsageError } from './failure.ts';
 import { findCommand } from './find-command.ts';
 import { bool, type Flags } from './flags.ts';
-import { commandHelp, overview } from './help.ts';
+import { commandHelp, commandsOf, overview } from './help.ts';
 import { findPlugin, runPlugin } from './plugins.ts';
 import { FlagError, parseLine } from './parse.ts';
 import { suggestions } from './suggestions.ts';
@@ -22,8 +22,9 @@ export async function runLine(
   place: Place,
 ): Promise<number> {
   try {
-    return await runWords(words, commands, place);
+    return await runWords(words, commandsOf(place.program, commands), place);
   } catch (error) {
+    if (place.signal.aborted) return 1; // whoever stopped it knows
     if (error instanceof HalfPrinted) place.io.out(error.printed);
     const { text, code } = told(error);
     place.io.err(text);
@@ -48,7 +49,7 @@ async function runWords(
   const full = [program, ...path].join(' ');
   if (unknown !== undefined || isPluginOf(entry, rest)) {
     const plugin = findPlugin(words, program, place.env, entry ? 2 : 1);
-    if (plugin) return runPlugin(plugin, place.env);
+    if (plugin) return runPlugin(plugin, place);
   }
   if (unknown !== undefined && words[0]!.startsWith('-')) {
     io.err(`Error: flags cannot be placed before plugin name: ${words[0]}\n`);
@@ -83,7 +84,7 @@ async function runWords(
     if (error instanceof HelpError && error.message === '') return 0;
     const { failureCode = 1 } = entry;
     if (!(error instanceof FlagError) && !(error instanceof UsageError)) {
-      if (failureCode === 1 || error instanceof Exit) throw error;
+      if (failureCode === 1 || error instanceof Exit || place.signal.aborted) throw error;
       io.err(told(error).text);
       return failureCode;
     }

@@ -11,6 +11,8 @@ import type { Rest } from './rest.ts';
 export interface Terminal {
   /** Keys come one by one and unseen until it is disposed of. */
   readonly raw: () => Disposable;
+  /** Another program has the terminal until it is disposed of: its interrupts are not for us. */
+  readonly lend: () => Disposable;
   /** The size of the terminal that `out` is; undefined where it is none. */
   readonly size: () => TerminalSize | undefined;
   readonly onResize: (listener: () => void) => Disposable;

@@ -96,6 +96,14 @@ export function propagationOf(cascade: string): NonNullable<DeleteOptions['propa
   }
 }
 
+/** Tells those who still ask for it by true or false. */
+export function warnOfCascade({ io }: Session, cascade: string): void {
+  if (!propagations[cascade])
+    io.err(
+      `warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${propagationOf(cascade).toLowerCase()}.\n`,
+    );
+}
+
 /** `kubectl delete`. */
 export const deleteCommand: Command = command({
   name: 'delete',
@@ -114,12 +122,8 @@ export const deleteCommand: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  const { io } = session;
+  warnOfCascade(session, options.cascade);
   warnOfDryRun(options['dry-run'], session);
-  if (!propagations[options.cascade])
-    io.err(
-      `warning: --cascade=${options.cascade} is deprecated (boolean value) and can be replaced with --cascade=${options.propagation.toLowerCase()}.\n`,
-    );
   if (options.force && options.graceSeconds === 0)
     session.warn(
       'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
@@ -200,6 +204,7 @@ export interface Removal {
   readonly output: string;
   /** What is not there counts as deleted. */
   readonly ignores: boolean;
+  readonly quiet?: boolean;
   readonly wait: boolean;
   readonly timeout: number;
 }
@@ -228,7 +233,7 @@ export async function removeAll(
     }
     try {
       const uid = await removeOne(options, session, info);
-      io.out(removedText(options, info));
+      if (!options.quiet) io.out(removedText(options, info));
       removed.push({ info, uid });
     } catch (error) {
       errors.push(withSource('deleting', info.source, error));

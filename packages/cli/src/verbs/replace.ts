@@ -21,7 +21,7 @@ import { printFlags, resultPrinter } from '../printers/formats.ts';
 import { checkRawPath, rawRequest } from '../session/raw-request.ts';
 import type { Session } from '../session/session.ts';
 import { withoutVersion } from './create/index.ts';
-import { propagationOf, removeAll } from './delete.ts';
+import { propagationOf, warnOfCascade, removeAll } from './delete.ts';
 
 const flags = {
   ...printFlags,
@@ -83,6 +83,7 @@ export const replace: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
+  warnOfCascade(session, options.cascade);
   warnOfDryRun(options['dry-run'], session);
   if (options.raw) {
     session.io.out(await rawRequest(session, 'PUT', options.raw, options.filename[0]!));

@@ -12,14 +12,17 @@ import {
   saveConfigFlag,
   warnOfDryRun,
 } from '../command/write-flags.ts';
-import { remove } from '../objects/write.ts';
+import { fetched } from '../objects/find.ts';
+import type { Info, Unstructured } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
 import { attachToRun } from '../pods/attached.ts';
 import { imageForm } from '../pods/image-name.ts';
-import { infoOfPod } from '../pods/named.ts';
+import { builtIn } from '../objects/typed.ts';
+import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, createdPrinter, written } from './create/generator.ts';
 import { overridden, overrideFlags } from './create/overrides.ts';
+import { propagationOf, removeAll, warnOfCascade } from './delete.ts';
 import { serviceBeside } from './expose.ts';
 
 const flags = {
@@ -37,8 +40,8 @@ const flags = {
   env: texts('Environment variable, as KEY=VALUE'),
   expose: bool(false, 'Create a service for the port beside the pod'),
   'field-manager': fieldManagerFlag('kubectl-run'),
-  force: bool(false, 'With --rm: take the pod out at once'),
-  'grace-period': int(-1, 'With --rm: seconds that the pod is given to end'),
+  force: bool(false, 'Taken for the sake of scripts'),
+  'grace-period': int(-1, 'Taken for the sake of scripts'),
   image: text('', 'Image to run', { isRequired: true }),
   'image-pull-policy': text('', 'When the image is pulled: Always, IfNotPresent or Never'),
   labels: text('', 'Labels of the pod, as a=b,c=d', { short: 'l' }),
@@ -48,12 +51,12 @@ const flags = {
   privileged: bool(false, 'Give the container all rights on its node'),
   quiet: bool(false, 'Say nothing but what the container says', { short: 'q' }),
   restart: text('Always', 'Restart policy: Always, OnFailure or Never'),
-  rm: bool(false, 'Delete the pod when the attachment ends'),
+  rm: bool(false, 'Delete the pod, and its service, when the attachment ends or is stopped'),
   'save-config': saveConfigFlag,
   stdin: bool(false, 'Keep standard input of the container open', { short: 'i' }),
-  timeout: duration('0s', 'With --rm: how long to wait for the end of the pod'),
+  timeout: duration('0s', 'Taken for the sake of scripts'),
   tty: bool(false, 'Give the container a terminal', { short: 't' }),
-  wait: bool(false, 'With --rm: wait until the pod is gone'),
+  wait: bool(false, 'Taken for the sake of scripts'),
 };
 
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
@@ -83,7 +86,8 @@ function complete({ flags: given, changed, args, dash }: Words<typeof flags>) {
     );
   const policy = given['image-pull-policy'];
   if (policy && !pullPolicies.includes(policy)) bad(`invalid image pull policy: ${policy}`);
-  return { ...given, name: args[0]!, words: args.slice(1), attaches, restart };
+  const propagation = propagationOf(given.cascade);
+  return { ...given, propagation, name: args[0]!, words: args.slice(1), attaches, restart };
 }
 
 /** `kubectl run`. */
@@ -143,29 +147,42 @@ function portNumber(word: string): number {
 
 async function run(options: Options, session: Session): Promise<void> {
   const { io } = session;
+  warnOfCascade(session, options.cascade);
   warnOfDryRun(options['dry-run'], session);
   const pod = await written(session, Pods, podOf(options), options, {
     isSparse: true,
     change: (object) => overridden(object, options),
   });
+  const made = [infoOf(Pods, pod)];
   const print = createdPrinter(options);
   let failure: Error | undefined;
   if (options.expose)
     try {
       const draft = serviceBeside(options.name, options);
       const service = await written(session, Services, draft, options, { isSparse: true });
+      made.push(infoOf(Services, service));
       io.out(print(service));
       if (options.output === 'yaml') io.out('---\n');
     } catch (error) {
       failure = error as Error;
     }
   if (!options.attaches) io.out(print(pod));
-  else await attached(options, session, pod as unknown as Pod);
+  else await attached(options, session, pod as unknown as Pod, made);
   if (failure) throw failure;
 }
 
-/** Attaches to the new pod; with --rm it goes when that is over, however it ends. */
-async function attached(options: Options, session: Session, pod: Pod): Promise<void> {
+const infoOf = (resource: typeof Pods | typeof Services, { metadata }: Unstructured): Info => ({
+  ...{ resource: builtIn(resource), subresource: '', source: '', object: undefined },
+  ...{ namespace: metadata.namespace!, name: metadata.name },
+});
+
+/** Attaches to the new pod; with --rm all that was made goes when that is over, however it ends. */
+async function attached(
+  options: Options,
+  session: Session,
+  pod: Pod,
+  made: readonly Info[],
+): Promise<void> {
   try {
     await attachToRun(session, pod, {
       ...{ container: '', stdin: options.stdin, tty: options.tty, quiet: options.quiet },
@@ -175,19 +192,30 @@ async function attached(options: Options, session: Session, pod: Pod): Promise<v
       leavesStdinOpen: options['leave-stdin-open'],
     });
   } finally {
-    if (options.rm) await removed(options, session, pod);
+    if (options.rm) await removed(options, session, made);
   }
 }
 
-async function removed(options: Options, session: Session, pod: Pod): Promise<void> {
-  const info = infoOfPod(pod);
-  const grace = options['grace-period'];
-  await remove(
-    session,
-    info,
-    { propagationPolicy: 'Background', ...(grace >= 0 && { gracePeriodSeconds: grace }) },
-    { dryRun: 'none' },
-  );
-  if (!options.quiet)
-    session.io.out(`pod ${JSON.stringify(info.name)} deleted from ${info.namespace} namespace\n`);
+/** Deletes what was made, in a session of its own where this one was stopped. What cannot be deleted is not told, as in kubectl. */
+async function removed(
+  { propagation, quiet }: Options,
+  session: Session,
+  made: readonly Info[],
+): Promise<void> {
+  using own = session.signal.aborted
+    ? openSession({ ...session, signal: new AbortController().signal })
+    : undefined;
+  const after = own ?? session;
+  for (const info of made) {
+    const items = async function* (): AsyncGenerator<Info | Error> {
+      yield await fetched(after, {}, info).catch((error: Error) => error);
+    };
+    const how = { dryRun: 'none', output: '', ignores: true, wait: false } as const;
+    await removeAll(
+      { ...how, graceSeconds: -1, timeout: 0, propagation, quiet },
+      after,
+      { isSingle: true, items },
+      false,
+    ).catch(() => {});
+  }
 }

@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Io } from '@coxswain/cli';
+import type { Signals } from './signals.ts';
 import type { Terminal } from './verb.ts';
 
 /** This process as the place where a command of kubectl reads and writes. */
-export const processIo = ({ out, err }: Pick<Terminal, 'out' | 'err'>): Io => ({
+export const processIo = (
+  { out, err }: Pick<Terminal, 'out' | 'err'>,
+  signals: Pick<Signals, 'lend'>,
+): Io => ({
   ...{ out, err },
   stdin: process.stdin,
   async write(to, bytes) {
@@ -18,6 +22,7 @@ export const processIo = ({ out, err }: Pick<Terminal, 'out' | 'err'>): Io => ({
       spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
       return { [Symbol.dispose]: () => void process.stdin.setRawMode(false) };
     },
+    lend: () => signals.lend(),
     size: () =>
       process.stdout.isTTY
         ? { Width: process.stdout.columns, Height: process.stdout.rows }

@@ -18,7 +18,7 @@ import type { Info, Unstructured } from '../../objects/info.ts';
 import { remove, type WriteOptions } from '../../objects/write.ts';
 import { printerOf, printFlags } from '../../printers/formats.ts';
 import type { Session } from '../../session/session.ts';
-import { propagationOf } from '../delete.ts';
+import { propagationOf, warnOfCascade } from '../delete.ts';
 import {
   type ApplySet,
   applySetOf,
@@ -168,6 +168,7 @@ async function openSet(options: Options, session: Session): Promise<ApplySet | u
 }
 
 async function run(options: Options, session: Session): Promise<void> {
+  warnOfCascade(session, options.cascade);
   warnOfDryRun(options['dry-run'], session);
   const set = await openSet(options, session);
   const kinds = options.prune ? await allowedKinds(session, options['prune-allowlist']) : [];

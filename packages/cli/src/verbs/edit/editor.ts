@@ -38,7 +38,7 @@ export function editorWords(env: NodeJS.ProcessEnv, path: string): readonly stri
 }
 
 /** The editor has the terminal to itself until it ends. */
-function launch(path: string, { env, cwd }: Session): Promise<void> {
+async function launch(path: string, { env, cwd, io, signal }: Session): Promise<void> {
   const [program = '', ...words] = editorWords(env, path);
   const shown = JSON.stringify(
     [
@@ -47,8 +47,9 @@ function launch(path: string, { env, cwd }: Session): Promise<void> {
       ...(words[0] === '-c' ? [env['KUBE_EDITOR'] || env['EDITOR']] : []),
     ].join(' '),
   );
-  return new Promise((done, fail) => {
-    const child = spawn(program, words, { cwd, env, stdio: 'inherit' });
+  using _terminal = io.terminal.lend();
+  await new Promise<void>((done, fail) => {
+    const child = spawn(program, words, { cwd, env, signal, stdio: 'inherit' });
     child.on('error', (cause: NodeJS.ErrnoException) =>
       fail(
         cause.code === 'ENOENT'

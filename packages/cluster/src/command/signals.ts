@@ -1,0 +1,46 @@
+import type { Clock } from '@coxswain/base';
+
+/** How long a line that was stopped has to put things right. */
+const lastWordsMs = 5_000;
+const ending = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+const typed: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+
+/** The signals that end this process, heeded for one line: it is told, and ends in its own way; a second signal ends it at once. */
+export class Signals {
+  readonly #clock: Clock;
+  readonly #aborter = new AbortController();
+  #received: NodeJS.Signals | undefined;
+  #borrowers = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    for (const name of ending) process.on(name, this.#receive);
+  }
+
+  /** Aborted by the first signal. */
+  get signal(): AbortSignal {
+    return this.#aborter.signal;
+  }
+
+  /** Until it is disposed of, keys that send signals are meant for another program in this terminal. */
+  lend(): Disposable {
+    this.#borrowers++;
+    return { [Symbol.dispose]: () => void this.#borrowers-- };
+  }
+
+  /** Ends the process by the signal that came, for whoever waits to see it; does nothing where none came. */
+  endAsReceived(): void {
+    if (!this.#received) return;
+    for (const name of ending) process.off(name, this.#receive);
+    process.kill(process.pid, this.#received);
+  }
+
+  readonly #receive = (name: NodeJS.Signals): void => {
+    if (this.#borrowers > 0 && typed.includes(name)) return;
+    if (this.#received) return this.endAsReceived();
+    this.#received = name;
+    this.#clock.after(lastWordsMs, () => this.endAsReceived());
+    this.#aborter.abort(new Error(`stopped by ${name}`));
+    process.stdin.destroy(); // whoever reads it would read on
+  };
+}
