@@ -12,7 +12,9 @@ import {
   utimesSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import * as yaml from 'yaml';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { directImports } from './direct-imports.ts';
 import { readProse } from './prose.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -24,13 +26,17 @@ const startedAt = new Date();
 /** Long enough for every program that may still run from an older bundle. */
 const keptMs = 7 * 24 * 60 * 60 * 1000;
 
-/** A worker is named by the URL of its source; in the bundle that file has another ending and stands beside all others. */
-const workerNames: Plugin = {
-  name: 'worker names',
+const direct = directImports(root);
+
+/**
+ * Files import from where things are defined. A worker is named by the URL of its source; in the bundle that file has another
+ * ending and stands beside all others.
+ */
+const sources: Plugin = {
+  name: 'sources',
   setup(bundler) {
     bundler.onLoad({ filter: /packages\/.*\.ts$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      if (!text.includes('.worker.ts')) return undefined;
+      const text = direct(readFileSync(path, 'utf8'), path);
       return {
         contents: text.replaceAll(/'[^']*?([\w-]+\.worker)\.ts'/g, "'./$1.mjs'"),
         loader: 'ts',
@@ -39,17 +45,46 @@ const workerNames: Plugin = {
   },
 };
 
-/**
- * Node's HTTP is asked for by a call: imported, all that its module has would be looked at, and with it `fetch` and all that it
- * stands on loaded, which takes as long as a third of everything else.
- */
-const plainHttp: Plugin = {
-  name: 'plain http',
+/** Modules of Node that only name things: importing one looks at all that it has, and so loads much that nobody asks for. */
+const naming = [
+  ...[
+    'child_process',
+    'crypto',
+    'dgram',
+    'dns',
+    'fs',
+    'fs/promises',
+    'http',
+    'http2',
+    'https',
+    'net',
+  ],
+  ...['os', 'path', 'readline', 'tls', 'url', 'util', 'worker_threads', 'zlib'],
+];
+
+/** A module with the names of `of`, which is loaded by `load` when one of them is asked for. */
+const late = (load: string, of: object): string =>
+  `let it; const load = () => (it ??= ${load});
+  module.exports = { ${Object.keys(of)
+    .filter((name) => !name.includes('.')) // what importing CommonJS adds
+    .map((name) => `get ${name}() { return load().${name}; }`)
+    .join(',\n')} };`;
+
+/** Each is loaded when something of it is used; imported, it would be with the file that names it. */
+const lateModules: Plugin = {
+  name: 'late modules',
   setup(bundler) {
-    bundler.onResolve({ filter: /^(node:)?https?$/ }, ({ path }) => ({ path, namespace: 'plain' }));
-    bundler.onLoad({ filter: /./, namespace: 'plain' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
-      loader: 'js',
+    const filter = new RegExp(`^(node:)?(${naming.join('|')})$`);
+    bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'late' }));
+    bundler.onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({
+      contents: late(`process.getBuiltinModule('${path}')`, process.getBuiltinModule(path)!),
+    }));
+    bundler.onResolve({ filter: /^yaml$/ }, ({ path, namespace }) =>
+      namespace === 'late yaml' ? undefined : { path, namespace: 'late yaml' },
+    );
+    bundler.onLoad({ filter: /./, namespace: 'late yaml' }, () => ({
+      contents: late(`require('yaml')`, yaml),
+      resolveDir: root,
     }));
   },
 };
@@ -73,7 +108,7 @@ const common = {
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [installedProse, workerNames, plainHttp],
+  plugins: [installedProse, sources, lateModules],
   legalComments: 'none',
   logLevel: 'warning',
 } satisfies BuildOptions;
@@ -105,7 +140,7 @@ await build({
   define: { bundledAs: JSON.stringify(bundledAs) },
   // Libraries in CommonJS ask for node's modules by require.
   banner: {
-    js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);",
+    js: "let $require; const require = (id) => ($require ??= process.getBuiltinModule('module').createRequire(import.meta.url))(id);",
   },
 });
 // As old as the sources it was made of: one that changed meanwhile is newer.
