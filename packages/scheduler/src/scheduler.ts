@@ -58,6 +58,8 @@ export class Scheduler implements Disposable {
   readonly #reservations: Reservations;
   readonly #makingRoom: MakingRoom;
   readonly #extenders: readonly Extender[];
+  /** Conditions on their way, by the pod's uid: a binding comes after them. */
+  readonly #telling = new Map<string, Promise<void>>();
   #start = 0;
   #bindings = 0;
   #isWoken = false;
@@ -319,6 +321,7 @@ export class Scheduler implements Disposable {
     const { client, signal } = this.#options;
     const { pod } = waiting;
     const { name, namespace } = pod.metadata;
+    await this.#telling.get(pod.metadata.uid ?? '');
     const problem = await bind(client, this.#extendersFor(pod), pod, node, signal);
     if (problem) {
       await this.#reservations.releaseAll(taken, signal);
@@ -343,7 +346,15 @@ export class Scheduler implements Disposable {
   }
 
   #tell(pod: Pod, failure: Failure, nominated?: string): void {
-    tellFailure(this.#options, this.#profileOf(pod).recorder, pod, failure, nominated);
+    const { uid = '' } = pod.metadata;
+    const { recorder } = this.#profileOf(pod);
+    const before = this.#telling.get(uid);
+    const told = tellFailure(this.#options, recorder, pod, failure, nominated, before);
+    if (!told || told === before) return;
+    this.#telling.set(uid, told);
+    void told.then(() => {
+      if (this.#telling.get(uid) === told) this.#telling.delete(uid);
+    });
   }
 }
 

@@ -17,20 +17,21 @@ interface Writing {
   readonly signal: AbortSignal;
 }
 
-/** Tells a failure by an event, and by the pod's condition where it does not say so yet. */
+/** Tells a failure by an event, and by the pod's condition where it does not say so yet: once `before` is done, which never rejects. */
 export function tellFailure(
   { client, signal, world }: Writing,
   recorder: Recorder,
   pod: Pod,
   failure: Failure,
   nominated?: string,
-): void {
+  before?: Promise<void>,
+): Promise<void> | undefined {
   const message = eventText(failure.message);
   recorder.record({ about: pod, ...failedScheduling, message });
   const condition = failureCondition(pod, failure, world.clock.now());
   const renominated =
     nominated !== undefined && nominated !== (pod.status?.nominatedNodeName ?? '');
-  if (!condition && !renominated) return;
+  if (!condition && !renominated) return before;
   const { name, namespace, uid } = pod.metadata;
   const status = {
     ...(condition && { conditions: [condition] }),
@@ -38,10 +39,14 @@ export function tellFailure(
   };
   const patch = { metadata: { uid }, status };
   const at = { namespace, subresource: 'status', signal };
-  const patched = client.patch(Pods, name, 'strategic', patch, at).catch((error: unknown) => {
+  const write = async (): Promise<void> => {
+    await before;
+    await client.patch(Pods, name, 'strategic', patch, at);
+  };
+  const patched = write().catch((error: unknown) => {
     const isGone = error instanceof ApiError && (error.code === 404 || error.code === 409);
     if (!isGone && !signal.aborted)
       world.log.error('condition not written', error, { namespace: namespace ?? '', name });
   });
-  void world.work.track(patched);
+  return world.work.track(patched);
 }
