@@ -6,7 +6,7 @@ export interface Answer {
   readonly body: string;
 }
 
-export function fetchText(url: string, timeoutMs = 5000): Promise<Answer> {
+export function fetchText(url: string, timeoutMs = 60_000): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(url, { agent: false, timeout: timeoutMs }, (response) => {
       let body = '';

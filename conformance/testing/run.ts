@@ -22,7 +22,7 @@ export interface RunOptions {
 export async function run(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
   await using program = new Running(command, options);
   program.end(options.input);
-  const deadlineMs = options.deadlineMs ?? 60_000;
+  const deadlineMs = options.deadlineMs ?? 240_000;
   const limit = new AbortController();
   const code = await Promise.race([
     program.ended,
@@ -85,7 +85,7 @@ export class Running implements AsyncDisposable {
   }
 
   /** The first match in what it printed to either stream. */
-  async prints(pattern: RegExp, deadlineMs = 30_000): Promise<RegExpExecArray> {
+  async prints(pattern: RegExp, deadlineMs = 180_000): Promise<RegExpExecArray> {
     return until(
       `${this.#command.join(' ')} prints ${pattern}`,
       deadlineMs,

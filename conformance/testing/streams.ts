@@ -24,7 +24,7 @@ export interface Executed {
   readonly status: V1Status;
 }
 
-const execDeadlineMs = 30_000;
+const execDeadlineMs = 120_000;
 
 /** Runs a command in a container over a WebSocket; its standard input is `input`, or none. */
 export async function execIn(

@@ -36,7 +36,7 @@ export interface UpstreamWish {
   readonly flags?: readonly string[];
 }
 
-const readyDeadlineMs = 60_000;
+const readyDeadlineMs = 180_000;
 
 /** Ports that are free now; asked for at once, so that they differ. */
 export async function freePorts(count: number): Promise<readonly number[]> {

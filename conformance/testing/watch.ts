@@ -17,7 +17,7 @@ export async function watchUntil<T extends KubernetesObject>(
   { labels, fields }: Watched,
   what: string,
   is: (objects: Objects<T>) => boolean,
-  deadlineMs = 60_000,
+  deadlineMs = 240_000,
 ): Promise<Objects<T>> {
   const endMs = Date.now() + deadlineMs;
   const objects = new Map<string, T>();

@@ -59,7 +59,7 @@ walk('a kubelet that stops', { runtime: 'simulated' }, (story) => {
         cluster,
         'the second node is Ready',
         (node) => readyCondition(node) === 'True',
-        30_000,
+        180_000,
       );
     });
     await step('it takes a share of the pods', async () => {
@@ -115,7 +115,7 @@ walk('a kubelet that stops', { runtime: 'simulated' }, (story) => {
         'two ready pods elsewhere',
         (pods) =>
           pods.filter((pod) => isReady(pod) && pod.spec?.nodeName === cluster.name).length === 2,
-        30_000,
+        180_000,
       );
       const { items } = await core.listNamespacedEvent({ namespace });
       assert.ok(items.some(isEviction), items.map(({ reason }) => reason).join(', '));
@@ -126,7 +126,7 @@ walk('a kubelet that stops', { runtime: 'simulated' }, (story) => {
         cluster,
         'Ready and without taints',
         (node) => readyCondition(node) === 'True' && (node?.spec?.taints ?? []).length === 0,
-        30_000,
+        180_000,
       );
       await scene.watch<V1Pod>('pods', impatient, 'two pods in all', allReady(2));
     });

@@ -11,7 +11,7 @@ import { type Scene, walk } from '../testing/walk.ts';
 
 const launcher = new URL('../../cox', import.meta.url).pathname;
 const image = 'coxswain.local/hello:1';
-const deadlineMs = 60_000;
+const deadlineMs = 240_000;
 
 const boat = `apiVersion: v1
 kind: Pod

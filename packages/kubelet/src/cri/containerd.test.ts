@@ -19,7 +19,7 @@ if (missing && process.env['CI'])
   throw new Error(`real containers cannot be tested: no ${missing}`);
 const skip = missing ? `real containers cannot be tested here: no ${missing}` : false;
 
-const patienceMs = 20_000;
+const patienceMs = 120_000;
 const world = systemWorld();
 
 async function startNode(

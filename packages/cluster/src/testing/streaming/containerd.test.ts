@@ -15,7 +15,7 @@ if (missing && process.env['CI'] === 'true')
   throw new Error(`real containers cannot be tested: no ${missing}`);
 const skip = missing ? `real containers cannot be tested here: no ${missing}` : withoutKubectl;
 
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 const script = [
   'echo begun; echo aside >&2',
   'mkdir -p /tmp/www; echo "hello from $HOSTNAME" > /tmp/www/index.html',
