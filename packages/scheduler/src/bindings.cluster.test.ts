@@ -164,3 +164,43 @@ test('a long reason is cut in the event, and whole in the condition', async () =
   assert.equal(event!.length, 'Warning FailedScheduling: '.length + 1024);
   assert.ok((await run.condition('p'))!.message!.length > 2000);
 });
+
+test('a binding comes after the condition which says that there was no node', async () => {
+  const cluster = await createTestCluster();
+  const gate = Promise.withResolvers<void>();
+  const end = new AbortController();
+  const { world, informers } = cluster;
+  const { signal } = end;
+  const client: Client = {
+    ...cluster.client,
+    async patch(resource, name, type, patch, at) {
+      if ((resource as unknown) === Pods) await gate.promise;
+      return cluster.client.patch(resource, name, type, patch, at);
+    },
+  };
+  const quiet = { ...world, work: { ...world.work, track: <T>(job: Promise<T>) => job } };
+  const running = runScheduler({ world: quiet, client, informers, signal });
+  const make = async (name: string, cpu: string): Promise<void> => {
+    const { status, ...made } = node(name, { allocatable: { cpu } });
+    await cluster.client.create(Nodes, made, { signal });
+    await cluster.client.patch(Nodes, name, 'merge', { status }, { signal, subresource: 'status' });
+    await cluster.settle();
+  };
+  const look = async (): Promise<unknown> => {
+    const { spec, status } = await cluster.client.get(Pods, 'p', { namespace: 'default', signal });
+    return [spec.nodeName, status?.conditions?.find(({ type }) => type === 'PodScheduled')?.status];
+  };
+  await make('small', '1');
+  const { metadata, ...asks } = asking('p', { cpu: '3' });
+  const { uid: _uid, ...fresh } = metadata;
+  await cluster.client.create(Pods, { ...asks, metadata: fresh }, { signal });
+  await cluster.settle();
+  await make('large', '4');
+  assert.deepEqual(await look(), [undefined, undefined]);
+  gate.resolve();
+  await cluster.settle();
+  assert.deepEqual(await look(), ['large', 'True']);
+  end.abort(new Error('the scheduler ended'));
+  await running;
+  await cluster[Symbol.asyncDispose]();
+});
