@@ -20,7 +20,7 @@ const specs: readonly Partial<PodSpec>[] = [
   {},
   { priority: 5 },
   { nodeSelector: { disk: 'ssd' }, priority: 1 },
-  { tolerations: [{ operator: 'Exists' }] },
+  { tolerations: [{ key: 'k', operator: 'Exists' }] },
   { containers: [{ name: 'c', image: 'big', ports: hostPort }] },
   {
     topologySpreadConstraints: [
