@@ -21,7 +21,7 @@ const durationMs = 30 * 60_000;
 const faultsWanted = 24;
 const operationsWanted = 30;
 /** How long the cluster has to come to where it should be, once all is well; and how often it is looked at. */
-const recoveryMs = 40 * 60_000;
+const recoveryMs = 20 * 60_000;
 const lookEveryMs = 2 * 60_000;
 
 /** What was broken, and when. */

@@ -1,11 +1,11 @@
-/** Two hundred clusters, each from its seed; and what they are there for: bugs put in on purpose are found. */
+/** Clusters, each from its seed; and what they are there for: bugs put in on purpose are found. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { replay, simulateMany, simulateSeed } from './many.ts';
 import { plants } from './plants/index.ts';
 import type { Outcome } from './simulate.ts';
 
-const seeds = 4;
+const seeds = 16;
 /** So many seeds find each planted bug, at most. */
 const seedsToFind = 15;
 

@@ -61,6 +61,9 @@ export const noStaleRead: Invariant = {
   }),
 };
 
+/** What a deletion itself asks of the garbage collector; another deletion may ask otherwise. */
+const isCollectors = /^(orphan|foregroundDeletion)$/;
+
 /** An object goes only when nothing holds it, and only the one that was meant. */
 export const deletionIsCareful: Invariant = {
   name: 'deletion is careful',
@@ -74,8 +77,9 @@ export const deletionIsCareful: Invariant = {
       const wanted = (call.body as { preconditions?: { uid?: string } } | undefined)?.preconditions;
       if (wanted?.uid && wanted.uid !== uid)
         yield `${from} asked to delete ${key} of uid ${wanted.uid}, and ${uid} was`;
-      if (!now && finalizers.length > 0)
-        yield `${from} deleted ${key}, which ${finalizers.join(', ')} still held`;
+      const left = now?.object?.metadata.finalizers ?? [];
+      const lost = finalizers.filter((each) => !left.includes(each) && !isCollectors.test(each));
+      if (lost.length > 0) yield `${from} deleted ${key}, which ${lost.join(', ')} still held`;
     },
   }),
 };

@@ -33,13 +33,15 @@ const missedDeletion: Plant = {
 
 const resumedTooLate: Plant = {
   name: 'resumed too late',
-  mistake: 'a watch that goes on after a break leaves out the first change',
+  mistake: 'a watch that goes on after a break leaves out what came in between',
   plant: () => ({
-    handle: onCalls((call) => {
-      const from = call.query['resourceVersion'];
-      if (call.query['watch'] !== 'true' || from === undefined) return call;
-      return { ...call, query: { ...call.query, resourceVersion: String(Number(from) + 1) } };
-    }),
+    handle: (next) => async (call) => {
+      const { watch, resourceVersion: from } = call.query;
+      if (watch !== 'true' || from === undefined) return next(call);
+      const list = await next({ ...call, query: { limit: '1' } });
+      const { resourceVersion = from } = (list.object as KubeObject).metadata;
+      return next({ ...call, query: { ...call.query, resourceVersion } });
+    },
   }),
 };
 
@@ -142,17 +144,6 @@ const ignoredFinalizer: Plant = {
   }),
 };
 
-const wrongVictim: Plant = {
-  name: 'wrong victim',
-  mistake: 'a deletion takes whatever has the name, not what was meant',
-  plant: () => ({
-    handle: onCalls((call) => {
-      if (call.method !== 'DELETE' || !call.body) return call;
-      return { ...call, body: { ...bodyOf(call), preconditions: undefined } };
-    }),
-  }),
-};
-
 const skippedBudget: Plant = {
   name: 'skipped budget',
   mistake: 'an eviction deletes without asking the budget',
@@ -196,30 +187,21 @@ const around = (storage: Storage, change: Partial<Storage>): Storage =>
     },
   });
 
-const countedTwice: Plant = {
-  name: 'room counted twice',
-  mistake: 'the scheduler hears of twice the room that nodes have',
+const wrongNode: Plant = {
+  name: 'wrong node',
+  mistake: 'a pod is bound to the first node, whichever was chosen',
   plant: () => ({
-    handle: (next, link) =>
-      link === 'scheduler'
-        ? onWatches((batch) =>
-            batch.map((event) =>
-              event.object.kind === 'Node' ? { ...event, object: roomier(event.object) } : event,
-            ),
-          )(next, link)
-        : next,
+    handle: onCalls((call) =>
+      isAbout(call, 'POST', 'pods', 'binding')
+        ? { ...call, body: { ...bodyOf(call), target: { kind: 'Node', name: 'node-1' } } }
+        : call,
+    ),
   }),
 };
-
-function roomier(node: KubeObject): KubeObject {
-  const { status, ...rest } = node as KubeObject & { status: { allocatable?: object } };
-  const allocatable = { ...status.allocatable, cpu: '64', memory: '64Gi' };
-  return { ...rest, status: { ...status, allocatable } } as KubeObject;
-}
 
 /** The bugs that the simulation is tested with. */
 export const plants: readonly Plant[] = [
   ...[lostEvent, missedDeletion, resumedTooLate, swappedEvents, staleRead, doubleCreate],
-  ...[skippedConflictCheck, forgottenExpectation, ignoredFinalizer, wrongVictim],
-  ...[skippedBudget, lostWrite, countedTwice],
+  ...[skippedConflictCheck, forgottenExpectation, ignoredFinalizer],
+  ...[skippedBudget, lostWrite, wrongNode],
 ];
