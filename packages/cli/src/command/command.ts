@@ -41,6 +41,8 @@ export interface CommandEntry {
   readonly suggestFor?: readonly string[];
   readonly summary: string;
   readonly isHidden?: true;
+  /** kubectl has none of that name: it does not exist where the program is called so. */
+  readonly isOurs?: true;
   readonly load: () => Promise<Command>;
 }
 

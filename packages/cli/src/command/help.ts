@@ -1,6 +1,12 @@
 import type { Command, CommandEntry } from './command.ts';
 import type { Flags } from './flags.ts';
 
+/** The commands that there are under a program's name. */
+export const commandsOf = (
+  program: string,
+  commands: readonly CommandEntry[],
+): readonly CommandEntry[] => commands.filter(({ isOurs }) => !isOurs || program !== 'kubectl');
+
 /** What the program prints without a command. */
 export function overview(program: string, commands: readonly CommandEntry[]): string {
   const shown = commands.filter(({ isHidden }) => !isHidden);

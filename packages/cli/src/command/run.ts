@@ -78,6 +78,8 @@ async function runWords(
     const options = entry.complete?.({ flags, changed, args, dash });
     using session = openSession({ ...place, global: globalsOf(entry.flags, flags) });
     await entry.run(options, session);
+    const count = session.global['warnings-as-errors'] ? session.warnings() : 0;
+    if (count > 0) throw new Exit(1, `error: ${count} warning${count > 1 ? 's' : ''} received`);
     return 0;
   } catch (error) {
     if (error instanceof HelpError) io.out(commandHelp(entry, full));

@@ -1,6 +1,6 @@
 import { type Command, command } from '../command/command.ts';
 import { findCommand } from '../command/find-command.ts';
-import { commandHelp, overview } from '../command/help.ts';
+import { commandHelp, commandsOf, overview } from '../command/help.ts';
 
 /** `kubectl help`. */
 export const help: Command = command({
@@ -11,7 +11,7 @@ export const help: Command = command({
   flags: {},
   complete: ({ args }) => args,
   run: async (words, { io, program }) => {
-    const { commands } = await import('./index.ts');
+    const commands = commandsOf(program, (await import('./index.ts')).commands);
     const { path, entry, unknown } = await findCommand(words, commands);
     if (unknown !== undefined)
       io.err(`Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n`);

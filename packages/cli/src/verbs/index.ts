@@ -177,6 +177,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./kustomize.ts')).kustomize,
   },
   {
+    name: 'convert',
+    summary: 'Rewrite manifests of removed API versions for the versions of today',
+    isOurs: true,
+    load: async () => (await import('./convert/index.ts')).convert,
+  },
+  {
     name: 'label',
     summary: 'Change the labels of objects',
     load: async () => (await import('./label.ts')).label,

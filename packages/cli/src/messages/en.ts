@@ -1,0 +1,41 @@
+/** Our own sentences in English; their marks are those of `sentence`. */
+export const convert = {
+  changed: '{title}: {from} -> {to}[ (removed in {release})]',
+  touched: '{title}:',
+  lost: '{title}: {from} was removed in {release} and has no successor; left as it is',
+};
+
+/** What was changed in a manifest beyond its version. */
+export const notes = {
+  kept: '{field}: {value}, the default of the old version',
+  renamed: '{from} is now {to}',
+  replaced: '{field}: {from} -> {to}',
+  dropped: '{field} is left out; there is no such field to set any more',
+  selector: 'spec.selector: the labels of the pod template, which were the selector by default',
+  labels: 'metadata.labels: the labels of the pod template, as it was by default',
+  backend: '{field}: serviceName and servicePort are now service.name and service.port ({service})',
+  'path-type':
+    'pathType: ImplementationSpecific for {paths#path|paths}, the default of the old version',
+  metric: '{field}: its values stand in target now',
+  'listed-version': 'spec.version is now the only one of spec.versions ({version})',
+  'open-schema':
+    'x-kubernetes-preserve-unknown-fields: true in the schema, for fields it does not name were kept; a complete schema does without',
+  'conversion-webhook': 'spec.conversion.webhook holds the webhook now',
+  'protected-group':
+    'CHECK: groups of k8s.io need the annotation api-approved.kubernetes.io, with the URL of the approval',
+  topology: '{field} is now zone, nodeName and deprecatedTopology',
+  'matches-none':
+    'spec.selector: an expression that no pod matches; empty, it would now mean all pods',
+  signer: 'CHECK: spec.signerName: {signer}, by its usages; there is no default any more',
+  'unknown-signer': 'CHECK: spec.signerName has to be chosen; {signer} only holds its place',
+  'side-effects':
+    'CHECK: sideEffects: None for webhook {webhook}[ (it said {from})]; it must change nothing beside its answer',
+  'instead-of-psp':
+    'instead: Pod Security Admission, by labels such as pod-security.kubernetes.io/enforce=baseline on namespaces, or a ValidatingAdmissionPolicy',
+  'instead-of-rollback': 'instead: rollout undo',
+  'instead-of-audit-sink': 'instead: an audit policy and webhook by the flags of the API server',
+  'instead-of-preset': 'instead: a MutatingAdmissionPolicy or a mutating webhook',
+  'instead-of-cluster-cidr': 'instead: the ranges that the network plugin gives to nodes',
+};
+
+export type NoteName = keyof typeof notes;
