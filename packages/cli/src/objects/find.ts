@@ -114,15 +114,16 @@ export async function eachObject(
   return count;
 }
 
-/** Everything found, with what went wrong beside. */
+/** Everything found, or what `keep` leaves of it, with what went wrong beside. */
 export async function allObjects(
   found: Found,
+  keep: (info: Info) => Info = (info) => info,
 ): Promise<{ infos: readonly Info[]; errors: readonly Error[] }> {
   const infos: Info[] = [];
   const errors: Error[] = [];
   for await (const item of found.items())
     if (item instanceof Error) errors.push(item);
-    else infos.push(item);
+    else infos.push(keep(item));
   return { infos, errors };
 }
 

@@ -8,10 +8,10 @@ import type { Session } from './session.ts';
 
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** A session over the kubeconfig that flags and environment name. Disposing it ends its connections. */
+/** A session over the kubeconfig that flags and environment name, which counts the server's warnings. Disposing it ends its connections. */
 export function openSession(
   given: Pick<Session, 'io' | 'env' | 'cwd' | 'world' | 'signal' | 'program' | 'global'>,
-): Session & Disposable {
+): Session & Disposable & { readonly warnings: () => number } {
   const { env, global, io } = given;
   let loaded: Kubeconfig | undefined;
   let settled: ClientConfig | undefined;
@@ -45,7 +45,11 @@ export function openSession(
     rest: () => (rest ??= openRest(config(), session)),
     discovery: (which) => (discovery = found(which)),
   };
-  return { ...session, [Symbol.dispose]: () => rest?.[Symbol.dispose]() };
+  return {
+    ...session,
+    warnings: () => rest?.warnings() ?? 0,
+    [Symbol.dispose]: () => rest?.[Symbol.dispose](),
+  };
 }
 
 /** Who and where we are inside a pod: what kubectl falls back to without a kubeconfig. */

@@ -11,7 +11,6 @@ import {
   type WireAnswer,
 } from '@coxswain/client/http';
 import { durationMs } from '../command/flags.ts';
-import { Exit } from '../command/failure.ts';
 import type { ClientConfig } from '../config/client-config.ts';
 import type { UserEntry } from '../config/kubeconfig.ts';
 import { credentials } from './credentials.ts';
@@ -27,6 +26,8 @@ export interface RestRequest {
   readonly body?: string;
   /** Ends this request alone; that of the session ends it too. */
   readonly signal?: AbortSignal;
+  /** Takes the server's warnings, to be told later. */
+  readonly onWarning?: (words: string) => void;
 }
 
 /** The server, for any path. Warnings that it sends are printed, each once. Throws ApiError and Unreachable. */
@@ -38,6 +39,10 @@ export interface Rest extends Disposable {
   /** Lines as they come, until the server ends the stream. */
   readonly lines: (request: RestRequest) => AsyncIterable<readonly string[]>;
   readonly stream: (request: RestRequest) => Promise<WireAnswer>;
+  /** Prints a warning of the server as kubectl does, once. */
+  readonly warn: (words: string) => void;
+  /** How many of them were printed. */
+  readonly warnings: () => number;
   /** What a connection of its own takes, as for a request of this method. */
   readonly reach: (method: RestRequest['method']) => Promise<Reach>;
 }
@@ -72,7 +77,7 @@ export function openRest(config: ClientConfig, session: Session): Rest {
   };
   const wires = new Wires(fixed, session.world.clock);
   const base = new URL(url).pathname.replace(/\/$/, '');
-  const warned = new Set<string>();
+  const warns = warner(session);
   const timeout = requestTimeout(session.global['request-timeout']);
   const send = async (request: RestRequest): Promise<WireAnswer> => {
     const target = `${base}${request.path}${search(request.query, timeout)}`;
@@ -90,7 +95,7 @@ export function openRest(config: ClientConfig, session: Session): Rest {
         ]),
       });
       done(answer);
-      tellWarnings(answer, warned, session);
+      for (const words of warningsOf(answer)) (request.onWarning ?? warns.warn)(words);
       if (answer.status < 400) return answer;
       if (answer.status === 401) own.refused?.();
       const text = await textOf(answer.body);
@@ -103,7 +108,7 @@ export function openRest(config: ClientConfig, session: Session): Rest {
   };
   const text = async (request: RestRequest): Promise<string> => textOf((await send(request)).body);
   return {
-    ...{ url, text, stream: send },
+    ...{ url, text, stream: send, ...warns },
     json: async <T>(request: RestRequest) => parsed(await text(request), request) as T,
     async *lines(request) {
       yield* linesOf((await send(request)).body);
@@ -197,20 +202,21 @@ function headersOf(user: UserEntry, request: RestRequest): Record<string, string
   return headers;
 }
 
-/** Prints the server's `Warning:` headers as kubectl does; with `--warnings-as-errors` one ends the command. */
-function tellWarnings(answer: WireAnswer, warned: Set<string>, session: Session): void {
-  const header = answer.header('warning');
-  if (!header) return;
-  for (const [, text] of header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
-    const words = text!.replaceAll(/\\(.)/g, '$1');
-    if (warned.has(words)) continue;
-    warned.add(words);
-    const mark =
-      session.io.isErrTerminal && !session.env['NO_COLOR']
-        ? '\u001b[33;1mWarning:\u001b[0m'
-        : 'Warning:';
-    session.io.err(`${mark} ${words}\n`);
-  }
-  if (session.global['warnings-as-errors'] && warned.size > 0)
-    throw new Exit(1, `error: ${warned.size} warning${warned.size > 1 ? 's' : ''} received`);
-}
+/** What the server's `Warning:` headers say. */
+const warningsOf = (answer: WireAnswer): readonly string[] =>
+  [...(answer.header('warning') ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text]) =>
+    text!.replaceAll(/\\(.)/g, '$1'),
+  );
+
+const warner = ({ io, env }: Session): Pick<Rest, 'warn' | 'warnings'> => {
+  const warned = new Set<string>();
+  const isPlain = !io.isErrTerminal || env['NO_COLOR'];
+  const mark = isPlain ? 'Warning:' : '\u001b[33;1mWarning:\u001b[0m';
+  return {
+    warn(words) {
+      if (!warned.has(words)) io.err(`${mark} ${words}\n`);
+      warned.add(words);
+    },
+    warnings: () => warned.size,
+  };
+};

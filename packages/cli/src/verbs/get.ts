@@ -109,7 +109,10 @@ async function run(options: Options, session: Session): Promise<void> {
   if (!options.isTable) printerFor(options); // wrong formats are told before anything is asked
   if (options.watches) return watch(options, session);
   const found = await find(session, queryOf(options, session));
-  const { infos: all, errors } = await allObjects(found);
+  const { infos: all, errors } = await allObjects(
+    found,
+    options.isTable && !options['sort-by'] ? slim : undefined,
+  );
   const infos =
     options.isTable && all.length > 1 && options['sort-by']
       ? sortObjects(all, options['sort-by'], ({ object }) => object, refusing(session))
@@ -117,6 +120,17 @@ async function run(options: Options, session: Session): Promise<void> {
   const told = options['ignore-not-found'] ? withoutNotFound(errors) : errors;
   if (options.isTable) printTables(options, session, infos, told);
   else printWhole(options, session, infos, told, found.isSingle);
+}
+
+/** A Table with no more of its objects than is shown: thousands are held until the last page has come. */
+function slim(info: Info): Info {
+  if (!isTable(info.object!)) return info;
+  const table = info.object as Table;
+  const rows = table.rows?.map((row) => {
+    const { namespace, labels } = row.object?.metadata ?? {};
+    return { cells: row.cells, object: { metadata: { namespace, labels } } };
+  });
+  return { ...info, object: { ...table, rows } as Table };
 }
 
 /** The formats that every command has, and columns that the user names. */

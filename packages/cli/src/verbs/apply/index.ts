@@ -19,6 +19,7 @@ import { remove, type WriteOptions } from '../../objects/write.ts';
 import { printerOf, printFlags } from '../../printers/formats.ts';
 import type { Session } from '../../session/session.ts';
 import { propagationOf, warnOfCascade } from '../delete.ts';
+import { ahead } from './ahead.ts';
 import {
   type ApplySet,
   applySetOf,
@@ -188,9 +189,12 @@ async function run(options: Options, session: Session): Promise<void> {
   }
   const errors: Error[] = [...unread];
   const applied: Unstructured[] = [];
-  for (const info of infos)
+  for await (const outcome of ahead(infos, (info) => quietly(options, session, info)))
     try {
-      const { object, operation } = await applyOne(options, session, info);
+      if (outcome.status === 'rejected') throw outcome.reason;
+      for (const tell of outcome.value.told) tell();
+      if ('error' in outcome.value) throw outcome.value.error;
+      const { object, operation } = outcome.value;
       applied.push(object);
       warnOfDeletion(object, session);
       if (!options.printsWhole) print(options, session, object, operation);
@@ -264,6 +268,27 @@ function printAll(options: Options, session: Session, applied: readonly Unstruct
 const optionsOf = ({ dryRun, fieldManager, validation }: Options): WriteOptions => ({
   ...{ dryRun, fieldManager, validation },
 });
+
+/** Applies one object, and keeps what there is to say until its turn comes. */
+async function quietly(
+  options: Options,
+  session: Session,
+  info: Info,
+): Promise<{ readonly told: readonly (() => void)[] } & (Applied | { readonly error: unknown })> {
+  const told: (() => void)[] = [];
+  const rest = session.rest();
+  const onWarning = (words: string): void => void told.push(() => rest.warn(words));
+  const own: Session = {
+    ...session,
+    warn: (text) => void told.push(() => session.warn(text)),
+    rest: () => ({ ...rest, json: (request) => rest.json({ ...request, onWarning }) }),
+  };
+  try {
+    return { ...(await applyOne(options, own, info)), told };
+  } catch (error) {
+    return { error, told };
+  }
+}
 
 function applyOne(options: Options, session: Session, info: Info): Promise<Applied> {
   const generated = (info.object!.metadata as { generateName?: string }).generateName;
