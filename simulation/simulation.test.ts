@@ -5,7 +5,7 @@ import { replay, simulateMany, simulateSeed } from './many.ts';
 import { plants } from './plants/index.ts';
 import type { Outcome } from './simulate.ts';
 
-const seeds = 16;
+const seeds = 24;
 /** So many seeds find each planted bug, at most. */
 const seedsToFind = 15;
 

@@ -18,7 +18,7 @@ import {
 } from './store.ts';
 import { jobsRunOnce, noneTooMany, onePerPlace } from './workloads.ts';
 
-export type { Invariant, View, Watcher } from './invariant.ts';
+export type { Watcher } from './invariant.ts';
 
 /** What is promised, whatever goes wrong. */
 export const invariants: readonly Invariant[] = [

@@ -18,9 +18,6 @@ export const isReady = (pod: Fields): boolean => hasCondition(pod, 'Ready') && i
 export const controllerOf = (object: Fields): Owner | undefined =>
   object.metadata.ownerReferences?.find(({ controller }) => controller);
 
-export const isOwnedBy = (object: Fields, owner: Fields): boolean =>
-  controllerOf(object)?.uid === owner.metadata.uid;
-
 /** The pods of an owner with who made them. */
 export function* podsOf(model: Model, uid: string): Generator<Stored & { object: Fields }> {
   for (const stored of model.all('pods'))

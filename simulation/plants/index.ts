@@ -187,21 +187,9 @@ const around = (storage: Storage, change: Partial<Storage>): Storage =>
     },
   });
 
-const wrongNode: Plant = {
-  name: 'wrong node',
-  mistake: 'a pod is bound to the first node, whichever was chosen',
-  plant: () => ({
-    handle: onCalls((call) =>
-      isAbout(call, 'POST', 'pods', 'binding')
-        ? { ...call, body: { ...bodyOf(call), target: { kind: 'Node', name: 'node-1' } } }
-        : call,
-    ),
-  }),
-};
-
 /** The bugs that the simulation is tested with. */
 export const plants: readonly Plant[] = [
   ...[lostEvent, missedDeletion, resumedTooLate, swappedEvents, staleRead, doubleCreate],
   ...[skippedConflictCheck, forgottenExpectation, ignoredFinalizer],
-  ...[skippedBudget, lostWrite, wrongNode],
+  ...[skippedBudget, lostWrite],
 ];
