@@ -15,16 +15,46 @@ export type Place = Pick<Session, 'io' | 'env' | 'cwd' | 'world' | 'signal' | 'p
 
 const helpFlag = { help: bool(false, 'Say what the command does', { short: 'h' }) };
 
-/** Runs one command line and gives its exit code; nothing is thrown. */
+/** Runs one command line and gives its exit code; nothing is thrown. At a terminal a hint may follow. */
 export async function runLine(
   words: readonly string[],
   commands: readonly CommandEntry[],
   place: Place,
 ): Promise<number> {
+  const known = commandsOf(place.program, commands);
+  if (!place.io.isErrTerminal || words[0]?.startsWith('__complete'))
+    return ran(words, known, place);
+  let told = '';
+  const err = (text: string): void => {
+    if (told.length < toldMax) told += text;
+    place.io.err(text);
+  };
+  const code = await ran(words, known, { ...place, io: { ...place.io, err } });
+  if (place.signal.aborted || (code === 0 && told === '' && !teachable.test(words.join(' '))))
+    return code;
   try {
-    return await runWords(words, commandsOf(place.program, commands), place);
+    const { hintText } = await import('../hints/index.ts');
+    place.io.err(await hintText({ words, told, code }, known, place));
+  } catch {
+    // The line has ended as it did: without a hint there is nothing more to say.
+  }
+  return code;
+}
+
+/** Lines that may teach something though all went well: those with manifests, labels and taints. */
+const teachable = /(^|\s)(-f|--filename\b)|^(label|taint)\b/;
+
+/** Characters of standard error that hints look at. */
+const toldMax = 65_536;
+
+async function ran(
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+  place: Place,
+): Promise<number> {
+  try {
+    return await runWords(words, commands, place);
   } catch (error) {
-    if (place.signal.aborted) return 1; // whoever stopped it knows
     if (error instanceof HalfPrinted) place.io.out(error.printed);
     const { text, code } = told(error);
     place.io.err(text);

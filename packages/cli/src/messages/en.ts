@@ -39,3 +39,34 @@ export const notes = {
 };
 
 export type NoteName = keyof typeof notes;
+
+/** What teaches after a line, at a terminal only. */
+export const hints = {
+  prefix: 'hint:',
+  'single-dash': 'long flags have two dashes: {flag} ({given} is read as {short} with a value)',
+  flag: 'did you mean {flag}?',
+  verb: 'did you mean: {verb}?',
+  kind: 'did you mean {kind}?',
+  name: 'did you mean {name}?',
+  namespace: '{name} is in namespace {namespace}: add -n',
+  removed:
+    '{version} {kind} was removed[ in {release}]; it is {to} today. `cox convert -f FILE` rewrites manifests',
+  'removed-for-good':
+    '{version} {kind} was removed in {release} and has no successor; `cox convert -f FILE` says what to do instead',
+  'node-anti-affinity':
+    'there is no nodeAntiAffinity: use nodeAffinity with the operator NotIn or DoesNotExist',
+  exist: 'the operator is spelled Exists',
+  'update-mode': 'for recommendations only, updateMode is "Off"',
+  'no-cluster': 'no cluster is configured: `cox up` starts one, or give --kubeconfig',
+  'other-namespaces': 'this looked in namespace {namespace} only; -A looks in all',
+  annotation: '{key} counts as an annotation, not as a label',
+  'safe-to-evict':
+    'safe-to-evict: "true" lets the cluster autoscaler remove the pod with its node; "false" keeps both',
+  master:
+    'node-role.kubernetes.io/master is gone since 1.25: use node-role.kubernetes.io/control-plane',
+  'old-registry': 'k8s.gcr.io gets no images any more: use registry.k8s.io',
+  'ingress-class':
+    'ingress {name} names no class: without spec.ingressClassName only a default IngressClass takes it up',
+};
+
+export type HintName = Exclude<keyof typeof hints, 'prefix'>;

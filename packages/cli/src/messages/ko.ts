@@ -35,3 +35,32 @@ export const notes = {
   'instead-of-preset': '대신: MutatingAdmissionPolicy 또는 변경 웹훅',
   'instead-of-cluster-cidr': '대신: 네트워크 플러그인이 노드에 주는 대역',
 };
+
+export const hints = {
+  prefix: '도움말:',
+  'single-dash':
+    '긴 플래그는 대시가 두 개입니다: {flag} ({given}은(는) {short}에 값을 준 것으로 읽힙니다)',
+  flag: '{flag}을(를) 뜻하셨나요?',
+  verb: '혹시 {verb}?',
+  kind: '{kind}을(를) 뜻하셨나요?',
+  name: '{name}을(를) 뜻하셨나요?',
+  namespace: '{name}은(는) 네임스페이스 {namespace}에 있습니다. -n을 붙이세요',
+  removed:
+    '{version} {kind}은(는)[ {release}에서] 제거되었고 지금은 {to}입니다. `cox convert -f FILE`이 매니페스트를 고쳐 씁니다',
+  'removed-for-good':
+    '{version} {kind}은(는) {release}에서 제거되었고 이어받은 것이 없습니다. `cox convert -f FILE`이 대안을 알려 줍니다',
+  'node-anti-affinity':
+    'nodeAntiAffinity는 없습니다. nodeAffinity에 NotIn이나 DoesNotExist 연산자를 쓰세요',
+  exist: '연산자의 철자는 Exists입니다',
+  'update-mode': '추천만 받으려면 updateMode는 "Off"입니다',
+  'no-cluster': '설정된 클러스터가 없습니다. `cox up`으로 시작하거나 --kubeconfig를 주세요',
+  'other-namespaces': '네임스페이스 {namespace}만 보았습니다. -A는 모두 봅니다',
+  annotation: '{key}은(는) 레이블이 아니라 애너테이션이어야 합니다',
+  'safe-to-evict':
+    'safe-to-evict: "true"이면 클러스터 오토스케일러가 파드를 노드와 함께 없앨 수 있고, "false"이면 둘 다 남습니다',
+  master:
+    'node-role.kubernetes.io/master는 1.25부터 없습니다. node-role.kubernetes.io/control-plane을 쓰세요',
+  'old-registry': 'k8s.gcr.io에는 새 이미지가 없습니다. registry.k8s.io를 쓰세요',
+  'ingress-class':
+    '인그레스 {name}에 클래스가 없습니다. spec.ingressClassName이 없으면 기본 IngressClass만 맡습니다',
+};

@@ -17,19 +17,20 @@ const selectorOfTemplate: Change = ({ metadata, spec }, tell) => {
 /** A rolling update by what extensions/v1beta1 did without being told; it knew no deadline and kept all revisions. */
 const rollingByOne: Change = ({ spec }, tell) => {
   if ((spec.strategy?.type ?? 'RollingUpdate') !== 'RollingUpdate') return;
-  keep(spec, 'strategy.rollingUpdate.maxUnavailable', 1, tell);
-  keep(spec, 'strategy.rollingUpdate.maxSurge', 1, tell);
+  keep(spec, 'strategy.rollingUpdate.maxUnavailable', 1, tell, 'spec.');
+  keep(spec, 'strategy.rollingUpdate.maxSurge', 1, tell, 'spec.');
 };
 
 const noDeadline: Change = ({ spec }, tell) => {
-  keep(spec, 'progressDeadlineSeconds', 2_147_483_647, tell);
-  keep(spec, 'revisionHistoryLimit', 2_147_483_647, tell);
+  keep(spec, 'progressDeadlineSeconds', 2_147_483_647, tell, 'spec.');
+  keep(spec, 'revisionHistoryLimit', 2_147_483_647, tell, 'spec.');
 };
 
-const twoRevisions: Change = ({ spec }, tell) => keep(spec, 'revisionHistoryLimit', 2, tell);
+const twoRevisions: Change = ({ spec }, tell) =>
+  keep(spec, 'revisionHistoryLimit', 2, tell, 'spec.');
 
 const updatedOnDelete: Change = ({ spec }, tell) =>
-  keep(spec, 'updateStrategy.type', 'OnDelete', tell);
+  keep(spec, 'updateStrategy.type', 'OnDelete', tell, 'spec.');
 
 const withoutRollback: Change = ({ spec }, tell) => drop(spec, 'rollbackTo', tell, 'spec.');
 
