@@ -1,3 +1,4 @@
+export { overview } from './command/help.ts';
 export { findPlugin } from './command/plugins.ts';
 export { runLine, type Place } from './command/run.ts';
 export { commands } from './verbs/index.ts';

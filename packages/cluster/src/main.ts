@@ -28,7 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const about = rest[0] === undefined ? undefined : await loadVerb(rest[0]);
     if (rest[0] !== undefined && !about) return runKubectl(argv);
-    terminal.out(about ? verbHelp(about) : overview(await allVerbs()));
+    terminal.out(about ? verbHelp(about) : await overview(await allVerbs()));
     return 0;
   }
   if (name === '--version') return main(['version', ...rest]);

@@ -7,12 +7,48 @@ export const commandsOf = (
   commands: readonly CommandEntry[],
 ): readonly CommandEntry[] => commands.filter(({ isOurs }) => !isOurs || program !== 'kubectl');
 
-/** What the program prints without a command. */
-export function overview(program: string, commands: readonly CommandEntry[]): string {
-  const shown = commands.filter(({ isHidden }) => !isHidden);
-  const width = Math.max(...shown.map(({ name }) => name.length));
-  const rows = shown.map(({ name, summary }) => `  ${name.padEnd(width)}   ${summary}\n`);
-  return `${program} works with Kubernetes clusters.\n\nCommands:\n${rows.join('')}\nUsage:\n  ${program} [flags] [options]\n\nUse "${program} <command> --help" for more information about a given command.\nUse "${program} options" for a list of global command-line options (applies to all commands).\n`;
+/** A heading of the overview, with names and summaries below it. */
+export type Section = readonly [
+  heading: string,
+  rows: readonly { readonly name: string; readonly summary: string }[],
+];
+
+/** kubectl's groups of commands; what is in none of them stands below the last heading. */
+const groups: readonly (readonly [heading: string, names: string])[] = [
+  ['Basic Commands (Beginner)', 'create expose run set'],
+  ['Basic Commands (Intermediate)', 'explain get edit delete'],
+  ['Deploy Commands', 'rollout scale autoscale'],
+  ['Cluster Management Commands', 'certificate cluster-info top cordon uncordon drain taint'],
+  [
+    'Troubleshooting and Debugging Commands',
+    'describe logs attach exec port-forward proxy cp auth debug events',
+  ],
+  ['Advanced Commands', 'diff apply patch replace wait kustomize convert'],
+  ['Settings Commands', 'label annotate completion'],
+];
+
+/** What the program prints without a command; `first` are sections of verbs that are not among the commands. */
+export function overview(
+  program: string,
+  commands: readonly CommandEntry[],
+  first: readonly Section[] = [],
+): string {
+  const shown = commands.filter(({ isHidden, name }) => !isHidden && name !== 'help');
+  const grouped = groups.flatMap(([, names]) => names.split(' '));
+  const sections: readonly Section[] = [
+    ...first,
+    ...groups.map(([heading, names]): Section => {
+      const members = names.split(' ').map((name) => shown.find((each) => each.name === name));
+      return [heading, members.filter((each) => each !== undefined)];
+    }),
+    ['Other Commands', shown.filter(({ name }) => !grouped.includes(name))],
+  ];
+  const width = Math.max(...sections.flatMap(([, rows]) => rows.map(({ name }) => name.length)));
+  const told = sections.map(
+    ([heading, rows]) =>
+      `${heading}:\n${rows.map(({ name, summary }) => `  ${name.padEnd(width)}   ${summary}\n`).join('')}`,
+  );
+  return `${program} works with Kubernetes clusters.\n\n${told.join('\n')}\nUsage:\n  ${program} [flags] [options]\n\nUse "${program} <command> --help" for more information about a given command.\nUse "${program} options" for a list of global command-line options (applies to all commands).\n`;
 }
 
 /** The flags that every command has. */
@@ -41,14 +77,19 @@ const below = (commands: readonly CommandEntry[]): string =>
 
 /** Flags with their defaults, in kubectl's layout. */
 const options = (flags: Flags): string =>
+  flagRows(flags)
+    .map(([spelling, help]) => `    ${spelling}:\n\t${help}`)
+    .join('\n\n');
+
+/** Each flag as help spells it, with what it is for. */
+export const flagRows = (flags: Flags): readonly (readonly [spelling: string, help: string])[] =>
   Object.entries(flags)
     .filter(([, { isHidden }]) => !isHidden)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([name, { short, type, value, help }]) =>
-        `    ${short ? `-${short}, ` : ''}--${name}=${defaultText(type, value)}:\n\t${help}`,
-    )
-    .join('\n\n');
+    .map(([name, { short, type, value, help }]) => [
+      `${short ? `-${short}, ` : ''}--${name}=${defaultText(type, value)}`,
+      help,
+    ]);
 
 const defaultText = (type: string, value: unknown): string => {
   if (type === 'string') return `'${String(value)}'`;

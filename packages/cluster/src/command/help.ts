@@ -1,17 +1,12 @@
 import { dashed, type Flags } from './flags.ts';
 import type { Verb } from './verb.ts';
 
-/** What `cox --help` prints: every verb with its summary. */
-export function overview(verbs: readonly Verb[]): string {
-  const rows = verbs.map(({ name, summary }): [string, string] => [name, summary]);
-  return `Coxswain: Kubernetes v1.36 from one command.
-
-Usage: cox VERB [flags]
-
-${columns(rows)}
-
-Every verb has its own help: cox VERB --help
-`;
+/** What `cox --help` prints: Coxswain's own verbs, and all of kubectl's. */
+export async function overview(verbs: readonly Verb[]): Promise<string> {
+  const { commands, overview: allOf } = await import('@coxswain/cli');
+  const names = new Set(commands.map(({ name }) => name));
+  const ours = verbs.filter(({ name }) => !names.has(name));
+  return `Coxswain: Kubernetes v1.36 from one command.\n\n${allOf('cox', commands, [['Cluster of your own', ours]])}`;
 }
 
 /** What `cox VERB --help` prints. */
