@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import { Duplex, type Writable } from 'node:stream';
-import type { ByteConnection } from '../connection/index.ts';
+import { type ByteConnection, ByteQueue } from '../connection/index.ts';
+
+/** How much may be received and not read before the peer is made to wait. */
+const unreadBytesMax = 256 * 1024;
 
 /** A socket as a connection. */
 export function connectionOf(socket: Duplex, head: Uint8Array): ByteConnection {
@@ -31,13 +34,24 @@ export function room(stream: Writable): Promise<void> {
   });
 }
 
-/** What a socket reads, until its end, or its breaking off: the difference says nothing about what was meant. */
+/**
+ * What a socket reads, until its end, or its breaking off: the difference says nothing about what was meant. A stream's own
+ * iterator would drop what came right before a reset, which may be a server's last words.
+ */
 async function* chunksOf(socket: Duplex): AsyncGenerator<Uint8Array, void> {
+  const unread = new ByteQueue(unreadBytesMax, () => {
+    if (!unread.isFull) socket.resume();
+  });
+  const take = (chunk: Uint8Array): void => {
+    if (!unread.push(chunk)) socket.pause();
+  };
+  const end = (): void => unread.end();
+  socket.on('data', take).once('end', end).once('close', end).resume();
+  if (socket.destroyed || socket.readableEnded) end();
   try {
-    const chunks = socket.iterator({ destroyOnReturn: false });
-    for await (const chunk of chunks) yield chunk as Uint8Array;
-  } catch {
-    // Reset by the peer, or destroyed here.
+    yield* unread;
+  } finally {
+    socket.off('data', take).off('end', end).off('close', end).pause();
   }
 }
 

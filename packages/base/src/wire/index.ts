@@ -3,4 +3,5 @@ export { headerCompression } from './header-compression.ts';
 export { httpCall, type TlsTrust } from './http-call.ts';
 export { acceptWebSocket, messagesOf } from './websocket.ts';
 export { outgoing } from './outgoing.ts';
+export { type Via, connectionVia, viaProxy } from './via-proxy.ts';
 export { openWebSocket, WebSocketRefused } from './websocket-client.ts';

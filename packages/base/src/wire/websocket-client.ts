@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Clock } from '../clock/clock.ts';
 import type { HttpHeader, MessageConnection, OutgoingTrust } from '../connection/index.ts';
+import { connectionVia, type Via } from './via-proxy.ts';
 import { messageBytesMax, messagesOf } from './websocket.ts';
 
 /** Client-go's signs of life: how often one is asked for, and how long none may come. */
@@ -16,6 +17,7 @@ export interface WebSocketCall {
   readonly headers: readonly HttpHeader[];
   readonly protocols: readonly string[];
   readonly trust: OutgoingTrust;
+  readonly via?: Via | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -43,6 +45,7 @@ export function openWebSocket(call: WebSocketCall): Promise<MessageConnection> {
         ['Sec-WebSocket-Protocol', call.protocols.join(', ')],
       ]),
       perMessageDeflate: false,
+      ...(call.via && { createConnection: connectionVia(call.via, call.url.startsWith('wss:')) }),
       maxPayload: messageBytesMax,
       ...(trust.ca !== undefined && { ca: trust.ca }),
       ...(trust.cert !== undefined && { cert: trust.cert }),

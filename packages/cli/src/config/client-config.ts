@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import type { Given } from '../command/flags.ts';
+import { proxyUrl } from './proxy-url.ts';
 import { ConfigurationError } from '../command/failure.ts';
 import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from './kubeconfig.ts';
 import type { GlobalFlags } from './overrides.ts';
@@ -129,6 +130,14 @@ function clusterErrors(name: string, entry: ClusterEntry): string[] {
     errors.push(
       name ? `no server found for cluster "${name}"` : 'default cluster has no server defined',
     );
+  const proxy = entry['proxy-url'];
+  if (proxy)
+    try {
+      proxyUrl(proxy);
+    } catch (error) {
+      const words = (error as Error).message;
+      errors.push(`invalid 'proxy-url' ${JSON.stringify(proxy)} for cluster "${name}": ${words}`);
+    }
   const file = entry['certificate-authority'];
   if (file && entry['certificate-authority-data'])
     errors.push(

@@ -3,6 +3,7 @@ import { openWire, textOf } from '@coxswain/client/http';
 import { CannotConnect } from '../command/failure.ts';
 import { editKubeconfig } from '../config/edit-kubeconfig.ts';
 import type { UserEntry } from '../config/kubeconfig.ts';
+import { viaOf } from './proxy.ts';
 import type { Session } from './session.ts';
 
 type Provider = NonNullable<UserEntry['auth-provider']>;
@@ -114,7 +115,7 @@ function parsed(text: string): unknown {
 
 async function asked(
   settings: Settings,
-  { world, signal }: Session,
+  { world, signal, env }: Session,
   url: string,
   form?: Readonly<Record<string, string>>,
 ): Promise<{ readonly status: number; readonly text: string }> {
@@ -124,7 +125,10 @@ async function asked(
   const ca = data
     ? Buffer.from(data, 'base64').toString('utf8')
     : file && readFileSync(file, 'utf8');
-  using wire = openWire({ url: origin, ...(ca && { ca }) }, world.clock);
+  using wire = openWire(
+    { url: origin, ...(ca && { ca }), via: viaOf(origin, undefined, env) },
+    world.clock,
+  );
   const answer = await wire.send({
     ...{ method: form ? 'POST' : 'GET', target: `${pathname}${search}`, signal },
     headers: {

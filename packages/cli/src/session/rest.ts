@@ -14,6 +14,7 @@ import { durationMs } from '../command/flags.ts';
 import type { ClientConfig } from '../config/client-config.ts';
 import type { UserEntry } from '../config/kubeconfig.ts';
 import { credentials } from './credentials.ts';
+import { viaOf } from './proxy.ts';
 import { trace } from './trace.ts';
 import type { Session } from './session.ts';
 
@@ -74,6 +75,7 @@ export function openRest(config: ClientConfig, session: Session): Rest {
     key: isTls ? read(user['client-key-data'], user['client-key']) : undefined,
     serverName: cluster['tls-server-name'],
     insecure: cluster['insecure-skip-tls-verify'],
+    via: viaOf(url, cluster['proxy-url'], session.env),
   };
   const wires = new Wires(fixed, session.world.clock);
   const base = new URL(url).pathname.replace(/\/$/, '');

@@ -31,7 +31,7 @@ export async function connectWebSocket(
   const { origin } = new URL(server.url);
   return openWebSocket({
     url: `${origin.replace(/^http/, 'ws')}${targetOf(base, target)}`,
-    ...{ headers, protocols, trust: trustOf(server) },
+    ...{ headers, protocols, trust: trustOf(server), via: server.via },
     ...{ clock: session.world.clock, signal: session.signal },
   });
 }
@@ -42,7 +42,7 @@ export async function spdyPlace(
   target: StreamTarget,
 ): Promise<{ readonly location: StreamLocation; readonly wire: StreamWire }> {
   const { server, base, headers } = await session.rest().reach('POST');
-  const carry = outgoing();
+  const carry = outgoing(server.via);
   return {
     location: { url: new URL(server.url), target: targetOf(base, target) },
     wire: {

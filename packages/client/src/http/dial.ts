@@ -12,11 +12,15 @@ export const tlsOptions = (server: Server): ConnectionOptions => ({
 });
 
 /** A connection with the handshake done. `alpnProtocol` says what the server speaks. */
-export function dial(server: Server, signal: AbortSignal): Promise<TLSSocket> {
+export async function dial(server: Server, signal: AbortSignal): Promise<TLSSocket> {
   const { resolve, reject, promise } = Promise.withResolvers<TLSSocket>();
   const { hostname, port } = new URL(server.url);
   const host = hostname.replace(/^\[|\]$/g, '');
+  const tunnel = await server.via?.(host, Number(port || 443), signal).catch((error: unknown) => {
+    throw new Unreachable(server.url, error);
+  });
   const options: ConnectionOptions = {
+    ...(tunnel && { socket: tunnel }),
     host,
     port: Number(port || 443),
     ALPNProtocols: ['h2', 'http/1.1'],
@@ -27,7 +31,7 @@ export function dial(server: Server, signal: AbortSignal): Promise<TLSSocket> {
   try {
     socket = connect(options);
   } catch (error) {
-    return Promise.reject(new Unreachable(server.url, error)); // certificates that cannot be read
+    throw new Unreachable(server.url, error); // certificates that cannot be read
   }
   const stop = (): void => {
     socket.destroy();

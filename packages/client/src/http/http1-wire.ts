@@ -1,5 +1,6 @@
 import { Agent as PlainAgent, type IncomingMessage, request as plainRequest } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import { connectionVia } from '@coxswain/base/wire';
 import { tlsOptions } from './dial.ts';
 import { type Server, Unreachable, type Wire, type WireAnswer } from './wire.ts';
 
@@ -13,6 +14,7 @@ export function http1Wire(server: Server): Wire {
   const agent = secure
     ? new TlsAgent({ ...keep, ...tlsOptions(server), ALPNProtocols: ['http/1.1'] })
     : new PlainAgent(keep);
+  if (server.via) Object.assign(agent, { createConnection: connectionVia(server.via, secure) });
   return {
     send({ method, target, headers, body, signal }) {
       const { resolve, reject, promise } = Promise.withResolvers<WireAnswer>();

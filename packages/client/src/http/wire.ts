@@ -1,3 +1,5 @@
+import type { Via } from '@coxswain/base/wire';
+
 /** One HTTP request, whatever the version of HTTP. */
 export interface WireRequest {
   readonly method: string;
@@ -27,6 +29,8 @@ export interface Server {
   readonly key?: string | undefined; // PEM
   readonly serverName?: string | undefined;
   readonly insecure?: boolean | undefined;
+  /** How connections to it are opened, where not directly. */
+  readonly via?: Via | undefined;
 }
 
 /** No connection, or one that ended before the server took the request: sending it again is safe. */

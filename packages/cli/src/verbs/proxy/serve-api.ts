@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HttpHeader } from '@coxswain/base';
+import type { Carrier, HttpHeader } from '@coxswain/base';
 import { connectionOf, outgoing, room } from '@coxswain/base/wire';
 import { plainAddress, relayUpgrade } from '@coxswain/api/streaming';
 import type { Session } from '../../session/session.ts';
@@ -54,10 +54,11 @@ function headersOf(request: IncomingMessage, own: readonly HttpHeader[]): readon
 const isBodiless = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 export function apiProxy(session: Session, base: string): ApiProxy {
-  const carry = outgoing();
+  let carry: Carrier | undefined;
   return {
     async pass(request, response, path) {
       const { server, headers } = await session.rest().reach('GET');
+      carry ??= outgoing(server.via);
       const over = new AbortController();
       response.on('close', () => over.abort());
       const url = new URL(server.url);
