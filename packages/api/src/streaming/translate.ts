@@ -13,7 +13,7 @@ import { decodeOutcome, encodeOutcome, type Outcome } from './outcome.ts';
 import { callSpdy, spdyConnection, type StreamLocation } from './spdy-call.ts';
 import type { StreamWire } from './wire.ts';
 
-/** Upstream's period of pings towards the kubelet, so that nothing in between takes a quiet session for a dead one. */
+/** Upstream's period of pings towards the kubelet, so that nothing in between takes a quiet session for a dead one; ours towards the client. */
 const pingMs = 5_000;
 /** Longest Status that is read from an error stream. */
 const outcomeBytesMax = 1024 * 1024;
@@ -39,8 +39,7 @@ export async function translateCommand(
   signal: AbortSignal,
 ): Promise<void> {
   // An empty message tells the client that the connection stands.
-  const first = options.stdout ? 'stdout' : options.stderr ? 'stderr' : 'error';
-  await sendOn(messages, 'v5', channels[first], nothing);
+  await sendOn(messages, 'v5', quietChannel(options), nothing);
   const outcome = await runRemote(messages, location, options, wire, signal).catch(
     (error: unknown): Outcome => ({
       ended: 'error',
@@ -53,6 +52,9 @@ export async function translateCommand(
   await sendOn(messages, 'v5', channels.error, status);
   messages.end();
 }
+
+const quietChannel = ({ stdout, stderr }: StreamOptions): number =>
+  channels[stdout ? 'stdout' : stderr ? 'stderr' : 'error'];
 
 async function runRemote(
   messages: MessageConnection,
@@ -72,10 +74,12 @@ async function runRemote(
   void keepAlive(session, wire, quiet.signal);
   try {
     const streams = await openStreams(session, options, protocol);
-    void takeInput(messages, streams).finally(() => {
-      // The client has left: so must the command's streams.
+    // When the client has left, so must the command's streams.
+    const left = (): void => {
       if (!done.signal.aborted) session.destroy();
-    });
+    };
+    void takeInput(messages, streams, done.signal).finally(left);
+    void keepTelling(messages, quietChannel(options), wire, done.signal).finally(left);
     const [text] = await Promise.all([
       // A server that has told the end may close at once: nothing must reach it then, or what it sent is lost.
       textOf(streams.error).finally(() => quiet.abort()),
@@ -88,7 +92,8 @@ async function runRemote(
   } finally {
     done.abort();
     quiet.abort();
-    session.end();
+    // A goodbye would wait behind input that nobody takes any longer.
+    session.destroy();
   }
 }
 
@@ -109,8 +114,15 @@ async function openStreams(
   return { error, stdin, stdout, stderr, resize };
 }
 
-/** Resolves when the client has left. */
-async function takeInput(messages: MessageConnection, streams: RemoteStreams): Promise<void> {
+/** Resolves when the client has left. What comes after the end falls, so that the client's own goodbye is read. */
+async function takeInput(
+  messages: MessageConnection,
+  streams: RemoteStreams,
+  done: AbortSignal,
+): Promise<void> {
+  const isDone = new Promise<void>((resolve) =>
+    done.addEventListener('abort', () => resolve(), { once: true }),
+  );
   const targets: readonly (SpdyStream | undefined)[] = [
     ...[streams.stdin, undefined, undefined],
     ...[undefined, streams.resize],
@@ -120,8 +132,8 @@ async function takeInput(messages: MessageConnection, streams: RemoteStreams): P
     if (!said) continue;
     const target = targets['closes' in said ? said.closes : said.channel];
     // A stream that the command no longer reads is no reason to end the session.
-    if ('closes' in said) await target?.end().catch(() => undefined);
-    else await target?.write(said.data).catch(() => undefined);
+    const taken = 'closes' in said ? target?.end() : target?.write(said.data);
+    await Promise.race([taken?.catch(() => undefined), isDone]);
   }
 }
 
@@ -142,6 +154,23 @@ async function textOf(stream: SpdyStream): Promise<string> {
     if (text.length > outcomeBytesMax) break;
   }
   return text;
+}
+
+/** Speaks to a quiet client: one that is gone while its input waits is noticed by that alone. */
+async function keepTelling(
+  messages: MessageConnection,
+  channel: number,
+  { clock }: StreamWire,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (;;) {
+      await clock.sleep(pingMs, signal);
+      await sendOn(messages, 'v5', channel, nothing);
+    }
+  } catch {
+    // The client has left, or the session is over.
+  }
 }
 
 async function keepAlive(
