@@ -40,6 +40,11 @@ export const notes = {
 
 export type NoteName = keyof typeof notes;
 
+/** What is told while a line waits, at a terminal only. */
+export const waiting = {
+  gone: 'waiting for {left} to go: {what}',
+};
+
 /** What teaches after a line, at a terminal only. */
 export const hints = {
   prefix: 'hint:',

@@ -36,6 +36,10 @@ export const notes = {
   'instead-of-cluster-cidr': '대신: 네트워크 플러그인이 노드에 주는 대역',
 };
 
+export const waiting = {
+  gone: '{left}개가 사라지기를 기다리는 중: {what}',
+};
+
 export const hints = {
   prefix: '도움말:',
   'single-dash':

@@ -8,6 +8,7 @@ import {
   selectorFlag,
 } from '../command/shared-flags.ts';
 import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/write-flags.ts';
+import { waitingIn } from '../hints/waiting.ts';
 import { documentsOf, filesOf, sourcesOf } from '../objects/files.ts';
 import { allObjects, find, type Found, withoutNotFound } from '../objects/find.ts';
 import { gone } from '../objects/gone.ts';
@@ -244,7 +245,11 @@ export async function removeAll(
   if (removed.length === 0) return io.out('No resources found\n');
   if (!options.wait || options.dryRun !== 'none') return;
   const signal = options.timeout > 0 ? AbortSignal.timeout(options.timeout) : undefined;
-  for (const { info, uid } of removed) await gone(session, info, uid, signal);
+  using waiting = waitingIn(session);
+  for (const [at, { info, uid }] of removed.entries()) {
+    waiting.show(removed.length - at, `${kindText(info.resource)}/${info.name}`);
+    await gone(session, info, uid, signal);
+  }
 }
 
 const removeOne = (options: Removal, session: Session, info: Info): Promise<string | undefined> =>

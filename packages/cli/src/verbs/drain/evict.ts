@@ -2,6 +2,7 @@ import { ApiError, Pods } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import { goDuration } from '../../command/flags.ts';
 import { fetched } from '../../objects/find.ts';
+import { waitingIn } from '../../hints/waiting.ts';
 import { gone } from '../../objects/gone.ts';
 import type { Info } from '../../objects/info.ts';
 import { builtIn } from '../../objects/typed.ts';
@@ -42,7 +43,19 @@ export async function sendOff(
   const deadlineMs =
     manner.timeout > 0 ? session.world.clock.now() + manner.timeout : Number.POSITIVE_INFINITY;
   if (!manner['disable-eviction'] && (await canEvict(session))) {
-    const evictions = pods.map((pod) => evicted(session, pod, manner, deadlineMs));
+    using waiting = waitingIn(session);
+    const left = new Set(pods);
+    const show = (): void => {
+      const [first] = left;
+      waiting.show(left.size, `pod/${first?.metadata.name}`);
+    };
+    show();
+    const evictions = pods.map(async (pod) => {
+      const error = await evicted(waiting.session, pod, manner, deadlineMs);
+      left.delete(pod);
+      show();
+      return error;
+    });
     return (await Promise.all(evictions)).filter((error) => error !== undefined);
   }
   try {
