@@ -1,4 +1,5 @@
 import { globalFlags } from '../config/overrides.ts';
+import { preferred } from '../kuberc/preferred.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import type { Command, CommandEntry } from './command.ts';
@@ -11,7 +12,10 @@ import { FlagError, parseLine } from './parse.ts';
 import { suggestions } from './suggestions.ts';
 
 /** Where a line is run. */
-export type Place = Pick<Session, 'io' | 'env' | 'cwd' | 'world' | 'signal' | 'program'>;
+export type Place = Pick<
+  Session,
+  'io' | 'env' | 'cwd' | 'world' | 'signal' | 'program' | 'preference'
+>;
 
 const helpFlag = { help: bool(false, 'Say what the command does', { short: 'h' }) };
 
@@ -53,7 +57,12 @@ async function ran(
   place: Place,
 ): Promise<number> {
   try {
-    return await runWords(words, commands, place);
+    if (words[0]?.startsWith('__complete')) return await runWords(words, commands, place);
+    const { env, io } = place;
+    const line = await preferred(words, commands, env, io.err).catch((error: Error) => {
+      throw new Exit(1, `error occurred while applying preferences ${error.message}`);
+    });
+    return await runWords(line.words, commands, { ...place, preference: line.preference });
   } catch (error) {
     if (error instanceof HalfPrinted) place.io.out(error.printed);
     const { text, code } = told(error);

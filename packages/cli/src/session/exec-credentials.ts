@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { delimiter, join, resolve as resolvePath } from 'node:path';
 import type { ClusterEntry, ExecEntry } from '../config/kubeconfig.ts';
 import { CannotConnect } from '../command/failure.ts';
 import type { Session } from './session.ts';
@@ -99,7 +101,29 @@ export class ExecCredentials {
     return interactiveMode !== 'Never' && isInTerminal;
   }
 
+  /** Whether the preferences of the user let the plugin run. */
+  #confirmAllowed(): void {
+    const { preference, env } = this.#session;
+    const { credentialPluginPolicy: policy, credentialPluginAllowlist: list } = preference ?? {};
+    const { command } = this.#exec;
+    if (policy === 'DenyAll')
+      throw new Error(
+        `plugin ${JSON.stringify(command)} not allowed: policy set to ${JSON.stringify(policy)}`,
+      );
+    if (policy !== 'Allowlist') return;
+    const path = onPath(command, env);
+    const isAllowed = list?.some(
+      (entry) =>
+        entry.command && (entry.command === command || onPath(entry.command, env) === path),
+    );
+    if (!isAllowed)
+      throw new Error(
+        `plugin path ${JSON.stringify(path)} is not permitted by the credential plugin allowlist`,
+      );
+  }
+
   #run(info: string, interactive: boolean): Promise<string> {
+    this.#confirmAllowed();
     const { command, args, env } = this.#exec;
     const own = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
     const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -131,6 +155,16 @@ export class ExecCredentials {
     });
     return promise;
   }
+}
+
+/** Where the shell would find a program; as it is named where it would not. */
+function onPath(command: string, env: NodeJS.ProcessEnv): string {
+  if (command.includes('/')) return resolvePath(command);
+  const found = (env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  return found ?? command;
 }
 
 function decoded(text: string): ExecCredential {

@@ -10,7 +10,10 @@ const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** A session over the kubeconfig that flags and environment name, which counts the server's warnings. Disposing it ends its connections. */
 export function openSession(
-  given: Pick<Session, 'io' | 'env' | 'cwd' | 'world' | 'signal' | 'program' | 'global'>,
+  given: Pick<
+    Session,
+    'io' | 'env' | 'cwd' | 'world' | 'signal' | 'program' | 'global' | 'preference'
+  >,
 ): Session & Disposable & { readonly warnings: () => number } {
   const { env, global, io } = given;
   let loaded: Kubeconfig | undefined;

@@ -4,6 +4,7 @@ import type { Given } from '../command/flags.ts';
 import type { ClientConfig } from '../config/client-config.ts';
 import type { GlobalFlags } from '../config/overrides.ts';
 import type { Kubeconfig } from '../config/kubeconfig.ts';
+import type { Preference } from '../kuberc/preference.ts';
 import type { Discovery } from './discovery.ts';
 import type { Rest } from './rest.ts';
 
@@ -44,6 +45,7 @@ export interface Session {
   /** The name it was called by: `kubectl` or `cox`. */
   readonly program: string;
   readonly global: Given<GlobalFlags>['flags'];
+  readonly preference?: Preference | undefined;
   readonly kubeconfig: () => Kubeconfig;
   readonly config: () => ClientConfig;
   /** The namespace to work in, and whether the user named it. */

@@ -213,6 +213,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./config/index.ts')).config,
   },
   {
+    name: 'kuberc',
+    summary: 'Show and change what you prefer: aliases, defaults of flags, credential plugins',
+    load: async () => (await import('./kuberc/index.ts')).kuberc,
+  },
+  {
     name: 'plugin',
     summary: 'Programs beside this one that are commands of it',
     load: async () => (await import('./plugin.ts')).plugin,
