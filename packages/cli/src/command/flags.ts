@@ -42,7 +42,7 @@ export const int = (
   more: More & { type?: string } = {},
 ): Flag<number> => ({
   ...{ type: 'int', value, help, ...more },
-  read: intOf,
+  read: more.type === 'int32' ? int32Of : intOf,
 });
 
 export const duration = (value: string, help: string, more: More = {}): Flag<number> => ({
@@ -91,10 +91,18 @@ export function intOf(given: string): number {
   if (!/^[+-]?(\d+|0[xX][\da-fA-F]+)$/.test(given))
     throw new Error(`strconv.ParseInt: parsing ${quoted(given)}: invalid syntax`);
   const number = given.startsWith('-') ? -Number(given.slice(1)) : Number(given);
-  if (!Number.isSafeInteger(number))
-    throw new Error(`strconv.ParseInt: parsing ${quoted(given)}: value out of range`);
+  if (!Number.isSafeInteger(number)) throw outOfRange(given);
   return number;
 }
+
+function int32Of(given: string): number {
+  const number = intOf(given);
+  if (number !== (number | 0)) throw outOfRange(given);
+  return number;
+}
+
+const outOfRange = (given: string): Error =>
+  new Error(`strconv.ParseInt: parsing ${quoted(given)}: value out of range`);
 
 const unitMs: Readonly<Record<string, number>> = {
   ...{ h: 3_600_000, m: 60_000, s: 1000, ms: 1 },

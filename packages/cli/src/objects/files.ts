@@ -1,18 +1,19 @@
 import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { parseYamlDocuments } from '@coxswain/api';
+import { aggregateText } from '../command/failure.ts';
 import type { FileFlags } from '../command/shared-flags.ts';
 import type { BuildOptions } from '../kustomize/build.ts';
 import type { Session } from '../session/session.ts';
 import { stamp } from '../session/trace.ts';
-import type { Unstructured } from './info.ts';
+import { isList, type Unstructured } from './info.ts';
 
 const extensions = ['.json', '.yaml', '.yml'];
 const urlAttempts = 3;
 
-export interface Document {
+export interface Document<T = Unstructured> {
   readonly source: string;
-  readonly object: Unstructured;
+  readonly object: T;
 }
 
 /** Files, folders, URLs and `-` for standard input, as given by `-f`; or a kustomization. */
@@ -143,8 +144,12 @@ async function fetched(url: string, session: Session): Promise<string> {
   }
 }
 
-/** The documents of a source, empty ones left out. */
-export async function documentsOf({ name, text, isBuilt }: Source): Promise<readonly Document[]> {
+/** The documents of a source as they were read, objects or not; empty ones left out. */
+export async function readDocuments({
+  name,
+  text,
+  isBuilt,
+}: Source): Promise<readonly Document<unknown>[]> {
   const built = isBuilt ? await text() : undefined;
   let values: readonly { readonly value: unknown }[];
   try {
@@ -154,10 +159,15 @@ export async function documentsOf({ name, text, isBuilt }: Source): Promise<read
   }
   return values
     .filter(({ value }) => value !== null && value !== undefined)
-    .map(({ value }) => ({ source: name, object: checked(value, name) }));
+    .map(({ value }) => ({ source: name, object: value }));
 }
 
-function checked(value: unknown, source: string): Unstructured {
+/** The documents of a source, empty ones left out. Throws where one is no object. */
+export const documentsOf = async (source: Source): Promise<readonly Document[]> =>
+  (await readDocuments(source)).map(asObject);
+
+/** Throws for what is no object. */
+export function asObject({ source, object: value }: Document<unknown>): Document {
   const bad = (words: string): never => {
     throw new Error(`unable to decode ${JSON.stringify(source)}: ${words}`);
   };
@@ -167,5 +177,28 @@ function checked(value: unknown, source: string): Unstructured {
   if (!object.kind) return bad(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
   if (!object.apiVersion)
     return bad(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`);
-  return object;
+  return { source, object };
+}
+
+/** What the client checks by itself where the server checks fields: that kinds are named. Throws. */
+export function confirmKinds({ source, object }: Document<unknown>): void {
+  const wrong = kindErrors(object);
+  if (wrong.length > 0)
+    throw new Error(
+      `error validating ${JSON.stringify(source)}: error validating data: ${aggregateText(wrong)}; if you choose to ignore these errors, turn validation off with --validate=false`,
+    );
+}
+
+function kindErrors(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return ['invalid object to validate'];
+  const object = value as Unstructured;
+  const wrong = ['apiVersion', 'kind'].flatMap((name) => {
+    const given = object[name] ?? undefined;
+    if (given === undefined) return [`${name} not set`];
+    return typeof given === 'string' ? [] : [`${name} isn't string type`];
+  });
+  return wrong.length === 0 && isList(object)
+    ? (object['items'] as readonly unknown[]).flatMap(kindErrors)
+    : wrong;
 }

@@ -5,7 +5,15 @@ import type { Discovered } from '../session/discovery.ts';
 import { expandCategories, mapResource } from '../session/mapper.ts';
 import type { Session } from '../session/session.ts';
 import { type Named, readArguments } from './arguments.ts';
-import { type Document, documentsOf, type Filenames, type Source, sourcesOf } from './files.ts';
+import {
+  asObject,
+  confirmKinds,
+  type Document,
+  type Filenames,
+  readDocuments,
+  type Source,
+  sourcesOf,
+} from './files.ts';
 import { recognised } from './recognised.ts';
 import { type Info, isList, pathOfInfo, type Unstructured } from './info.ts';
 import { listPages } from './pages.ts';
@@ -31,6 +39,8 @@ export interface Query {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Objects of files are asked for at the server; those of the command line are unless this is `never`. */
   readonly fetch?: 'latest' | 'never';
+  /** What is in files must name its kind, or the rest of the file is not read: the value of `--validate`, where there is one. */
+  readonly validation?: string | undefined;
   /** Nothing is asked of a server at all. */
   readonly isLocal?: boolean;
   /** Lists and Tables stay what they are. */
@@ -316,15 +326,12 @@ async function* fromFiles(
   sources: readonly Source[],
 ): AsyncGenerator<Info | Error> {
   const selector = query.labels?.trim() ? parseSelector(query.labels) : undefined;
-  for (const source of sources) {
-    let documents: readonly Document[];
-    try {
-      documents = await documentsOf(source);
-    } catch (error) {
-      yield error as Error;
-      continue;
-    }
-    for (const document of documents.flatMap(members))
+  for (const source of sources)
+    for await (const document of documentsIn(source, query.validation)) {
+      if (document instanceof Error) {
+        yield document;
+        continue;
+      }
       try {
         const info = await recognised(session, query, document);
         const latest =
@@ -335,6 +342,28 @@ async function* fromFiles(
       } catch (error) {
         yield error as Error;
       }
+    }
+}
+
+/** What is no object is told, and the next one read; but where kinds are confirmed, that ends the source. */
+async function* documentsIn(
+  source: Source,
+  validation: string | undefined,
+): AsyncGenerator<Document | Error> {
+  try {
+    for (const document of await readDocuments(source)) {
+      if (validation === 'Strict' || validation === 'Warn') confirmKinds(document);
+      let object: Document;
+      try {
+        object = asObject(document);
+      } catch (error) {
+        yield error as Error;
+        continue;
+      }
+      yield* members(object);
+    }
+  } catch (error) {
+    yield error as Error;
   }
 }
 

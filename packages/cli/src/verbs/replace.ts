@@ -92,6 +92,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const found = await find(session, {
     args: options.force ? options.args : [],
     files: filesOf(options),
+    validation: options.validation,
     subresource: options.subresource,
     requiresNamespace: session.namespace().isExplicit,
   });

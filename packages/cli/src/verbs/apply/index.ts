@@ -176,6 +176,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const { name: namespace, isExplicit } = session.namespace();
   const found = await find(session, {
     files: filesOf(options),
+    validation: options.validation,
     labels: options.selector,
     requiresNamespace: isExplicit,
     subresource: options.subresource,

@@ -98,6 +98,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const print = resultPrinter(options, operationText('created', dryRun));
   const found = await find(session, {
     files: filesOf(options),
+    validation: options.validation,
     labels: options.selector,
     requiresNamespace: session.namespace().isExplicit,
   });
