@@ -19,9 +19,10 @@ export async function preferred(
   tell: (text: string) => void,
 ): Promise<Preferred> {
   if (words.length === 0) return { words };
+  const file = namedFile(words);
   let preference: Preference | undefined;
   try {
-    preference = readPreference(namedFile(words), env, tell);
+    preference = readPreference(file, env, tell);
   } catch (cause) {
     throw new Error(`kuberc error ${(cause as Error).message}`, { cause });
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { encodeYaml, parseYaml } from '@coxswain/api';
-import { kubercPath, type Preference } from '../../kuberc/preference.ts';
+import { kubercPath, type OptionDefault, type Preference } from '../../kuberc/preference.ts';
 import type { Session } from '../../session/session.ts';
 
 /** The file to show or change. */
@@ -27,13 +27,34 @@ export function readFile(path: string): Preference | undefined {
   }
 }
 
-/** Both lists are always there when it is shown or written. */
+const options = (given: readonly OptionDefault[]): readonly OptionDefault[] =>
+  given.map(({ name, default: value, ...rest }) => ({ name, default: value, ...rest }));
+
+/** The preferences with their fields in Go's order, and both lists there though they are empty. */
 export const whole = (
-  { apiVersion, kind, aliases, defaults, ...rest }: Preference,
+  { kind, apiVersion, defaults, aliases, ...plugins }: Preference,
   empty: readonly [] | null,
-): Preference => ({
-  ...{ aliases: aliases ?? empty, apiVersion, ...rest, defaults: defaults ?? empty, kind },
-});
+): Preference => {
+  const { credentialPluginPolicy, credentialPluginAllowlist, ...rest } = plugins;
+  return {
+    ...{ kind, apiVersion },
+    defaults:
+      defaults?.map(({ command, options: own, ...others }) => ({
+        ...{ command, options: own && options(own), ...others },
+      })) ?? empty,
+    aliases:
+      aliases?.map(({ name, command, prependArgs, appendArgs, options: own, ...others }) => ({
+        ...{ name, command },
+        ...(prependArgs && { prependArgs }),
+        ...(appendArgs && { appendArgs }),
+        ...(own && { options: options(own) }),
+        ...others,
+      })) ?? empty,
+    ...(credentialPluginPolicy && { credentialPluginPolicy }),
+    ...(credentialPluginAllowlist && { credentialPluginAllowlist }),
+    ...rest,
+  };
+};
 
 /** Writes the file, and says so. */
 export function save(preference: Preference, path: string, { io }: Session): void {

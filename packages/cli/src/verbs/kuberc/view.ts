@@ -21,7 +21,7 @@ export const view: Command = command({
   examples: `  kuberc view
   kuberc view -o json --kuberc team.yaml`,
   flags: { ...printFlags, output: { ...printFlags.output, value: 'yaml' } },
-  complete: ({ flags }) => ({ print: printerOf(flags) }),
+  complete: ({ flags }) => ({ print: printerOf(flags, '', {}, 'struct') }),
   run: async ({ print }, session) => {
     const { path, isNamed } = placeOf(session);
     const { io } = session;
