@@ -38,6 +38,21 @@ spec:
       containers:
       - {name: c, image: "busybox:1", env: [{name: B, value: "2"}], ports: [{containerPort: 80}]}
 `,
+    'none.yaml': 'a: 1\n',
+    'kind.yaml': 'apiVersion: v1\n',
+    'list.yaml': '[1, 2]\n',
+    'num.yaml': 'apiVersion: 1\nkind: 2\n',
+    'in.yaml': 'apiVersion: v1\nkind: List\nitems:\n- {a: 1}\n',
+    'mixed.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: {name: first}
+---
+a: 1
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: third}
+`,
     'ns.yaml': `apiVersion: v1
 kind: Namespace
 metadata: {name: default}
@@ -117,5 +132,21 @@ metadata: {name: default}
     'apply -f /nope',
     'apply -f app.yaml x',
     'apply -f ns.yaml --dry-run=server',
+    'create -f none.yaml',
+    'create -f none.yaml --validate=false',
+    'replace -f none.yaml',
+    'create -f kind.yaml --dry-run=client',
+    'create -f list.yaml',
+    'apply -f num.yaml',
+    'apply -f in.yaml',
+    'apply -f none.yaml --validate=warn',
+    'apply -f none.yaml --server-side',
+    'delete -f none.yaml',
+    'apply -f mixed.yaml',
+    'apply -f mixed.yaml --validate=false',
+    'autoscale deploy web --max=3000000000',
+    'create deployment x --image=a --replicas=99999999999',
+    'create priorityclass x --value=-2147483649',
+    'replace -f app.yaml --cascade=true --force',
   ],
 };
