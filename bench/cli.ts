@@ -216,7 +216,7 @@ async function measureOn(name: string, server: BenchServer): Promise<void> {
   for (const path of [home, folder]) rmSync(path, { recursive: true, force: true });
 }
 
-await run({ words: [cox] }, ['version', '--client'], tmpdir()); // makes the bundle when a source is newer
+await run({ words: [cox] }, ['options'], tmpdir()); // makes the bundle when a source is newer
 if (!readdirSync(new URL('../dist', import.meta.url)).includes('cox.mjs'))
   throw new Error('there is no bundle');
 {
