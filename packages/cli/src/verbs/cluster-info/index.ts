@@ -27,7 +27,7 @@ export const clusterInfo: Command = command({
     const services = await clusterServices(session);
     told('Kubernetes control plane', url);
     for (const service of services) {
-      const { name = '', labels } = service.metadata!;
+      const { name, labels } = service.metadata!;
       told(labels?.['kubernetes.io/name'] || name, linkOf(service, url));
     }
     session.io.out(
