@@ -126,11 +126,15 @@ const poster = (target: Target) => {
     'content-type': 'application/json',
     ...(token && { authorization: `Bearer ${token}` }),
   };
-  const clients = new Map<string, H2Client>();
-  return async (method: string, path: string, body?: string): Promise<void> => {
-    if (!clients.has(method)) clients.set(method, new H2Client(url, tls, method, headers));
-    const client = clients.get(method)!;
+  const clients = new Map<string, Promise<H2Client>>();
+  const open = async (method: string): Promise<H2Client> => {
+    const client = new H2Client(url, tls, method, headers);
     await client.connected();
+    return client;
+  };
+  return async (method: string, path: string, body?: string): Promise<void> => {
+    if (!clients.has(method)) clients.set(method, open(method));
+    const client = await clients.get(method)!;
     await new Promise<void>((resolve) => client.request(path, body, { end: () => resolve() }));
   };
 };
