@@ -7,6 +7,9 @@ import { type LineList, type Printed, settled, wordsOf } from './line-list.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
+/** Without what a test runner adds to it. */
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** A program that takes kubectl's lines. */
 export interface Program {
   readonly command: readonly string[];
@@ -37,7 +40,7 @@ export async function runLines(
   for (const line of lines) {
     const { out, err, code } = await run([...program.command, ...wordsOf(line)], {
       cwd: folder,
-      env: { ...cluster.env, ...env, ...program.env, HOME: cluster.folder },
+      env: { ...cluster.env, PATH, ...env, ...program.env, HOME: cluster.folder },
     });
     printed.push({ out: settled(out, line), err: settled(err, line), code });
   }

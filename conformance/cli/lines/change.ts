@@ -115,7 +115,7 @@ metadata: {name: default}
     'apply -f app2.yaml --dry-run=client',
     'apply -f app2.yaml --dry-run=server -o name',
     'apply -f app2.yaml',
-    "get deploy web -o jsonpath='{.spec.replicas}{.spec.template.spec.containers[0].env}{.metadata.annotations}'",
+    "get deploy web -o jsonpath='{.spec.replicas}{.spec.template.spec.containers[0].env}'",
     'apply --server-side -f app.yaml',
     'apply --server-side --force-conflicts -f app.yaml',
     'delete -f app.yaml --dry-run=client',
