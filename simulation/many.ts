@@ -3,13 +3,6 @@ import { createInterface } from 'node:readline';
 import { plants } from './plants/index.ts';
 import { type Outcome, simulate, type SimulateOptions } from './simulate.ts';
 
-export interface Seeds {
-  readonly first: number;
-  readonly count: number;
-  /** The bug to put in, by name. */
-  readonly plant?: string | undefined;
-}
-
 /** The same as `simulate`, with the planted bug of that name. */
 export function simulateSeed(
   seed: number,
@@ -22,39 +15,71 @@ export function simulateSeed(
   return simulate(seed, { ...options, bug: planted?.plant() });
 }
 
-/** What a worker does: every `step`th seed, an outcome a line. */
-export async function work({ first, count, plant }: Seeds, step: number): Promise<void> {
-  for (let seed = first; seed < first + count; seed += step)
+/** What a worker does: lives through the seeds it is given, a line each, and answers each with its outcome. */
+export async function work(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { seed, plant } = JSON.parse(line) as Task;
     process.stdout.write(`${JSON.stringify(await simulateSeed(seed, plant))}\n`);
+  }
 }
 
-/** Lives through many seeds in processes of their own; tells each outcome as it comes. */
-export async function simulateMany(
-  { first, count, plant }: Seeds,
-  workers: number,
-  tell: (outcome: Outcome) => void,
-): Promise<void> {
+interface Task {
+  readonly seed: number;
+  readonly plant: string | undefined;
+}
+
+interface Worker {
+  readonly give: (task: Task) => Promise<Outcome>;
+  readonly end: () => Promise<void>;
+}
+
+function startWorker(): Worker {
   const script = new URL('run.ts', import.meta.url).pathname;
-  const one = async (worker: number): Promise<void> => {
-    const from = String(first + worker);
-    const args = [
-      script,
-      '--worker',
-      String(workers),
-      '--seed',
-      from,
-      '--seeds',
-      String(count - worker),
-    ];
-    if (plant !== undefined) args.push('--plant', plant);
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-    for await (const line of createInterface({ input: child.stdout }))
-      tell(JSON.parse(line) as Outcome);
-    const code = await ended;
-    if (code !== 0) throw new Error(`a worker ended with ${code}`);
+  const child = spawn(process.execPath, [script, '--worker'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return {
+    async give(task) {
+      child.stdin.write(`${JSON.stringify(task)}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`a worker ended at seed ${task.seed}`);
+      return JSON.parse(value) as Outcome;
+    },
+    async end() {
+      child.stdin.end();
+      await ended;
+    },
   };
-  await Promise.all(Array.from({ length: Math.min(workers, count) }, (_, worker) => one(worker)));
+}
+
+/** Processes that live through seeds, each one at a time. They end when this is disposed of. */
+export class Workers implements AsyncDisposable {
+  readonly #all: readonly Worker[];
+  readonly #idle: Worker[];
+  readonly #waiting: ((worker: Worker) => void)[] = [];
+
+  constructor(count: number) {
+    this.#all = Array.from({ length: count }, startWorker);
+    this.#idle = [...this.#all];
+  }
+
+  async simulate(seed: number, plant?: string): Promise<Outcome> {
+    const worker =
+      this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
+    try {
+      return await worker.give({ seed, plant });
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next(worker);
+      else this.#idle.push(worker);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#all.map((worker) => worker.end()));
+  }
 }
 
 /** The command that lives through a seed again. */

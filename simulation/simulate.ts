@@ -18,11 +18,11 @@ import { operations } from './workload/operations.ts';
 import { create, createNode, patch, type Use } from './workload/use.ts';
 
 const durationMs = 30 * 60_000;
-const faultsWanted = 24;
-const operationsWanted = 30;
+const faultsWanted = 20;
+const operationsWanted = 22;
 /** How long the cluster has to come to where it should be, once all is well; and how often it is looked at. */
 const recoveryMs = 20 * 60_000;
-const lookEveryMs = 2 * 60_000;
+const lookEveryMs = 30_000;
 
 /** What was broken, and when. */
 export interface Violation {

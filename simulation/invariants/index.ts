@@ -8,6 +8,7 @@ import {
 } from './ends.ts';
 import type { Invariant } from './invariant.ts';
 import { endsAreFinal, placedWell } from './placement.ts';
+import { servicesLeadToWhoWasReady } from './services.ts';
 import {
   deletionIsCareful,
   historyGoesForward,
@@ -24,5 +25,6 @@ export type { Watcher } from './invariant.ts';
 export const invariants: readonly Invariant[] = [
   ...[noLostWrite, noLostUpdate, noStaleRead, deletionIsCareful, historyGoesForward, noSurprise],
   ...[jobsRunOnce, noneTooMany, onePerPlace, placedWell, endsAreFinal, ...budgets],
+  servicesLeadToWhoWasReady,
   ...[cachesEqualStore, nothingLeftOver, workloadsAreWell, jobsEnd, servicesLeadToReadyPods],
 ];

@@ -1,4 +1,5 @@
 import type { ApiAnswer, ApiCall, KubeObject } from '@coxswain/api';
+import type { EndpointSlice } from '@coxswain/api/types/discovery-v1';
 import type { Cache } from '@coxswain/client';
 import type { Storage } from '@coxswain/storage';
 import { partsOf } from '../scene/requests.ts';
@@ -187,9 +188,23 @@ const around = (storage: Storage, change: Partial<Storage>): Storage =>
     },
   });
 
+const hastyEndpoints: Plant = {
+  name: 'hasty endpoints',
+  mistake: 'a Service leads to pods that are not ready',
+  plant: () => ({
+    handle: onCalls((call) => {
+      const isWrite = call.method === 'POST' || call.method === 'PUT';
+      if (!isWrite || partsOf(call.path).resource !== 'endpointslices') return call;
+      const { endpoints, ...rest } = call.body as EndpointSlice;
+      const all = endpoints?.map((each) => ({ ...each, conditions: { ready: true } }));
+      return { ...call, body: { ...rest, endpoints: all } };
+    }),
+  }),
+};
+
 /** The bugs that the simulation is tested with. */
 export const plants: readonly Plant[] = [
   ...[lostEvent, missedDeletion, resumedTooLate, swappedEvents, staleRead, doubleCreate],
   ...[skippedConflictCheck, forgottenExpectation, ignoredFinalizer],
-  ...[skippedBudget, lostWrite],
+  ...[skippedBudget, lostWrite, hastyEndpoints],
 ];

@@ -30,7 +30,7 @@ export const deployment = (chance: Chance, name: string, namespace: string): Kub
   ({
     ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: meta(name, namespace) },
     spec: {
-      ...{ replicas: chance.between(13, 15), selector: selector(name) },
+      ...{ replicas: chance.between(9, 11), selector: selector(name) },
       ...{ minReadySeconds: chance.one([0, 0, 5]), progressDeadlineSeconds: 1200 },
       strategy: {
         rollingUpdate: {

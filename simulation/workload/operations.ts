@@ -68,7 +68,7 @@ export const operations: Readonly<Record<string, readonly [weight: number, Opera
       const object = some(use, use.chance.one(['deployments', 'statefulsets']), isOurs);
       if (!object) return undefined;
       const replicas =
-        object.kind === 'Deployment' ? use.chance.between(6, 16) : use.chance.between(2, 5);
+        object.kind === 'Deployment' ? use.chance.between(5, 12) : use.chance.between(2, 5);
       return [`${nameOf(object)} to ${replicas}`, patch(use, object, { spec: { replicas } })];
     },
   ],
