@@ -22,17 +22,25 @@ export interface Change {
   readonly remove: readonly string[];
 }
 
-/** Reads `KEY=VALUE` words. Throws for all that are none, in one sentence. */
-export function pairsOf(words: readonly string[], what: string): ReadonlyMap<string, string> {
-  const wrong = words.filter((word) => word.indexOf('=') <= 0);
+/** Reads `KEY=VALUE` words, and `KEY-` where something may be taken away. Throws for all that are none, in one sentence. */
+export function changesOf(words: readonly string[], what: string, mayRemove = true): Change {
+  const set = new Map<string, string>();
+  const remove: string[] = [];
+  const wrong: string[] = [];
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    if (equals > 0) set.set(word.slice(0, equals), word.slice(equals + 1));
+    else if (mayRemove && equals < 0 && word.endsWith('-') && word !== '-')
+      remove.push(word.slice(0, -1));
+    else wrong.push(word);
+  }
   if (wrong.length > 0) throw new Error(`invalid ${what} format: ${wrong.join(', ')}`);
-  return new Map(
-    words.map((word) => {
-      const equals = word.indexOf('=');
-      return [word.slice(0, equals), word.slice(equals + 1)];
-    }),
-  );
+  return { set, remove };
 }
+
+/** Reads `KEY=VALUE` words. */
+export const pairsOf = (words: readonly string[], what: string): ReadonlyMap<string, string> =>
+  changesOf(words, what, false).set;
 
 /** Reads `a=1,b=2`. Throws kubectl's words. */
 export function labelPairs(spec: string): Readonly<Record<string, string>> {

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { fileWords } from '../command/file-words.ts';
 import type { Given } from '../command/flags.ts';
 import { proxyUrl } from './proxy-url.ts';
 import { ConfigurationError } from '../command/failure.ts';
@@ -208,9 +209,6 @@ function unreadable(path: string, what: string): string[] {
     accessSync(path, constants.R_OK);
     return [];
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return [
-      `unable to read ${what} due to open ${path}: ${isMissing ? 'no such file or directory' : 'permission denied'}`,
-    ];
+    return [`unable to read ${what} due to open ${path}: ${fileWords(error)}`];
   }
 }

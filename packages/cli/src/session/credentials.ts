@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileWords } from '../command/file-words.ts';
 import type { ClusterEntry, UserEntry } from '../config/kubeconfig.ts';
 import { ExecCredentials } from './exec-credentials.ts';
 import { oidcSignIn } from './oidc.ts';
@@ -55,11 +56,7 @@ function tokenIn(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new Error(
-      `open ${path}: ${isMissing ? 'no such file or directory' : 'permission denied'}`,
-      { cause },
-    );
+    throw new Error(`open ${path}: ${fileWords(cause)}`, { cause });
   }
 }
 

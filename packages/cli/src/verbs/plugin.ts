@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { type Command, command, type CommandEntry } from '../command/command.ts';
+import { fileWords } from '../command/file-words.ts';
 import { bool } from '../command/flags.ts';
 import { isExecutable, pluginFiles } from '../command/plugins.ts';
 import type { Session } from '../session/session.ts';
@@ -53,8 +54,8 @@ async function listPlugins({ isName }: { isName: boolean }, session: Session): P
   if (errors.length > 0) throw new Error(`${errors.join('\n')}\n`);
 }
 
-const openText = ({ folder, error }: { folder: string; error: NodeJS.ErrnoException }): string =>
-  `open ${folder}: ${error.code === 'ENOENT' ? 'no such file or directory' : error.code === 'ENOTDIR' ? 'not a directory' : 'permission denied'}`;
+const openText = ({ folder, error }: { folder: string; error: Error }): string =>
+  `open ${folder}: ${fileWords(error)}`;
 
 async function warningsOf(
   path: string,

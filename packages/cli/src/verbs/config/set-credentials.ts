@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { HelpError } from '../../command/failure.ts';
+import { type Change, changesOf } from '../../command/pairs.ts';
 import { bool, list, text, texts } from '../../command/flags.ts';
 import { editKubeconfig } from '../../config/edit-kubeconfig.ts';
 import type { ExecEntry, UserEntry } from '../../config/kubeconfig.ts';
@@ -25,29 +26,20 @@ const flags = {
 };
 
 type Options = ReturnType<typeof complete>;
-interface Pairs {
-  readonly set: ReadonlyMap<string, string>;
-  readonly remove: readonly string[];
-}
 
-function pairsOf(words: readonly string[], flag: string): Pairs {
-  const set = new Map<string, string>();
-  const remove: string[] = [];
-  const bad: string[] = [];
-  for (const word of words) {
-    const equals = word.indexOf('=');
-    if (equals > 0) set.set(word.slice(0, equals), word.slice(equals + 1));
-    else if (equals < 0 && word.endsWith('-') && word !== '-') remove.push(word.slice(0, -1));
-    else bad.push(word);
+/** Wrong pairs are answered with the command's help. */
+function changes(words: readonly string[], flag: string): Change {
+  try {
+    return changesOf(words, flag);
+  } catch (cause) {
+    throw new HelpError((cause as Error).message, { cause });
   }
-  if (bad.length > 0) throw new HelpError(`invalid ${flag} format: ${bad.join(', ')}`);
-  return { set, remove };
 }
 
 function complete({ flags: given, changed, args }: Words<typeof flags>) {
   if (args.length !== 1) throw new HelpError(`unexpected args: [${args.join(' ')}]`);
-  const provider = pairsOf(given['auth-provider-arg'], 'auth-provider-arg');
-  const env = pairsOf(given['exec-env'], 'exec-env');
+  const provider = changes(given['auth-provider-arg'], 'auth-provider-arg');
+  const env = changes(given['exec-env'], 'exec-env');
   if (args[0] === '') throw new Error('you must specify a non-empty user name');
   if (given.token && (given.username || given.password))
     throw new Error(
@@ -122,7 +114,7 @@ function changedExec(
   before: ExecEntry | undefined,
   given: Options['given'],
   changed: Options['changed'],
-  { set, remove }: Pairs,
+  { set, remove }: Change,
 ): ExecEntry | undefined {
   const command = given['exec-command'];
   const isNew = changed.has('exec-command');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { fileWords } from '../../command/file-words.ts';
 import { type Command, command } from '../../command/command.ts';
 import { UsageError } from '../../command/failure.ts';
 import { bool } from '../../command/flags.ts';
@@ -99,13 +100,9 @@ function contentOf(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new Error(
-      `open ${path}: ${isMissing ? 'no such file or directory' : 'permission denied'}`,
-      {
-        cause,
-      },
-    );
+    throw new Error(`open ${path}: ${fileWords(cause)}`, {
+      cause,
+    });
   }
 }
 

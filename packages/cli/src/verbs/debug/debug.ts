@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseYamlDocuments } from '@coxswain/api';
 import type { Container, ContainerStatus, Node, Pod } from '@coxswain/api/types/core-v1';
+import { fileWords } from '../../command/file-words.ts';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { bool, commaSeparated, type Flag, list, text } from '../../command/flags.ts';
 import type { Unstructured } from '../../objects/info.ts';
@@ -132,9 +133,8 @@ function customProfile(path: string, { cwd }: Session): Container {
   try {
     text = readFileSync(resolve(cwd, path), 'utf8');
   } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new Error(
-      `must pass a container spec json file for custom profile: open ${path}: ${isMissing ? 'no such file or directory' : (cause as Error).message}`,
+      `must pass a container spec json file for custom profile: open ${path}: ${fileWords(cause)}`,
       { cause },
     );
   }
