@@ -71,7 +71,7 @@ async function runRemote(
   });
   const done = new AbortController();
   const quiet = new AbortController();
-  void keepAlive(session, wire, quiet.signal);
+  void keepSpeaking(wire, quiet.signal, () => session.ping());
   try {
     const streams = await openStreams(session, options, protocol);
     // When the client has left, so must the command's streams.
@@ -79,7 +79,10 @@ async function runRemote(
       if (!done.signal.aborted) session.destroy();
     };
     void takeInput(messages, streams, done.signal).finally(left);
-    void keepTelling(messages, quietChannel(options), wire, done.signal).finally(left);
+    // A client that is gone while its input waits is noticed by this alone.
+    void keepSpeaking(wire, done.signal, () =>
+      sendOn(messages, 'v5', quietChannel(options), nothing),
+    ).finally(left);
     const [text] = await Promise.all([
       // A server that has told the end may close at once: nothing must reach it then, or what it sent is lost.
       textOf(streams.error).finally(() => quiet.abort()),
@@ -156,34 +159,18 @@ async function textOf(stream: SpdyStream): Promise<string> {
   return text;
 }
 
-/** Speaks to a quiet client: one that is gone while its input waits is noticed by that alone. */
-async function keepTelling(
-  messages: MessageConnection,
-  channel: number,
+/** Speaks every so often, until it cannot or need not any longer. */
+async function keepSpeaking(
   { clock }: StreamWire,
   signal: AbortSignal,
+  speak: () => unknown,
 ): Promise<void> {
   try {
     for (;;) {
       await clock.sleep(pingMs, signal);
-      await sendOn(messages, 'v5', channel, nothing);
+      await speak();
     }
   } catch {
-    // The client has left, or the session is over.
-  }
-}
-
-async function keepAlive(
-  session: SpdySession,
-  { clock }: StreamWire,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for (;;) {
-      await clock.sleep(pingMs, signal);
-      await session.ping();
-    }
-  } catch {
-    // The session is over.
+    // The other side has left, or the session is over.
   }
 }
