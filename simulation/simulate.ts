@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ConfigMap } from '@coxswain/api/types/core-v1';
 import { faults, kubelets, nodeOf } from './faults.ts';
 import { invariants, type Watcher } from './invariants/index.ts';
 import type { Step } from './scene/model.ts';
@@ -238,7 +239,8 @@ class Run {
       this.#hold(open[0]![0], [open[0]![1]]);
       throw new Broken();
     }
-    const { data = {} } = scene.model.get('/registry/configmaps/default/ledger')!.object as any;
+    const { data = {} } = scene.model.get('/registry/configmaps/default/ledger')!
+      .object as ConfigMap;
     for (const [counter, { sure, doubt }] of use.ledger) {
       const value = Number(data[counter] ?? 0);
       if (value < sure || value > sure + doubt)

@@ -1,4 +1,5 @@
 import { Pods } from '@coxswain/api';
+import type { Node } from '@coxswain/api/types/core-v1';
 import type { Fields } from '../scene/model.ts';
 import { isActive } from '../invariants/pods.ts';
 import { cronJob, daemonSet, deployment, job, namespace, service } from './objects.ts';
@@ -111,7 +112,7 @@ export const operations: Readonly<Record<string, readonly [weight: number, Opera
   'an uncordoned node': [
     3,
     (use) => {
-      const node = some(use, 'minions', ({ spec }) => (spec as any).unschedulable);
+      const node = some(use, 'minions', (each) => Boolean((each as Node).spec?.unschedulable));
       const change = { spec: { unschedulable: null } };
       return node && [`uncordon ${node.metadata.name}`, patch(use, node, change)];
     },

@@ -28,7 +28,9 @@ const bound = (w: Words, name: string, spec: object = {}, more: object = {}): re
   claim(w, name, {
     storageClassName: '',
     volumeName: w.on(name),
-    accessModes: (spec as any).accessModes ?? ['ReadWriteOnce'],
+    accessModes: (spec as { readonly accessModes?: readonly string[] }).accessModes ?? [
+      'ReadWriteOnce',
+    ],
   }),
 ];
 const onlyOn = (w: Words, node: string): object => ({
