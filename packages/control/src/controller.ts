@@ -76,6 +76,8 @@ export interface Observed {
   /** Objects whose controller owner reference names `owner`'s uid. */
   owned<T extends KubeObject>(resource: Resource<T>, owner: KubeObject): readonly T[];
   by<T extends KubeObject>(resource: Resource<T>, index: string, value: string): readonly T[];
+  /** The values under which an index finds any object. */
+  values(resource: Resource, index: string): Iterable<string>;
   /** When the present state of an object came into the cache, where its watch is `timed`; undefined: there is none. */
   seenMs(resource: Resource, name: string, namespace?: string): number | undefined;
   /** What ended this key's last plan, if it failed: a plan may tell of it in a condition. */
@@ -91,7 +93,7 @@ export interface Watch<T extends KubeObject = KubeObject> {
   readonly keys?: (
     now: T | undefined,
     before: T | undefined,
-    observed: Pick<Observed, 'get' | 'all' | 'owned' | 'by'>,
+    observed: Pick<Observed, 'get' | 'all' | 'owned' | 'by' | 'values'>,
   ) => Iterable<string>;
   /** Notes when each state came, for `seenMs`: for what comes too often to be planned for each time. */
   readonly timed?: boolean;

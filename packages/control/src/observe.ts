@@ -3,7 +3,7 @@ import type { World } from '@coxswain/base';
 import { type Cache, type Informers, keyOf } from '@coxswain/client';
 import type { Controller, Observed } from './controller.ts';
 
-type Reads = Pick<Observed, 'get' | 'all' | 'owned' | 'by' | 'seenMs'>;
+type Reads = Pick<Observed, 'get' | 'all' | 'owned' | 'by' | 'values' | 'seenMs'>;
 
 type Changes = Parameters<Parameters<Cache<any>['subscribe']>[0]>[0];
 
@@ -31,6 +31,7 @@ export class Declared {
       get: (resource, name, namespace) => this.cache(resource).get(name, namespace),
       all: (resource, namespace) => this.cache(resource).all(namespace),
       by: (resource, index, value) => this.cache(resource).by(index, value),
+      values: (resource, index) => this.cache(resource).values(index),
       owned: (resource, owner) => {
         const cache = this.cache(resource);
         cache.addIndex('controller-uid', controllerUid);

@@ -25,6 +25,8 @@ export interface Cache<T extends KubeObject> {
   all(namespace?: string): readonly T[];
   /** Throws when nobody added an index of that name. */
   by(index: string, value: string): readonly T[];
+  /** The values under which that index finds any object. */
+  values(index: string): Iterable<string>;
   /** Everything up to `resourceVersion` is in it: the cache is level with a write that returned it. */
   has(resourceVersion: string): boolean;
   /** Adding a name again with another function is an error; with the same it is kept. */

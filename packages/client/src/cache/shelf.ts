@@ -48,6 +48,10 @@ export class ShelfIndex<T extends KubeObject> {
     return this.#shelves.get(value)?.list() ?? none;
   }
 
+  values(): Iterable<string> {
+    return this.#shelves.keys();
+  }
+
   /** Moves the object of `key` from where `before` was found to where `now` is found. */
   move(key: string, now: T | undefined, before: T | undefined): void {
     const to = now ? this.of(now) : none;

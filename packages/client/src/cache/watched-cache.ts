@@ -43,9 +43,11 @@ export class WatchedCache<T extends KubeObject> implements Cache<T>, Sink<T> {
   }
 
   by(index: string, value: string): readonly T[] {
-    const found = this.#indexes.get(index);
-    if (!found) throw new Error(`${this.resource.resource} have no index ${index}`);
-    return found.list(value);
+    return this.#indexOf(index).list(value);
+  }
+
+  values(index: string): Iterable<string> {
+    return this.#indexOf(index).values();
   }
 
   has(resourceVersion: string): boolean {
@@ -103,6 +105,12 @@ export class WatchedCache<T extends KubeObject> implements Cache<T>, Sink<T> {
       this.#resourceVersion = object.metadata.resourceVersion ?? this.#resourceVersion;
     }
     this.#tell(changes);
+  }
+
+  #indexOf(name: string): ShelfIndex<T> {
+    const found = this.#indexes.get(name);
+    if (!found) throw new Error(`${this.resource.resource} have no index ${name}`);
+    return found;
   }
 
   #put(key: string, now: T, changes: Change<T>[]): void {

@@ -38,7 +38,7 @@ export const nodeEvictionController: Controller<Node> = {
   indexes: { zone: byZone },
   // All zones are woken: what one does hangs on whether any other is alive.
   keys: (now, before, observed) =>
-    same(deciding(now), deciding(before)) ? [] : new Set(observed.all(Nodes).flatMap(byZone)),
+    same(deciding(now), deciding(before)) ? [] : [...observed.values(Nodes, 'zone')],
   watches: [],
   writes: [{ resource: Nodes, verbs: ['patch'] }],
   plan: (_node, observed, key) => plan(observed.by(Nodes, 'zone', key), observed),

@@ -45,6 +45,8 @@ export function observedBy(controller: Controller<any>, seen: Seen = {}): Observ
       const of = indexOf(resource, index);
       return list(resource).filter((object) => of(object as never).includes(value));
     },
+    values: (resource, index) =>
+      new Set(list(resource).flatMap((object) => indexOf(resource, index)(object as never))),
     seenMs: () => undefined,
     since: (mark) => seen.marks?.[mark] ?? at,
   };
