@@ -46,6 +46,13 @@ export interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
+/** A command that is there already, as an entry of the list of the one above it. */
+export const entryOf = (one: Command): CommandEntry => ({
+  ...{ name: one.name, summary: one.summary },
+  ...(one.aliases && { aliases: one.aliases }),
+  load: () => Promise.resolve(one),
+});
+
 /** Keeps the types of a command's flags and options together while it stands in a list. */
 export const command = <const F extends Flags, Options>(definition: Command<F, Options>): Command =>
   definition as unknown as Command;

@@ -1,6 +1,6 @@
 import { ApiError, CertificateSigningRequests, formatTime } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
-import { type Command, command, type Words } from '../command/command.ts';
+import { type Command, command, entryOf, type Words } from '../command/command.ts';
 import { bool } from '../command/flags.ts';
 import { fileFlags } from '../command/shared-flags.ts';
 import { filesOf, namesFiles } from '../objects/files.ts';
@@ -9,7 +9,6 @@ import type { Info, Unstructured } from '../objects/info.ts';
 import { typedJson } from '../objects/typed.ts';
 import { printFlags, resultPrinter } from '../printers/formats.ts';
 import type { Session } from '../session/session.ts';
-import { entryOf } from './create/generator.ts';
 
 /** What can be said to a request, and the word that must not have been said before. */
 interface Verdict {
@@ -66,7 +65,7 @@ export const certificate: Command = {
   summary: 'Approve or deny requests for certificates',
   flags: {},
   alone: { stream: 'out', code: 0 },
-  commands: commands.map((one) => entryOf(one.name, one)),
+  commands: commands.map(entryOf),
 };
 
 async function run(verdict: Verdict, options: Options, session: Session): Promise<void> {

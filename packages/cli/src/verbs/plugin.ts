@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Command, command, type CommandEntry } from '../command/command.ts';
+import { type Command, command, type CommandEntry, entryOf } from '../command/command.ts';
 import { fileWords } from '../command/file-words.ts';
 import { bool } from '../command/flags.ts';
 import { isExecutable, pluginFiles } from '../command/plugins.ts';
@@ -23,7 +23,7 @@ export const plugin: Command = command({
   usage: 'plugin [flags]',
   summary: 'Programs beside this one that are commands of it',
   flags: {},
-  commands: [{ name: 'list', summary: 'List the plugins on the PATH', load: async () => list }],
+  commands: [entryOf(list)],
 });
 
 async function listPlugins({ isName }: { isName: boolean }, session: Session): Promise<void> {

@@ -1,4 +1,7 @@
-import type { Command } from '../../command/command.ts';
+import { type Command, entryOf } from '../../command/command.ts';
+import { canI } from './can-i.ts';
+import { reconcile } from './reconcile.ts';
+import { whoAmI } from './who-am-i.ts';
 
 /** `kubectl auth`. */
 export const auth: Command = {
@@ -6,21 +9,5 @@ export const auth: Command = {
   usage: 'auth [flags]',
   summary: 'Ask who one is and what one may do, and reconcile roles',
   flags: {},
-  commands: [
-    {
-      name: 'can-i',
-      summary: 'Ask whether something is allowed',
-      load: async () => (await import('./can-i.ts')).canI,
-    },
-    {
-      name: 'reconcile',
-      summary: 'Bring roles and bindings to what files say, without taking away more than asked',
-      load: async () => (await import('./reconcile.ts')).reconcile,
-    },
-    {
-      name: 'whoami',
-      summary: 'Say who the server takes you for',
-      load: async () => (await import('./who-am-i.ts')).whoAmI,
-    },
-  ],
+  commands: [canI, reconcile, whoAmI].map(entryOf),
 };

@@ -1,8 +1,9 @@
 import { Services } from '@coxswain/api';
 import type { Service } from '@coxswain/api/types/core-v1';
 import { pathOf } from '@coxswain/client';
-import { type Command, command } from '../../command/command.ts';
+import { type Command, command, entryOf } from '../../command/command.ts';
 import type { Session } from '../../session/session.ts';
+import { dump } from './dump.ts';
 
 /** `kubectl cluster-info`. */
 export const clusterInfo: Command = command({
@@ -13,13 +14,7 @@ export const clusterInfo: Command = command({
     "Cluster services are those with the label kubernetes.io/cluster-service=true. All else is in 'cluster-info dump'.",
   examples: '  cluster-info',
   flags: {},
-  commands: [
-    {
-      name: 'dump',
-      summary: 'Write out what helps to find faults',
-      load: async () => (await import('./dump.ts')).dump,
-    },
-  ],
+  commands: [dump].map(entryOf),
   run: async (_, session) => {
     const { url } = session.rest();
     const told = (name: string, link: string): void =>

@@ -3,11 +3,11 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigMaps, configKeyErrors, Secrets } from '@coxswain/api';
-import type { Command } from '../../command/command.ts';
+import { type Command, entryOf } from '../../command/command.ts';
 import { bool, list, text } from '../../command/flags.ts';
 import { goJson } from '../../printers/go-json.ts';
 import type { Session } from '../../session/session.ts';
-import { type Draft, entryOf, generatorCommand } from './generator.ts';
+import { type Draft, generatorCommand } from './generator.ts';
 import {
   addEnvFiles,
   addFiles,
@@ -252,5 +252,5 @@ export const secret: Command = {
   usage: 'secret (docker-registry | generic | tls)',
   summary: 'Create a secret of one of three types',
   flags: {},
-  commands: [dockerRegistry, generic, tls].map((one) => entryOf(one.name, one)),
+  commands: [dockerRegistry, generic, tls].map(entryOf),
 };

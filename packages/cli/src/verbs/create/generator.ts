@@ -1,5 +1,5 @@
 import { groupVersion, type Resource } from '@coxswain/api';
-import { type Command, type CommandEntry, command, type Words } from '../../command/command.ts';
+import { type Command, command, type Words } from '../../command/command.ts';
 import { UsageError } from '../../command/failure.ts';
 import type { Flags, Given } from '../../command/flags.ts';
 import {
@@ -103,14 +103,6 @@ export function generatorCommand<F extends Flags>(generator: Generator<F>): Comm
     },
   });
 }
-
-/** The line of a command in the list of the one above it. */
-export const entryOf = (name: string, one: Command): CommandEntry => ({
-  name,
-  ...(one.aliases && { aliases: one.aliases }),
-  summary: one.summary,
-  load: () => Promise.resolve(one),
-});
 
 /** What differs between those who create generated objects. */
 export interface WriteForm {

@@ -1,4 +1,4 @@
-import { type Command, command, type Words } from '../../command/command.ts';
+import { type Command, command, entryOf, type Words } from '../../command/command.ts';
 import { UsageError } from '../../command/failure.ts';
 import { bool, type Given, text } from '../../command/flags.ts';
 import { fileFlags, selectorFlag } from '../../command/shared-flags.ts';
@@ -20,7 +20,6 @@ import { printFlags, resultPrinter } from '../../printers/formats.ts';
 import { checkRawPath, rawRequest } from '../../session/raw-request.ts';
 import type { Session } from '../../session/session.ts';
 import { configMap, secret } from './config.ts';
-import { entryOf } from './generator.ts';
 import { ingress } from './ingress.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac.ts';
 import { service } from './service.ts';
@@ -82,7 +81,7 @@ export const create: Command = command({
   create deployment web --image=nginx      # of a kind by its flags
   create deployment web --image=nginx --dry-run=client -o yaml > web.yaml`,
   flags,
-  commands: generators.map((one) => entryOf(one.name, one)),
+  commands: generators.map(entryOf),
   complete,
   run,
 });

@@ -1,7 +1,7 @@
 import { dns1123SubdomainErrors, portNameErrors, portNumberErrors, Services } from '@coxswain/api';
-import type { Command } from '../../command/command.ts';
+import { type Command, entryOf } from '../../command/command.ts';
 import { type Flags, int, list, text } from '../../command/flags.ts';
-import { entryOf, generatorCommand } from './generator.ts';
+import { generatorCommand } from './generator.ts';
 
 const tcp = list('Ports as PORT:TARGETPORT, or one number for both');
 
@@ -126,5 +126,5 @@ export const service: Command = {
   usage: 'service [flags]',
   summary: 'Create a service of one of the four types',
   flags: {},
-  commands: commands.map((one) => entryOf(one.name, one)),
+  commands: commands.map(entryOf),
 };

@@ -1,4 +1,6 @@
-import { type Command, command } from '../../command/command.ts';
+import { type Command, command, entryOf } from '../../command/command.ts';
+import { set } from './set.ts';
+import { view } from './view.ts';
 
 /** `kubectl kuberc`. */
 export const kuberc: Command = command({
@@ -9,16 +11,5 @@ export const kuberc: Command = command({
   kuberc set --section defaults --command get --option output=wide
   kuberc set --section aliases --name getn --command get --prependarg nodes`,
   flags: {},
-  commands: [
-    {
-      name: 'set',
-      summary: 'Set preferences',
-      load: async () => (await import('./set.ts')).set,
-    },
-    {
-      name: 'view',
-      summary: 'Show the preferences',
-      load: async () => (await import('./view.ts')).view,
-    },
-  ],
+  commands: [set, view].map(entryOf),
 });

@@ -56,21 +56,6 @@ const paces: readonly Pace[] = [
       },
   },
   {
-    name: 'resume',
-    summary: 'Go on with a deployment that was paused',
-    details: 'What changed since is rolled out in one go.',
-    examples: '  rollout resume deploy/web',
-    operation: 'resumed',
-    unchanged: 'already resumed',
-    mutate:
-      () =>
-      ({ spec }, info) => {
-        if (!isOf(info, 'Deployment')) throw new Error('resuming is not supported');
-        if (!spec.paused) throw new Error('is not paused');
-        delete spec.paused;
-      },
-  },
-  {
     name: 'restart',
     summary: 'Replace all pods, one after the other, by new ones of the same template',
     details: 'For deployments, daemon sets and stateful sets.',
@@ -99,6 +84,21 @@ const paces: readonly Pace[] = [
         };
       },
   },
+  {
+    name: 'resume',
+    summary: 'Go on with a deployment that was paused',
+    details: 'What changed since is rolled out in one go.',
+    examples: '  rollout resume deploy/web',
+    operation: 'resumed',
+    unchanged: 'already resumed',
+    mutate:
+      () =>
+      ({ spec }, info) => {
+        if (!isOf(info, 'Deployment')) throw new Error('resuming is not supported');
+        if (!spec.paused) throw new Error('is not paused');
+        delete spec.paused;
+      },
+  },
 ];
 
 /** A time of this machine's zone in RFC 3339, to the second. */
@@ -111,7 +111,7 @@ function localTime(ms: number): string {
   return `${local}${eastMinutes < 0 ? '-' : '+'}${two(hours)}:${two(minutes)}`;
 }
 
-/** `kubectl rollout pause`, `resume` and `restart`. */
+/** `kubectl rollout pause`, `restart` and `resume`. */
 export const paceCommands: readonly Command[] = paces.map((pace) =>
   command({
     ...{ name: pace.name, summary: pace.summary, details: pace.details, flags },

@@ -1,4 +1,6 @@
-import type { Command } from '../../command/command.ts';
+import { type Command, entryOf } from '../../command/command.ts';
+import { topNode } from './node.ts';
+import { topPod } from './pod.ts';
 
 /** `kubectl top`. */
 export const top: Command = {
@@ -9,18 +11,5 @@ export const top: Command = {
   details:
     'The numbers are those of metrics.k8s.io, which autoscalers read too: averages of the last moments, a little behind, and only where a metrics server runs.',
   flags: {},
-  commands: [
-    {
-      name: 'node',
-      aliases: ['nodes', 'no'],
-      summary: 'Show how much CPU and memory nodes use',
-      load: async () => (await import('./node.ts')).topNode,
-    },
-    {
-      name: 'pod',
-      aliases: ['pods', 'po'],
-      summary: 'Show how much CPU and memory pods use',
-      load: async () => (await import('./pod.ts')).topPod,
-    },
-  ],
+  commands: [topNode, topPod].map(entryOf),
 };
