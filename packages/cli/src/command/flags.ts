@@ -1,3 +1,5 @@
+import type { Session } from '../session/session.ts';
+
 /** One flag of a command, with what it is worth when nobody gives it. Names, defaults and errors are kubectl's. */
 export interface Flag<T = unknown> {
   /** The word that help prints for the value. */
@@ -10,6 +12,8 @@ export interface Flag<T = unknown> {
   readonly isHidden?: true;
   /** What to use instead, told to whoever gives it. */
   readonly deprecated?: string;
+  /** Tells of an older spelling of the value, before the command runs. */
+  readonly warn?: (value: T, session: Session) => void;
   /** A line without it is refused. */
   readonly isRequired?: true;
   /** The value of one more occurrence; `before` is what earlier ones gave. Throws Go's words for bad values. */
@@ -24,7 +28,10 @@ export interface Given<F extends Flags = Flags> {
   readonly changed: ReadonlySet<string>;
 }
 
-type More = Pick<Flag, 'short' | 'bare' | 'isHidden' | 'isRequired' | 'deprecated'>;
+type More<T = any> = Pick<
+  Flag<T>,
+  'short' | 'bare' | 'isHidden' | 'isRequired' | 'deprecated' | 'warn'
+>;
 
 export const text = (value: string, help: string, more: More = {}): Flag<string> => ({
   ...{ type: 'string', value, help, ...more },

@@ -116,6 +116,7 @@ async function runWords(
     confirmRequired(entry.flags, changed);
     const options = entry.complete?.({ flags, changed, args, dash });
     using session = openSession({ ...place, global: globalsOf(entry.flags, flags) });
+    for (const [name, { warn }] of Object.entries(entry.flags)) warn?.(flags[name], session);
     await entry.run(options, session);
     const count = session.global['warnings-as-errors'] ? session.warnings() : 0;
     if (count > 0) throw new Exit(1, `error: ${count} warning${count > 1 ? 's' : ''} received`);

@@ -1,4 +1,4 @@
-import type { DryRun } from '../objects/write.ts';
+import type { DeleteOptions, DryRun } from '../objects/write.ts';
 import type { Session } from '../session/session.ts';
 import { stamp } from '../session/trace.ts';
 import { bool, boolOf, type Flag, text } from './flags.ts';
@@ -6,7 +6,7 @@ import { bool, boolOf, type Flag, text } from './flags.ts';
 export const dryRunFlag: Flag<string> = text(
   'none',
   'none, client or server: with client nothing is sent, with server nothing is kept',
-  { bare: 'unchanged' },
+  { bare: 'unchanged', warn: warnOfDryRun },
 );
 
 const asBool = (given: string): boolean | undefined => {
@@ -27,11 +27,7 @@ export function dryRunOf(given: string): DryRun {
   return is ? 'client' : 'none';
 }
 
-/** Tells of an older spelling of `--dry-run`. */
-export function warnOfDryRun(
-  given: string,
-  { warn, world }: Pick<Session, 'warn' | 'world'>,
-): void {
+function warnOfDryRun(given: string, { warn, world }: Session): void {
   const is = asBool(given);
   if (given !== 'unchanged' && is === undefined) return;
   const words =
@@ -39,6 +35,35 @@ export function warnOfDryRun(
       ? '--dry-run is deprecated and can be replaced with --dry-run=client.'
       : `--dry-run=${given} is deprecated (boolean value) and can be replaced with --dry-run=${is ? 'client' : 'none'}.`;
   warn(`W${stamp(world.clock.now()).slice(1)} helpers.go:719] ${words}\n`);
+}
+
+/** `--cascade`; to ask for it by true or false is an older spelling. */
+export const cascadeFlag = (help: string): Flag<string> =>
+  text('background', help, { bare: 'background', warn: warnOfCascade });
+
+const propagations: Readonly<Record<string, NonNullable<DeleteOptions['propagationPolicy']>>> = {
+  ...{ background: 'Background', foreground: 'Foreground', orphan: 'Orphan' },
+};
+
+/** What `--cascade` asks for. */
+export function propagationOf(cascade: string): NonNullable<DeleteOptions['propagationPolicy']> {
+  const found = propagations[cascade];
+  if (found) return found;
+  try {
+    return boolOf(cascade) ? 'Background' : 'Orphan';
+  } catch (cause) {
+    throw new Error(
+      `invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`,
+      { cause },
+    );
+  }
+}
+
+function warnOfCascade(cascade: string, { io }: Session): void {
+  if (!propagations[cascade])
+    io.err(
+      `warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${propagationOf(cascade).toLowerCase()}.\n`,
+    );
 }
 
 export const validateFlag: Flag<string> = text(

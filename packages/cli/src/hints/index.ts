@@ -60,7 +60,7 @@ async function manifests(filenames: unknown, session: Session): Promise<readonly
   if (!Array.isArray(filenames)) return [];
   const local = (filenames as string[]).filter((name) => name !== '-' && !/^https?:/.test(name));
   if (local.length === 0) return [];
-  const { sources } = sourcesOf({ filenames: local, recursive: false }, session);
+  const { sources } = sourcesOf({ filename: local }, session);
   const found = await Promise.all(sources.map(documentsOf));
   return found.flat().map(({ object }) => object);
 }

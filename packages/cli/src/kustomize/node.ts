@@ -1,4 +1,4 @@
-import { goError, parseYamlDocuments, resolvePlain } from '@coxswain/api';
+import { parseYamlDocuments, resolvePlain, yamlMistake } from '@coxswain/api';
 import { type Alias, isAlias, isMap, isScalar, isSeq, parseAllDocuments, stringify } from 'yaml';
 
 /**
@@ -141,9 +141,10 @@ export function readNodes(text: string): readonly Node[] {
   const found: Node[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
     const [error] = document.errors;
-    if (error) {
-      throw new MalformedYaml(`MalformedYAMLError: yaml: ${goError(error, lines)}`);
-    }
+    if (error)
+      throw new MalformedYaml(
+        `MalformedYAMLError: yaml: ${yamlMistake(lines) ?? error.message.split(' at line ')[0]}`,
+      );
     const node = fromYaml(
       document.contents,
       (name) => (document as unknown as { anchors?: never }).anchors ?? name.resolve(document),

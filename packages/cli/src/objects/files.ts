@@ -17,17 +17,7 @@ export interface Document<T = Unstructured> {
 }
 
 /** Files, folders, URLs and `-` for standard input, as given by `-f`; or a kustomization. */
-export interface Filenames {
-  readonly filenames: readonly string[];
-  readonly recursive: boolean;
-  readonly kustomize?: string;
-}
-
-/** What the flags of files name. */
-export const filesOf = ({ filename, ...more }: FileFlags): Filenames => ({
-  filenames: filename,
-  ...more,
-});
+export type Filenames = Pick<FileFlags, 'filename'> & Partial<FileFlags>;
 
 /** Something is named to read objects from. */
 export const namesFiles = ({ filename, kustomize }: FileFlags): boolean =>
@@ -55,7 +45,7 @@ export interface Sources {
 
 /** Settles what is to be read, before anything is. Throws for paths that are not there. */
 export function sourcesOf(
-  { filenames, recursive, kustomize }: Filenames,
+  { filename: filenames, recursive = false, kustomize }: Filenames,
   session: Session,
 ): Sources {
   if (kustomize && filenames.length > 0) throw new Error('only one of -f or -k can be specified');

@@ -46,7 +46,7 @@ export interface Query {
   /** Lists and Tables stay what they are. */
   readonly keepsLists?: boolean;
   readonly singleResource?: boolean;
-  /** Objects in files may not name another namespace than this one that the user named. */
+  /** Objects in files may not name another namespace than the one that the user named; so unless `allNamespaces` is there. */
   readonly requiresNamespace?: boolean;
 }
 
@@ -73,7 +73,7 @@ export async function find(session: Session, query: Query): Promise<Found> {
   const named =
     query.named ?? (await expanded(session, readArguments(query.args ?? [], session.program)));
   const { resources, names, pairs } = named;
-  if (query.files && (query.files.filenames.length > 0 || query.files.kustomize)) {
+  if (query.files && (query.files.filename.length > 0 || query.files.kustomize)) {
     if (resources.length > 0 && names.length === 0)
       throw new Error(
         'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',

@@ -54,7 +54,8 @@ function inNamespace(info: Info, own: ReturnType<Session['namespace']>, query: Q
   };
   if (!info.resource.namespaced) return info.namespace ? set('') : info;
   if (!info.namespace) return own.name ? set(own.name) : info;
-  if (query.requiresNamespace && info.namespace !== own.name)
+  const { requiresNamespace = own.isExplicit && !query.allNamespaces } = query;
+  if (requiresNamespace && info.namespace !== own.name)
     throw new Error(
       `the namespace from the provided object ${JSON.stringify(info.namespace)} does not match the namespace ${JSON.stringify(own.name)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,
     );

@@ -3,7 +3,6 @@ import type { Pod } from '@coxswain/api/types/core-v1';
 import { pathOf } from '@coxswain/client';
 import { type Named, pairOf } from '../objects/arguments.ts';
 import { allObjects, find } from '../objects/find.ts';
-import type { Filenames } from '../objects/files.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { builtIn } from '../objects/typed.ts';
 import { throwAll } from '../command/failure.ts';
@@ -39,12 +38,12 @@ export const podsByDefault = (words: readonly string[]): Named => ({
 export async function objectsNamed(
   session: Session,
   named: Named,
-  filenames: readonly string[] = [],
+  filename: readonly string[] = [],
 ): Promise<readonly Unstructured[]> {
-  const files: Filenames = { filenames, recursive: false };
   const found = await find(session, {
-    ...{ named, files, fetch: 'latest' as const },
-    requiresNamespace: session.namespace().isExplicit,
+    named,
+    files: { filename },
+    fetch: 'latest',
   });
   const { infos, errors } = await allObjects(found);
   throwAll(errors.slice(0, 1));

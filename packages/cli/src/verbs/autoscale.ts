@@ -7,14 +7,7 @@ import {
 import { type Command, command, type Words } from '../command/command.ts';
 import { int, text } from '../command/flags.ts';
 import { fileFlags } from '../command/shared-flags.ts';
-import {
-  dryRunFlag,
-  dryRunOf,
-  fieldManagerFlag,
-  saveConfigFlag,
-  warnOfDryRun,
-} from '../command/write-flags.ts';
-import { filesOf } from '../objects/files.ts';
+import { dryRunFlag, dryRunOf, fieldManagerFlag, saveConfigFlag } from '../command/write-flags.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
@@ -99,11 +92,9 @@ export const autoscale: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const found = await find(session, {
     args: options.args,
-    files: filesOf(options),
-    requiresNamespace: session.namespace().isExplicit,
+    files: options,
   });
   const operation = dryRunOf(options['dry-run']) === 'client' ? 'created' : 'autoscaled';
   const count = await eachObject(found, async (info) => {

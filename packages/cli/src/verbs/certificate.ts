@@ -3,7 +3,7 @@ import { pathOf } from '@coxswain/client';
 import { type Command, command, entryOf, type Words } from '../command/command.ts';
 import { bool } from '../command/flags.ts';
 import { fileFlags } from '../command/shared-flags.ts';
-import { filesOf, namesFiles } from '../objects/files.ts';
+import { namesFiles } from '../objects/files.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { typedJson } from '../objects/typed.ts';
@@ -74,7 +74,7 @@ async function run(verdict: Verdict, options: Options, session: Session): Promis
     args: options.args.map((name) =>
       name.includes('/') ? name : `${CertificateSigningRequests.resource}/${name}`,
     ),
-    files: filesOf(options),
+    files: options,
     fetch: 'latest',
   });
   const count = await eachObject(found, async (info) => {

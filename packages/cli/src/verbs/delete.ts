@@ -1,15 +1,21 @@
 import { type Command, command, type Words } from '../command/command.ts';
 import { throwAll } from '../command/failure.ts';
-import { bool, boolOf, duration, int, text } from '../command/flags.ts';
+import { bool, duration, int, text } from '../command/flags.ts';
 import {
   allNamespacesFlag,
   fieldSelectorFlag,
   fileFlags,
   selectorFlag,
 } from '../command/shared-flags.ts';
-import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/write-flags.ts';
+import {
+  cascadeFlag,
+  dryRunFlag,
+  dryRunOf,
+  operationText,
+  propagationOf,
+} from '../command/write-flags.ts';
 import { waitingIn } from '../hints/waiting.ts';
-import { documentsOf, filesOf, sourcesOf } from '../objects/files.ts';
+import { documentsOf, sourcesOf } from '../objects/files.ts';
 import { allObjects, find, type Found, withoutNotFound } from '../objects/find.ts';
 import { gone } from '../objects/gone.ts';
 import { type Info, kindText } from '../objects/info.ts';
@@ -21,10 +27,8 @@ const flags = {
   ...fileFlags('that names what to delete'),
   all: bool(false, 'Delete all objects of the named resources'),
   'all-namespaces': allNamespacesFlag,
-  cascade: text(
-    'background',
+  cascade: cascadeFlag(
     'background, orphan or foreground: what becomes of the objects that these own',
-    { bare: 'background' },
   ),
   'dry-run': dryRunFlag,
   'field-selector': fieldSelectorFlag,
@@ -79,32 +83,6 @@ function checkRaw({
     );
 }
 
-const propagations: Readonly<Record<string, NonNullable<DeleteOptions['propagationPolicy']>>> = {
-  ...{ background: 'Background', foreground: 'Foreground', orphan: 'Orphan' },
-};
-
-/** What `--cascade` asks for. */
-export function propagationOf(cascade: string): NonNullable<DeleteOptions['propagationPolicy']> {
-  const found = propagations[cascade];
-  if (found) return found;
-  try {
-    return boolOf(cascade) ? 'Background' : 'Orphan';
-  } catch (cause) {
-    throw new Error(
-      `invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`,
-      { cause },
-    );
-  }
-}
-
-/** Tells those who still ask for it by true or false. */
-export function warnOfCascade({ io }: Session, cascade: string): void {
-  if (!propagations[cascade])
-    io.err(
-      `warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${propagationOf(cascade).toLowerCase()}.\n`,
-    );
-}
-
 /** `kubectl delete`. */
 export const deleteCommand: Command = command({
   name: 'delete',
@@ -123,8 +101,6 @@ export const deleteCommand: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfCascade(session, options.cascade);
-  warnOfDryRun(options['dry-run'], session);
   if (options.force && options.graceSeconds === 0)
     session.warn(
       'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
@@ -133,7 +109,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const { isExplicit } = session.namespace();
   const found = await find(session, {
     args: options.args,
-    files: filesOf(options),
+    files: options,
     labels: options.selector,
     fields: options['field-selector'],
     all: options.all,
@@ -147,7 +123,7 @@ async function run(options: Options, session: Session): Promise<void> {
 }
 
 async function deleteRaw({ raw, filename, recursive }: Options, session: Session): Promise<void> {
-  const [source] = sourcesOf({ filenames: filename, recursive }, session).sources;
+  const [source] = sourcesOf({ filename, recursive }, session).sources;
   const [document] = source ? await documentsOf(source) : [];
   const url = new URL(raw, 'http://server');
   session.io.out(

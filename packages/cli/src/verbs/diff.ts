@@ -8,7 +8,7 @@ import { Exit, UsageError } from '../command/failure.ts';
 import { bool, int, texts } from '../command/flags.ts';
 import { fileFlags, selectorFlag } from '../command/shared-flags.ts';
 import { fieldManagerFlag } from '../command/write-flags.ts';
-import { filesOf, namesFiles } from '../objects/files.ts';
+import { namesFiles } from '../objects/files.ts';
 import { fetched, find } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { create, lastAppliedAnnotation, patch } from '../objects/write.ts';
@@ -86,9 +86,8 @@ async function run(options: Options, session: Session): Promise<void> {
   const kinds = options.prune ? await allowedKinds(session, options['prune-allowlist']) : [];
   using folders = openFolders();
   const found = await find(session, {
-    files: filesOf(options),
+    files: options,
     labels: options.selector,
-    requiresNamespace: session.namespace().isExplicit,
   });
   const namespaces = new Set<string>();
   const uids = new Set<string | undefined>();

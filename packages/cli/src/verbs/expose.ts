@@ -3,14 +3,7 @@ import { type Command, command, type Words } from '../command/command.ts';
 import { text } from '../command/flags.ts';
 import { labelPairs } from '../command/pairs.ts';
 import { fileFlags } from '../command/shared-flags.ts';
-import {
-  dryRunFlag,
-  dryRunOf,
-  fieldManagerFlag,
-  saveConfigFlag,
-  warnOfDryRun,
-} from '../command/write-flags.ts';
-import { filesOf } from '../objects/files.ts';
+import { dryRunFlag, dryRunOf, fieldManagerFlag, saveConfigFlag } from '../command/write-flags.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
@@ -69,11 +62,9 @@ const exposable = new Set([
 ]);
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const found = await find(session, {
     args: options.args,
-    files: filesOf(options),
-    requiresNamespace: session.namespace().isExplicit,
+    files: options,
   });
   // What the first object lends is kept for the others, as kubectl does.
   const lent: Lent = {};

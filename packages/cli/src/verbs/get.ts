@@ -10,7 +10,7 @@ import {
   fileFlags,
   selectorFlag,
 } from '../command/shared-flags.ts';
-import { filesOf, namesFiles } from '../objects/files.ts';
+import { namesFiles } from '../objects/files.ts';
 import { allObjects, find, type Query, withoutNotFound } from '../objects/find.ts';
 import { type Info, isList, isTable, kindText, type Unstructured } from '../objects/info.ts';
 import { type Refuse, sortObjects, sortTable } from '../objects/sort.ts';
@@ -158,7 +158,7 @@ async function rawText(raw: string, session: Session): Promise<string> {
 
 const queryOf = (options: Options, session: Session): Query => ({
   args: options.args,
-  files: filesOf(options),
+  files: options,
   labels: options.selector,
   fields: options['field-selector'],
   mayListAll: true,
@@ -166,7 +166,6 @@ const queryOf = (options: Options, session: Session): Query => ({
   subresource: options.subresource,
   chunkSize: options['sort-by'] ? 0 : options['chunk-size'],
   fetch: 'latest',
-  requiresNamespace: session.namespace().isExplicit && !options['all-namespaces'],
   ...(options.isTable &&
     options['server-print'] && {
       ...{ accept: tableAccept, keepsLists: true },

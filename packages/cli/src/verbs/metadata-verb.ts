@@ -8,14 +8,8 @@ import {
   fileFlags,
   selectorFlag,
 } from '../command/shared-flags.ts';
-import {
-  dryRunFlag,
-  dryRunOf,
-  fieldManagerFlag,
-  operationText,
-  warnOfDryRun,
-} from '../command/write-flags.ts';
-import { filesOf, namesFiles } from '../objects/files.ts';
+import { dryRunFlag, dryRunOf, fieldManagerFlag, operationText } from '../command/write-flags.ts';
+import { namesFiles } from '../objects/files.ts';
 import { eachObject, find, type Found } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { patch } from '../objects/write.ts';
@@ -134,10 +128,9 @@ function completed(verb: MetadataVerb, { flags: given, args }: Words<MetadataFla
 }
 
 async function run(verb: MetadataVerb, options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const found = await find(session, {
     args: options.resources,
-    files: filesOf(options),
+    files: options,
     isLocal: options.local,
     ...(!options.local && {
       labels: options.selector,

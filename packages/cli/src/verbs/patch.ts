@@ -11,14 +11,7 @@ import {
 import { type Command, command, type Words } from '../command/command.ts';
 import { bool, text } from '../command/flags.ts';
 import { fileFlags } from '../command/shared-flags.ts';
-import {
-  dryRunFlag,
-  dryRunOf,
-  fieldManagerFlag,
-  operationText,
-  warnOfDryRun,
-} from '../command/write-flags.ts';
-import { filesOf } from '../objects/files.ts';
+import { dryRunFlag, dryRunOf, fieldManagerFlag, operationText } from '../command/write-flags.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { patch as send, type PatchType } from '../objects/write.ts';
@@ -82,11 +75,10 @@ export const patch: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const body = patchOf(options, session);
   const found = await find(session, {
     args: options.args,
-    files: filesOf(options),
+    files: options,
     isLocal: options.local,
     subresource: options.subresource,
     ...(!options.local && { requiresNamespace: session.namespace().isExplicit }),

@@ -3,6 +3,7 @@ import { throwAll } from '../command/failure.ts';
 import { bool, duration, type Given, int, text } from '../command/flags.ts';
 import { fileFlags } from '../command/shared-flags.ts';
 import {
+  cascadeFlag,
   dryRunFlag,
   dryRunOf,
   fieldManagerFlag,
@@ -10,9 +11,9 @@ import {
   saveConfigFlag,
   validateFlag,
   validationOf,
-  warnOfDryRun,
+  propagationOf,
 } from '../command/write-flags.ts';
-import { filesOf, namesFiles } from '../objects/files.ts';
+import { namesFiles } from '../objects/files.ts';
 import { allObjects, eachObject, fetched, find, type Found } from '../objects/find.ts';
 import { gone } from '../objects/gone.ts';
 import type { Info } from '../objects/info.ts';
@@ -21,14 +22,12 @@ import { printFlags, resultPrinter } from '../printers/formats.ts';
 import { checkRawPath, rawRequest } from '../session/raw-request.ts';
 import type { Session } from '../session/session.ts';
 import { withoutVersion } from './create/index.ts';
-import { propagationOf, warnOfCascade, removeAll } from './delete.ts';
+import { removeAll } from './delete.ts';
 
 const flags = {
   ...printFlags,
   ...fileFlags('that holds what to replace'),
-  cascade: text('background', 'With --force: what becomes of the objects that these own', {
-    bare: 'background',
-  }),
+  cascade: cascadeFlag('With --force: what becomes of the objects that these own'),
   'dry-run': dryRunFlag,
   'field-manager': fieldManagerFlag('kubectl-replace'),
   force: bool(false, 'Delete the objects and create them again'),
@@ -83,18 +82,15 @@ export const replace: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfCascade(session, options.cascade);
-  warnOfDryRun(options['dry-run'], session);
   if (options.raw) {
     session.io.out(await rawRequest(session, 'PUT', options.raw, options.filename[0]!));
     return;
   }
   const found = await find(session, {
     args: options.force ? options.args : [],
-    files: filesOf(options),
+    files: options,
     validation: options.validation,
     subresource: options.subresource,
-    requiresNamespace: session.namespace().isExplicit,
   });
   if (options.force) return recreated(options, session, found);
   const print = resultPrinter(options, operationText('replaced', options.dryRun));

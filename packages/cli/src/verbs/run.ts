@@ -6,11 +6,12 @@ import { bool, duration, int, text, texts } from '../command/flags.ts';
 import { labelPairs, pairsOf } from '../command/pairs.ts';
 import { fileFlags } from '../command/shared-flags.ts';
 import {
+  cascadeFlag,
   dryRunFlag,
   dryRunOf,
   fieldManagerFlag,
   saveConfigFlag,
-  warnOfDryRun,
+  propagationOf,
 } from '../command/write-flags.ts';
 import { fetched } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
@@ -22,7 +23,7 @@ import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, createdPrinter, written } from './create/generator.ts';
 import { overridden, overrideFlags } from './create/overrides.ts';
-import { propagationOf, removeAll, warnOfCascade } from './delete.ts';
+import { removeAll } from './delete.ts';
 import { serviceBeside } from './expose.ts';
 
 const flags = {
@@ -31,9 +32,7 @@ const flags = {
   ...overrideFlags,
   annotations: texts('Annotation of the pod, as KEY=VALUE'),
   attach: bool(false, 'Attach to the pod once it runs; so with -i'),
-  cascade: text('background', 'With --rm: what becomes of the objects that the pod owns', {
-    bare: 'background',
-  }),
+  cascade: cascadeFlag('With --rm: what becomes of the objects that the pod owns'),
   command: bool(false, 'The words behind -- are the command, not its arguments'),
   'detach-keys': text('ctrl-p,ctrl-q', 'Keys that end the attachment and leave the pod alone'),
   'dry-run': dryRunFlag,
@@ -147,8 +146,6 @@ function portNumber(word: string): number {
 
 async function run(options: Options, session: Session): Promise<void> {
   const { io } = session;
-  warnOfCascade(session, options.cascade);
-  warnOfDryRun(options['dry-run'], session);
   const pod = await written(session, Pods, podOf(options), options, {
     isSparse: true,
     change: (object) => overridden(object, options),

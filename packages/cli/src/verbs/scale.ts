@@ -3,8 +3,7 @@ import { type Command, command, type Words } from '../command/command.ts';
 import { throwAll } from '../command/failure.ts';
 import { bool, duration, int, text } from '../command/flags.ts';
 import { fileFlags, selectorFlag } from '../command/shared-flags.ts';
-import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../command/write-flags.ts';
-import { filesOf } from '../objects/files.ts';
+import { dryRunFlag, dryRunOf, operationText } from '../command/write-flags.ts';
 import { allObjects, find } from '../objects/find.ts';
 import { type Info, pathOfInfo, type Unstructured } from '../objects/info.ts';
 import { patch, update } from '../objects/write.ts';
@@ -60,13 +59,11 @@ export const scale: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const found = await find(session, {
     args: options.args,
-    files: filesOf(options),
+    files: options,
     labels: options.selector,
     mayListAll: options.all,
-    requiresNamespace: session.namespace().isExplicit,
   });
   const { infos, errors } = await allObjects(found);
   if (options['resource-version'] && infos.length > 1)

@@ -9,7 +9,6 @@ import {
   fieldManagerFlag,
   validateFlag,
   validationOf,
-  warnOfDryRun,
 } from '../command/write-flags.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info } from '../objects/info.ts';
@@ -116,7 +115,6 @@ export const taint: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const { all, selector, resources, add, remove } = options;
   await confirmNodes(session, resources[0]!.toLowerCase());
   const conflicts = add.flatMap((one) =>

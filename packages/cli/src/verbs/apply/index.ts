@@ -4,21 +4,21 @@ import { bool, duration, int, text, texts } from '../../command/flags.ts';
 import { FlagError } from '../../command/parse.ts';
 import { fileFlags, selectorFlag } from '../../command/shared-flags.ts';
 import {
+  cascadeFlag,
   dryRunFlag,
   dryRunOf,
   fieldManagerFlag,
   operationText,
   validateFlag,
   validationOf,
-  warnOfDryRun,
+  propagationOf,
 } from '../../command/write-flags.ts';
-import { filesOf, namesFiles } from '../../objects/files.ts';
+import { namesFiles } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { remove, type WriteOptions } from '../../objects/write.ts';
 import { printerOf, printFlags } from '../../printers/formats.ts';
 import type { Session } from '../../session/session.ts';
-import { propagationOf, warnOfCascade } from '../delete.ts';
 import { ahead } from './ahead.ts';
 import {
   type ApplySet,
@@ -45,13 +45,7 @@ const flags = {
       isHidden: true,
     },
   ),
-  cascade: text(
-    'background',
-    'With --force and --prune: what becomes of the objects that these own',
-    {
-      bare: 'background',
-    },
-  ),
+  cascade: cascadeFlag('With --force and --prune: what becomes of the objects that these own'),
   'dry-run': dryRunFlag,
   'field-manager': fieldManagerFlag('kubectl-client-side-apply'),
   force: bool(false, 'Delete objects that cannot be changed, and create them again'),
@@ -169,16 +163,13 @@ async function openSet(options: Options, session: Session): Promise<ApplySet | u
 }
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfCascade(session, options.cascade);
-  warnOfDryRun(options['dry-run'], session);
   const set = await openSet(options, session);
   const kinds = options.prune ? await allowedKinds(session, options['prune-allowlist']) : [];
   const { name: namespace, isExplicit } = session.namespace();
   const found = await find(session, {
-    files: filesOf(options),
+    files: options,
     validation: options.validation,
     labels: options.selector,
-    requiresNamespace: isExplicit,
     subresource: options.subresource,
   });
   const { infos: read, errors: unread } = await allObjects(found);

@@ -1,7 +1,7 @@
 import { createMergePatch } from '@coxswain/api';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { bool, list } from '../../command/flags.ts';
-import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../../command/write-flags.ts';
+import { dryRunFlag, dryRunOf, operationText } from '../../command/write-flags.ts';
 import { fetched, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { lastApplied, lastAppliedAnnotation, patch } from '../../objects/write.ts';
@@ -54,11 +54,9 @@ export function lastAppliedPatch(object: Unstructured): {
 }
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const print = resultPrinter(options, operationText('configured', options.dryRun));
   const found = await find(session, {
-    files: { filenames: options.filename, recursive: false },
-    requiresNamespace: session.namespace().isExplicit,
+    files: { filename: options.filename },
   });
   const changed: (readonly [Info, string])[] = [];
   for await (const info of found.items()) {

@@ -3,7 +3,6 @@ import { type Command, command, type Words } from '../../command/command.ts';
 import { UsageError } from '../../command/failure.ts';
 import { bool, text } from '../../command/flags.ts';
 import { fileFlags, selectorFlag } from '../../command/shared-flags.ts';
-import { filesOf } from '../../objects/files.ts';
 import { find } from '../../objects/find.ts';
 import { lastApplied } from '../../objects/write.ts';
 import type { Session } from '../../session/session.ts';
@@ -34,11 +33,10 @@ export const viewLastApplied: Command = command({
 async function run(options: Options, session: Session): Promise<void> {
   const found = await find(session, {
     args: options.args,
-    files: filesOf(options),
+    files: options,
     labels: options.selector,
     all: options.all,
     mayListAll: session.namespace().isExplicit,
-    requiresNamespace: session.namespace().isExplicit,
     fetch: 'latest',
   });
   const texts: string[] = [];

@@ -6,8 +6,8 @@ import { pathOf } from '@coxswain/client';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { bool } from '../../command/flags.ts';
 import { fileFlags } from '../../command/shared-flags.ts';
-import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../../command/write-flags.ts';
-import { filesOf, namesFiles } from '../../objects/files.ts';
+import { dryRunFlag, dryRunOf, operationText } from '../../command/write-flags.ts';
+import { namesFiles } from '../../objects/files.ts';
 import { eachObject, fetched, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { typed } from '../../objects/typed.ts';
@@ -71,15 +71,13 @@ interface Plan {
 const autoUpdate = 'rbac.authorization.kubernetes.io/autoupdate';
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const print = resultPrinter(
     options,
     operationText('reconciled', options.isDryRun ? 'client' : 'none'),
     'struct',
   );
   const found = await find(session, {
-    files: filesOf(options),
-    requiresNamespace: session.namespace().isExplicit,
+    files: options,
   });
   await eachObject(found, async (info) => {
     const { group, version, kind } = info.resource;

@@ -3,7 +3,7 @@ import { Exit } from '../../command/failure.ts';
 import { text } from '../../command/flags.ts';
 import { fileFlags } from '../../command/shared-flags.ts';
 import { messagesFor } from '../../messages/index.ts';
-import { documentsOf, filesOf, namesFiles, sourcesOf } from '../../objects/files.ts';
+import { documentsOf, namesFiles, sourcesOf } from '../../objects/files.ts';
 import type { Unstructured } from '../../objects/info.ts';
 import { goJson } from '../../printers/go-json.ts';
 import type { Session } from '../../session/session.ts';
@@ -52,7 +52,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const objects: Unstructured[] = [];
   const texts: string[] = [];
   let lost = 0;
-  for (const source of sourcesOf(filesOf(options), session).sources) {
+  for (const source of sourcesOf(options, session).sources) {
     const text = await source.text();
     const given = await documentsOf({ ...source, text: () => Promise.resolve(text) });
     const done = given.map(({ object }) => rewrite(object, messages, options['output-version']));

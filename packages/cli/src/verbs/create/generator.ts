@@ -10,7 +10,6 @@ import {
   saveConfigFlag,
   validateFlag,
   validationOf,
-  warnOfDryRun,
 } from '../../command/write-flags.ts';
 import type { Unstructured } from '../../objects/info.ts';
 import { builtIn, typed, typedJson } from '../../objects/typed.ts';
@@ -94,7 +93,6 @@ export function generatorCommand<F extends Flags>(generator: Generator<F>): Comm
     },
     run: async (wish, session) => {
       const given = wish.flags as unknown as Common;
-      warnOfDryRun(given['dry-run'], session);
       const draft = await generator.draft(wish, session);
       const made = await written(session, generator.resource, draft, given, {
         failure: generator.failure,

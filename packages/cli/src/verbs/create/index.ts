@@ -10,9 +10,8 @@ import {
   saveConfigFlag,
   validateFlag,
   validationOf,
-  warnOfDryRun,
 } from '../../command/write-flags.ts';
-import { filesOf, namesFiles } from '../../objects/files.ts';
+import { namesFiles } from '../../objects/files.ts';
 import { eachObject, find } from '../../objects/find.ts';
 import type { Unstructured } from '../../objects/info.ts';
 import { create as send, withSavedConfig, withSource } from '../../objects/write.ts';
@@ -87,7 +86,6 @@ export const create: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   if (options.raw) {
     session.io.out(await rawRequest(session, 'POST', options.raw, options.filename[0]!));
     return;
@@ -96,10 +94,9 @@ async function run(options: Options, session: Session): Promise<void> {
   const { dryRun, validation } = options;
   const print = resultPrinter(options, operationText('created', dryRun));
   const found = await find(session, {
-    files: filesOf(options),
+    files: options,
     validation: options.validation,
     labels: options.selector,
-    requiresNamespace: session.namespace().isExplicit,
   });
   const count = await eachObject(found, async (info) => {
     const object = withSavedConfig(info.object!, options['save-config']);
@@ -121,8 +118,7 @@ async function run(options: Options, session: Session): Promise<void> {
 async function createEdited(options: Options, session: Session): Promise<void> {
   const { editObjects } = await import('../edit/edit-objects.ts');
   const found = await find(session, {
-    files: filesOf(options),
-    requiresNamespace: session.namespace().isExplicit,
+    files: options,
   });
   const settings = { ...options, mode: 'create', fieldManager: options['field-manager'] } as const;
   await eachObject(found, (info) => editObjects(settings, session, [info]));

@@ -107,7 +107,7 @@ function stateText({ status }: CertificateSigningRequest): string {
 const lists = Object.values(subjectFields).slice(2);
 
 /** A CertificateSigningRequest. */
-export const certificateSigningRequest: Describer = describer<CertificateSigningRequest>({
+export const certificateSigningRequest: Describer = describer({
   resource: CertificateSigningRequests,
   lines(object) {
     const { metadata, spec } = object;

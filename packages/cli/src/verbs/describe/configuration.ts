@@ -1,12 +1,11 @@
 import { ConfigMaps, Secrets, ServiceAccounts } from '@coxswain/api';
-import type { ConfigMap, Secret, ServiceAccount } from '@coxswain/api/types/core-v1';
 import { type Describer, describer } from './describer.ts';
 import { entriesOf, labelsOf, placed } from './lines.ts';
 
 const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
 /** A ConfigMap, with all its texts. */
-export const configMap: Describer = describer<ConfigMap>({
+export const configMap: Describer = describer({
   resource: ConfigMaps,
   lines: ({ metadata, data, binaryData }) => [
     ...placed(metadata),
@@ -24,7 +23,7 @@ export const configMap: Describer = describer<ConfigMap>({
 });
 
 /** A Secret: sizes alone, but for tokens of service accounts. */
-export const secret: Describer = describer<Secret>({
+export const secret: Describer = describer({
   resource: Secrets,
   events: 'none',
   lines: ({ metadata, type = '', data }) => [
@@ -46,7 +45,7 @@ export const secret: Describer = describer<Secret>({
 const pullTitle = 'Image pull secrets:';
 
 /** A ServiceAccount. */
-export const serviceAccount: Describer = describer<ServiceAccount>({
+export const serviceAccount: Describer = describer({
   resource: ServiceAccounts,
   lines: ({ metadata, imagePullSecrets = [] }) => [
     ...placed(metadata),

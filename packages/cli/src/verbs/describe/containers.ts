@@ -11,7 +11,7 @@ import type {
   ResourceRequirements,
 } from '@coxswain/api/types/core-v1';
 import { goText } from '../../printers/go-text.ts';
-import { amounts, type Lines, row, timeText } from './lines.ts';
+import { amounts, type Lines, row, section, timeText } from './lines.ts';
 
 /** Containers as a pod or a template has them; statuses are known of a pod alone. */
 export interface Group {
@@ -76,14 +76,16 @@ function portsText(
 }
 
 const wordsOf = (title: string, words: readonly string[] | undefined): Lines =>
-  words && words.length > 0 ? [`${title}:`, words.flatMap((word) => word.split('\n'))] : [];
+  section(
+    `${title}:`,
+    words?.flatMap((word) => word.split('\n')),
+  );
 
 /** Limits and requests. */
-export const resourceLines = (resources: ResourceRequirements | undefined): Lines =>
-  (['limits', 'requests'] as const).flatMap((kind): Lines => {
-    const lines = amounts(resources?.[kind]);
-    return lines.length > 0 ? [kind === 'limits' ? 'Limits:' : 'Requests:', lines] : [];
-  });
+export const resourceLines = (resources: ResourceRequirements | undefined): Lines => [
+  ...section('Limits:', amounts(resources?.limits)),
+  ...section('Requests:', amounts(resources?.requests)),
+];
 
 const statusLines = ({ state, lastState, ready, restartCount }: ContainerStatus): Lines => [
   ...stateLines('State', state),
@@ -131,17 +133,15 @@ const escapedPath = (path: string): string =>
     .replaceAll("'", '%27');
 
 const environmentSources = ({ envFrom }: Container): Lines =>
-  envFrom && envFrom.length > 0
-    ? [
-        'Environment Variables from:',
-        envFrom.map(({ configMapRef, secretRef, prefix }) => {
-          const ref = configMapRef ?? secretRef;
-          const from = configMapRef ? 'ConfigMap' : secretRef ? 'Secret' : '';
-          const how = prefix ? `${from} with prefix '${prefix}'` : from;
-          return `${ref?.name ?? ''}\t${how}\tOptional: ${ref?.optional ?? false}`;
-        }),
-      ]
-    : [];
+  section(
+    'Environment Variables from:',
+    envFrom?.map(({ configMapRef, secretRef, prefix }) => {
+      const ref = configMapRef ?? secretRef;
+      const from = configMapRef ? 'ConfigMap' : secretRef ? 'Secret' : '';
+      const how = prefix ? `${from} with prefix '${prefix}'` : from;
+      return `${ref?.name ?? ''}\t${how}\tOptional: ${ref?.optional ?? false}`;
+    }),
+  );
 
 const environment = (container: Container, pod: Pod | undefined): Lines =>
   container.env && container.env.length > 0

@@ -10,7 +10,7 @@ import {
   fileFlags,
   selectorFlag,
 } from '../../command/shared-flags.ts';
-import { filesOf, namesFiles } from '../../objects/files.ts';
+import { namesFiles } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { listPages } from '../../objects/pages.ts';
@@ -62,9 +62,8 @@ async function run(options: Options, session: Session): Promise<void> {
     );
   const found = await find(session, {
     ...{ args, labels: selector, mayListAll: true, chunkSize: options['chunk-size'] },
-    files: filesOf(options),
+    files: options,
     allNamespaces: options['all-namespaces'],
-    requiresNamespace: session.namespace().isExplicit && !options['all-namespaces'],
   });
   const { infos, errors } = await allObjects(found);
   const isAlone = errors.length === 0 && infos.length <= 1;

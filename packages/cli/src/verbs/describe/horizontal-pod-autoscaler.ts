@@ -1,6 +1,5 @@
 import { goQuoted, HorizontalPodAutoscalers } from '@coxswain/api';
 import type {
-  HorizontalPodAutoscaler,
   HPAScalingRules,
   MetricSpec,
   MetricStatus,
@@ -8,7 +7,16 @@ import type {
   MetricValueStatus,
 } from '@coxswain/api/types/autoscaling-v2';
 import { type Describer, describer } from './describer.ts';
-import { labelsOf, type Lines, placed, quantityText, row, table, timeText } from './lines.ts';
+import {
+  labelsOf,
+  type Lines,
+  placed,
+  quantityText,
+  row,
+  section,
+  timeText,
+  titledTable,
+} from './lines.ts';
 
 /** What one metric is called, and what it is compared with. */
 interface Told {
@@ -83,22 +91,20 @@ function direction(title: string, rules: HPAScalingRules | undefined): Lines {
     `${title}:`,
     [
       window !== undefined && `Stabilization Window: ${window} seconds`,
-      ...(policies.length > 0
-        ? [
-            `Select Policy: ${selectPolicy}`,
-            'Policies:',
-            policies.map(
-              ({ type, value, periodSeconds }) =>
-                `- Type: ${type}\tValue: ${value}\tPeriod: ${periodSeconds} seconds`,
-            ),
-          ]
-        : []),
+      policies.length > 0 && `Select Policy: ${selectPolicy}`,
+      ...section(
+        'Policies:',
+        policies.map(
+          ({ type, value, periodSeconds }) =>
+            `- Type: ${type}\tValue: ${value}\tPeriod: ${periodSeconds} seconds`,
+        ),
+      ),
     ],
   ];
 }
 
 /** A HorizontalPodAutoscaler. */
-export const horizontalPodAutoscaler: Describer = describer<HorizontalPodAutoscaler>({
+export const horizontalPodAutoscaler: Describer = describer({
   resource: HorizontalPodAutoscalers,
   lines({ metadata, spec, status }) {
     const { scaleTargetRef: target, metrics = [], behavior } = spec!;
@@ -120,18 +126,14 @@ export const horizontalPodAutoscaler: Describer = describer<HorizontalPodAutosca
         `${target.kind} pods`,
         `${status?.currentReplicas ?? 0} current / ${status?.desiredReplicas ?? 0} desired`,
       ),
-      ...(status?.conditions?.length
-        ? [
-            'Conditions:',
-            table(
-              ['Type', 'Status', 'Reason', 'Message'],
-              status.conditions.map(
-                ({ type, status: is, reason = '', message = '' }) =>
-                  `${type}\t${is}\t${reason}\t${message}`,
-              ),
-            ),
-          ]
-        : []),
+      ...titledTable(
+        'Conditions:',
+        ['Type', 'Status', 'Reason', 'Message'],
+        (status?.conditions ?? []).map(
+          ({ type, status: is, reason = '', message = '' }) =>
+            `${type}\t${is}\t${reason}\t${message}`,
+        ),
+      ),
     ];
   },
 });

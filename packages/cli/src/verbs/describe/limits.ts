@@ -11,16 +11,14 @@ import {
   type Resource,
   scaled,
 } from '@coxswain/api';
-import type { LimitRange, Namespace, ResourceQuota } from '@coxswain/api/types/core-v1';
-import type { PodDisruptionBudget } from '@coxswain/api/types/policy-v1';
-import type { PriorityClass } from '@coxswain/api/types/scheduling-v1';
+import type { LimitRange, ResourceQuota } from '@coxswain/api/types/core-v1';
 import { labelsText } from '../../printers/table.ts';
 import { type Ask, type Describer, describer } from './describer.ts';
 import {
-  conditionTable,
   entriesOf,
   intOrString,
   type Lines,
+  longConditions,
   named,
   placed,
   quantityText,
@@ -49,7 +47,7 @@ const limitRows = ({ spec }: LimitRange): Lines =>
   });
 
 /** A LimitRange. */
-export const limitRange: Describer = describer<LimitRange>({
+export const limitRange: Describer = describer({
   resource: LimitRanges,
   events: 'none',
   lines: (object) => [...placed(object.metadata), ...table(limitColumns, limitRows(object))],
@@ -83,7 +81,7 @@ function usedText(used: string, hard: string): string {
 }
 
 /** A ResourceQuota. */
-export const resourceQuota: Describer = describer<ResourceQuota>({
+export const resourceQuota: Describer = describer({
   resource: ResourceQuotas,
   events: 'none',
   lines: (object) => [
@@ -143,7 +141,7 @@ const rangeLines = (ranges: readonly LimitRange[]): Lines =>
       ];
 
 /** A Namespace. */
-export const namespace: Describer = describer<Namespace, Limits>({
+export const namespace: Describer = describer({
   resource: Namespaces,
   events: 'none',
   ask: async (ask, { metadata: { name } }) => ({
@@ -153,14 +151,14 @@ export const namespace: Describer = describer<Namespace, Limits>({
   lines: ({ metadata, status }, { quotas, ranges }) => [
     ...named(metadata),
     `Status:\t${status?.phase ?? ''}`,
-    ...(status?.conditions?.length ? ['Conditions:', conditionTable(status.conditions)] : []),
+    ...longConditions(status?.conditions),
     ...(quotas ? ['', ...quotaLines(quotas)] : []),
     ...(ranges ? ['', ...rangeLines(ranges)] : []),
   ],
 });
 
 /** A PodDisruptionBudget. */
-export const podDisruptionBudget: Describer = describer<PodDisruptionBudget>({
+export const podDisruptionBudget: Describer = describer({
   resource: PodDisruptionBudgets,
   lines({ metadata, spec, status }) {
     const { minAvailable, maxUnavailable, selector } = spec ?? {};
@@ -184,7 +182,7 @@ export const podDisruptionBudget: Describer = describer<PodDisruptionBudget>({
 });
 
 /** A PriorityClass. */
-export const priorityClass: Describer = describer<PriorityClass>({
+export const priorityClass: Describer = describer({
   resource: PriorityClasses,
   lines: ({ metadata, value, globalDefault, preemptionPolicy, description }) => [
     `Name:\t${metadata.name}`,

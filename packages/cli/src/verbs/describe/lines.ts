@@ -29,12 +29,20 @@ export const values = (title: string, each: readonly string[], none = '<none>'):
     ? [`${title}:\t${none}`]
     : each.map((value, at) => `${at === 0 ? `${title}:` : ''}\t${value}`);
 
+/** A title with lines below it; nothing where there are none. */
+export const section = (title: string, lines: Lines | null | undefined): Lines =>
+  lines && lines.length > 0 ? [title, lines] : [];
+
 /** A table: what its columns are called, a rule below, its rows. */
 export const table = (columns: readonly string[], rows: Lines): Lines => [
   columns.join('\t'),
   columns.map((name) => '-'.repeat(name.length)).join('\t'),
   ...rows,
 ];
+
+/** A table below its title; nothing where it has no rows. */
+export const titledTable = (title: string, columns: readonly string[], rows: Lines): Lines =>
+  rows.length > 0 ? [title, table(columns, rows)] : [];
 
 type Labels = Readonly<Record<string, string>> | null | undefined;
 
@@ -161,21 +169,18 @@ interface AnyCondition {
 
 /** Type, status and reason of each condition. */
 export const shortConditions = (conditions: readonly AnyCondition[] | null | undefined): Lines =>
-  conditions && conditions.length > 0
-    ? [
-        'Conditions:',
-        table(
-          ['Type', 'Status', 'Reason'],
-          conditions.map(({ type, status, reason = '' }) => `${type} \t${status}\t${reason}`),
-        ),
-      ]
-    : [];
+  titledTable(
+    'Conditions:',
+    ['Type', 'Status', 'Reason'],
+    (conditions ?? []).map(({ type, status, reason = '' }) => `${type} \t${status}\t${reason}`),
+  );
 
 /** Type, status, last change, reason and message of each condition. */
-export const conditionTable = (conditions: readonly AnyCondition[]): Lines =>
-  table(
+export const longConditions = (conditions: readonly AnyCondition[] | null | undefined): Lines =>
+  titledTable(
+    'Conditions:',
     ['Type', 'Status', 'LastTransitionTime', 'Reason', 'Message'],
-    conditions.map(
+    (conditions ?? []).map(
       ({ type, status, lastTransitionTime, reason = '', message = '' }) =>
         `${type}\t${status}\t${timeText(lastTransitionTime)}\t${reason}\t${message}`,
     ),
@@ -186,16 +191,16 @@ export const watchedConditions = (
   column: string,
   conditions: readonly (AnyCondition & { readonly at: string | null | undefined })[],
 ): Lines =>
-  conditions.length > 0
-    ? [
-        'Conditions:',
-        [
+  section(
+    'Conditions:',
+    conditions.length > 0
+      ? [
           `Type\tStatus\t${column}\tLastTransitionTime\tReason\tMessage`,
           '----\t------\t-----------------\t------------------\t------\t-------',
           ...conditions.map(
             ({ type, status, at, lastTransitionTime, reason = '', message = '' }) =>
               `${type} \t${status} \t${timeText(at)} \t${timeText(lastTransitionTime)} \t${reason} \t${message}`,
           ),
-        ],
-      ]
-    : [];
+        ]
+      : [],
+  );

@@ -1,9 +1,5 @@
 import { NetworkPolicies } from '@coxswain/api';
-import type {
-  NetworkPolicy,
-  NetworkPolicyPeer,
-  NetworkPolicyPort,
-} from '@coxswain/api/types/networking-v1';
+import type { NetworkPolicyPeer, NetworkPolicyPort } from '@coxswain/api/types/networking-v1';
 import { type Describer, describer } from './describer.ts';
 import { labelsOf, type Lines, placed, plainTimeText, selected } from './lines.ts';
 
@@ -56,7 +52,7 @@ const ruleLines = (rules: readonly Rule[], { name, peers, end }: Direction): Lin
       ]);
 
 /** A NetworkPolicy. */
-export const networkPolicy: Describer = describer<NetworkPolicy>({
+export const networkPolicy: Describer = describer({
   resource: NetworkPolicies,
   events: 'none',
   lines({ metadata, spec }) {

@@ -7,28 +7,25 @@ import {
   ServiceCIDRs,
   Services,
 } from '@coxswain/api';
-import type { Endpoints as EndpointsObject, Service } from '@coxswain/api/types/core-v1';
+import type { Service } from '@coxswain/api/types/core-v1';
 import type { Endpoint, EndpointSlice } from '@coxswain/api/types/discovery-v1';
-import type {
-  Ingress,
-  IngressBackend,
-  IngressClass,
-  IPAddress,
-  ServiceCIDR,
-} from '@coxswain/api/types/networking-v1';
+import type { Ingress, IngressBackend } from '@coxswain/api/types/networking-v1';
 import { labelsText } from '../../printers/table.ts';
 import { type Ask, type Describer, describer } from './describer.ts';
 import {
   annotated,
-  conditionTable,
   labelled,
   labelsOf,
   type Lines,
+  longConditions,
   named,
   placed,
   row,
+  section,
   table,
+  titledTable,
 } from './lines.ts';
+import { referenceLines } from './volumes.ts';
 
 const serviceLabel = 'kubernetes.io/service-name';
 
@@ -82,7 +79,7 @@ const balancers = ({ status }: Service): string =>
     .join(', ');
 
 /** A Service. */
-export const service: Describer = describer<Service, readonly EndpointSlice[]>({
+export const service: Describer = describer({
   resource: Services,
   ask: (ask, { metadata }) =>
     slicesOf(ask, metadata.namespace ?? '', metadata.name).catch(() => []),
@@ -115,13 +112,11 @@ export const service: Describer = describer<Service, readonly EndpointSlice[]>({
 const addresses = (list: readonly { readonly ip: string }[] | undefined): string =>
   (list ?? []).map(({ ip }) => ip).join(',') || '<none>';
 
-const portTable = (ports: readonly string[]): Lines => [
-  'Ports:',
-  table(['Name', 'Port', 'Protocol'], ports),
-];
+const portTable = (ports: readonly string[]): Lines =>
+  titledTable('Ports:', ['Name', 'Port', 'Protocol'], ports);
 
 /** Endpoints. */
-export const endpoints: Describer = describer<EndpointsObject>({
+export const endpoints: Describer = describer({
   resource: Endpoints,
   lines: ({ metadata, subsets = [] }) => [
     ...placed(metadata),
@@ -131,13 +126,11 @@ export const endpoints: Describer = describer<EndpointsObject>({
       [
         `Addresses:\t${addresses(subset.addresses)}`,
         `NotReadyAddresses:\t${addresses(subset.notReadyAddresses)}`,
-        ...(subset.ports?.length
-          ? portTable(
-              subset.ports.map(
-                ({ name, port, protocol = '' }) => `${name || '<unset>'}\t${port}\t${protocol}`,
-              ),
-            )
-          : []),
+        ...portTable(
+          (subset.ports ?? []).map(
+            ({ name, port, protocol = '' }) => `${name || '<unset>'}\t${port}\t${protocol}`,
+          ),
+        ),
       ],
       '',
     ]),
@@ -157,7 +150,7 @@ const endpoint = ({ addresses: at, conditions, ...of }: Endpoint): Lines => [
 ];
 
 /** An EndpointSlice. */
-export const endpointSlice: Describer = describer<EndpointSlice>({
+export const endpointSlice: Describer = describer({
   resource: EndpointSlices,
   lines: ({ metadata, addressType, ports, endpoints: all }) => [
     ...placed(metadata),
@@ -222,16 +215,12 @@ async function backendsOf(ask: Ask, object: Ingress): Promise<Backends> {
 }
 
 const tls = ({ spec }: Ingress): Lines =>
-  spec?.tls?.length
-    ? [
-        'TLS:',
-        spec.tls.map(({ secretName, hosts = [] }) =>
-          secretName
-            ? `${secretName} terminates ${hosts.join(',')}`
-            : `SNI routes ${hosts.join(',')}`,
-        ),
-      ]
-    : [];
+  section(
+    'TLS:',
+    spec?.tls?.map(({ secretName, hosts = [] }) =>
+      secretName ? `${secretName} terminates ${hosts.join(',')}` : `SNI routes ${hosts.join(',')}`,
+    ),
+  );
 
 const ingressAddresses = ({ status }: Ingress): string =>
   [
@@ -244,7 +233,7 @@ const ingressAddresses = ({ status }: Ingress): string =>
     .join(',');
 
 /** An Ingress. */
-export const ingress: Describer = describer<Ingress, Backends>({
+export const ingress: Describer = describer({
   resource: Ingresses,
   ask: backendsOf,
   lines(object, { fallback, paths }) {
@@ -269,51 +258,39 @@ export const ingress: Describer = describer<Ingress, Backends>({
 });
 
 /** An IngressClass. */
-export const ingressClass: Describer = describer<IngressClass>({
+export const ingressClass: Describer = describer({
   resource: IngressClasses,
   lines: ({ metadata, spec }) => [
     ...named(metadata),
     `Controller:\t${spec?.controller ?? ''}`,
-    ...(spec?.parameters
-      ? [
-          'Parameters:',
-          [
-            row('APIGroup', spec.parameters.apiGroup),
-            `Kind:\t${spec.parameters.kind}`,
-            `Name:\t${spec.parameters.name}`,
-          ],
-        ]
-      : []),
+    ...section('Parameters:', spec?.parameters && referenceLines(spec.parameters)),
   ],
 });
 
 /** A ServiceCIDR. */
-export const serviceCidr: Describer = describer<ServiceCIDR>({
+export const serviceCidr: Describer = describer({
   resource: ServiceCIDRs,
   lines: ({ metadata, spec, status }) => [
     ...named(metadata),
     `CIDRs:\t${(spec?.cidrs ?? []).join(', ')}`,
-    ...(status?.conditions?.length
-      ? ['Status:', 'Conditions:', conditionTable(status.conditions)]
-      : []),
+    Boolean(status?.conditions?.length) && 'Status:',
+    ...longConditions(status?.conditions),
   ],
 });
 
 /** An IPAddress. */
-export const ipAddress: Describer = describer<IPAddress>({
+export const ipAddress: Describer = describer({
   resource: IPAddresses,
   lines: ({ metadata, spec }) => [
     ...named(metadata),
-    ...(spec?.parentRef
-      ? [
-          'Parent Reference:',
-          [
-            `Group:\t${spec.parentRef.group ?? ''}`,
-            `Resource:\t${spec.parentRef.resource ?? ''}`,
-            `Namespace:\t${spec.parentRef.namespace ?? ''}`,
-            `Name:\t${spec.parentRef.name ?? ''}`,
-          ],
-        ]
-      : []),
+    ...section(
+      'Parent Reference:',
+      spec?.parentRef && [
+        `Group:\t${spec.parentRef.group ?? ''}`,
+        `Resource:\t${spec.parentRef.resource ?? ''}`,
+        `Namespace:\t${spec.parentRef.namespace ?? ''}`,
+        `Name:\t${spec.parentRef.name ?? ''}`,
+      ],
+    ),
   ],
 });

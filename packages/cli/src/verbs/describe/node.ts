@@ -20,6 +20,7 @@ import {
   type Lines,
   quantityText,
   row,
+  section,
   table,
   timeText,
   values,
@@ -184,10 +185,6 @@ function usage(pods: readonly Pod[] | undefined, { status }: Node, nowMs: number
 
 function lines(object: Node, { pods, slices, lease }: Found, nowMs: number): Lines {
   const { metadata, spec, status } = object;
-  const lists = [
-    ['Capacity', status?.capacity],
-    ['Allocatable', status?.allocatable],
-  ] as const;
   return [
     `Name:\t${metadata.name}`,
     `Roles:\t${rolesOf(object)}`,
@@ -205,9 +202,8 @@ function lines(object: Node, { pods, slices, lease }: Found, nowMs: number): Lin
     ),
     'Addresses:',
     (status?.addresses ?? []).map(({ type, address }) => `${type}:\t${address}`),
-    ...lists.flatMap(([title, list]): Lines =>
-      Object.keys(list ?? {}).length > 0 ? [`${title}:`, amounts(list)] : [],
-    ),
+    ...section('Capacity:', amounts(status?.capacity)),
+    ...section('Allocatable:', amounts(status?.allocatable)),
     ...sliceLines(slices),
     'System Info:',
     systemFacts.map(([label, field]) => `${label}:\t${status?.nodeInfo?.[field] ?? ''}`),
@@ -219,7 +215,7 @@ function lines(object: Node, { pods, slices, lease }: Found, nowMs: number): Lin
 }
 
 /** A Node. Its events are found by its uid, and by its name in place of one, as kubelets write it. */
-export const node: Describer = describer<Node, Found>({
+export const node: Describer = describer({
   resource: Nodes,
   ask,
   lines,

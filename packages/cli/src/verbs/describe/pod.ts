@@ -16,6 +16,7 @@ import {
   type Lines,
   placed,
   row,
+  section,
   selected,
   timeText,
   values,
@@ -66,7 +67,7 @@ const spread = (constraints: readonly TopologySpreadConstraint[] = []): Lines =>
       );
 
 const grouped = (group: PodSchedulingGroup | undefined, margin = ''): Lines =>
-  group ? [`${margin}SchedulingGroup:`, [`PodGroupName:\t${group.podGroupName ?? ''}`]] : [];
+  section(`${margin}SchedulingGroup:`, group && [`PodGroupName:\t${group.podGroupName ?? ''}`]);
 
 /** The pods that a controller makes. */
 export function templateLines(template: PodTemplateSpec | undefined): Lines {
@@ -110,12 +111,12 @@ function readiness({ spec, status }: Pod): Lines {
 }
 
 const conditions = ({ status }: Pod): Lines =>
-  status?.conditions?.length
-    ? [
-        'Conditions:',
-        ['Type\tStatus', ...status.conditions.map((each) => `${each.type} \t${each.status} `)],
-      ]
-    : [];
+  section(
+    'Conditions:',
+    status?.conditions?.length
+      ? ['Type\tStatus', ...status.conditions.map((each) => `${each.type} \t${each.status} `)]
+      : [],
+  );
 
 function state({ metadata, status }: Pod, nowMs: number): Lines {
   const isOver = status?.phase === 'Failed' || status?.phase === 'Succeeded';
@@ -186,7 +187,7 @@ function lines(pod: Pod, _: undefined, nowMs: number): Lines {
 const mirrorOf = 'kubernetes.io/config.mirror';
 
 /** A Pod. */
-export const pod: Describer = describer<Pod>({
+export const pod: Describer = describer({
   resource: Pods,
   lines,
   events: ({ metadata }) => [

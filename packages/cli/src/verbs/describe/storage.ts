@@ -7,7 +7,7 @@ import {
   VolumeAttributesClasses,
 } from '@coxswain/api';
 import type { PersistentVolume, PersistentVolumeClaim } from '@coxswain/api/types/core-v1';
-import type { CSINode, StorageClass, VolumeAttributesClass } from '@coxswain/api/types/storage-v1';
+import type { StorageClass } from '@coxswain/api/types/storage-v1';
 import { classOf } from '@coxswain/api/volumes';
 import { labelsText } from '../../printers/table.ts';
 import { type Ask, type Describer, describer } from './describer.ts';
@@ -19,6 +19,7 @@ import {
   named,
   quantityText,
   row,
+  section,
   timeText,
   values,
   watchedConditions,
@@ -64,7 +65,7 @@ const stateText = (
 ): string => (metadata.deletionTimestamp ? terminating(metadata, nowMs) : (status?.phase ?? ''));
 
 /** A PersistentVolume. */
-export const persistentVolume: Describer = describer<PersistentVolume>({
+export const persistentVolume: Describer = describer({
   resource: PersistentVolumes,
   lines(object, _, nowMs) {
     const { metadata, spec, status } = object;
@@ -104,25 +105,23 @@ async function usersOf(ask: Ask, { metadata }: PersistentVolumeClaim): Promise<r
 }
 
 /** A PersistentVolumeClaim. */
-export const persistentVolumeClaim: Describer = describer<PersistentVolumeClaim, readonly string[]>(
-  {
-    resource: PersistentVolumeClaims,
-    ask: usersOf,
-    lines: (object, pods, nowMs) => [
-      ...claimLines(object, true, stateText(object, nowMs)),
-      ...values('Used By', pods),
-      ...watchedConditions(
-        'LastProbeTime',
-        (object.status?.conditions ?? []).map((each) => ({ ...each, at: each.lastProbeTime })),
-      ),
-    ],
-  },
-);
+export const persistentVolumeClaim: Describer = describer({
+  resource: PersistentVolumeClaims,
+  ask: usersOf,
+  lines: (object, pods, nowMs) => [
+    ...claimLines(object, true, stateText(object, nowMs)),
+    ...values('Used By', pods),
+    ...watchedConditions(
+      'LastProbeTime',
+      (object.status?.conditions ?? []).map((each) => ({ ...each, at: each.lastProbeTime })),
+    ),
+  ],
+});
 
 const defaultClass = /^storageclass\.(beta\.)?kubernetes\.io\/is-default-class$/;
 
 /** A StorageClass. */
-export const storageClass: Describer = describer<StorageClass>({
+export const storageClass: Describer = describer({
   resource: StorageClasses,
   lines(object) {
     const { metadata, mountOptions = [], allowedTopologies } = object;
@@ -147,7 +146,7 @@ export const storageClass: Describer = describer<StorageClass>({
 });
 
 /** A VolumeAttributesClass. */
-export const volumeAttributesClass: Describer = describer<VolumeAttributesClass>({
+export const volumeAttributesClass: Describer = describer({
   resource: VolumeAttributesClasses,
   lines: ({ metadata, driverName, parameters }) => [
     `Name:\t${metadata.name}`,
@@ -158,7 +157,7 @@ export const volumeAttributesClass: Describer = describer<VolumeAttributesClass>
 });
 
 /** A CSINode. */
-export const csiNode: Describer = describer<CSINode>({
+export const csiNode: Describer = describer({
   resource: CSINodes,
   lines: ({ metadata, spec }) => [
     `Name:\t${metadata.name}`,
@@ -171,9 +170,10 @@ export const csiNode: Describer = describer<CSINode>({
         `${name}:`,
         [
           `Node ID:\t${nodeID}`,
-          ...(typeof allocatable?.count === 'number'
-            ? ['Allocatables:', [`Count:\t${allocatable.count}`]]
-            : []),
+          ...section(
+            'Allocatables:',
+            typeof allocatable?.count === 'number' ? [`Count:\t${allocatable.count}`] : [],
+          ),
           topologyKeys && `Topology Keys:\t${listText(topologyKeys)}`,
         ],
       ]),

@@ -9,6 +9,7 @@ import {
   type Lines,
   quantityText,
   row,
+  section,
   shortened,
 } from './lines.ts';
 
@@ -358,6 +359,13 @@ export const modesText = (given: readonly string[] | undefined): string =>
 const pushed = (line: Lines[number]): Lines[number] =>
   typeof line === 'string' ? line.replace(/\t(?! {2})/, '\t    ') : line;
 
+/** An object by group, kind and name. */
+export const referenceLines = (to: {
+  readonly apiGroup?: string | undefined;
+  readonly kind: string;
+  readonly name: string;
+}): Lines => [row('APIGroup', to.apiGroup), `Kind:\t${to.kind}`, `Name:\t${to.name}`];
+
 /** A claim; without what only a claim of its own has where it is a template. */
 export function claimLines(claim: PersistentVolumeClaim, isWhole: boolean, status?: string): Lines {
   const { metadata, spec } = claim;
@@ -373,15 +381,6 @@ export function claimLines(claim: PersistentVolumeClaim, isWhole: boolean, statu
     `Capacity:\t${isBound ? quantityText(claim.status?.capacity?.['storage']) : ''}`,
     `Access Modes:\t${isBound ? modesText(claim.status?.accessModes) : ''}`,
     row('VolumeMode', spec.volumeMode),
-    ...(spec.dataSource
-      ? [
-          'DataSource:',
-          [
-            row('APIGroup', spec.dataSource.apiGroup),
-            `Kind:\t${spec.dataSource.kind}`,
-            `Name:\t${spec.dataSource.name}`,
-          ],
-        ]
-      : []),
+    ...section('DataSource:', spec.dataSource && referenceLines(spec.dataSource)),
   ];
 }

@@ -14,9 +14,9 @@ import {
   type KubeObject,
   type Selector,
 } from '@coxswain/api';
-import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from '@coxswain/api/types/apps-v1';
-import type { CronJob, Job, JobTemplateSpec } from '@coxswain/api/types/batch-v1';
-import type { PersistentVolumeClaim, ReplicationController } from '@coxswain/api/types/core-v1';
+import type { Deployment, ReplicaSet } from '@coxswain/api/types/apps-v1';
+import type { Job, JobTemplateSpec } from '@coxswain/api/types/batch-v1';
+import type { PersistentVolumeClaim } from '@coxswain/api/types/core-v1';
 import { classOf } from '@coxswain/api/volumes';
 import { labelsText } from '../../printers/table.ts';
 import { type Ask, type Describer, describer } from './describer.ts';
@@ -54,7 +54,7 @@ const bare = (selector: Parameters<typeof selectorOf>[0]): string =>
   selectorText(selectorOf(selector));
 
 /** A ReplicationController. */
-export const replicationController: Describer = describer<ReplicationController, string>({
+export const replicationController: Describer = describer({
   resource: ReplicationControllers,
   ask: (ask, object) => podsOf(ask, object, selectorFromLabels(object.spec?.selector)),
   lines: ({ metadata, spec, status }, pods) => [
@@ -69,7 +69,7 @@ export const replicationController: Describer = describer<ReplicationController,
 });
 
 /** A ReplicaSet. */
-export const replicaSet: Describer = describer<ReplicaSet, string>({
+export const replicaSet: Describer = describer({
   resource: ReplicaSets,
   ask: (ask, object) =>
     podsOf(ask, object, selectorOf(object.spec.selector)).catch(
@@ -88,7 +88,7 @@ export const replicaSet: Describer = describer<ReplicaSet, string>({
 });
 
 /** A DaemonSet. */
-export const daemonSet: Describer = describer<DaemonSet, string>({
+export const daemonSet: Describer = describer({
   resource: DaemonSets,
   ask: (ask, object) => podsOf(ask, object, selectorOf(object.spec.selector)),
   lines: ({ metadata, spec, status }, pods) => [
@@ -122,7 +122,7 @@ const claimTemplates = (templates: readonly PersistentVolumeClaim[] | undefined)
     : ['Volume Claims:\t<none>'];
 
 /** A StatefulSet. */
-export const statefulSet: Describer = describer<StatefulSet, string>({
+export const statefulSet: Describer = describer({
   resource: StatefulSets,
   ask: (ask, object) => podsOf(ask, object, selectorOf(object.spec.selector)),
   lines({ metadata, spec, status }, pods) {
@@ -195,7 +195,7 @@ const setsText = (sets: readonly ReplicaSet[]): string =>
     .join(', ') || '<none>';
 
 /** A Deployment. */
-export const deployment: Describer = describer<Deployment, Replicas>({
+export const deployment: Describer = describer({
   resource: Deployments,
   ask: replicaSetsOf,
   lines({ metadata, spec, status = {} }, { old, new: current }) {
@@ -247,7 +247,7 @@ function jobProgress({ spec, status = {} }: Job): Lines {
 }
 
 /** A Job. */
-export const job: Describer = describer<Job>({
+export const job: Describer = describer({
   resource: Jobs,
   lines(object) {
     const { metadata, spec } = object;
@@ -278,7 +278,7 @@ const jobTemplate = ({ spec }: JobTemplateSpec): Lines => [
 ];
 
 /** A CronJob. */
-export const cronJob: Describer = describer<CronJob>({
+export const cronJob: Describer = describer({
   resource: CronJobs,
   lines: ({ metadata, spec, status }) => [
     ...placed(metadata),

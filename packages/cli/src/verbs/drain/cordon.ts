@@ -1,5 +1,4 @@
 import { type Command, command, type Words } from '../../command/command.ts';
-import { warnOfDryRun } from '../../command/write-flags.ts';
 import { cordonAll, findNodes, nodeFlags, nodesOf } from './nodes.ts';
 
 const marking = (name: string, summary: string, examples: string, marks: boolean): Command =>
@@ -7,12 +6,9 @@ const marking = (name: string, summary: string, examples: string, marks: boolean
     ...{ name, summary, examples },
     usage: `${name} NODE`,
     flags: nodeFlags,
-    complete: ({ flags, changed, args }: Words<typeof nodeFlags>) => ({
-      ...nodesOf(name, args, flags, changed),
-      asked: flags['dry-run'],
-    }),
+    complete: ({ flags, changed, args }: Words<typeof nodeFlags>) =>
+      nodesOf(name, args, flags, changed),
     run: async (choice, session) => {
-      warnOfDryRun(choice.asked, session);
       await cordonAll(session, await findNodes(session, choice), marks, choice.dryRun);
     },
   });

@@ -3,7 +3,6 @@ import { type Command, command, type Words } from '../../command/command.ts';
 import { aggregateText, Failures } from '../../command/failure.ts';
 import { bool, duration, int, text } from '../../command/flags.ts';
 import { chunkSizeFlag } from '../../command/shared-flags.ts';
-import { warnOfDryRun } from '../../command/write-flags.ts';
 import type { Info } from '../../objects/info.ts';
 import { typed } from '../../objects/typed.ts';
 import type { Session } from '../../session/session.ts';
@@ -55,7 +54,6 @@ export const drain: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const nodes = await findNodes(session, options);
   await cordonAll(session, nodes, true, options.dryRun);
   const failed: { name: string; errors: readonly Error[] }[] = [];

@@ -7,7 +7,6 @@ import {
   validateFlag,
   validationOf,
 } from '../../command/write-flags.ts';
-import { filesOf } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
 import type { Info } from '../../objects/info.ts';
 import { printFlags } from '../../printers/formats.ts';
@@ -63,10 +62,9 @@ export async function editable(
 ): Promise<readonly Info[]> {
   const found = await find(session, {
     args: options.args,
-    files: filesOf(options),
+    files: options,
     mayListAll: true,
     fetch: 'latest',
-    requiresNamespace: session.namespace().isExplicit,
     ...(options.subresource && { subresource: options.subresource }),
   });
   const { infos, errors } = await allObjects(found);

@@ -1,7 +1,7 @@
 import type { Words } from '../../command/command.ts';
 import type { Flag, Flags } from '../../command/flags.ts';
 import { fileFlags, selectorFlag } from '../../command/shared-flags.ts';
-import { filesOf, namesFiles } from '../../objects/files.ts';
+import { namesFiles } from '../../objects/files.ts';
 import { find, type Found } from '../../objects/find.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -34,11 +34,10 @@ export function targetsOf<F extends Flags & typeof targetFlags>({
 export const findTargets = (session: Session, given: Targets): Promise<Found> =>
   find(session, {
     args: given.args,
-    files: filesOf(given),
+    files: given,
     labels: given.selector,
     mayListAll: true,
     fetch: 'latest',
-    requiresNamespace: session.namespace().isExplicit,
   });
 
 /** Refuses negative revisions. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PodTemplateSpec } from '@coxswain/api/types/core-v1';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { int } from '../../command/flags.ts';
-import { dryRunFlag, dryRunOf, operationText, warnOfDryRun } from '../../command/write-flags.ts';
+import { dryRunFlag, dryRunOf, operationText } from '../../command/write-flags.ts';
 import { objectName } from '../../objects/change.ts';
 import { eachObject } from '../../objects/find.ts';
 import type { Info } from '../../objects/info.ts';
@@ -41,7 +41,6 @@ export const undo: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   await eachObject(await findTargets(session, options), async (info) => {
     const { program } = session;
     if (lastApplied(info.object!) !== undefined)

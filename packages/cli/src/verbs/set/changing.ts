@@ -8,7 +8,6 @@ import {
   operationText,
 } from '../../command/write-flags.ts';
 import { type Change, isEmpty, objectName, send } from '../../objects/change.ts';
-import { filesOf } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import type { DryRun } from '../../objects/write.ts';
@@ -45,13 +44,12 @@ export async function chosen(
 ): Promise<readonly Info[]> {
   const found = await find(session, {
     args: given.local ? [] : args,
-    files: filesOf(given),
+    files: given,
     isLocal: given.local,
     ...(!given.local && {
       labels: given.selector ?? '',
       mayListAll: given.all,
       fetch: 'latest' as const,
-      requiresNamespace: session.namespace().isExplicit,
     }),
   });
   const { infos, errors } = await allObjects(found);

@@ -3,9 +3,9 @@ import { type Command, command, type Words } from '../../command/command.ts';
 import { throwAll } from '../../command/failure.ts';
 import { bool, list, text, texts } from '../../command/flags.ts';
 import { selectorFlag } from '../../command/shared-flags.ts';
-import { dryRunOf, warnOfDryRun } from '../../command/write-flags.ts';
+import { dryRunOf } from '../../command/write-flags.ts';
 import { changesOf, isEmpty, knownObject } from '../../objects/change.ts';
-import { filesOf, namesFiles } from '../../objects/files.ts';
+import { namesFiles } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
 import type { Info } from '../../objects/info.ts';
 import {
@@ -77,7 +77,6 @@ interface Wanted {
 }
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const { set, remove } = await wantedOf([...options.env, ...options.words], session);
   const all = [...set, ...(options.from ? await fromKeys(options, session) : [])];
   const prefixed = all.map((one) => ({ ...one, name: `${options.prefix}${one.name}` }));
@@ -144,7 +143,7 @@ const keyFields: Readonly<Record<string, 'secretKeyRef' | 'configMapKeyRef'>> = 
 async function fromKeys(options: Options, session: Session): Promise<readonly EnvVar[]> {
   const found = await find(session, {
     args: options.local ? [] : [options.from],
-    files: filesOf(options),
+    files: options,
     isLocal: options.local,
     ...(!options.local && {
       labels: options.selector,

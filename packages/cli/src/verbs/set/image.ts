@@ -2,7 +2,7 @@ import { type Command, command, type Words } from '../../command/command.ts';
 import { throwAll } from '../../command/failure.ts';
 import { pairsOf, resourcesAndPairs } from '../../command/pairs.ts';
 import { selectorFlag } from '../../command/shared-flags.ts';
-import { dryRunOf, warnOfDryRun } from '../../command/write-flags.ts';
+import { dryRunOf } from '../../command/write-flags.ts';
 import { changesOf } from '../../objects/change.ts';
 import { namesFiles } from '../../objects/files.ts';
 import { podSpecOf } from '../../objects/pod-template.ts';
@@ -35,7 +35,6 @@ export const image: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const { images } = options;
   const infos = await chosen(session, options, options.resources);
   check(options);

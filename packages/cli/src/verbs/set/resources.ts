@@ -1,7 +1,7 @@
 import { type Command, command, type Words } from '../../command/command.ts';
 import { text } from '../../command/flags.ts';
 import { selectorFlag } from '../../command/shared-flags.ts';
-import { dryRunOf, warnOfDryRun } from '../../command/write-flags.ts';
+import { dryRunOf } from '../../command/write-flags.ts';
 import { changesOf } from '../../objects/change.ts';
 import { type Container, podSpecOf, selectContainers } from '../../objects/pod-template.ts';
 import type { Session } from '../../session/session.ts';
@@ -37,7 +37,6 @@ export const resources: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const infos = await chosen(session, options, options.args);
   checkLocal(options);
   if (options.all && options.selector)

@@ -1,8 +1,7 @@
 import { type Command, command, type Words } from '../../command/command.ts';
 import { bool, text } from '../../command/flags.ts';
-import { dryRunOf, operationText, warnOfDryRun } from '../../command/write-flags.ts';
+import { dryRunOf, operationText } from '../../command/write-flags.ts';
 import { changeOf, send } from '../../objects/change.ts';
-import { filesOf } from '../../objects/files.ts';
 import { eachObject, find } from '../../objects/find.ts';
 import { resultPrinter } from '../../printers/formats.ts';
 import type { Session } from '../../session/session.ts';
@@ -45,12 +44,11 @@ const expressionsText = (expressions: readonly Expression[]): string =>
   `[${expressions.map(({ key, operator, values = [] }) => `{${key} ${operator} [${values.join(' ')}]}`).join(' ')}]`;
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const { dryRun, local, 'resource-version': version } = options;
   const print = resultPrinter(options, operationText('selector updated', dryRun), 'struct');
   const found = await find(session, {
     args: options.args,
-    files: filesOf(options),
+    files: options,
     isLocal: local,
     mayListAll: options.all,
     ...(!local && { fetch: 'latest' as const, requiresNamespace: session.namespace().isExplicit }),

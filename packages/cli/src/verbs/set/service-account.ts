@@ -1,5 +1,5 @@
 import { type Command, command, type Words } from '../../command/command.ts';
-import { dryRunOf, warnOfDryRun } from '../../command/write-flags.ts';
+import { dryRunOf } from '../../command/write-flags.ts';
 import { changesOf } from '../../objects/change.ts';
 import { podSpecOf } from '../../objects/pod-template.ts';
 import type { Session } from '../../session/session.ts';
@@ -28,7 +28,6 @@ export const serviceAccount: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const infos = await chosen(session, options, options.args);
   const changes = changesOf(infos, (object, info) => {
     podSpecOf(object, info).serviceAccountName = options.name;

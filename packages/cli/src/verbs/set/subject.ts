@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { selectorFlag } from '../../command/shared-flags.ts';
-import { dryRunOf, warnOfDryRun } from '../../command/write-flags.ts';
+import { dryRunOf } from '../../command/write-flags.ts';
 import { changesOf } from '../../objects/change.ts';
 import type { Info } from '../../objects/info.ts';
 import type { Session } from '../../session/session.ts';
@@ -36,7 +36,6 @@ interface Binding {
 }
 
 async function run(options: Options, session: Session): Promise<void> {
-  warnOfDryRun(options['dry-run'], session);
   const infos = await chosen(session, options, options.args);
   check(options, infos);
   const { name } = session.namespace();

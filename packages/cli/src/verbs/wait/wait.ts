@@ -79,7 +79,7 @@ async function run(options: Options, session: Session): Promise<void> {
 const sought = (options: Options, session: Session): Promise<Found> =>
   find(session, {
     args: options.args,
-    files: { filenames: options.filename, recursive: options.recursive },
+    files: { filename: options.filename, recursive: options.recursive },
     labels: options.selector,
     fields: options['field-selector'],
     mayListAll: options.all,
