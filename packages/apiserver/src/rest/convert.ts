@@ -1,11 +1,13 @@
-import { ApiError, badRequest, type KubeObject, type WatchEvent } from '@coxswain/api';
+import { ApiError, badRequest, encodeJson, type KubeObject, type WatchEvent } from '@coxswain/api';
+import type { Table } from '@coxswain/api/types/meta';
 import type { Response } from '../chain/station.ts';
 import { type Cached, objectOf } from '../watch-cache/index.ts';
+import { convertedResponse, rowText } from './converted-pieces.ts';
 import type { Call } from './engine.ts';
 import type { Conversion } from './negotiate.ts';
 import { plainResponse } from './pieces.ts';
 import { partial } from './partial.ts';
-import { type IncludeObject, tableOf } from './table.ts';
+import { type IncludeObject, rowOf, tableOf } from './table.ts';
 
 /** One object in the form that was asked for. */
 export function convertObject(
@@ -36,19 +38,36 @@ export function convertList(
 ): Response {
   const { kind, version } = as;
   const { served } = call;
-  const objects = cached.map((each) => served.read(objectOf(each)));
-  if (kind === 'Table')
-    return plainResponse(200, tableOf(call, version, objects, includeOf(call), metadata));
+  const objectAt = (at: number): KubeObject => served.read(objectOf(cached[at]!));
+  const objects = (): KubeObject[] => cached.map((_, at) => objectAt(at));
+  const isPieced = cached.length > 0 && version === 'v1';
+  if (kind === 'Table') {
+    const include = includeOf(call);
+    const table = (of: readonly KubeObject[]): Table =>
+      tableOf(call, version, of, include, metadata);
+    if (!isPieced || include === 'None' || served.kind.sortRows)
+      return plainResponse(200, table(objects()));
+    return convertedResponse(served, {
+      opening: () => encodeJson(table([])).slice(0, -2),
+      before: (at) => rowText(rowOf(call, objectAt(at))),
+      object: () => table(objects()),
+      ...{ part: include, cached },
+    });
+  }
   if (kind === 'PartialObjectMetadata')
     throw notAcceptable(
       `you requested PartialObjectMetadata, but the requested object is a list (*${served.resource.kind}List)`,
     );
-  return plainResponse(200, {
-    kind,
-    apiVersion: `meta.k8s.io/${version}`,
-    metadata,
-    // As Go prints a list that nothing was put into.
-    items: objects.length === 0 ? null : objects.map((object) => partial(object, version)),
+  // As Go prints a list that nothing was put into, where nothing is in it.
+  const list = (items: readonly KubeObject[] | null): object => ({
+    ...{ kind, apiVersion: `meta.k8s.io/${version}`, metadata, items },
+  });
+  const whole = (): object => list(objects().map((object) => partial(object, version)));
+  if (cached.length === 0) return plainResponse(200, list(null));
+  if (!isPieced) return plainResponse(200, whole());
+  return convertedResponse(served, {
+    opening: () => encodeJson(list([])).slice(0, -2),
+    ...{ part: 'Metadata', cached, object: whole },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@coxswain/api';
 import type { Table, TableRow } from '@coxswain/api/types/meta';
-import type { Column, Kind } from '../kinds/kind.ts';
+import type { Column } from '../kinds/kind.ts';
 import type { Call } from './engine.ts';
 import { partial } from './partial.ts';
 
@@ -26,14 +26,14 @@ const usual: readonly Column<KubeObject>[] = [
 
 /** The objects as rows of a Table, with the kind's columns unless `bare`. */
 export function tableOf(
-  { served, context }: Call,
+  call: Call,
   version: string,
   objects: readonly KubeObject[],
   include: IncludeObject,
   metadata: object,
   bare = false,
 ): Table {
-  const { kind } = served;
+  const { kind } = call.served;
   const columns = kind.columns ?? usual;
   const sorted = kind.sortRows ? objects.toSorted(kind.sortRows) : objects;
   return {
@@ -41,9 +41,8 @@ export function tableOf(
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
     columnDefinitions: bare ? (null as never) : columns.map(definitionOf),
-    rows: sorted.map((object): TableRow => ({
-      cells: columns.map((column) => column.value(object, context)),
-      ...conditionsOf(object, kind),
+    rows: sorted.map((object) => ({
+      ...rowOf(call, object),
       object:
         include === 'None'
           ? (null as never)
@@ -54,9 +53,17 @@ export function tableOf(
   };
 }
 
-function conditionsOf(object: KubeObject, { rowConditions }: Kind): Pick<TableRow, 'conditions'> {
-  const conditions = rowConditions?.(object) ?? [];
-  return conditions.length > 0 ? { conditions } : {};
+/** A row without its object. */
+export function rowOf(
+  { served: { kind }, context }: Call,
+  object: KubeObject,
+): Omit<TableRow, 'object'> {
+  const columns = kind.columns ?? usual;
+  const conditions = kind.rowConditions?.(object) ?? [];
+  return {
+    cells: columns.map((column) => column.value(object, context)),
+    ...(conditions.length > 0 && { conditions }),
+  };
 }
 
 const definitionOf = (column: Column<KubeObject>): Table['columnDefinitions'][number] => ({

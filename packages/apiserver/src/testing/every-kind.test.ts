@@ -117,11 +117,7 @@ async function reads(kind: Kind, path: string, made: KubeObject): Promise<void> 
     list.items.find(({ metadata }) => metadata.name === name),
     rest,
   );
-  const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io';
-  const table = await gives<Table>(200, path, 'GET', undefined, undefined, asTable);
-  const { columnDefinitions } = table;
-  const row = table.rows.find(({ cells }) => cells.includes(name))!;
-  assert.equal(row.cells.length, columnDefinitions.length);
+  await converts(path, made);
   const yaml = await whole.wire(`${path}/${name}`, {
     headers: { accept: 'application/yaml' },
     token: adminToken,
@@ -134,6 +130,24 @@ async function reads(kind: Kind, path: string, made: KubeObject): Promise<void> 
     assert.deepEqual(event, { type: 'ADDED', object: made });
     end.abort();
   }
+}
+
+/** The first version is cut out of stored bytes, the other made of objects. */
+async function converts(path: string, made: KubeObject): Promise<void> {
+  const given = async <T>(as: string, version: string, query = ''): Promise<T> => {
+    const accept = `application/json;as=${as};v=${version};g=meta.k8s.io`;
+    const list = await gives<T>(200, path + query, 'GET', undefined, undefined, accept);
+    return JSON.parse(JSON.stringify(list).replaceAll(`meta.k8s.io/${version}`, 'meta')) as T;
+  };
+  for (const query of ['', '?includeObject=Object', '?includeObject=None']) {
+    const table = await given<Table>('Table', 'v1', query);
+    const row = table.rows.find(({ cells }) => cells.includes(made.metadata.name))!;
+    assert.equal(row.cells.length, table.columnDefinitions.length);
+    if (query === '?includeObject=Object') assert.deepEqual(row.object, made);
+    assert.deepEqual(table, await given('Table', 'v1beta1', query));
+  }
+  const partial = await given('PartialObjectMetadataList', 'v1');
+  assert.deepEqual(partial, await given('PartialObjectMetadataList', 'v1beta1'));
 }
 
 async function writes(kind: Kind, path: string, made: KubeObject): Promise<void> {

@@ -105,15 +105,12 @@ function summarize(pod: Pod): Summary {
   };
 }
 
-const summaries = new WeakMap<Pod, Summary>();
+let last: { readonly pod: Pod; readonly summary: Summary } | undefined;
 
-/** A row asks four times for the same pod, and a pod never changes. */
+/** The cells of a row ask one after the other for the same pod, and a pod never changes. */
 function summaryOf(pod: Pod): Summary {
-  const known = summaries.get(pod);
-  if (known) return known;
-  const summary = summarize(pod);
-  summaries.set(pod, summary);
-  return summary;
+  if (last?.pod !== pod) last = { pod, summary: summarize(pod) };
+  return last.summary;
 }
 
 function gatesText({ spec, status }: Pod): string {

@@ -1,0 +1,80 @@
+import { encodeJson } from '@coxswain/api';
+import type { Response } from '../chain/station.ts';
+import type { Cached } from '../watch-cache/index.ts';
+import type { Served } from './catalog.ts';
+import { mediaTypes } from './negotiate.ts';
+import { isStoredForm } from './pieces.ts';
+
+/** A list in another form, of which each item ends with a stored object or its metadata: by far the most of its bytes. */
+export interface Converted {
+  /** Everything before the items. */
+  readonly opening: () => string;
+  /** What an item has before its object, where it has something beside. */
+  readonly before?: (at: number) => string;
+  readonly part: 'Metadata' | 'Object';
+  readonly cached: readonly Cached[];
+  /** The same as an object, for forms that are not made of stored bytes. */
+  readonly object: () => unknown;
+}
+
+const metadataOpen =
+  '{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"';
+
+/** An answer whose JSON is made of stored bytes. */
+export function convertedResponse(served: Served, list: Converted): Response {
+  return {
+    ...{ as: 'object', code: 200 },
+    get object() {
+      return list.object();
+    },
+    encoded: (mediaType) =>
+      mediaType === mediaTypes.json && list.cached.every((each) => isStoredForm(served, each))
+        ? piecesOf(served, list)
+        : undefined,
+  };
+}
+
+function piecesOf({ head }: Served, list: Converted): readonly Uint8Array[] {
+  const { opening, before, part, cached } = list;
+  const isWhole = part === 'Object';
+  const open = isWhole ? `${head}"resourceVersion":"` : metadataOpen;
+  const close = `${isWhole ? '' : '}'}${before ? '}' : ''}`;
+  const texts = cached.map(({ revision }, at) => {
+    const own = before ? `${before(at)}"object":` : '';
+    return `${at === 0 ? opening() : `${close},`}${own}${open}${revision}",`;
+  });
+  const between = encodedApart([...texts, `${close}]}\n`]);
+  return between.flatMap((text, at) => {
+    const of = cached[at];
+    return of
+      ? [text, of.bytes.subarray(head.length, isWhole ? undefined : metadataEnd(of, head.length))]
+      : [text];
+  });
+}
+
+/** Each of `texts` in bytes, encoded in one go where all are of one byte a character. */
+function encodedApart(texts: readonly string[]): readonly Uint8Array[] {
+  const encoder = new TextEncoder();
+  const text = texts.join('');
+  const bytes = encoder.encode(text);
+  if (bytes.length !== text.length) return texts.map((each) => encoder.encode(each));
+  let at = 0;
+  return texts.map(({ length }) => bytes.subarray(at, (at += length)));
+}
+
+const [quote, backslash, opens, closes] = [0x22, 0x5c, 0x7b, 0x7d];
+
+/** Where the metadata that begin at `from`, behind their brace, have ended. */
+function metadataEnd({ bytes, spec }: Cached, from: number): number {
+  if (spec) return spec.from - ',"spec":'.length;
+  let depth = 1;
+  for (let at = from; ; at++) {
+    const byte = bytes[at];
+    if (byte === opens) depth++;
+    else if (byte === closes && --depth === 0) return at + 1;
+    else if (byte === quote) while (bytes[++at] !== quote) if (bytes[at] === backslash) at++;
+  }
+}
+
+/** A row of a Table, but for its object and its end. */
+export const rowText = (row: object): string => `${encodeJson(row).slice(0, -1)},`;
