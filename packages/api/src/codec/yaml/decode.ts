@@ -1,19 +1,8 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import type { Document, Node, ScalarTag } from 'yaml';
 import { DecodeError } from '../json/index.ts';
 import { hasDuplicateKeys } from '../json/pairs.ts';
-import { goError } from './go-error.ts';
-import { resolvePlain } from './plain.ts';
-
-/** Every scalar without quotes goes through go-yaml's rules. */
-const plain: ScalarTag = {
-  tag: 'tag:yaml.org,2002:str',
-  default: true,
-  test: /^(?:$|[-+.\d~]|[yYnNtTfFoO])/,
-  resolve: (text) => resolvePlain(text),
-};
-
-const aliasesMax = 100;
+import { YamlMistake } from './cursor.ts';
+import { parseDocument } from './parse.ts';
+import { refused, resolved } from './resolve.ts';
 
 /** One document: its value as JSON would hold it, and what strict reading objects to. */
 export interface YamlDocument {
@@ -21,63 +10,57 @@ export interface YamlDocument {
   readonly strict: readonly string[];
 }
 
-/** All documents of a text, empty ones left out. Throws DecodeError. */
-export function parseYamlDocuments(text: string): readonly YamlDocument[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    schema: 'failsafe',
-    customTags: (tags) => [plain, ...tags],
-    merge: true,
-    uniqueKeys: false,
-    lineCounter: lines,
-    logLevel: 'silent',
-  });
-  if (!Array.isArray(documents)) return [];
-  return (documents as Document.Parsed[])
-    .filter((document) => document.errors.length > 0 || !isEmpty(document.contents))
-    .map((document) => {
-      const [error] = document.errors;
-      if (error) {
-        throw new DecodeError(`error converting YAML to JSON: yaml: ${goError(error, text)}`, {
-          cause: error,
-        });
-      }
-      if (hasWholeKey(document.contents))
-        throw new DecodeError('error converting YAML to JSON: yaml: invalid map key');
-      return { value: valueOf(document), strict: duplicates(document, lines) };
-    });
+/** All documents of a text as Kubernetes parts them, empty ones left out. Throws DecodeError. */
+export const parseYamlDocuments = (text: string): readonly YamlDocument[] =>
+  [...yamlTexts(text)].map(readDocument).filter(({ value }) => value !== null);
+
+/** The texts of documents: a line that begins with `---` parts them, and lines of a text count from there. Throws DecodeError. */
+export function* yamlTexts(text: string): Generator<string> {
+  let from = 0;
+  for (const found of text.matchAll(/^---(.*)$/gm)) {
+    const more = found[1]!.trim();
+    if (more !== '' && !more.startsWith('#'))
+      throw new DecodeError(`invalid Yaml document separator: ${more}`);
+    if (found.index === from) continue; // it stands at the beginning of a document, and is its first line
+    yield text.slice(from, found.index);
+    from = found.index + found[0].length + 1;
+  }
+  if (from < text.length) yield text.endsWith('\n') ? text.slice(from) : `${text.slice(from)}\n`;
 }
 
-/** Whether a key is a list or a mapping, which JSON cannot hold. */
-const hasWholeKey = (node: unknown): boolean =>
-  isSeq(node)
-    ? node.items.some(hasWholeKey)
-    : isMap(node) &&
-      node.items.some(({ key, value }) => isMap(key) || isSeq(key) || hasWholeKey(value));
+/** The first document as sigs.k8s.io/yaml reads it. Throws DecodeError. */
+export const parseYaml = (text: string): YamlDocument => jsonDocument(text) ?? readDocument(text);
 
-/** The document with its aliases in place. */
-function valueOf(document: Document.Parsed): unknown {
+const isForbidden = /[^\t\n\r\u0020-\u007E\u0085\u00A0-\uFFFD]|\uFFFE|\uFFFF/;
+
+function readDocument(text: string): YamlDocument {
+  if (isForbidden.test(text)) throw refused('yaml: control characters are not allowed');
   try {
-    return document.toJS({ maxAliasCount: aliasesMax }) as unknown;
-  } catch (cause) {
-    if (cause instanceof RangeError) throw cause; // deeper than anything real
-    const { message } = cause as Error;
-    const unknown = /^Unresolved alias .*: (.*)$/s.exec(message)?.[1];
-    const why = message.startsWith('Excessive alias count')
-      ? 'document contains excessive aliasing'
-      : unknown === undefined
-        ? message
-        : `unknown anchor '${unknown}' referenced`;
-    throw new DecodeError(`error converting YAML to JSON: yaml: ${why}`, { cause });
+    const root = parseDocument(text);
+    if (!root) return { value: null, strict: [] };
+    const { value, strict } = resolved(root);
+    return {
+      value,
+      strict: strict.length > 0 ? [`yaml: unmarshal errors:\n${strict.join('\n')}`] : [],
+    };
+  } catch (error) {
+    // the stack ends before libyaml's own bound of depth does
+    if (error instanceof RangeError) throw refused('yaml: exceeded max depth of 10000');
+    if (error instanceof YamlMistake) throw refused(`yaml: ${error.told()}`);
+    throw error;
   }
 }
 
-const isEmpty = (contents: unknown): boolean =>
-  contents === null || (isScalar(contents) && contents.value === null && !contents.source);
-
-/** The first document as sigs.k8s.io/yaml reads it. Throws DecodeError. */
-export const parseYaml = (text: string): YamlDocument =>
-  jsonDocument(text) ?? parseYamlDocuments(text)[0] ?? { value: null, strict: [] };
+/** What is wrong with a text, as the newer go-yaml tells it; undefined where nothing is. */
+export function yamlMistake(text: string): string | undefined {
+  try {
+    parseDocument(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof YamlMistake) return error.told('context');
+    throw error;
+  }
+}
 
 /** What most clients send as YAML is JSON, which is read many times faster; undefined for all that needs YAML's rules. */
 function jsonDocument(text: string): YamlDocument | undefined {
@@ -88,28 +71,4 @@ function jsonDocument(text: string): YamlDocument | undefined {
   } catch {
     return undefined; // the YAML reader says what is wrong
   }
-}
-
-/** Keys that stand twice in a mapping, in go-yaml's words. */
-function duplicates(document: Document.Parsed, lines: LineCounter): readonly string[] {
-  const found: string[] = [];
-  const visit = (node: unknown): void => {
-    if (isAlias(node)) return;
-    if (isSeq(node)) for (const item of node.items) visit(item);
-    if (!isMap(node)) return;
-    const seen = new Set<unknown>();
-    for (const { key, value } of node.items) {
-      const name = isScalar(key) ? key.value : key;
-      if (seen.has(name)) {
-        const at = (value as Node | null)?.range ?? (key as Node).range;
-        found.push(
-          `  line ${lines.linePos(at?.[0] ?? 0).line}: key ${JSON.stringify(name)} already set in map`,
-        );
-      }
-      seen.add(name);
-      visit(value);
-    }
-  };
-  visit(document.contents);
-  return found.length ? [`yaml: unmarshal errors:\n${found.join('\n')}`] : [];
 }

@@ -3,10 +3,9 @@ import { decode, decodeStrict } from '../json/index.ts';
 import type { Decoded } from '../json/index.ts';
 import { parseYaml } from './decode.ts';
 
-export { parseYaml, parseYamlDocuments } from './decode.ts';
+export { parseYaml, parseYamlDocuments, yamlMistake, yamlTexts } from './decode.ts';
 export type { YamlDocument } from './decode.ts';
 export { encodeYaml } from './encode.ts';
-export { goError } from './go-error.ts';
 export { resolvePlain } from './plain.ts';
 
 /** Reads a YAML text as `decodeJson` reads JSON. Throws DecodeError. */
