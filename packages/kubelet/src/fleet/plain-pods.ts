@@ -222,7 +222,9 @@ export class PlainPods {
       ) {
         life.news = undefined;
         const isEnded = life.state === 'ended';
-        const patch = this.#patch(life);
+        // Without a finalizer its last status would be gone with it, milliseconds later.
+        const isLast = isEnded && !life.pod.metadata.finalizers?.length;
+        const patch = isLast ? undefined : this.#patch(life);
         if (patch) await this.#send(life, patch);
         if (isEnded) await this.#remove(life);
       }

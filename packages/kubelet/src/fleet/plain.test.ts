@@ -144,6 +144,22 @@ for (const [name, spec] of [
     assert.deepEqual(seen[0], seen[1]);
   });
 
+test('how a pod ended is told where a finalizer keeps it', () =>
+  withFleet(async (cluster) => {
+    const { client, signal } = cluster;
+    const at = { namespace: 'default', signal };
+    const plain = podOf('web');
+    await create(cluster, { ...plain, metadata: { ...plain.metadata, finalizers: ['a.b/c'] } });
+    await cluster.advance('10s');
+    await client.remove(Pods, 'web', at);
+    await cluster.advance('5s');
+    const { status } = await read(cluster, 'web');
+    assert.equal(status!.phase, 'Failed');
+    assert.equal(status!.containerStatuses![0]!.state!.terminated!.exitCode, 143);
+    await client.patch(Pods, 'web', 'merge', { metadata: { finalizers: null } }, at);
+    await assert.rejects(read(cluster, 'web'), { code: 404 });
+  }));
+
 test('readiness waits for its probe', () =>
   withFleet(async (cluster) => {
     const late = { ...probe, initialDelaySeconds: 20 };
