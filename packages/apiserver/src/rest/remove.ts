@@ -1,7 +1,7 @@
 import { conflict, notFound, type Resource } from '@coxswain/api';
 import type { DeleteOptions } from '@coxswain/api/types/meta';
 import type { Response } from '../chain/station.ts';
-import { type Cached, fromEntry, objectOf } from '../watch-cache/index.ts';
+import { type Cached, fromEntry, objectOf, specText, unwritten } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
 import { aboutOf } from './catalog.ts';
 import { commitPut, commitRemove, dryPut, keyOfCall } from './commit.ts';
@@ -114,11 +114,13 @@ async function carryOut(
     case 'mark': {
       if (isSame(deletion.object, objectOf(present))) return { cached: present, isGone: false };
       if (dryRun) return { cached: dryPut(call, key, deletion.object), isGone: false };
-      const marked = await commitPut(call, key, deletion.object, present.revision);
+      const { object } = deletion;
+      const known = specText(present, object);
+      const marked = await commitPut(call, key, object, present.revision, [], undefined, known);
       return 'done' in marked ? marked : { cached: marked, isGone: false };
     }
     case 'remove': {
-      const last = dryPut(call, key, deletion.object);
+      const last = unwritten(key, present.revision, call.served.store(deletion.object));
       if (dryRun) return { cached: last, isGone: true };
       const besides = removedBeside(call, objectOf(present));
       const removed = await commitRemove(call, key, present.revision, besides);

@@ -64,7 +64,32 @@ test('the JSON of a spec is taken from the revision before, where it is the same
       const object = { ...like, spec: next, status: { phase: 'Running' } } as KubeObject;
       const known = specText(cached, object);
       assert.equal(known !== undefined, (next === spec || next === bound) && env !== 'größer');
+      assert.equal(known?.behind, undefined);
       assert.deepEqual(Buffer.from(toStored(object, known)), Buffer.from(storedBytes(object)));
+    }
+  }
+});
+
+test('all behind the metadata is taken from the revision before, where nothing of it differs', () => {
+  const spec = { nodeName: 'n' };
+  const status = { phase: 'a<b' };
+  for (const body of [
+    { spec },
+    { spec, status },
+    { spec, status, zone: 'b' },
+    { spec, zone: 'b' },
+  ]) {
+    const before = { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'p' }, ...body };
+    const cached = fromEntry({ key: 'p', value: toStored(before), revision: 1, created: 1 });
+    for (const other of [{}, { status: { phase: 'b' } }, { zone: 'c' }]) {
+      const object = {
+        ...before,
+        metadata: { name: 'p', labels: { x: 'y' } },
+        ...other,
+      } as KubeObject;
+      const known = specText(cached, object);
+      assert.deepEqual(Buffer.from(toStored(object, known)), Buffer.from(storedBytes(object)));
+      if (!('zone' in body)) assert.equal(known?.behind === undefined, 'status' in other);
     }
   }
 });

@@ -75,6 +75,14 @@ export function toStored(object: KubeObject, known?: KnownText): Uint8Array {
 export const storedBytes = (object: KubeObject): Uint8Array =>
   encoder.encode(storedText(object, undefined).text);
 
+/** What stands nowhere: as it was last, or as it would be. Its bytes are made for who asks. */
+export const unwritten = (key: string, revision: Revision, object: KubeObject): Cached => ({
+  ...{ key, revision, object, protobuf: undefined },
+  get bytes() {
+    return storedBytes(object);
+  },
+});
+
 /** What was written by `toStored` just now, as of a revision. */
 export const justWritten = (
   key: string,
@@ -90,16 +98,21 @@ export const justWritten = (
   protobuf: undefined,
 });
 
-/** The JSON of the spec of `next`, where it is that of `cached`, or that and more. */
+/** The JSON of the spec of `next`, where it is that of `cached`, or that and more; and of all behind it, where only metadata differ. */
 export function specText({ bytes, spec, object }: Cached, next: KubeObject): KnownText | undefined {
-  const [before, now] = [object, next].map((one) => (one as { spec?: object } | undefined)?.spec);
-  if (!spec || !before || !now) return undefined;
-  const added = before === now ? {} : addedTo(before, now);
+  const [before, now] = [object, next] as readonly (Bodied | undefined)[];
+  if (!spec || !before?.spec || !now?.spec) return undefined;
+  const added = before.spec === now.spec ? {} : addedTo(before.spec, now.spec);
   if (!added) return undefined;
   const text = decoder.decode(bytes.subarray(spec.from, spec.to));
   const more = encodeJson(added).slice(1);
-  return { of: now, text: more === '}' ? text : `${text.slice(0, -1)},${more}` };
+  if (more !== '}') return { of: now.spec, text: `${text.slice(0, -1)},${more}` };
+  const { status } = now;
+  const isRest = before.status === status && Object.keys(before).length === (status ? 5 : 4);
+  const behind = isRest ? { status, text: decoder.decode(bytes.subarray(spec.to)) } : undefined;
+  return { of: now.spec, text, behind };
 }
+type Bodied = { readonly spec?: object; readonly status?: unknown };
 
 /** The object behind its stored form. */
 export const parseStored = (bytes: Uint8Array): KubeObject =>

@@ -9,6 +9,7 @@ export {
   objectOf,
   parseStored,
   specText,
+  unwritten,
   storedBytes,
   toStored,
   withRevision,

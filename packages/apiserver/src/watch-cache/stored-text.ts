@@ -4,6 +4,8 @@ import { encodeJson, type KubeObject, managedText } from '@coxswain/api';
 export interface KnownText {
   readonly of: unknown;
   readonly text: string;
+  /** All that follows, where nothing but `status` does. */
+  readonly behind?: { readonly status: unknown; readonly text: string } | undefined;
 }
 
 /** Where the JSON of an object's spec stands in its own. */
@@ -28,10 +30,20 @@ export function storedText(
   if (typeof spec !== 'object' || spec === null || Object.keys(rest)[0] !== 'spec')
     return { text: `${head}${behind(rest)}`, spec: undefined };
   const before = `${head},"spec":`;
-  const text = known?.of === spec ? known.text : encodeJson(spec);
+  const isKnown = known?.of === spec;
+  const text = isKnown ? known.text : encodeJson(spec);
   const place = { from: before.length, to: before.length + text.length };
-  return { text: `${before}${text}${behind(others)}`, spec: place };
+  const after = isKnown && isOnlyStatus(others, known.behind) ? known.behind.text : behind(others);
+  return { text: `${before}${text}${after}`, spec: place };
 }
+
+const isOnlyStatus = (
+  others: { readonly status?: unknown },
+  known: KnownText['behind'],
+): known is NonNullable<KnownText['behind']> =>
+  known !== undefined &&
+  others.status === known.status &&
+  Object.keys(others).length === (known.status === undefined ? 0 : 1);
 
 /** The members of `fields` behind others, and the end of the object. */
 function behind(fields: object): string {
