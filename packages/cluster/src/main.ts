@@ -1,21 +1,29 @@
 /** Entry of the command `cox`: finds the verb, checks its usage, runs it, sets the exit code. */
 import { basename } from 'node:path';
-import { systemWorld } from '@coxswain/base';
+import { systemWorld, wantsColour } from '@coxswain/base';
 import { verbHelp, overview } from './command/help.ts';
 import { nearest } from './command/nearest.ts';
 import { parseFlags, toggle, UsageError } from './command/flags.ts';
 import { processIo } from './command/process-io.ts';
 import { Signals } from './command/signals.ts';
 import { Failure, type Terminal, type Verb } from './command/verb.ts';
+import type { Words } from './messages/index.ts';
 import { loadVerb, verbNames, allVerbs } from './verbs/index.ts';
 
-const terminal: Terminal = {
+const terminal: Omit<Terminal, 'words'> = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   live: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
   columns: process.stdout.columns ?? process.stderr.columns ?? 100,
-  colour: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
+  colour: {
+    out: wantsColour(process.env, process.stdout.isTTY),
+    err: wantsColour(process.env, process.stderr.isTTY),
+  },
 };
+
+/** Loaded where something of our own is said; kubectl's verbs have their words beside them. */
+const ownWords = async (): Promise<Words> =>
+  (await import('./messages/index.ts')).wordsFor(process.env);
 
 const wantsHelp = (argv: readonly string[]): boolean => {
   const own = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
@@ -28,7 +36,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const about = rest[0] === undefined ? undefined : await loadVerb(rest[0]);
     if (rest[0] !== undefined && !about) return runKubectl(argv);
-    terminal.out(about ? verbHelp(about) : await overview(await allVerbs()));
+    const words = await ownWords();
+    terminal.out(about ? verbHelp(about, words) : await overview(await allVerbs(), words));
     return 0;
   }
   if (name === '--version') return main(['version', ...rest]);
@@ -39,13 +48,13 @@ async function main(argv: readonly string[]): Promise<number> {
     if (isCommand || /^-|^__complete/.test(name) || findPlugin(argv, 'cox', process.env))
       return runKubectl(argv);
     const near = nearest(name, [...verbNames, ...commands.map((each) => each.name)]);
-    terminal.err(
-      `cox: unknown verb "${name}"${near ? `; did you mean "${near}"?` : ''}\nSee: cox --help\n`,
-    );
+    const words = await ownWords();
+    const told = `unknown verb "${name}"${near ? `; did you mean "${near}"?` : ''}`;
+    terminal.err(`cox: ${words(told)}\n${words('See: cox --help')}\n`);
     return 2;
   }
   if (wantsHelp(rest)) {
-    terminal.out(verbHelp(verb));
+    terminal.out(verbHelp(verb, await ownWords()));
     return 0;
   }
   return runVerb(verb, rest);
@@ -75,30 +84,39 @@ async function runKubectl(argv: readonly string[]): Promise<number> {
 }
 
 async function runVerb(verb: Verb, argv: readonly string[]): Promise<number> {
+  const words = await ownWords();
   const aborter = new AbortController();
   const stop = (signal: NodeJS.Signals): void => aborter.abort(new Failure(`stopped by ${signal}`));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     const { given, args } = parseFlags(argv, { ...verb.flags, help: toggle('') });
     const options = verb.complete(given, args);
-    await verb.run(options, { terminal, env: process.env, signal: aborter.signal });
+    await verb.run(options, {
+      terminal: { ...terminal, words },
+      env: process.env,
+      signal: aborter.signal,
+    });
     return 0;
   } catch (error) {
-    return tell(verb, error);
+    return tell(verb, error, words);
   }
 }
 
 /** Says what went wrong; nothing that a user can cause ends in a stack trace. */
-function tell(verb: Verb, error: unknown): number {
+function tell(verb: Verb, error: unknown, words: Words): number {
   if (error instanceof UsageError) {
-    terminal.err(`cox ${verb.name}: ${error.message}\nSee: cox ${verb.name} --help\n`);
+    const see = words(`See: cox ${verb.name} --help`);
+    terminal.err(`cox ${verb.name}: ${words(error.message)}\n${see}\n`);
     return 2;
   }
   const isExpected = error instanceof Failure || !(error instanceof Error);
-  const text = isExpected ? String(error instanceof Error ? error.message : error) : error.stack;
+  const text = isExpected
+    ? words(String(error instanceof Error ? error.message : error))
+    : error.stack;
   terminal.err(`cox ${verb.name}: ${text}\n`);
-  if (error instanceof Failure && error.advice) terminal.err(`  what to do: ${error.advice}\n`);
-  if (error instanceof Failure && error.log) terminal.err(`  log: ${error.log}\n`);
+  if (error instanceof Failure && error.advice)
+    terminal.err(`  ${words('what to do')}: ${words(error.advice)}\n`);
+  if (error instanceof Failure && error.log) terminal.err(`  ${words('log')}: ${error.log}\n`);
   return 1;
 }
 

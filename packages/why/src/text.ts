@@ -1,3 +1,5 @@
+import { widthOf } from '@coxswain/base';
+
 /** How words stand out. */
 export interface Paint {
   readonly bold: (text: string) => string;
@@ -22,15 +24,6 @@ export const styled: Paint = {
 
 const escape = '\u001b';
 const escapes = new RegExp(`${escape}\\[[0-9;]*m`, 'g');
-/** Hangul, ideographs and their like take two columns of a terminal. */
-const wide =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
-
-/** Columns that a text takes. */
-export function widthOf(text: string): number {
-  const shown = text.replaceAll(escapes, '');
-  return shown.length + (shown.match(wide)?.length ?? 0);
-}
 
 /** `text` broken at spaces; the first line begins with `start`, the others with `rest`. Colours go on over the break. */
 export function wrapped(

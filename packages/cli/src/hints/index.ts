@@ -1,4 +1,4 @@
-import { sentence } from '@coxswain/base';
+import { sentence, wantsColour } from '@coxswain/base';
 import type { CommandEntry } from '../command/command.ts';
 import { findCommand } from '../command/find-command.ts';
 import type { Flags } from '../command/flags.ts';
@@ -43,7 +43,7 @@ export async function hintText(
   if (!hint) return '';
   const { hints } = messagesFor(place.env);
   const text = `${hints.prefix} ${sentence(hints[hint[0]], hint[1] ?? {})}`;
-  return place.env['NO_COLOR'] ? `${text}\n` : `\u001B[36m${text}\u001B[39m\n`;
+  return wantsColour(place.env, true) ? `\u001B[36m${text}\u001B[39m\n` : `${text}\n`;
 }
 
 /** Undefined for a line that cannot be read, which was told of already. */

@@ -1,4 +1,4 @@
-import { sentence } from '@coxswain/base';
+import { sentence, shortened } from '@coxswain/base';
 import { messagesFor } from '../messages/index.ts';
 import type { Session } from '../session/session.ts';
 
@@ -38,7 +38,7 @@ export function waitingIn(given: Session): Waiting {
     session: { ...given, io: { ...io, out: above(io.out), err: above(io.err) } },
     show(left, what) {
       const text = sentence(waiting.gone, { left, what });
-      draw(left > 0 && !signal.aborted ? text.slice(0, Math.max(0, io.columns - 1)) : '');
+      draw(left > 0 && !signal.aborted ? shortened(text, io.columns - 1) : '');
     },
     [Symbol.dispose]() {
       signal.removeEventListener('abort', end);

@@ -56,6 +56,6 @@ export function printAnswer(
   { terminal, env }: VerbContext,
 ): void {
   if (format === 'json') return terminal.out(`${JSON.stringify(found, null, 2)}\n`);
-  const colour = terminal.colour === true && !env['NO_COLOR'];
-  terminal.out(render(found, { messages: messagesFor(env), width: terminal.columns, colour }));
+  const { out, columns: width, colour } = terminal;
+  out(render(found, { messages: messagesFor(env), width, colour: colour.out }));
 }

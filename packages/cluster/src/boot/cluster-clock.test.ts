@@ -47,8 +47,10 @@ async function cox(...args: readonly string[]): Promise<string> {
   const terminal = {
     out: (text: string) => void (out += text),
     err() {},
+    words: (english: string) => english,
     live: false,
     columns: 80,
+    colour: { out: false, err: false },
   };
   const options = clock.complete({ name: 'timely' }, args);
   const env = { COX_HOME: home };

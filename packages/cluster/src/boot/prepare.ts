@@ -141,7 +141,9 @@ async function settleRuntime(
   if (isRoot() && missing.length === 0) return 'containerd';
   const packages = missing.map((part) => part.package);
   if (isRoot() && (await hasApt())) {
-    terminal.err(`Installing what real containers need, from Debian: ${packages.join(', ')}\n`);
+    terminal.err(
+      `${terminal.words(`Installing what real containers need, from Debian: ${packages.join(', ')}`)}\n`,
+    );
     await aptInstall(packages, signal).catch((cause: Error) => {
       throw new Failure(`could not install ${packages.join(', ')}: ${cause.message}`, {
         cause,
@@ -152,12 +154,15 @@ async function settleRuntime(
     return 'containerd';
   }
   const names = missing.map((part) => `${part.name} (Debian package ${part.package})`).join(', ');
-  const why = isRoot() ? `missing: ${names}` : `not root${names && `; missing: ${names}`}`;
+  const lacks = names ? `not root; missing: ${names}` : 'not root';
+  const why = isRoot() ? `missing: ${names}` : lacks;
   if (wish === 'containerd')
     throw new Failure(`real containers are not possible here: ${why}`, {
       advice: isRoot() ? 'install what is missing' : 'run cox as root, or use --runtime simulated',
     });
-  terminal.err(`Containers will be simulated, because real ones are not possible here (${why}).\n`);
+  terminal.err(
+    `${terminal.words(`Containers will be simulated, because real ones are not possible here (${why}).`)}\n`,
+  );
   return 'simulated';
 }
 

@@ -28,10 +28,11 @@ export function refuseChanges(options: UpOptions, settings: Settings): void {
   );
   if (!changed) return;
   const [key, , is] = changed;
-  throw new Failure(
-    `cluster "${options.name}" is running ${is === undefined ? `without --${key}` : `with --${key} ${is}`}`,
-    { advice: `stop it first: cox down --name ${options.name}` },
-  );
+  const what =
+    is === undefined
+      ? `cluster "${options.name}" is running without --${key}`
+      : `cluster "${options.name}" is running with --${key} ${is}`;
+  throw new Failure(what, { advice: `stop it first: cox down --name ${options.name}` });
 }
 
 /** Whether the cluster's time is its own. That of what does not live in its process is the machine's, which cannot be moved. */

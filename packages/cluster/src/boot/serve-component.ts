@@ -156,7 +156,7 @@ function remote(
     });
     using client = httpClient(target, { world, agent: `coxswain-${name}/${coxswainVersion}` });
     await using informers = createInformers(client, world);
-    terminal.err(`${name}: serving ${target.url}\n`);
+    terminal.err(`${terminal.words(`${name}: serving ${target.url}`)}\n`);
     await run({ world, client, informers, ca: target.ca }, options, signal).catch(
       (cause: unknown) => {
         if (!(cause instanceof ApiError)) throw cause;
@@ -197,7 +197,8 @@ async function serveApiServer(
   const { certificate, key } = pki.admin;
   const access = { name: 'coxswain', server: url, ca: pki.ca.certificate, certificate, key };
   await writeFileAtomic(join(data, 'kubeconfig'), kubeconfigText(access));
-  terminal.err(`apiserver: serving at ${url}; kubeconfig ${join(data, 'kubeconfig')}\n`);
+  const where = `apiserver: serving at ${url}; kubeconfig ${join(data, 'kubeconfig')}`;
+  terminal.err(`${terminal.words(where)}\n`);
   await Promise.all([
     runCompaction(storage, world, settings.compactionMs, signal),
     keepKubernetesService(world, server, settings, port, signal),

@@ -1,3 +1,4 @@
+import { padded } from '@coxswain/base';
 import type { Terminal } from './verb.ts';
 
 /** Steps of a longer command with their times: live lines on a terminal, one plain line each elsewhere. */
@@ -7,25 +8,27 @@ export interface Progress {
   failed(step: string): void;
 }
 
-export function progressOn(terminal: Terminal): Progress {
-  const mark = (symbol: string, colour: number): string =>
-    terminal.live ? `\u001b[${colour}m${symbol}\u001b[0m` : symbol;
-  const clear = terminal.live ? '\r\u001b[2K' : '';
+export function progressOn({ err, words, live, colour }: Terminal): Progress {
+  const mark = (symbol: string, code: number): string =>
+    colour.err ? `\u001b[${code}m${symbol}\u001b[0m` : symbol;
+  const clear = live ? '\r\u001b[2K' : '';
   return {
     start(step) {
-      if (terminal.live) terminal.err(`${clear}  ${step} ...`);
+      if (live) err(`${clear}  ${words(step)} ...`);
     },
     done(step, tookMs, note) {
       const time = duration(tookMs).padStart(8);
-      terminal.err(
-        `${clear}${mark('✓', 32)} ${step.padEnd(34)}${time}${note ? `  ${note}` : ''}\n`,
-      );
+      const title = padded(words(step), titleWidth);
+      err(`${clear}${mark('✓', 32)} ${title}${time}${note ? `  ${note}` : ''}\n`);
     },
     failed(step) {
-      terminal.err(`${clear}${mark('✗', 31)} ${step}\n`);
+      err(`${clear}${mark('✗', 31)} ${words(step)}\n`);
     },
   };
 }
+
+/** Columns of the longest title, and some blanks. */
+const titleWidth = 34;
 
 /** `85 ms`, `1.24 s`, `3 min 05 s`. */
 export function duration(ms: number): string {

@@ -1,14 +1,17 @@
+import type { Words } from '../messages/index.ts';
 import type { Flags, Given } from './flags.ts';
 
 /** Where a verb reads and writes; it never touches the process itself. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whether standard error is a terminal that shows live progress and colour. */
+  /** Our sentences in the language of whoever reads them. */
+  readonly words: Words;
+  /** Whether standard error is a terminal that shows live progress. */
   readonly live: boolean;
   readonly columns: number;
-  /** Whether standard output is a terminal, where colours are seen. */
-  readonly colour?: boolean;
+  /** Where colours are wanted. */
+  readonly colour: { readonly out: boolean; readonly err: boolean };
 }
 
 export interface VerbContext {

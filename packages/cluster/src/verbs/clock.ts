@@ -33,7 +33,8 @@ minute pass each second. The same is done by the object: kubectl get clock.coxsw
       });
     using client = await adminClient(paths);
     const now = await fulfil(client, wish, signal);
-    terminal.out(`${await timeIn(client, signal)}  ${paceText(now.spec.pace ?? 1)}\n`);
+    const pace = terminal.words(paceText(now.spec.pace ?? 1));
+    terminal.out(`${await timeIn(client, signal)}  ${pace}\n`);
   },
 });
 

@@ -15,7 +15,7 @@ export const clusters: Verb = verb({
     const found = await listClusters(env);
     const unreadable = await unreadableClusters(env);
     if (found.length + unreadable.length === 0) {
-      terminal.err('No clusters. Start one with: cox up\n');
+      terminal.err(`${terminal.words('No clusters. Start one with: cox up')}\n`);
       return;
     }
     const rows = await Promise.all(

@@ -59,11 +59,11 @@ export const down: Verb = verb({
         const home = coxHome(env);
         await withLock(home, () => register(home, name, undefined));
       });
-    terminal.out(
-      wipe
-        ? `Cluster "${name}" is gone.\n`
-        : `Cluster "${name}" is stopped. Its data are in ${paths.data}; go on with: cox up${name === 'coxswain' ? '' : ` --name ${name}`}\n`,
-    );
+    const goOn = `cox up${name === 'coxswain' ? '' : ` --name ${name}`}`;
+    const told = wipe
+      ? `Cluster "${name}" is gone.`
+      : `Cluster "${name}" is stopped. Its data are in ${paths.data}; go on with: ${goOn}`;
+    terminal.out(`${terminal.words(told)}\n`);
   },
 });
 

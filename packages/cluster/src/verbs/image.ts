@@ -50,7 +50,8 @@ export const image: Verb = verb({
     await access(file).catch((cause: Error) => {
       throw new Failure(`cannot read ${options.file}: ${cause.message}`, { cause });
     });
-    for (const name of await importEverywhere(sockets, file)) terminal.out(`${name} imported\n`);
+    for (const name of await importEverywhere(sockets, file))
+      terminal.out(`${terminal.words(`${name} imported`)}\n`);
   },
 });
 

@@ -95,5 +95,6 @@ async function run(
     });
   const { runNodesTask } = await import('../fleet/nodes-task.ts');
   using client = await adminClient(cluster.paths);
-  terminal.out(await runNodesTask(task, client, signal));
+  const told = await runNodesTask(task, client, signal);
+  terminal.out(told.split('\n').map(terminal.words).join('\n'));
 }

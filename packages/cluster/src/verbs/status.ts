@@ -1,13 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Nodes, Pods } from '@coxswain/api';
-import { systemClock } from '@coxswain/base';
+import { padded, systemClock, widthOf } from '@coxswain/base';
 import { choice, text, UsageError } from '../command/flags.ts';
 import { duration } from '../command/progress.ts';
 import { verb, type Verb } from '../command/verb.ts';
 import { adminClient } from '../boot/admin-client.ts';
 import { type Cluster, findCluster } from '../home/clusters.ts';
 import { type Daemon, runningDaemon } from '../home/daemon.ts';
+import type { Words } from '../messages/index.ts';
 import { coxswainVersion, kubernetesVersion } from '../version.ts';
 
 /** What `cox status -o json` prints; sizes in bytes, times in seconds. */
@@ -40,7 +41,8 @@ export const status: Verb = verb({
   },
   async run({ name, format }, { terminal, env, signal }) {
     const report = await observe(await findCluster(name, env), signal);
-    terminal.out(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : rendered(report));
+    const json = format === 'json';
+    terminal.out(json ? `${JSON.stringify(report, null, 2)}\n` : rendered(report, terminal.words));
   },
 });
 
@@ -93,11 +95,11 @@ async function folderBytes(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-function rendered(report: StatusReport): string {
+function rendered(report: StatusReport, words: Words): string {
   const size = (bytes: number | null): string =>
     bytes === null ? '-' : `${(bytes / 1e6).toFixed(1)} MB`;
   const rows: readonly (readonly [string, string])[] = [
-    ['cluster', `${report.name} (${report.running ? 'running' : 'stopped'})`],
+    ['cluster', report.running ? `${report.name} (running)` : `${report.name} (stopped)`],
     ['endpoint', report.endpoint ?? '-'],
     ['pid', report.pid === null ? '-' : String(report.pid)],
     ['uptime', report.uptimeSeconds === null ? '-' : duration(report.uptimeSeconds * 1000)],
@@ -108,5 +110,7 @@ function rendered(report: StatusReport): string {
     ['store', size(report.storeBytes)],
     ['data', report.data],
   ];
-  return rows.map(([label, value]) => `${label.padEnd(10)}${value}\n`).join('');
+  const told = rows.map(([label, value]) => [words(label), words(value)] as const);
+  const width = Math.max(...told.map(([label]) => widthOf(label))) + 2;
+  return told.map(([label, value]) => `${padded(label, width)}${value}\n`).join('');
 }

@@ -100,7 +100,8 @@ async function start(options: UpOptions, context: VerbContext): Promise<void> {
   const { paths, settings, isNew, forget } = await prepareCluster(options, context);
   const earlier = await runningDaemon(paths);
   if (earlier) {
-    terminal.err(`Cluster "${settings.name}" is up already at ${earlier.server}.\n`);
+    const told = `Cluster "${settings.name}" is up already at ${earlier.server}.`;
+    terminal.err(`${terminal.words(told)}\n`);
     return;
   }
   const progress = progressOn(terminal);
@@ -154,11 +155,10 @@ function farewell(settings: Settings, server: string, context: VerbContext, isNe
   const cox = env['COX_COMMAND'] ?? 'cox';
   const isFound = settings.kubeconfig === resolve(kubeconfigFile(undefined, env));
   const where = isFound ? '' : `  export KUBECONFIG=${settings.kubeconfig}\n`;
-  terminal.out(
-    `\nCluster "${settings.name}" is ready at ${server} (context cox-${settings.name} in ${settings.kubeconfig}).\n`,
-  );
+  const ready = `Cluster "${settings.name}" is ready at ${server} (context cox-${settings.name} in ${settings.kubeconfig}).`;
+  terminal.out(`\n${terminal.words(ready)}\n`);
   if (isNew)
     terminal.out(
-      `\nNext:\n${where}  kubectl get nodes\n  kubectl create deployment hello --image=coxswain.local/hello:1\n  ${cox} status${name}\n  ${cox} down${name}\n`,
+      `\n${terminal.words('Next')}:\n${where}  kubectl get nodes\n  kubectl create deployment hello --image=coxswain.local/hello:1\n  ${cox} status${name}\n  ${cox} down${name}\n`,
     );
 }
