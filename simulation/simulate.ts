@@ -55,6 +55,8 @@ export interface SimulateOptions {
 
 class Broken extends Error {}
 
+type Named = Watcher & { readonly name: string };
+
 /** What a process learns once (parsed tables, hashes of types) takes turns that later clusters do not take: it is learnt before. */
 let warm: Promise<void> | undefined;
 async function warmUp(): Promise<void> {
@@ -81,7 +83,8 @@ class Run {
   readonly #options: SimulateOptions;
   readonly #chance: Chance;
   readonly #hash = createHash('sha256');
-  readonly #watchers: (Watcher & { readonly name: string })[] = [];
+  readonly #watchers: Named[] = [];
+  readonly #watchersOf = new Map<string, readonly Named[]>();
   #scene: Scene | undefined;
   #violation: Violation | undefined;
   #nodes = 0;
@@ -239,6 +242,7 @@ class Run {
       this.#hold(open[0]![0], [open[0]![1]]);
       throw new Broken();
     }
+    for (const { name, last } of this.#watchers) if (last) this.#hold(name, last());
     const { data = {} } = scene.model.get('/registry/configmaps/default/ledger')!
       .object as ConfigMap;
     for (const [counter, { sure, doubt }] of use.ledger) {
@@ -260,7 +264,7 @@ class Run {
       this.#hash.update(
         `${step.revision} ${step.key} ${step.atMs} ${step.now ? 'put' : 'remove'}\n`,
       );
-      if (step.key.startsWith('/registry/pods/')) {
+      if (step.kind === 'pods') {
         this.#pods += Number(!step.before) - Number(!step.now);
         this.#podsMost = Math.max(this.#podsMost, this.#pods);
       }
@@ -268,8 +272,17 @@ class Run {
         this.#tell(
           `  ${step.revision} ${step.request?.from ?? 'server'} ${step.now ? 'put' : 'remove'} ${step.key}`,
         );
-      for (const { name, step: check } of this.#watchers) if (check) this.#hold(name, check(step));
+      for (const { name, step: check } of this.#watching(step.kind)) this.#hold(name, check!(step));
     }
+  }
+
+  #watching(kind: string): readonly Named[] {
+    let found = this.#watchersOf.get(kind);
+    if (!found) {
+      found = this.#watchers.filter(({ step, kinds }) => step && (kinds?.includes(kind) ?? true));
+      this.#watchersOf.set(kind, found);
+    }
+    return found;
   }
 
   #hold(invariant: string, broken: Iterable<string>): void {

@@ -1,6 +1,6 @@
 import { milliValue } from '@coxswain/api';
 import type { Fields, Step } from '../scene/model.ts';
-import { partsOf, type Request } from '../scene/requests.ts';
+import type { Request } from '../scene/requests.ts';
 import { type Invariant, staleMsMax, type View } from './invariant.ts';
 import { isLeaving, isReady } from './pods.ts';
 
@@ -22,7 +22,7 @@ const workload = ({ model }: View, kind: string, namespace: string, app: string)
 
 const eviction: Budget = {
   name: 'PodDisruptionBudget',
-  isFrom: ({ call }) => partsOf(call.path).subresource === 'eviction',
+  isFrom: ({ parts }) => parts.subresource === 'eviction',
   minimum(view, namespace, app) {
     const budget = workload(view, 'poddisruptionbudgets', namespace, app);
     const owner =
@@ -108,12 +108,13 @@ const kept = (budget: Budget): Invariant => ({
       return count;
     };
     return {
+      kinds: ['pods', 'deployments', 'statefulsets', 'poddisruptionbudgets'],
       *step(step: Step) {
         const object = (step.now ?? step.before)!.object;
         const app = object && appOf(object);
         if (!app) return;
         note(object, app, step.atMs);
-        if (!step.key.startsWith('/registry/pods/')) return;
+        if (step.kind !== 'pods') return;
         const uid = object.metadata.uid!;
         const pod = step.now?.object;
         const was = step.before?.object;

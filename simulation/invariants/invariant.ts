@@ -13,6 +13,8 @@ export interface View {
 
 /** What one promise wants to hear of. Each call yields what is broken, in a sentence each. */
 export interface Watcher {
+  /** The kinds whose changes it wants to hear of; all, if it names none. */
+  readonly kinds?: readonly string[];
   /** Each object's change, after the model has it. */
   readonly step?: (step: Step) => Iterable<string>;
   /** Each answer that a component heard. */
@@ -20,6 +22,8 @@ export interface Watcher {
   readonly log?: (line: LogLine) => Iterable<string>;
   /** When faults are over and time has passed: what is not yet as it should be in the end. */
   readonly end?: () => Iterable<string>;
+  /** When all is as it should be: what was never so. */
+  readonly last?: () => Iterable<string>;
 }
 
 /** Something that Kubernetes promises whatever goes wrong. */

@@ -23,8 +23,9 @@ export const placedWell: Invariant = {
           each.object?.['spec'].nodeName === node && !isTerminal(each.object),
       );
     return {
-      *step({ key, now, before, request }) {
-        if (!key.startsWith('/registry/pods/') || !now?.object) return;
+      kinds: ['pods'],
+      *step({ now, before, request }) {
+        if (!now?.object) return;
         const pod = now.object;
         const [was, is] = [before?.object?.['spec'].nodeName, pod['spec'].nodeName];
         if (was && was !== is) yield `pod ${nameOf(pod)} moved from ${was} to ${is}`;
@@ -53,8 +54,9 @@ export const placedWell: Invariant = {
 export const endsAreFinal: Invariant = {
   name: 'ends are final',
   watch: () => ({
+    kinds: ['pods'],
     *step({ key, before, now }) {
-      if (!key.startsWith('/registry/pods/') || !before?.object || !now?.object) return;
+      if (!before?.object || !now?.object) return;
       const [was, is] = [before.object['status']?.phase, now.object['status']?.phase];
       if (isTerminal(before.object) && was !== is) yield `pod ${key} was ${was} and became ${is}`;
     },

@@ -15,14 +15,15 @@ export const servicesLeadToWhoWasReady: Invariant = {
     /** When each pod was last ready. */
     const readyMs = new Map<string, number>();
     return {
-      *step({ key, atMs, now, before, request }) {
-        if (key.startsWith('/registry/pods/')) {
+      kinds: ['pods', 'endpointslices'],
+      *step({ key, kind, atMs, now, before, request }) {
+        if (kind === 'pods') {
           const pod = now?.object;
           const was = before?.object;
           if (pod && hasCondition(pod, 'Ready')) readyMs.set(pod.metadata.uid!, Infinity);
           else if (was && hasCondition(was, 'Ready')) readyMs.set(was.metadata.uid!, atMs);
         }
-        if (!key.startsWith('/registry/endpointslices/') || !now?.object) return;
+        if (kind !== 'endpointslices' || !now?.object) return;
         for (const uid of leadsTo(now.object))
           if ((readyMs.get(uid) ?? -Infinity) < atMs - staleMsMax)
             yield `${request?.from} has ${key} lead to pod ${uid}, which was not ready`;

@@ -1,5 +1,4 @@
 import type { KubeObject } from '@coxswain/api';
-import { partsOf } from '../scene/requests.ts';
 import type { Invariant } from './invariant.ts';
 
 const revisionOf = (object: unknown): number =>
@@ -9,9 +8,12 @@ const revisionOf = (object: unknown): number =>
 export const noLostWrite: Invariant = {
   name: 'no lost write',
   watch: ({ model }) => ({
-    *answer({ call }, { object }) {
+    *last() {
+      for (const key of model.misspelt()) yield `the bytes of ${key} are not what was written`;
+    },
+    *answer({ call, parts }, { object }) {
       const { name, metadata } = (object ?? {}) as KubeObject & { name?: string };
-      const { resource, subresource } = partsOf(call.path);
+      const { resource, subresource } = parts;
       const isStored = metadata?.uid && metadata.resourceVersion && call.method !== 'DELETE';
       if (call.method === 'GET' || call.query['dryRun'] || !isStored) return;
       const what = `${resource} ${metadata.name ?? name}${subresource ? `/${subresource}` : ''}`;
@@ -32,7 +34,7 @@ export const noLostUpdate: Invariant = {
       const body = request.call.body as KubeObject;
       const seen = revisionOf(body);
       if (!key.endsWith(`/${body.metadata.name}`) || seen === 0) return;
-      const { resource } = partsOf(request.call.path);
+      const { resource } = request.parts;
       if (seen !== before.revision && key.includes(`/${resource}/`))
         yield `${request.from} updated ${key} as seen at ${seen}, over what was written at ${before.revision}`;
     },
@@ -43,9 +45,9 @@ export const noLostUpdate: Invariant = {
 export const noStaleRead: Invariant = {
   name: 'no stale read',
   watch: ({ model }) => ({
-    *answer({ call, since }, { object }) {
+    *answer({ call, parts, since }, { object }) {
       if (call.method !== 'GET' || call.query['resourceVersion'] || call.query['watch']) return;
-      const { resource, name, object: path } = partsOf(call.path);
+      const { resource, name, object: path } = parts;
       const at = revisionOf(object);
       if (name === undefined) {
         if (at > 0 && at < since && !call.query['continue'])
@@ -71,7 +73,7 @@ export const deletionIsCareful: Invariant = {
     *step({ key, before, now, request }) {
       if (!before?.object || !request || request.call.method !== 'DELETE') return;
       const { call, from } = request;
-      const { name } = partsOf(call.path);
+      const { name } = request.parts;
       if (name === undefined || !key.endsWith(`/${name}`)) return;
       const { finalizers = [], uid } = before.object.metadata;
       const wanted = (call.body as { preconditions?: { uid?: string } } | undefined)?.preconditions;

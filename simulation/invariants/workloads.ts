@@ -17,7 +17,7 @@ const indexOf = (pod: Fields): string | undefined =>
   pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'];
 
 const isCreation = (step: Step): step is Step & { now: Pod } =>
-  step.key.startsWith('/registry/pods/') && !step.before && step.now?.object !== undefined;
+  step.kind === 'pods' && !step.before && step.now?.object !== undefined;
 
 const ownerOf = (
   { model }: View,
@@ -59,14 +59,15 @@ export const jobsRunOnce: Invariant = {
       );
     };
     return {
+      kinds: ['pods', 'jobs'],
       *step(step) {
         const pod = step.now?.object;
-        if (pod && step.key.startsWith('/registry/pods/') && pod['status']?.phase === 'Succeeded') {
+        if (pod && step.kind === 'pods' && pod['status']?.phase === 'Succeeded') {
           const uid = controllerOf(pod)?.uid ?? '';
           const seen = succeeded.get(uid) ?? new Set();
           succeeded.set(uid, seen.add(indexOf(pod) ?? pod.metadata.uid!));
         }
-        if (step.key.startsWith('/registry/jobs/') && step.now?.object) {
+        if (step.kind === 'jobs' && step.now?.object) {
           const { metadata, status = {} } = step.now.object as Fields;
           const truly = succeeded.get(metadata.uid!)?.size ?? 0;
           if ((status.succeeded ?? 0) > truly)
@@ -103,10 +104,11 @@ class Wishes {
   }
 }
 
-const wished: Readonly<Record<string, readonly [prefix: string, wish: (spec: any) => number]>> = {
-  ReplicaSet: ['/registry/replicasets/', (spec) => spec.replicas ?? 1],
-  Job: ['/registry/jobs/', (spec) => spec.parallelism ?? 1],
+const wished: Readonly<Record<string, (spec: any) => number>> = {
+  replicasets: (spec) => spec.replicas ?? 1,
+  jobs: (spec) => spec.parallelism ?? 1,
 };
+const wishing = ['ReplicaSet', 'Job'];
 
 /** No ReplicaSet or Job ever has more pods than it was asked to have; no DaemonSet two on a node. */
 export const noneTooMany: Invariant = {
@@ -114,15 +116,14 @@ export const noneTooMany: Invariant = {
   watch({ model }) {
     const wishes = new Wishes();
     return {
+      kinds: ['pods', ...Object.keys(wished)],
       *step(step) {
-        for (const [prefix, wish] of Object.values(wished)) {
-          const object = step.now?.object;
-          if (object && step.key.startsWith(prefix))
-            wishes.note(object.metadata.uid!, wish(object['spec']), step.atMs);
-        }
+        const wish = wished[step.kind];
+        const object = step.now?.object;
+        if (object && wish) wishes.note(object.metadata.uid!, wish(object['spec']), step.atMs);
         if (!isCreation(step) || isInDoubt(step.now)) return;
         const owner = controllerOf(step.now.object);
-        if (!owner || !(owner.kind in wished)) return;
+        if (!owner || !wishing.includes(owner.kind)) return;
         const pods = [...podsOf(model, owner.uid)].filter(
           (each) => isActive(each.object) && !isInDoubt(each),
         );
@@ -144,9 +145,10 @@ export const onePerPlace: Invariant = {
       pod['spec'].affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
         ?.nodeSelectorTerms?.[0]?.matchFields?.[0]?.values?.[0];
     return {
+      kinds: ['pods'],
       *step(step) {
         const pod = step.now?.object;
-        if (!pod || !step.key.startsWith('/registry/pods/')) return;
+        if (!pod) return;
         if (pod['status']?.conditions?.some((c: any) => c.type === 'Ready' && c.status === 'True'))
           wasReady.add(`${controllerOf(pod)?.uid} ${pod.metadata.name}`);
         if (!isCreation(step) || isInDoubt(step.now)) return;

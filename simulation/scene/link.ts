@@ -44,11 +44,10 @@ const refusal = [
 ];
 
 /** Events are for people to read: nobody here does, and they would be a quarter of all writes. */
-const isEvent = ({ method, path }: ApiCall): boolean =>
-  (method === 'POST' || method === 'PATCH') && partsOf(path).resource === 'events';
+const isEvent = ({ call: { method }, parts }: Request): boolean =>
+  parts.resource === 'events' && (method === 'POST' || method === 'PATCH');
 
-function heard({ path, body }: ApiCall): ApiAnswer {
-  const { namespace, name = '' } = partsOf(path);
+function heard({ call: { body }, parts: { namespace, name = '' } }: Request): ApiAnswer {
   const metadata = { ...{ name, namespace }, ...(body as KubeObject).metadata };
   return { code: 201, object: { ...(body as KubeObject), metadata }, warnings: [] };
 }
@@ -114,7 +113,8 @@ export class Link {
 
   async #carry(call: ApiCall, life: AbortSignal): Promise<ApiAnswer> {
     const { revision } = this.#parts;
-    const request: Request = { from: this.name, call, since: revision(), isLost: false };
+    const parts = partsOf(call.path);
+    const request: Request = { from: this.name, call, parts, since: revision(), isLost: false };
     if (this.latencyMs === 0) return this.#send(request, life);
     await this.#orLost(request, this.#parts.clock.sleep(this.#delayMs(), call.signal));
     const answer = await this.#send(request, life);
@@ -136,10 +136,10 @@ export class Link {
       throw refusal[Math.floor(this.#parts.random() * refusal.length)]!;
     }
     if (isWatch(call)) return this.#watch(request, server);
-    if (isEvent(call)) return heard(call);
+    if (isEvent(request)) return heard(request);
     if (this.conflicts > 0 && (call.method === 'PUT' || call.method === 'PATCH')) {
       this.conflicts--;
-      await this.#orLost(request, this.#parts.touch(partsOf(call.path).object));
+      await this.#orLost(request, this.#parts.touch(request.parts.object));
     }
     const answer = await this.#orLost(
       request,
@@ -162,7 +162,13 @@ export class Link {
       reject(new ConnectionLost(`${this.name}: connection reset`));
     };
     this.#pending.add(lose);
-    job.then(resolve, reject).finally(() => this.#pending.delete(lose));
+    const ended =
+      <V>(tell: (value: V) => void) =>
+      (value: V): void => {
+        this.#pending.delete(lose);
+        tell(value);
+      };
+    job.then(ended(resolve), ended(reject));
     return promise;
   }
 
@@ -177,7 +183,7 @@ export class Link {
     const asked = serving.run(request, () => server({ ...call, signal }));
     const answer = await this.#orLost(request, asked);
     if (!answer.watch) return answer;
-    const stream = new WatchStream(partsOf(call.path).resource, answer.watch, this.ether, end, () =>
+    const stream = new WatchStream(request.parts.resource, answer.watch, this.ether, end, () =>
       this.#streams.delete(stream),
     );
     this.#streams.add(stream);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '@coxswain/api';
 import type { Commit } from './store.ts';
 import type { Request } from './requests.ts';
@@ -7,6 +8,7 @@ export interface Stored {
   readonly key: string;
   readonly revision: number;
   readonly object: Fields | undefined;
+  readonly bytes: Uint8Array;
   /** Who wrote it first. */
   readonly creator: Request | undefined;
 }
@@ -17,6 +19,7 @@ export type Fields = KubeObject & Readonly<Record<string, any>>;
 /** One object's change. */
 export interface Step {
   readonly key: string;
+  readonly kind: string;
   readonly revision: number;
   readonly atMs: number;
   readonly now: Stored | undefined;
@@ -25,7 +28,10 @@ export interface Step {
 }
 
 /** What changes all the time, and is of no interest here but for its revision. */
-const opaque = /^\/registry\/(events|leases|clusterroles|clusterrolebindings|apiregistration)/;
+const opaque = new Set([
+  ...['events', 'leases', 'clusterroles', 'clusterrolebindings'],
+  'apiregistration.k8s.io/apiservices',
+]);
 const decoder = new TextDecoder();
 
 /** The whole state of the store, decoded, and what was written at which revision: what all promises are held against. */
@@ -41,23 +47,23 @@ export class Model {
   }
 
   /** Takes a commit in, and tells what it changed. */
-  take({ revision, changes, request }: Commit, atMs: number): readonly Step[] {
+  take({ revision, changes, objects, request }: Commit, atMs: number): readonly Step[] {
     this.#revision = revision;
     this.first ||= revision;
     const steps: Step[] = [];
-    for (const change of changes) {
+    for (const [at, change] of changes.entries()) {
       const key = 'put' in change ? change.put : change.remove;
-      const shelf = this.#shelf(kindOf(key));
+      const kind = kindOf(key);
+      const shelf = this.#shelf(kind);
       const before = shelf.get(key);
       let now: Stored | undefined;
       if ('put' in change) {
-        const object = opaque.test(key)
-          ? undefined
-          : (JSON.parse(decoder.decode(change.value)) as Fields);
-        now = { key, revision, object, creator: before ? before.creator : request };
+        const object = opaque.has(kind) ? undefined : (objects[at] as Fields);
+        const creator = before ? before.creator : request;
+        now = { key, revision, object, bytes: change.value, creator };
         shelf.set(key, now);
       } else shelf.delete(key);
-      if (now || before) steps.push({ key, revision, atMs, now, before, request });
+      if (now || before) steps.push({ key, kind, revision, atMs, now, before, request });
     }
     this.#log.set(
       revision,
@@ -89,6 +95,14 @@ export class Model {
     return this.#kinds.keys();
   }
 
+  /** Keys whose bytes say something else than the object that was written with them. */
+  *misspelt(): Generator<string> {
+    for (const kind of this.kinds)
+      for (const { key, object, bytes } of this.all(kind))
+        if (object && !isDeepStrictEqual(plain(object), JSON.parse(decoder.decode(bytes))))
+          yield key;
+  }
+
   #shelf(kind: string): Map<string, Stored> {
     const found = this.#kinds.get(kind);
     if (found) return found;
@@ -98,8 +112,18 @@ export class Model {
   }
 }
 
+/** An object as JSON has it; the store's bytes do not say their own revision. */
+function plain({ metadata: { resourceVersion: _, ...metadata }, ...object }: Fields): unknown {
+  return JSON.parse(JSON.stringify({ ...object, metadata }));
+}
+
+const root = '/registry/'.length;
+
 /** `pods` of `/registry/pods/default/web`, `services/specs` of a Service. */
 export function kindOf(key: string): string {
-  const [, , first = '', second = ''] = key.split('/');
-  return first === 'services' || first.includes('.') ? `${first}/${second}` : first;
+  const end = key.indexOf('/', root);
+  const first = key.slice(root, end);
+  return first === 'services' || first.includes('.')
+    ? key.slice(root, key.indexOf('/', end + 1))
+    : first;
 }

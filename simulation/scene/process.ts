@@ -1,6 +1,12 @@
 import type { ApiHandler, KubeObject, Resource, UserInfo } from '@coxswain/api';
 import type { World } from '@coxswain/base';
-import { type Cache, type Client, createInformers, type Informers } from '@coxswain/client';
+import {
+  type Cache,
+  type Client,
+  createInformers,
+  type Informers,
+  lastingWatchSeconds,
+} from '@coxswain/client';
 import { directClient } from '@coxswain/client/direct';
 import * as identities from '../../packages/cluster/src/boot/identities.ts';
 import { type MachineClock, worldOn } from './clock.ts';
@@ -17,6 +23,8 @@ export interface Life {
 /** A component: what it is called, and how it runs until the signal aborts. */
 export interface Role {
   readonly name: string;
+  /** Its watches last until they break, as those of components beside the server do; others end and are told where they stand. */
+  readonly isBesideServer?: boolean;
   readonly run: (life: Life) => Promise<void>;
 }
 
@@ -75,7 +83,8 @@ export class Process {
     const handler: ApiHandler = this.link.handler(signal);
     const clientOf: Life['clientOf'] = (user, agent = this.role.name) =>
       directClient(handler, { user, agent: `coxswain/${agent}` });
-    const own = createInformers(clientOf(identities.loopback), this.#world);
+    const watchSeconds = this.role.isBesideServer ? lastingWatchSeconds : undefined;
+    const own = createInformers(clientOf(identities.loopback), this.#world, watchSeconds);
     const informers = this.#change(this.#kept(own));
     const running = this.role.run({ world: this.#world, informers, signal, clientOf });
     const ended = running.catch((error: unknown) => {

@@ -5,6 +5,7 @@ import type { ApiCall } from '@coxswain/api';
 export interface Request {
   readonly from: string; // the link it came by
   readonly call: ApiCall;
+  readonly parts: Parts;
   /** The newest revision of the store when it was made. */
   readonly since: number;
   /** Whoever asked will never hear the answer: whether it was done is in doubt for them. */
@@ -14,14 +15,17 @@ export interface Request {
 /** The request that the running code serves: it tells which commit is whose. */
 export const serving: AsyncLocalStorage<Request> = new AsyncLocalStorage<Request>();
 
-/** The resource, name and subresource of a path; no more than that is needed of `/apis/G/V/namespaces/N/R/NAME/SUB`. */
-export function partsOf(path: string): {
+/** What a path names. */
+export interface Parts {
   readonly resource: string;
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;
   readonly subresource?: string | undefined;
   readonly object: string; // the path without its subresource
-} {
+}
+
+/** The resource, name and subresource of a path; no more than that is needed of `/apis/G/V/namespaces/N/R/NAME/SUB`. */
+export function partsOf(path: string): Parts {
   const words = path.split('/');
   const root = words[1] === 'api' ? 3 : 4;
   const isPlaced = words[root] === 'namespaces' && words.length > root + 2;

@@ -34,7 +34,7 @@ export function controllerRoles(pki: Pki, world: World): readonly Role[] {
   const others = units.filter(({ name }) => !lonely.has(name));
   return [
     ...alone.map((unit) => controllerRole(unit.name, [unit])),
-    controllerRole('other-controllers', others),
+    { ...controllerRole('other-controllers', others), isBesideServer: true },
   ];
 }
 

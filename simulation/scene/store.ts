@@ -1,3 +1,4 @@
+import type { KubeObject } from '@coxswain/api';
 import type { Clock } from '@coxswain/base';
 import {
   type Author,
@@ -6,12 +7,15 @@ import {
   type Storage,
   StoreClosed,
 } from '@coxswain/storage';
+import { parseStored } from '../../packages/apiserver/src/watch-cache/cached.ts';
 import { type Request, serving } from './requests.ts';
 
 /** What the store took in at one revision, and whose request it was; undefined: the server's own. */
 export interface Commit {
   readonly revision: number;
   readonly changes: readonly Change[];
+  /** What each change puts. */
+  readonly objects: readonly (KubeObject | undefined)[];
   readonly by: Author;
   readonly request: Request | undefined;
 }
@@ -65,11 +69,15 @@ export class Disk {
     const request = serving.getStore();
     if (this.slowMs > 0 || this.#waiting > 0) await this.#turn();
     if (life.aborted) throw new StoreClosed();
+    // As it was given: decoding what was encoded just now is half of what a commit costs. See `misspelt`.
+    const objects = changes.map((change) =>
+      'put' in change ? parseStored(change.value) : undefined,
+    );
     const committed = await this.#storage.commit(changes, by);
     if (!committed.done || committed.revision <= this.#revision) return committed;
     const { revision } = committed;
     this.#revision = revision;
-    this.#committed({ revision, changes, by, request });
+    this.#committed({ revision, changes, objects, by, request });
     return committed;
   }
 

@@ -137,11 +137,17 @@ export function* validRange(path: string, text: string, before: readonly string[
   else if (range.sloppy) yield invalidValue(path, text, range.sloppy);
 }
 
-const inRange = ({ family, value }: Address, text: string): boolean => {
-  const range = parseRange(text)!;
+const inRange = ({ family, value }: Address, range: Range): boolean => {
   const free = BigInt(addressBits(family) - range.bits);
   return family === range.family && value >> free === range.base >> free;
 };
+
+/** Where no traffic may be sent to, and how that is said. */
+const unreachable: readonly (readonly [ranges: readonly Range[], said: string])[] = [
+  ['loopback range (127.0.0.0/8, ::1/128)', '127.0.0.0/8', '::1/128'],
+  ['link-local range (169.254.0.0/16, fe80::/10)', '169.254.0.0/16', 'fe80::/10'],
+  ['link-local multicast range (224.0.0.0/24, ff02::/10)', '224.0.0.0/24', 'ff02::/16'],
+].map(([said, ...ranges]) => [ranges.map((range) => parseRange(range)!), said!]);
 
 /** Addresses that traffic may be sent to: no loopback, link-local, multicast or unspecified ones. */
 export function* endpointAddress(path: string, text: string): Rules {
@@ -150,22 +156,10 @@ export function* endpointAddress(path: string, text: string): Rules {
     yield invalidValue(path, text, 'must be a valid IP address');
     return;
   }
-  const within = (...ranges: string[]): boolean => ranges.some((range) => inRange(address, range));
   if (address.value === 0n) yield invalidValue(path, text, `may not be unspecified (${text})`);
-  if (within('127.0.0.0/8', '::1/128'))
-    yield invalidValue(path, text, 'may not be in the loopback range (127.0.0.0/8, ::1/128)');
-  if (within('169.254.0.0/16', 'fe80::/10'))
-    yield invalidValue(
-      path,
-      text,
-      'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
-    );
-  if (within('224.0.0.0/24', 'ff02::/16'))
-    yield invalidValue(
-      path,
-      text,
-      'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
-    );
+  for (const [ranges, said] of unreachable)
+    if (ranges.some((range) => inRange(address, range)))
+      yield invalidValue(path, text, `may not be in the ${said}`);
 }
 
 /** A single family twice, or more than two addresses, is no dual stack. */
