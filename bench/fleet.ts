@@ -25,7 +25,7 @@ const { signal } = new AbortController();
 const rows: Row[] = [];
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-await using cluster = await BenchCluster.open('--nodes', '0');
+await using cluster = await BenchCluster.open('--nodes', '0', '--threads', '2');
 const started = await cluster.up();
 process.stderr.write(`up in ${seconds(started.readyMs)}\n`);
 const world = systemWorld();

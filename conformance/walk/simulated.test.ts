@@ -8,15 +8,22 @@ import {
   type V1Job,
   type V1Pod,
 } from '@kubernetes/client-node';
-import { expectDone } from '../testing/cluster.ts';
+import { cox, expectDone } from '../testing/cluster.ts';
 import { applyExample } from '../testing/examples.ts';
 import { allReady, mainContainer, nameOf } from '../testing/pods.ts';
 import { logOf } from '../testing/streams.ts';
-import { walk } from '../testing/walk.ts';
+import { type Story, walk } from '../testing/walk.ts';
 
 const hello = { labels: 'app=hello' };
 
-walk('simulated containers', { runtime: 'simulated', nodes: 3 }, (story) => {
+for (const threads of ['1', '2'])
+  walk(
+    `simulated containers, threads: ${threads}`,
+    { runtime: 'simulated', nodes: 3, flags: ['--threads', threads] },
+    stories,
+  );
+
+function stories(story: Story): void {
   story('a deployment over three nodes', {}, async ({ cluster, namespace, step, watch }) => {
     const [core, apps] = [cluster.api(CoreV1Api), cluster.api(AppsV1Api)];
     const pods = await step('three pods, ready, spread', async () => {
@@ -41,6 +48,22 @@ walk('simulated containers', { runtime: 'simulated', nodes: 3 }, (story) => {
     await step('a job completes', async () => {
       await applyExample(cluster, namespace, 'job');
       await watch<V1Job>('batch/v1/jobs', {}, 'complete', ([job]) => job?.status?.succeeded === 6);
+    });
+    await step('why a pod waits: the scheduler has kept it', async () => {
+      const container = {
+        ...{ name: 'wide', image: 'coxswain.local/hello:1' },
+        resources: { requests: { cpu: '900' } },
+      };
+      const body = { metadata: { name: 'wide' }, spec: { containers: [container] } };
+      await core.createNamespacedPod({ namespace, body });
+      await watch<V1Pod>('pods', {}, 'it was tried', (pods) =>
+        pods.some(({ status }) =>
+          status?.conditions?.some(({ reason }) => reason === 'Unschedulable'),
+        ),
+      );
+      const { out } = await cox(['why', 'pod/wide', '-n', namespace], { env: cluster.env });
+      assert.match(out, /needs 900/);
+      await core.deleteNamespacedPod({ name: 'wide', namespace });
     });
     await step('stopped and up again: the same pods', async () => {
       const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=hello' });
@@ -71,4 +94,4 @@ walk('simulated containers', { runtime: 'simulated', nodes: 3 }, (story) => {
       await kubectl('exec deployment/hello -- true');
     });
   });
-});
+}

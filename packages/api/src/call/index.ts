@@ -1,4 +1,5 @@
 import type { KubeObject } from '../resource.ts';
+export * from './across.ts';
 
 /** Who calls, as authentication found out. */
 export interface UserInfo {

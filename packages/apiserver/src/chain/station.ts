@@ -42,7 +42,13 @@ export type RequestBody =
       /** The body piece by piece, however long, for who hands it on. Either this or `read`. */
       readonly pieces?: AsyncIterable<Uint8Array> | undefined;
     }
-  | { readonly from: 'memory'; readonly object: unknown; readonly patchType?: string | undefined };
+  | {
+      readonly from: 'memory';
+      readonly object: unknown;
+      /** The object's JSON, where its caller sent that: `object` is decoded when it is looked at. */
+      readonly text?: string;
+      readonly patchType?: string | undefined;
+    };
 
 /** What a request ends in. Errors are thrown as ApiError and become a Status at the outermost station. */
 export type Response =

@@ -8,13 +8,14 @@ import {
 import type { Status } from '@coxswain/api/types/meta';
 import { parseRequestInfo } from '../chain/parse-request-info.ts';
 import { freezeDeep } from '../watch-cache/index.ts';
-import type { Next, Request, Response } from '../chain/station.ts';
+import type { Next, Request, RequestBody, Response } from '../chain/station.ts';
 
 /** Calls the whole chain without bytes: objects in, frozen shared objects out. */
 export function direct(handle: Next, freezeDeeply: boolean): ApiHandler {
   return async (call) => {
     const warnings: string[] = [];
-    const response = await handle(requestOf(call, warnings));
+    const body = { from: 'memory', object: call.body, patchType: call.patchType } as const;
+    const response = await handle(requestOf(call, body, warnings));
     const answer = answerOf(response, warnings);
     return freezeDeeply ? frozen(answer) : answer;
   };
@@ -35,7 +36,12 @@ async function* frozenEvents(
   }
 }
 
-function requestOf(call: ApiCall, warnings: string[]): Request {
+/** The request of a call from this process, whatever it brings as its body. */
+export function requestOf(
+  call: Omit<ApiCall, 'body'>,
+  body: RequestBody,
+  warnings: string[],
+): Request {
   const query = new URLSearchParams(call.query as Record<string, string>);
   const text = query.size === 0 ? '' : query.toString();
   // Names are escaped in paths, as over HTTP: `system:node` is a name too.
@@ -51,7 +57,7 @@ function requestOf(call: ApiCall, warnings: string[]): Request {
     auditId: '',
     remoteAddress: '',
     clientCertificate: undefined,
-    body: { from: 'memory', object: call.body, patchType: call.patchType },
+    body,
     signal: call.signal,
     warn(warning) {
       if (!warnings.includes(warning)) warnings.push(warning);

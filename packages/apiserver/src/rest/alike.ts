@@ -57,7 +57,7 @@ export async function madeAlike(
   const alike = alikeOf(call.engine);
   const known = alike.made(text);
   const object = known ? retimed(known, call.context.nowMs) : await make();
-  if (object !== known) alike.keepMade(text, object);
+  if (object !== known && comesByThousands(call.request)) alike.keepMade(text, object);
   return object;
 }
 
@@ -65,10 +65,14 @@ export async function madeAlike(
 function textOf({ request, served, namespace }: Call, manager: string): string | undefined {
   const { body, audited } = request;
   if (body.from !== 'memory' || !served.kind.likeness || audited) return undefined;
-  const { metadata } = body.object as Partial<KubeObject>;
-  if (!metadata?.generateName || metadata.name || metadata.managedFields) return undefined;
-  if ((metadata.ownerReferences?.length ?? 0) > 1) return undefined; // twice the same is warned of
-  return `${manager}\n${namespace}\n${JSON.stringify(body.object)}`;
+  if (body.text === undefined && !comesByThousands(request)) return undefined;
+  return `${manager}\n${namespace}\n${body.text ?? JSON.stringify(body.object)}`;
+}
+
+function comesByThousands({ body }: Call['request']): boolean {
+  const { metadata } = (body.from === 'memory' ? body.object : {}) as Partial<KubeObject>;
+  if (!metadata?.generateName || metadata.name || metadata.managedFields) return false;
+  return (metadata.ownerReferences?.length ?? 0) <= 1; // twice the same is warned of
 }
 
 /** The object as it is written now. */

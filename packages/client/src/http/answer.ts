@@ -11,7 +11,11 @@ export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 /** The Status that the server sent; where a proxy on the way answered, upstream's words for the bare code. */
-export function errorOf({ method, path }: Request, answer: WireAnswer, text: string): ApiError {
+export function errorOf(
+  { method, path }: Request,
+  answer: Pick<WireAnswer, 'status'>,
+  text: string,
+): ApiError {
   const status = statusIn(text);
   if (status) return ApiError.fromStatus(status);
   const [reason, words] = bareCodes[answer.status] ?? [

@@ -1,4 +1,4 @@
-import type { ApiServer } from '@coxswain/apiserver';
+import type { UserInfo } from '@coxswain/api';
 import type { Pki } from '@coxswain/apiserver/certificates';
 import type { World } from '@coxswain/base';
 import type { Client, Informers } from '@coxswain/client';
@@ -19,7 +19,8 @@ export interface ClusterContext {
   readonly schedulerConfiguration: Configuration | undefined;
   readonly plan: AddressPlan;
   readonly pki: Pki;
-  readonly server: ApiServer;
+  /** A client that calls as that user, and says of itself what it is. */
+  readonly clientAs: (user: UserInfo, name?: string) => Client;
   /** One set of caches for the control plane. */
   readonly informers: Informers;
   readonly loopback: Client;

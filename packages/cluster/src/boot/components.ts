@@ -19,12 +19,11 @@ import {
 import { runScheduler, type SchedulerOptions } from '@coxswain/scheduler';
 import { coxswainVersion } from '../version.ts';
 import * as identities from './identities.ts';
-import { policyStatus } from './policy-status.ts';
 
 /** What a control plane in the server's own process is given, whatever else the cluster is made of. */
 export interface ControlPlaneParts {
   readonly world: World;
-  readonly server: ApiServer;
+  readonly clientAs: (user: UserInfo, name?: string) => Client;
   readonly informers: Informers;
   readonly pki: Pki;
   readonly clusterCidr: ControllersOptions['clusterCidr']; // addresses of pods
@@ -50,14 +49,15 @@ const users: Readonly<Record<string, UserInfo>> = {
 
 /** A client of the server in this process, that says of itself what it is. */
 export const componentClient = ({ handle }: ApiServer, user: UserInfo, name?: string): Client =>
-  directClient(handle, {
-    user,
-    agent: ['coxswain', coxswainVersion, name].filter(Boolean).join('/'),
-  });
+  directClient(handle, { user, agent: agentOf(name) });
+
+/** The User-Agent of a component. */
+export const agentOf = (name?: string): string =>
+  ['coxswain', coxswainVersion, name].filter(Boolean).join('/');
 
 /** Runs every controller, each under the account that its role is for, until the signal aborts. */
 export function runControllers(parts: ControlPlaneParts): Promise<void> {
-  const { world, server, informers, pki, reasons, journal } = parts;
+  const { world, clientAs, informers, pki, reasons, journal } = parts;
   const { key, publicKey } = pki.serviceAccount;
   const accountKeys = parts.accountKeys ?? { key, publicKeys: [publicKey] };
   const seeded = parts.chance && ((data: Uint8Array) => seededJwtSignature(data, key));
@@ -70,9 +70,9 @@ export function runControllers(parts: ControlPlaneParts): Promise<void> {
     kubernetesService: parts.kubernetesService,
   });
   const clientOf = (name: string): Client =>
-    componentClient(server, users[name] ?? identities.controller(name), name);
+    clientAs(users[name] ?? identities.controller(name), name);
   return runUnits(
-    [...units, policyStatus(server.engine), ...(parts.units ?? [])],
+    [...units, ...(parts.units ?? [])],
     { world, informers, reasons, clientOf, ...(journal && { journal }) },
     parts.signal,
   );
@@ -80,10 +80,10 @@ export function runControllers(parts: ControlPlaneParts): Promise<void> {
 
 /** Runs the scheduler beside them. */
 export const runOwnScheduler = (
-  { world, server, informers, signal }: ControlPlaneParts,
+  { world, clientAs, informers, signal }: ControlPlaneParts,
   options: Pick<SchedulerOptions, 'verdicts' | 'configuration' | 'post'>,
 ): Promise<void> =>
   runScheduler({
     ...{ world, informers, signal, ...options },
-    client: componentClient(server, identities.scheduler, 'scheduler'),
+    client: clientAs(identities.scheduler, 'scheduler'),
   });

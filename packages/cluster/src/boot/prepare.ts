@@ -24,6 +24,8 @@ export interface UpOptions {
   readonly clock?: 'real' | 'virtual';
   /** Simulated nodes beside the others. */
   readonly simulated?: number;
+  /** 2: controllers, scheduler and simulated nodes beside the server's thread; 1: all in one. */
+  readonly threads?: number;
   /** Absolute paths of files with KWOK's Stages. */
   readonly stages?: readonly string[];
   readonly datastore?: string;
@@ -118,6 +120,7 @@ async function settle(
     runtime,
     ...((options.clock ?? earlier?.clock) === 'virtual' && { clock: 'virtual' as const }),
     ...(options.simulated !== undefined && { simulated: options.simulated }),
+    ...(threadsOf(options, earlier) === 2 && { threads: 2 as const }),
     ...(stages !== undefined && { stages }),
     datastore: options.datastore ?? earlier?.datastore ?? 'sqlite',
     kubeconfig: resolve(
@@ -126,6 +129,16 @@ async function settle(
     ...(schedulerConfig !== undefined && { schedulerConfig }),
     serverFlags: { ...earlier?.serverFlags, ...options.serverFlags },
   };
+}
+
+/** From so many simulated nodes on, a thread of their own for components is worth what it costs: some 60 MB. */
+const manyNodes = 1000;
+
+/** As wished or remembered; where time is the cluster's own, its steps are taken in one thread. */
+function threadsOf(options: UpOptions, earlier: Settings | undefined): number {
+  if ((options.clock ?? earlier?.clock) === 'virtual') return 1;
+  const isLarge = (options.simulated ?? 0) >= manyNodes;
+  return options.threads ?? earlier?.threads ?? (isLarge ? 2 : 1);
 }
 
 /** What to run containers with: as wished or remembered; simulated, and said so, where real ones are not possible. */

@@ -1,6 +1,5 @@
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import { directClient } from '@coxswain/client/direct';
 import { CriRuntime, runKubelet } from '@coxswain/kubelet';
 import { runCni, runProxy, runRoutes } from '@coxswain/network';
 import { ensureHelloImage, ensureOwnImages } from '../images/store.ts';
@@ -16,7 +15,7 @@ import { linkNames } from '../nodes/links.ts';
 import { listenInside } from '../nodes/listen-inside.ts';
 import { containerdPlace } from '../nodes/tear-down.ts';
 import { isRunning, type ProcessId } from '../system/process.ts';
-import { coxswainVersion, kubernetesVersion } from '../version.ts';
+import { kubernetesVersion } from '../version.ts';
 import { type ClusterContext, clusterDomain, nodeNames } from './cluster-context.ts';
 import * as identities from './identities.ts';
 import { kubeletServer } from './kubelet-server.ts';
@@ -67,10 +66,7 @@ export async function startRealNode(
     folders: { pods: paths.data, images: place.root },
   });
   keep(`kubelet of ${nodeName}`, async () => {
-    const client = directClient(context.server.handle, {
-      user: identities.node(nodeName),
-      agent: `coxswain/${coxswainVersion}/kubelet`,
-    });
+    const client = context.clientAs(identities.node(nodeName), 'kubelet');
     const kubelet = await runKubelet({
       ...{ world, client, runtime, nodeName, cgroupRoot, signal, clusterDomain },
       nodeIp,

@@ -1,18 +1,9 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Nodes } from '@coxswain/api';
 import { ensurePki, lasting, type Pki } from '@coxswain/apiserver/certificates';
-import {
-  createLog,
-  formatLogLine,
-  PacedClock,
-  systemClock,
-  systemWorld,
-  type World,
-} from '@coxswain/base';
+import { PacedClock, systemClock, systemWorld, type World } from '@coxswain/base';
 import { createInformers, type Informers, lastingWatchSeconds } from '@coxswain/client';
-import { directClient } from '@coxswain/client/direct';
 import type { Storage } from '@coxswain/storage';
 import { createReasons } from '@coxswain/control';
 import { Failure } from '../command/verb.ts';
@@ -26,14 +17,13 @@ import { setUpLinks } from '../nodes/links.ts';
 import { tearDownNodes } from '../nodes/tear-down.ts';
 import { identify, type ProcessId } from '../system/process.ts';
 import { startGroup } from '../fleet/start-group.ts';
-import { runFleet } from '../fleet/run-fleet.ts';
-import { readStages } from '../fleet/stages/read-stages.ts';
-import { coxswainVersion } from '../version.ts';
 import { openApiServer, openListener } from './api-server.ts';
 import { keepClusterClock, openClusterClock } from './cluster-clock.ts';
 import { type ClusterContext, nodeNames } from './cluster-context.ts';
+import { componentClient } from './components.ts';
 import { runCompaction } from './compaction.ts';
 import { startControlPlane } from './control-plane.ts';
+import { fileLog } from './file-log.ts';
 import * as identities from './identities.ts';
 import { Keeper } from './keeper.ts';
 import { openStore } from './open-store.ts';
@@ -44,7 +34,6 @@ import type { Reporter } from './report.ts';
 import { kubernetesAddress } from './service-range.ts';
 import { readSchedulerConfiguration } from './scheduler-configuration.ts';
 import { serverSettings, type ServerSettings } from './server-settings.ts';
-import { daemonLog } from './spawn.ts';
 import { type Step, steps } from './steps.ts';
 
 export interface ServeOptions {
@@ -149,13 +138,13 @@ async function start(
   if (port !== settings.port) await writeSettings(paths, { ...settings, port });
   await writeDaemon(paths, { ...self, startedMs, server: url });
 
-  const agent = `coxswain/${coxswainVersion}`;
-  const loopback = directClient(server.handle, { user: identities.loopback, agent });
+  const clientAs: ClusterContext['clientAs'] = (user, name) => componentClient(server, user, name);
+  const loopback = clientAs(identities.loopback);
   const informers = stack.use(createInformers(loopback, world, lastingWatchSeconds));
   const keeper = stack.use(new Keeper(world, end.signal));
   stack.defer(() => end.abort(new Error('the cluster stops')));
   const context: ClusterContext = {
-    ...{ world, paths, settings, plan, pki, server, informers, loopback },
+    ...{ world, paths, settings, plan, pki, clientAs, informers, loopback },
     serverSettings: flags,
     schedulerConfiguration: await rememberedConfiguration(settings),
     reasons: createReasons(),
@@ -163,9 +152,11 @@ async function start(
     keep: keeper.keep,
   };
   keepInOrder(context, storage, renewed);
-  await step('controllers and scheduler', async () => startControlPlane(context, port));
+  const kubelets = await step('controllers and scheduler', async () =>
+    startControlPlane(context, server, port, stack),
+  );
   await step(numbers.length === 1 && !settings.simulated ? 'node' : 'nodes', () =>
-    startNodes(context, runtimes, startMs),
+    startNodes(context, runtimes, kubelets, startMs),
   );
   const { simulated, ...kept } = settings;
   if (simulated !== undefined) await writeSettings(paths, { ...kept, port });
@@ -198,15 +189,16 @@ function keepInOrder(
   keep('clock', () => keepClusterClock(parts));
 }
 
-/** All nodes, up to being Ready; `runtimes` are those of the real ones, on their way. */
+/** All nodes, up to being Ready; `runtimes` are those of the real ones, on their way, `kubelets` starts the simulated ones' and gives their port. */
 async function startNodes(
   context: ClusterContext,
   runtimes: Promise<readonly ProcessId[]>,
+  kubelets: () => Promise<number>,
   startMs: number,
 ): Promise<void> {
   const { settings, informers, signal } = context;
   const names = nodeNames(settings);
-  const kubeletPort = await runFleet(context, await readStages(settings.stages ?? []));
+  const kubeletPort = await kubelets();
   const [processes] = await Promise.all([runtimes, registerNodes(context, kubeletPort)]);
   const group =
     settings.simulated === undefined ? [] : await startGroup(context, settings.simulated);
@@ -294,16 +286,4 @@ async function nodesReady(
   });
   signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   await promise;
-}
-
-/** The cluster's log, also when it runs in the foreground. */
-function fileLog(paths: ClusterPaths): World['log'] {
-  mkdirSync(paths.log, { recursive: true });
-  const file = daemonLog(paths);
-  return createLog(
-    (line) => {
-      if (line.level !== 'debug') appendFileSync(file, `${formatLogLine(line)}\n`);
-    },
-    () => systemClock.now(),
-  );
 }

@@ -1,5 +1,4 @@
 import { createReasons, runUnits } from '@coxswain/control';
-import { directClient } from '@coxswain/client/direct';
 import type { Client } from '@coxswain/client';
 import { Nodes } from '@coxswain/api';
 import { type Fleet, isSimulated, startFleet } from '@coxswain/kubelet/fleet';
@@ -7,24 +6,21 @@ import { type ClusterContext, clusterDomain } from '../boot/cluster-context.ts';
 import * as identities from '../boot/identities.ts';
 import { kubeletNotes } from '../boot/kubelet-notes.ts';
 import { dnsAddress } from '../boot/service-range.ts';
-import { coxswainVersion, kubernetesVersion } from '../version.ts';
+import { kubernetesVersion } from '../version.ts';
 import { KubeletFront } from './kubelet-front.ts';
 import { nodeGroupController } from './node-group-controller.ts';
 import { Definitions, isEstablished } from './node-group.ts';
 import type { Stage } from './stages/stage.ts';
 import { runStages } from './stages/stage-runner.ts';
 
-const agent = `coxswain/${coxswainVersion}`;
-
 /** Opens the socket of all simulated kubelets and starts what runs simulated Nodes and keeps NodeGroups; gives the socket's port. */
 export async function runFleet(
   context: ClusterContext,
   stages: readonly Stage[] = [],
 ): Promise<number> {
-  const { world, informers, server, serverSettings, signal, keep, pki } = context;
+  const { world, informers, clientAs, serverSettings, signal, keep, pki } = context;
   let fleet: Fleet | undefined;
-  const clientOf = (nodeName: string): Client =>
-    directClient(server.handle, { user: identities.node(nodeName), agent: `${agent}/kubelet` });
+  const clientOf = (nodeName: string): Client => clientAs(identities.node(nodeName), 'kubelet');
   const byAddress = new Map<string, string>();
   const seen = informers.of(Nodes).subscribe((changes) => {
     for (const { now, before } of changes)
@@ -65,8 +61,7 @@ export async function runFleet(
     const controller = nodeGroupController({
       ...{ kubeletVersion: kubernetesVersion, kubeletPort, isUntold: others.nodes },
     });
-    const own = (name: string): Client =>
-      directClient(server.handle, { user: identities.loopback, agent: `${agent}/${name}` });
+    const own = (name: string): Client => clientAs(identities.loopback, name);
     const units = { world, informers, reasons: createReasons(), clientOf: own };
     await runUnits([controller], units, signal);
   });

@@ -18,6 +18,8 @@ export interface Settings {
   readonly simulated?: number;
   /** `virtual`: its time is its own. Absent: the machine's. */
   readonly clock?: 'virtual';
+  /** 2: controllers, scheduler and simulated nodes have a thread of their own. Absent: all share one. */
+  readonly threads?: 2;
   readonly datastore: string; // sqlite, memory, or the members of an etcd
   readonly kubeconfig: string; // where its context was entered
   /** Files of KWOK Stages by which simulated pods and nodes live. */

@@ -17,6 +17,7 @@ import { SimulatedRuntime } from '@coxswain/kubelet/simulated';
 import { createVerdicts, type Verdicts } from '@coxswain/scheduler';
 import type { Storage } from '@coxswain/storage';
 import { openMemoryStorage } from '@coxswain/storage/memory';
+import { policyStatus } from '../boot/policy-status.ts';
 import { answerWhy } from '../boot/answer-why.ts';
 import { openApiServer } from '../boot/api-server.ts';
 import {
@@ -117,17 +118,19 @@ export async function compose(
       outgoing: outgoingIn(programs.network, world.work),
     }),
   );
-  const loopback = componentClient(server, identities.loopback);
+  const clientAs: ControlPlaneParts['clientAs'] = (user, name) =>
+    componentClient(server, user, name);
+  const loopback = clientAs(identities.loopback);
   const informers = stack.use(createInformers(loopback, world, lastingWatchSeconds));
   informers.of(Pods); // everybody's first question: asked before anybody waits for it
-  programs.open({ informers, clientOf: (user) => componentClient(server, user) });
+  programs.open({ informers, clientOf: clientAs });
   const outside = options.listen ? stack.use(await openOutside(server, pki)) : noOutside;
   const [reasons, verdicts] = [createReasons(), createVerdicts()];
   answerWhy(server, world, { reasons, verdicts });
   const actions: string[] = [];
   const parts: ControlPlaneParts = {
-    ...{ world, server, informers, pki, clusterCidr, chance, reasons, signal },
-    units: options.controllers ?? [],
+    ...{ world, clientAs, informers, pki, clusterCidr, chance, reasons, signal },
+    units: [policyStatus(server.engine), ...(options.controllers ?? [])],
     journal(unit, key, action: Action) {
       actions.push(`${unit} ${key}: ${actionText(action)}`);
       if (actions.length > 2 * actionsShown) actions.splice(0, actionsShown);
@@ -139,7 +142,7 @@ export async function compose(
   };
   const fleet = startFleet({
     ...{ world, informers, signal, kubeletVersion: kubernetesVersion, clusterDomain },
-    clientOf: (name) => componentClient(server, identities.node(name), 'kubelet'),
+    clientOf: (name) => clientAs(identities.node(name), 'kubelet'),
     clusterDns: dnsAddress(settings.serviceRange),
     checks: programs.checks,
     note: kubeletNotes(reasons, world),
@@ -157,7 +160,7 @@ export async function compose(
     await Promise.all([...running, fleet[Symbol.asyncDispose]()]);
   });
   const last = (): string => actions.slice(-actionsShown).join('\n');
-  const client = componentClient(server, identities.admin);
+  const client = clientAs(identities.admin);
   return {
     ...{ world, server, storage, client, fleet, programs, outside },
     ...{ reasons, verdicts, last, signal },

@@ -51,6 +51,12 @@ cluster's first start are remembered. The last group of flags is kube-apiserver'
     ),
     nodes: count('N', 'Number of nodes', { min: 0, max: 200 }, '1'),
     simulated: count('N', 'Number of simulated nodes beside them', { min: 0, max: nodesMax }),
+    threads: count(
+      'N',
+      '2 gives controllers, scheduler and simulated nodes a thread beside that of the server',
+      { min: 1, max: 2 },
+      '1, or 2 with --simulated 1000 and more',
+    ),
     stages: {
       ...text('FILE', "KWOK's Stages, by which simulated pods and nodes live; may be given again"),
       join: '\n',

@@ -28,8 +28,8 @@ export const clusterRoleAggregation: Controller<ClusterRole> = {
             other.metadata.name !== role.metadata.name && selector.matches(other.metadata.labels),
         )
         .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-      for (const { rules: more = [] } of chosen)
-        for (const rule of more) if (!rules.has(textOf(rule))) rules.set(textOf(rule), rule);
+      for (const { rules: more } of chosen)
+        for (const rule of more ?? []) if (!rules.has(textOf(rule))) rules.set(textOf(rule), rule);
     }
     const object: ClusterRole = { ...role, rules: [...rules.values()] };
     if (same(object.rules, role.rules)) return { actions: [] };

@@ -1,0 +1,1 @@
+export { serveAcross } from './serve-across.ts';

@@ -1,0 +1,136 @@
+import {
+  across,
+  type AnswersAcross,
+  ApiError,
+  type CallAcross,
+  type Caller,
+  type CallsAcross,
+  internalError,
+  type ThreadPort,
+} from '@coxswain/api';
+import type { Next, RequestBody } from '../chain/station.ts';
+import { requestOf } from '../direct/index.ts';
+import { encodeResponse } from '../rest/encode.ts';
+
+/** Bytes that the other thread has not taken yet; watches wait while there are more. */
+const untakenBytesMax = 32 * 2 ** 20;
+
+/**
+ * The server's end of a line to components in another thread: the whole chain for each of their calls, and the stored bytes as the
+ * answer. The answers of one turn go in one message. Whoever holds the other end may call as anybody.
+ */
+export function serveAcross(respond: Next, port: ThreadPort): void {
+  const callers: Caller[] = [];
+  const running = new Map<number, AbortController>();
+  const outbox = new Outbox(port);
+  const answer = async (call: CallAcross, { signal }: AbortController): Promise<void> => {
+    const [id] = call;
+    try {
+      const request = requestOf(...callOf(call, callers, signal));
+      const response = await respond(request);
+      if (response.as === 'upgrade')
+        throw new ApiError(400, 'BadRequest', 'Upgrade request required');
+      const { code, body } = encodeResponse(request, response);
+      if (Array.isArray(body)) return outbox.put(id, across.whole, code, body);
+      for await (const pieces of body as AsyncIterable<readonly Uint8Array[]>) {
+        outbox.put(id, across.lines, code, pieces);
+        await outbox.hasRoom();
+      }
+      outbox.put(id, across.end, code, []);
+    } catch (error) {
+      const known = error instanceof ApiError ? error : internalError(error);
+      const text = JSON.stringify(known.toStatus());
+      outbox.put(id, across.whole, known.code, [encoder.encode(text)]);
+    }
+  };
+  port.on('message', (message: CallsAcross) => {
+    if (!message.calls) return;
+    callers.push(...message.callers);
+    outbox.took(message.taken);
+    for (const call of message.calls) {
+      const end = new AbortController();
+      running.set(call[0], end);
+      void answer(call, end).finally(() => running.delete(call[0]));
+    }
+    for (const id of message.left) running.get(id)?.abort(callerLeft);
+  });
+}
+
+const encoder = new TextEncoder();
+const callerLeft = new Error('the caller has left');
+
+function callOf(
+  [, caller, method, path, query = {}, text, patchType]: CallAcross,
+  callers: readonly Caller[],
+  signal: AbortSignal,
+): Parameters<typeof requestOf> {
+  const call = { method, path, query, patchType, signal, ...callers[caller]! };
+  return [call, bodyOf(text, patchType), []];
+}
+
+function bodyOf(text: string | undefined, patchType: string | undefined): RequestBody {
+  if (text === undefined) return { from: 'memory', object: undefined, patchType };
+  let object: unknown;
+  return {
+    from: 'memory',
+    text,
+    patchType,
+    get object() {
+      return (object ??= JSON.parse(text));
+    },
+  };
+}
+
+/** Gathers the answers of one turn into one message. */
+class Outbox {
+  readonly #port: ThreadPort;
+  #heads: number[] = [];
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+  #isScheduled = false;
+  #untaken = 0;
+  #room: PromiseWithResolvers<void> | undefined;
+
+  constructor(port: ThreadPort) {
+    this.#port = port;
+  }
+
+  put(id: number, form: number, code: number, pieces: readonly Uint8Array[]): void {
+    let length = 0;
+    for (const piece of pieces) {
+      this.#pieces.push(piece);
+      length += piece.length;
+    }
+    this.#heads.push(id, form, code, length);
+    this.#length += length;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#send());
+  }
+
+  took(bytes: number): void {
+    this.#untaken -= bytes;
+    if (this.#untaken > untakenBytesMax) return;
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+
+  /** Resolves once the other thread has taken most of what it was sent. */
+  async hasRoom(): Promise<void> {
+    if (this.#untaken <= untakenBytesMax) return;
+    await (this.#room ??= Promise.withResolvers()).promise;
+  }
+
+  #send(): void {
+    const bytes = new Uint8Array(this.#length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    const message: AnswersAcross = { heads: this.#heads, bytes };
+    this.#untaken += bytes.length;
+    [this.#heads, this.#pieces, this.#length, this.#isScheduled] = [[], [], 0, false];
+    this.#port.postMessage(message, [bytes.buffer]);
+  }
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MessageChannel } from 'node:worker_threads';
+import { ConfigMaps } from '@coxswain/api';
+import { serveAcross } from '@coxswain/apiserver/across';
+import { createTestCluster } from '@coxswain/cluster/testing';
+import type { Client } from '../client.ts';
+import { clientSuite } from '../testing/index.ts';
+import { Arrivals } from './arrivals.ts';
+import { LineToServer } from './index.ts';
+
+interface Opened extends AsyncDisposable {
+  readonly client: Client;
+}
+
+async function open(): Promise<Opened> {
+  const cluster = await createTestCluster();
+  const { port1, port2 } = new MessageChannel();
+  serveAcross(cluster.server.respond, port1);
+  const user = { name: 'suite', groups: ['system:masters', 'system:authenticated'] };
+  return {
+    client: new LineToServer(port2).client({ user, agent: 'suite' }),
+    async [Symbol.asyncDispose]() {
+      port1.close();
+      await cluster[Symbol.asyncDispose]();
+    },
+  };
+}
+
+clientSuite('across', open);
+
+test('across: a watch whose reader left is ended at the server', async () => {
+  await using cluster = await createTestCluster();
+  const { port1, port2 } = new MessageChannel();
+  const seen: AbortSignal[] = [];
+  serveAcross((request) => {
+    seen.push(request.signal);
+    return cluster.server.respond(request);
+  }, port1);
+  const user = { name: 'suite', groups: ['system:masters'] };
+  const client = new LineToServer(port2).client({ user, agent: 'suite' });
+  const end = new AbortController();
+  for await (const _batch of client.watch(ConfigMaps, { signal: end.signal })) break;
+  await new Promise<void>((resolve) => seen[0]!.addEventListener('abort', () => resolve()));
+  port1.close();
+});
+
+test('across: who ends its signal is answered by its reason, at once', async () => {
+  const { port1, port2 } = new MessageChannel();
+  serveAcross(() => new Promise(() => {}), port1);
+  const user = { name: 'suite', groups: [] };
+  const client = new LineToServer(port2).client({ user, agent: 'suite' });
+  const end = new AbortController();
+  const asked = client.get(ConfigMaps, 'a', { namespace: 'default', signal: end.signal });
+  end.abort(new Error('enough'));
+  await assert.rejects(asked, /enough/);
+  port1.close();
+});
+
+test('arrivals: what gathered comes as one batch, the error after it', async () => {
+  const arrivals = new Arrivals<number>();
+  arrivals.add([1, 2]);
+  arrivals.add([3]);
+  arrivals.end(new Error('broke'));
+  const batches: (readonly number[])[] = [];
+  await assert.rejects(async () => {
+    for await (const batch of arrivals) batches.push(batch);
+  }, /broke/);
+  assert.deepEqual(batches, [[1, 2, 3]]);
+});
