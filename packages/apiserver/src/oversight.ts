@@ -2,7 +2,6 @@ import { FlowSchemas, type Resource } from '@coxswain/api';
 import type { World } from '@coxswain/base';
 import { auditFigures, type AuditSettings, auditStations } from './audit/index.ts';
 import type { Objects } from './authz/objects.ts';
-import { audit } from './chain/audit.ts';
 import { inFlight, type InFlightLimits, defaultInFlight } from './chain/in-flight.ts';
 import type { Request, Station } from './chain/station.ts';
 import { pages } from './discovery/pages.ts';
@@ -79,7 +78,7 @@ export function oversight(
 
 function auditOf(world: World, settings: AuditSettings | undefined): Oversight['audit'] {
   auditFigures(world);
-  if (!settings) return { failed: [], audit: [audit], actor: [] };
+  if (!settings) return { failed: [], audit: [], actor: [] };
   const stations = auditStations(world, settings);
   return { failed: [stations.failed], audit: [stations.audit], actor: [stations.actor] };
 }

@@ -160,11 +160,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     await custom?.open();
   });
   let isOpen = false;
-  const respond = async (request: Request): Promise<Response> => {
-    if (!isOpen) await opened();
-    isOpen = true;
-    return handle(request);
-  };
+  const respond = (request: Request): Promise<Response> =>
+    isOpen
+      ? handle(request)
+      : opened().then(() => {
+          isOpen = true;
+          return handle(request);
+        });
   const call = direct(respond, options.freezeDeeply ?? false);
   return {
     engine,

@@ -263,3 +263,38 @@ test('a write without effect stores no new times', () => {
   const other = { ...same, data: { x: '2' } } as KubeObject;
   assert.equal(withoutNewTimes(first, other), fields(same));
 });
+
+const spec = {
+  replicas: 1,
+  template: { metadata: { labels: { a: 'b' } }, spec: { hostname: 'h' } },
+};
+const again: readonly { readonly name: string; readonly by?: string; readonly spec: object }[] = [
+  { name: 'nothing', spec: structuredClone(spec) },
+  { name: 'a value', spec: { ...spec, replicas: 2 } },
+  {
+    name: 'a value far below',
+    spec: { ...spec, template: { ...spec.template, spec: { hostname: 'i' } } },
+  },
+  { name: 'another kind of value', spec: { ...spec, replicas: '1' } },
+  { name: 'a new value', spec: { ...spec, minReadySeconds: 1 } },
+  { name: 'a value less', spec: { template: spec.template } },
+  { name: 'a value, by another', by: 'b', spec: { ...spec, replicas: 2 } },
+];
+for (const { name, by = 'a', spec: next } of again)
+  test(`who writes again in the very metadata owns what it would own otherwise: ${name}`, () => {
+    const first = write(undefined, { by: 'a', second: 1, kind: 'Any', to: { spec } });
+    const second = write(first, {
+      by: 'a',
+      second: 2,
+      kind: 'Any',
+      to: { spec: { ...spec, replicas: 7 } },
+    });
+    const before = { ...second, spec } as KubeObject;
+    const more = { before, type: schemaless, manager: by, apiVersion: 'v1', nowMs: ms(3) };
+    const after = { ...before, spec: next } as KubeObject;
+    const copy = { ...after, metadata: { ...after.metadata } };
+    assert.deepEqual(
+      updateManagedFields({ ...more, after }),
+      updateManagedFields({ ...more, after: copy }),
+    );
+  });

@@ -3,11 +3,12 @@ import type { KubeObject } from '../resource.ts';
 import { formatTime } from '../time/index.ts';
 import { FieldSetError } from './field-set/decode.ts';
 import { isEmpty } from './field-set/field-set.ts';
+import type { FieldSet } from './field-set/field-set.ts';
 import { sharedSet } from './field-set/shared.ts';
 import { decodeManaged, encodeManaged, identifierIn } from './managed.ts';
 import type { Managed, Owner } from './managed.ts';
 import { sameValue } from './merge-type.ts';
-import type { Json } from './merge-type.ts';
+import type { Json, MergeType } from './merge-type.ts';
 import { comparer, resetSet, sameVersion } from './object-type.ts';
 import type { Convert, ObjectType, ResetFields, Versioned } from './object-type.ts';
 import { capOwners, dispossess, owned, possess, reconcileOwners } from './owners.ts';
@@ -44,6 +45,8 @@ export type ManagedFields = readonly ManagedFieldsEntry[] | undefined;
 export function updateManagedFields(write: PlainWrite): ManagedFields {
   const { before, after } = write;
   const kept = before?.metadata.managedFields;
+  const again = sameAgain(write);
+  if (again) return again;
   const managed = startOf(write);
   if (managed.size === 0 && before?.metadata.uid) return undefined;
   try {
@@ -115,6 +118,64 @@ export function trackUpdate(
   const set = isNew ? sharedSet(changed) : changed;
   const owner: Owner = { ...identity, time: formatTime(nowMs), set, agrees: type.merge };
   possess(managed, id, owner);
+  const mine = managed.get(id)!;
+  if (mine.agrees === type.merge) agreed.set(mine.set, type.merge);
+}
+
+/** Sets that agree with a type of today. */
+const agreed = new WeakMap<FieldSet, MergeType>();
+
+/**
+ * The list with a new time, where its only writer changes plain values that it owns already, as who renews a lease does again
+ * and again. Undefined where more has to be looked at.
+ */
+function sameAgain({
+  before,
+  after,
+  type,
+  resetFields,
+  nowMs,
+  ...writer
+}: PlainWrite): ManagedFields {
+  const list = before?.metadata.managedFields;
+  const [entry] = list ?? [];
+  if (!entry?.fieldsV1 || list!.length > 1 || after.metadata !== before!.metadata) return undefined;
+  const isSelf =
+    entry.operation === 'Update' &&
+    entry.manager === (writer.manager || 'unknown') &&
+    entry.apiVersion === writer.apiVersion &&
+    (entry.subresource ?? '') === (writer.subresource ?? '');
+  const set = entry.fieldsV1 as FieldSet;
+  if (!isSelf || resetFields?.length || agreed.get(set) !== type.merge) return undefined;
+  const changes = changesWithin(set, ...([before, after] as unknown as [Json, Json]));
+  if (changes === undefined) return undefined;
+  return changes === 0 ? list : [{ ...entry, time: formatTime(nowMs) }];
+}
+
+/**
+ * How many plain values have changed, where that is all that has and `set` has each of them: whoever owns it alone then owns
+ * just that. Undefined where it must be looked at more closely.
+ */
+function changesWithin(set: FieldSet, before: Json, after: Json): number | undefined {
+  let changes = 0;
+  for (const name in before)
+    if (before[name] !== undefined && after[name] === undefined) return undefined;
+  for (const name in after) {
+    const [was, is] = [before[name], after[name]];
+    if (was === is) continue;
+    const below = set[`f:${name}`];
+    if (below === undefined || typeof was !== typeof is) return undefined;
+    if (typeof is !== 'object') {
+      if (!isEmpty(below)) return undefined;
+      changes++;
+      continue;
+    }
+    if (is === null || was === null || Array.isArray(is) || Array.isArray(was)) return undefined;
+    const found = changesWithin(below, was as Json, is as Json);
+    if (found === undefined) return undefined;
+    changes += found;
+  }
+  return changes;
 }
 
 /**

@@ -10,7 +10,6 @@ const order = [
   'panic-net',
   'deadline',
   'authenticate',
-  'audit',
   'priority-and-fairness',
   'authorize',
   'spy',

@@ -79,8 +79,15 @@ export function parseRequestInfo(
   };
 }
 
-/** The segments of `path` without leading and trailing slashes. */
+let cut: { readonly path: string; readonly parts: readonly string[] } = { path: '', parts: [] };
+
+/** The segments of `path` without leading and trailing slashes. Several stations ask for those of one request. */
 export function segments(path: string): readonly string[] {
+  if (cut.path !== path) cut = { path, parts: partsOf(path) };
+  return cut.parts;
+}
+
+function partsOf(path: string): readonly string[] {
   let from = 0;
   let to = path.length;
   while (from < to && path.charCodeAt(from) === 47) from++;

@@ -48,19 +48,45 @@ function makeFigures({ metrics, clock }: World): WriteFigures {
     ...{ labels: ['operation', 'rejected', 'type'], stability: 'STABLE' },
     ...{ buckets: admissionSeconds, help: 'Time of all admission plugins, by step.' },
   });
+  // What all but a few writes are told by is looked up once.
+  const figuresOf = remembered(({ group, resource }: Resource, operation) => {
+    const names = [group, operation, resource] as const;
+    const observe = seconds.of(...names);
+    const end: Tell = (took, error) => {
+      observe(took);
+      if (error !== undefined) errors.add(1, ...names);
+    };
+    return { count: requests.of(...names), end };
+  });
+  const stepOf = remembered((type: { readonly name: string }, operation): Tell => {
+    const pass = steps.of(operation, 'false', type.name);
+    return (took, error) =>
+      error === undefined ? pass(took) : steps.observe(took, operation, 'true', type.name);
+  });
   return {
-    stored(operation, { group, resource }, write) {
-      const names = [group, operation, resource] as const;
-      requests.add(1, ...names);
-      return timed(clock, write, (took, error) => {
-        seconds.observe(took, ...names);
-        if (error !== undefined) errors.add(1, ...names);
-      });
+    stored(operation, of, write) {
+      const { count, end } = figuresOf(of, operation);
+      count(1);
+      return timed(clock, write, end);
     },
-    admitted: (type, operation, step) =>
-      timed(clock, step, (took, error) =>
-        steps.observe(took, operation, String(error !== undefined), type),
-      ),
+    admitted: (type, operation, step) => timed(clock, step, stepOf(types[type], operation)),
+  };
+}
+
+const types = { admit: { name: 'admit' }, validate: { name: 'validate' } } as const;
+
+/** `make`, once for each thing and operation. */
+function remembered<K extends object, T>(
+  make: (of: K, operation: string) => T,
+): (of: K, operation: string) => T {
+  const made = new WeakMap<K, Map<string, T>>();
+  return (of, operation) => {
+    const known = made.get(of)?.get(operation);
+    if (known !== undefined) return known;
+    const fresh = make(of, operation);
+    const mine = made.get(of) ?? new Map<string, T>();
+    made.set(of, mine.set(operation, fresh));
+    return fresh;
   };
 }
 

@@ -35,7 +35,8 @@ export async function commitPut(
   known: KnownText | undefined = call.specText,
 ): Promise<Cached | Extract<Committed, { done: false }>> {
   const { engine, served } = call;
-  await prepareStore(call, object);
+  const preparing = prepareStore(call, object);
+  if (preparing) await preparing;
   const guess = engine.storage.upcoming();
   const stored =
     guess === undefined ? served.store(object) : withRevision(served.store(object), guess);
@@ -60,13 +61,14 @@ export async function commitPut(
   const committed = await committing;
   if (!committed.done) return committed;
   const { revision } = committed;
-  await shown(engine, revision);
+  if (engine.cache.revision < revision) await shown(engine, revision);
   const shownAs = served.cache!.get(key);
   const cached =
     shownAs?.revision === revision
       ? shownAs
       : justWritten(key, revision, value, withRevision(stored, revision));
-  await prepareRead(call, [cached]);
+  const reading = prepareRead(call, [cached]);
+  if (reading) await reading;
   return cached;
 }
 
@@ -82,7 +84,7 @@ export async function commitRemove(
   const committed = await writeFigures(engine.world).stored('delete', served.cache!.resource, () =>
     engine.storage.commit(changes, authorOf(call)),
   );
-  if (committed.done) await shown(call.engine, committed.revision);
+  if (committed.done) await shown(engine, committed.revision);
   return committed;
 }
 

@@ -15,6 +15,7 @@ import {
   typeOf,
 } from '@coxswain/api';
 import type { Request } from '../chain/station.ts';
+import type { Answer } from '../metrics/writes.ts';
 import { bodyBytesMax, type Call } from './engine.ts';
 import { bodyFormat, type Format } from './negotiate.ts';
 import type { WriteOptions } from './options.ts';
@@ -39,23 +40,32 @@ export async function readBody(request: Request): Promise<Uint8Array | undefined
  * The object of the body: of the expected kind, canonical, in a tree of its own. What strictness finds is a
  * warning or a 400, as fieldValidation says.
  */
-export async function decodeBody(
+export function decodeBody(
   call: Call,
   expected: Expected,
   options: Pick<WriteOptions, 'fieldValidation'>,
   kept?: Untouched,
+): Answer<KubeObject> {
+  const { body } = call.request;
+  const type = typeOf(expected.apiVersion, expected.kind);
+  if (body.from === 'wire') return decodeSent(call, expected, options, type, body);
+  const given = withType(body.object as KubeObject, expected);
+  checkKind(given, expected);
+  if (!type) return coerced(call, structuredClone(given)).object;
+  return decode(type, given, kept) as KubeObject;
+}
+
+async function decodeSent(
+  call: Call,
+  expected: Expected,
+  options: Pick<WriteOptions, 'fieldValidation'>,
+  type: StructNode | undefined,
+  body: Extract<Request['body'], { from: 'wire' }>,
 ): Promise<KubeObject> {
   const { request } = call;
-  const type = typeOf(expected.apiVersion, expected.kind);
-  if (request.body.from === 'memory') {
-    const given = withType(request.body.object as KubeObject, expected);
-    checkKind(given, expected);
-    if (!type) return coerced(call, structuredClone(given)).object;
-    return decode(type, given, kept) as KubeObject;
-  }
   const formats: readonly Format[] = type ? ['json', 'yaml', 'protobuf'] : ['json', 'yaml'];
   const format = bodyFormat(request.headers['content-type'], formats);
-  const bytes = await request.body.read(bodyBytesMax);
+  const bytes = await body.read(bodyBytesMax);
   const strict = options.fieldValidation !== 'Ignore';
   const decoded = decodeBytes(call, format, bytes, type, expected, strict);
   checkKind(decoded.object, expected);

@@ -1,4 +1,5 @@
 import { ApiError, badRequest, conflict, type KubeObject, notFound } from '@coxswain/api';
+import type { ObjectMeta } from '@coxswain/api/types/meta';
 import { type Cached, objectOf, specText, type Turn } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
 import { aboutOf } from './catalog.ts';
@@ -46,7 +47,7 @@ export async function modify(
   for (let round = 0; round < roundsMax; round++) {
     const taken = cache.turns.take(key);
     using turn = taken instanceof Promise ? await taken : taken;
-    await call.engine.cache.level();
+    if (!call.engine.cache.isLevel) await call.engine.cache.level();
     const { ahead } = turn;
     const present = ahead?.cached ?? cache.get(key);
     if (!present) {
@@ -77,9 +78,11 @@ async function attempt(
   turn: Turn,
 ): Promise<Outcome> {
   const { served } = call;
-  await prepareRead(call, [present]);
+  const reading = prepareRead(call, [present]);
+  if (reading) await reading;
   const before = served.read(objectOf(present));
-  const sent = await next(before);
+  const made = next(before);
+  const sent = made instanceof Promise ? await made : made;
   const isPatch = call.request.info.verb === 'patch';
   const named = withVersion(call, isPatch ? sent : withUniqueOwners(call, sent), before);
   const owned = ownsFields
@@ -92,7 +95,8 @@ async function attempt(
     options: optionsObject('UpdateOptions', options),
   } as const;
   const seen = viewed(call, facet, owned);
-  const changed = (await mutate(call, { ...admission, object: seen }))!;
+  const mutating = mutate(call, { ...admission, object: seen });
+  const changed = (mutating instanceof Promise ? await mutating : mutating)!;
   const mutated = withUniqueOwners(
     call,
     changed === seen ? owned : (facet.merge?.(changed, owned, call) ?? changed),
@@ -103,7 +107,8 @@ async function attempt(
   const object = taken?.object ?? prepared;
   try {
     const checked = check(call, facet, object, before);
-    await admit(call, { ...admission, object: viewed(call, facet, checked) });
+    const admitting = admit(call, { ...admission, object: viewed(call, facet, checked) });
+    if (admitting) await admitting;
     const outcome = await write(call, options, checked, before, present, turn, taken?.besides);
     if ('done' in outcome) taken?.revert();
     else taken?.commit();
@@ -176,17 +181,38 @@ function mustNameVersion(about: {
 /** The first half of upstream's BeforeUpdate: what an update can never change, and the strategy. */
 function prepare(call: Call, facet: Facet, wanted: KubeObject, before: KubeObject): KubeObject {
   const old = before.metadata;
-  const { generation: _g, ...placed } = inNamespace(call, wanted.metadata);
-  const kept = { ...placed, ...(old.generation !== undefined && { generation: old.generation }) };
-  const strategic = facet.prepare({ ...wanted, metadata: kept }, before, call);
+  const placed = inNamespace(call, wanted.metadata);
+  const strategic = facet.prepare(withGeneration(wanted, placed, old.generation), before, call);
   const { metadata } = strategic;
   const grace = metadata.deletionGracePeriodSeconds ?? old.deletionGracePeriodSeconds;
+  const isKept = marks.every((name) => metadata[name] === old[name]);
+  if (isKept) return strategic;
   return withMeta(strategic, {
     uid: metadata.uid || old.uid,
     creationTimestamp: old.creationTimestamp ?? metadata.creationTimestamp,
     ...(old.deletionTimestamp && { deletionTimestamp: old.deletionTimestamp }),
     ...(grace !== undefined && { deletionGracePeriodSeconds: grace }),
   });
+}
+
+/** What only the server sets. */
+const marks = [
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
+
+/** `object` in the metadata `placed`, whose generation is that which is stored. */
+function withGeneration(
+  object: KubeObject,
+  placed: ObjectMeta,
+  generation: number | undefined,
+): KubeObject {
+  if (placed.generation === generation)
+    return placed === object.metadata ? object : { ...object, metadata: placed };
+  const { generation: _, ...rest } = placed;
+  return { ...object, metadata: generation === undefined ? rest : { ...rest, generation } };
 }
 
 /** Its second half: the rules. */

@@ -5,9 +5,9 @@ import type { Call } from './engine.ts';
 export type Untouched = Readonly<Record<string, object>>;
 
 /**
- * The fields of `next`, beside its metadata, that are the very values of the stored object `before`: they have been decoded and
- * defaulted, so that nothing has to be done about them. None where anything but the status is new, since defaults may
- * follow from one field to another.
+ * The fields of `next` that are the very values of the stored object `before`: they have been decoded and defaulted, so that
+ * nothing has to be done about them. Only its metadata where more than the status is new, since defaults may follow from
+ * one field to another.
  */
 export function untouched(
   { served }: Call,
@@ -17,11 +17,12 @@ export function untouched(
   if (!before || served.kind.storedAs || served.kind.custom) return undefined;
   const old = before as unknown as Readonly<Record<string, unknown>>;
   const kept: Record<string, object> = {};
-  for (const [name, value] of Object.entries(next)) {
-    if (name === 'metadata') continue;
-    if (value !== old[name]) {
-      if (name !== 'status') return undefined;
-    } else if (typeof value === 'object' && value !== null) kept[name] = value;
+  let isNew = false;
+  for (const name in next) {
+    const value: unknown = Reflect.get(next, name);
+    if (value !== old[name]) isNew ||= name !== 'status' && name !== 'metadata';
+    else if (typeof value === 'object' && value !== null) kept[name] = value;
   }
-  return kept;
+  const { metadata } = kept;
+  return isNew ? metadata && { metadata } : kept;
 }

@@ -20,7 +20,8 @@ export const updateOf =
     const options = writeOptions(request, 'UpdateOptions');
     const expected = facet.kind ?? { apiVersion: served.apiVersion, kind: served.resource.kind };
     const kept = facet.kind ? undefined : keptOfStored(call);
-    const decoded = await decodeBody(call, expected, options, kept);
+    const decoding = decodeBody(call, expected, options, kept);
+    const decoded = decoding instanceof Promise ? await decoding : decoding;
     const view = facet.kind ? decoded : withDefaults(call, decoded);
     inNamespace(call, view.metadata);
     checkName(call, view);

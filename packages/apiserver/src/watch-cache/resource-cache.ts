@@ -179,6 +179,7 @@ export class ResourceCache {
     const change: Change = { revision, after, before, bytes, put: undefined, gone: undefined };
     this.#window.add(change);
     this.#watchers.show(change, this.#touched);
+    if (before) before.object = undefined; // whoever asks for a past state decodes it
   }
 
   /** Everything up to `revision` has been applied: hands the events to the watchers. */

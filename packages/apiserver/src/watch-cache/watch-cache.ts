@@ -72,6 +72,12 @@ export class WatchCache {
     this.#byPrefix.delete(cache.prefix);
   }
 
+  /** Nothing has to be waited for: this process alone writes, and the cache holds all that it has asked for. */
+  get isLevel(): boolean {
+    const next = this.#storage.upcoming();
+    return next !== undefined && next <= this.#revision + 1;
+  }
+
   /** Waits until the cache is level with the store as it is now: what makes a read consistent. */
   async level(): Promise<Revision> {
     const current = await this.#storage.current();

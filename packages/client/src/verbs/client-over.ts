@@ -55,21 +55,21 @@ const reads = (transport: Transport): Pick<Client, 'get' | 'list' | 'watch'> => 
 });
 
 const writes = (transport: Transport): Pick<Client, 'create' | 'update' | 'patch' | 'apply'> => {
-  const write = async <T extends KubeObject>(
+  const write = <T extends KubeObject>(
     method: 'POST' | 'PUT' | 'PATCH',
     path: string,
     body: unknown,
     at: WriteAt,
     more: { readonly patchType?: string; readonly force?: boolean | undefined } = {},
   ): Promise<T> =>
-    (await transport.call({
+    transport.call({
       method,
       path,
       query: queryOf({ ...writeQuery(at), force: more.force }),
       body,
       patchType: more.patchType,
       signal: at.signal,
-    })) as T;
+    }) as Promise<T>;
   return {
     create(resource, object, at) {
       const namespace = at.namespace ?? object.metadata.namespace;

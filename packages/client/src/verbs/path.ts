@@ -24,7 +24,9 @@ export function queryOf(
   parameters: Readonly<Record<string, string | number | boolean | undefined>>,
 ): Readonly<Record<string, string>> {
   const query: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parameters))
+  for (const name in parameters) {
+    const value = parameters[name];
     if (value !== undefined && value !== '' && value !== false) query[name] = String(value);
+  }
   return query;
 }

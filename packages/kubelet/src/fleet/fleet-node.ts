@@ -133,7 +133,7 @@ export class FleetNode {
     const { leases } = this.#shared;
     if (!this.#isRenewing) {
       this.#isRenewing = true;
-      leases.add(() => this.#renew().finally(() => (this.#isRenewing = false)));
+      leases.add(() => this.#renew());
     }
     if (this.#isReporting || this.#parts.others?.nodes) return;
     const images = this.#inside?.runtime.allImages() ?? noImages;
@@ -141,14 +141,16 @@ export class FleetNode {
     const patch = statusChange(this.#node, this.#told, images, nowMs, this.#parts);
     if (!patch) return;
     this.#isReporting = true;
-    const report = async (): Promise<void> => {
-      const at = { subresource: 'status', signal: this.#end.signal };
-      this.#node = await this.client.patch(Nodes, this.name, 'strategic', patch, at);
-      this.#told = { atMs: nowMs, images: images.length };
-    };
-    leases.add(() =>
-      this.#warned('node status', report).finally(() => (this.#isReporting = false)),
-    );
+    leases.add(async () => {
+      try {
+        const at = { subresource: 'status', signal: this.#end.signal };
+        this.#node = await this.client.patch(Nodes, this.name, 'strategic', patch, at);
+        this.#told = { atMs: nowMs, images: images.length };
+      } catch (error) {
+        this.#warn('node status', error);
+      }
+      this.#isReporting = false;
+    });
   }
 
   /** Ends it; what would run in containers is gone with it. */
@@ -157,23 +159,21 @@ export class FleetNode {
     await this.#inside?.runtime[Symbol.asyncDispose]();
   }
 
-  #renew(): Promise<void> {
+  async #renew(): Promise<void> {
     const known = this.#lease;
     this.#lease = undefined; // when someone else wrote or removed it, it is looked for at the next beat
-    return this.#warned('node lease', async () => {
+    try {
       const nowMs = this.#parts.world.clock.now();
-      const { signal } = this.#end;
-      this.#lease = await renewLease(this.client, known, this.#node, nowMs, signal);
-    });
+      this.#lease = await renewLease(this.client, known, this.#node, nowMs, this.#end.signal);
+    } catch (error) {
+      this.#warn('node lease', error);
+    }
+    this.#isRenewing = false;
   }
 
-  async #warned(what: string, write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-    } catch (error) {
-      if (this.#end.signal.aborted || this.#health.isCut) return;
-      this.#parts.world.log.warn(`${what} not written`, { node: this.name, error: String(error) });
-    }
+  #warn(what: string, error: unknown): void {
+    if (this.#end.signal.aborted || this.#health.isCut) return;
+    this.#parts.world.log.warn(`${what} not written`, { node: this.name, error: String(error) });
   }
 
   /** What only a node with pods needs. */

@@ -22,12 +22,14 @@ export class Lane {
 
   #run(job: () => Promise<void>): void {
     this.#busy++;
-    void job().finally(() => {
-      this.#busy--;
-      const next = this.#waiting[this.#next++];
-      if (next) return this.#run(next);
-      this.#waiting = [];
-      this.#next = 0;
-    });
+    void job().then(this.#ended);
   }
+
+  readonly #ended = (): void => {
+    this.#busy--;
+    const next = this.#waiting[this.#next++];
+    if (next) return this.#run(next);
+    this.#waiting = [];
+    this.#next = 0;
+  };
 }

@@ -37,35 +37,36 @@ export async function keepLease(
 }
 
 /** Writes one renewal over the lease as known, or as found, or makes it. Rejects with a conflict when someone else wrote it. */
-export async function renewLease(
+export function renewLease(
   client: Client,
   known: Lease | undefined,
   node: Node,
   nowMs: number,
   signal: AbortSignal,
 ): Promise<Lease> {
-  const { name, uid } = node.metadata;
-  const lease = known ?? (await find(client, name, signal));
-  const spec = {
-    ...lease?.spec,
-    holderIdentity: name,
-    leaseDurationSeconds: leaseSeconds,
-    renewTime: formatMicroTime(nowMs),
+  const write = (lease: Lease | undefined): Promise<Lease> => {
+    const metadata = metadataOf(lease, node);
+    const spec = {
+      ...lease?.spec,
+      holderIdentity: node.metadata.name,
+      leaseDurationSeconds: leaseSeconds,
+      renewTime: formatMicroTime(nowMs),
+    };
+    if (lease) return client.update(Leases, { ...lease, metadata, spec }, { signal });
+    const made: Lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+    return client.create(Leases, made, { signal });
   };
-  const owners = uid ? [{ apiVersion: 'v1', kind: 'Node', name, uid }] : undefined;
-  if (lease)
-    return client.update(
-      Leases,
-      {
-        ...lease,
-        metadata: { ...lease.metadata, ...(owners && { ownerReferences: owners }) },
-        spec,
-      },
-      { signal },
-    );
-  const metadata = { name, namespace, ...(owners && { ownerReferences: owners }) };
-  const made: Lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
-  return client.create(Leases, made, { signal });
+  return known ? write(known) : find(client, node.metadata.name, signal).then(write);
+}
+
+/** The very metadata of a lease that has its owner: what did not change need not be looked at. */
+function metadataOf(lease: Lease | undefined, node: Node): Lease['metadata'] {
+  const { name, uid } = node.metadata;
+  const [owner, ...others] = lease?.metadata.ownerReferences ?? [];
+  const isOwned = uid === undefined || (owner?.uid === uid && others.length === 0);
+  if (lease && isOwned) return lease.metadata;
+  const owners = uid ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }] } : {};
+  return { ...(lease?.metadata ?? { name, namespace }), ...owners };
 }
 
 async function find(client: Client, name: string, signal: AbortSignal): Promise<Lease | undefined> {

@@ -35,7 +35,7 @@ function defaults(draft: Draft<Job>): void {
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : int32Max;
   const labels = spec.template.metadata?.labels;
   // The very same labels, so that those that the template gets later are the job's as well.
-  if (labels && !isLabelled(draft)) draft.metadata.labels = labels;
+  if (labels && !isLabelled(draft)) draft.metadata = { ...draft.metadata, labels };
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';

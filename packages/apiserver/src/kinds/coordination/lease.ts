@@ -33,7 +33,8 @@ function* strategyRules(path: string, strategy: string): Rules {
 
 /** Fields of coordinated leader election are dropped while that is off. */
 function prepared(next: Lease, before: Lease | undefined, { enabled }: KindContext): Lease {
-  if (enabled('CoordinatedLeaderElection') || !next.spec) return next;
+  const isPlain = next.spec?.strategy === undefined && next.spec?.preferredHolder === undefined;
+  if (isPlain || enabled('CoordinatedLeaderElection')) return next;
   const { strategy, preferredHolder, ...spec } = next.spec;
   return {
     ...next,

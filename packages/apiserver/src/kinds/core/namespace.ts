@@ -31,7 +31,9 @@ export const namespaceKind: Kind<Namespace> = {
     draft.spec ??= {};
     draft.status ??= {};
     draft.status.phase ||= 'Active';
-    if (draft.metadata.name) (draft.metadata.labels ??= {})[nameLabel] = draft.metadata.name;
+    const { name, labels } = draft.metadata;
+    if (name && labels?.[nameLabel] !== name)
+      draft.metadata = { ...draft.metadata, labels: { ...labels, [nameLabel]: name } };
   },
   prepareForCreate: (object) => {
     const { metadata, spec } = object;

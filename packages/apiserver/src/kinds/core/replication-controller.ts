@@ -59,7 +59,8 @@ export const replicationControllerKind: Kind<ReplicationController> = {
     const labels = spec.template?.metadata?.labels;
     if (!labels) return;
     if (!Object.keys(spec.selector ?? {}).length) spec.selector = { ...labels };
-    if (!Object.keys(draft.metadata.labels ?? {}).length) draft.metadata.labels = { ...labels };
+    if (!Object.keys(draft.metadata.labels ?? {}).length)
+      draft.metadata = { ...draft.metadata, labels: { ...labels } };
   },
   validate: rules,
   warnings: ({ spec }, before) =>
