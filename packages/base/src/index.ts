@@ -40,6 +40,6 @@ export {
 export { BoundedQueue, QueueClosed } from './queue/bounded-queue.ts';
 export { randomSuffix, seededRandom, systemRandom, uuid } from './random/random.ts';
 export { SortedMap } from './sorted-map/sorted-map.ts';
-export { padded, shortened, wantsColour, widthOf } from './terminal/terminal.ts';
+export { padded, shortened, wantsColour, widthOf, wrapped } from './terminal/terminal.ts';
 export { countedWork, type Work } from './work/work.ts';
 export { systemWorld, virtualWorld, type World } from './world.ts';

@@ -21,6 +21,9 @@ const terminal: Omit<Terminal, 'words'> = {
   },
 };
 
+/** Help is broken for terminals only: programs get whole lines. */
+const helpWidth = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+
 /** Loaded where something of our own is said; kubectl's verbs have their words beside them. */
 const ownWords = async (): Promise<Words> =>
   (await import('./messages/index.ts')).wordsFor(process.env);
@@ -37,7 +40,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const about = rest[0] === undefined ? undefined : await loadVerb(rest[0]);
     if (rest[0] !== undefined && !about) return runKubectl(argv);
     const words = await ownWords();
-    terminal.out(about ? verbHelp(about, words) : await overview(await allVerbs(), words));
+    terminal.out(
+      about ? verbHelp(about, words, helpWidth) : await overview(await allVerbs(), words),
+    );
     return 0;
   }
   if (name === '--version') return main(['version', ...rest]);
@@ -54,7 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   if (wantsHelp(rest)) {
-    terminal.out(verbHelp(verb, await ownWords()));
+    terminal.out(verbHelp(verb, await ownWords(), helpWidth));
     return 0;
   }
   return runVerb(verb, rest);

@@ -1,8 +1,8 @@
-import { sentence } from '@coxswain/base';
+import { sentence, wrapped } from '@coxswain/base';
 import type { DrainPlan, Leaving } from './drain.ts';
 import type { Messages } from './messages/index.ts';
 import { objectionText } from './objection-text.ts';
-import { columns, type Paint, wrapped } from './text.ts';
+import { columns, type Paint } from './text.ts';
 
 /** What a drain would do, pod by pod. */
 export function renderDrain(

@@ -1,11 +1,11 @@
-import { sentence } from '@coxswain/base';
+import { sentence, wrapped } from '@coxswain/base';
 import type { Answer, ToldCause } from './answer.ts';
 import { type Evidence, type Facts, nameOf } from './cause.ts';
 import { durationText } from './duration.ts';
 import { inUnits, type Messages } from './messages/index.ts';
 import { objectionText } from './objection-text.ts';
 import { renderDrain } from './render-drain.ts';
-import { columns, type Paint, plain, styled, wrapped } from './text.ts';
+import { columns, type Paint, plain, styled } from './text.ts';
 
 export interface Rendering {
   readonly messages: Messages;

@@ -1,4 +1,4 @@
-import { widthOf } from '@coxswain/base';
+import { widthOf, wrapped } from '@coxswain/base';
 
 /** How words stand out. */
 export interface Paint {
@@ -21,45 +21,6 @@ export const styled: Paint = {
   dim: colour('2'),
   command: colour('36'),
 };
-
-const escape = '\u001b';
-const escapes = new RegExp(`${escape}\\[[0-9;]*m`, 'g');
-
-/** `text` broken at spaces; the first line begins with `start`, the others with `rest`. Colours go on over the break. */
-export function wrapped(
-  text: string,
-  start: string,
-  rest: string,
-  width: number,
-): readonly string[] {
-  const lines: string[] = [];
-  let line = start;
-  let isEmpty = true;
-  for (const word of text.split(' ')) {
-    if (!isEmpty && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line);
-      line = rest;
-      isEmpty = true;
-    }
-    line += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
-  }
-  return recoloured([...lines, line]);
-}
-
-/** Ends a colour at the end of each line, and begins it again on the next. */
-function recoloured(lines: readonly string[]): readonly string[] {
-  let open = '';
-  return lines.map((line) => {
-    const indent = /^\s*/.exec(line)![0];
-    const whole = `${indent}${open}${line.slice(indent.length)}`;
-    open = (line.match(escapes) ?? []).reduce(
-      (now, each) => (each === '\u001b[0m' ? '' : each),
-      open,
-    );
-    return open ? `${whole}\u001b[0m` : whole;
-  });
-}
 
 /** A table: the first row its heads; the last column is broken where it is too wide. */
 export function columns(

@@ -55,6 +55,10 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether it is what the API answers, for one of these reasons. */
+export const hasReason = (error: unknown, ...reasons: readonly string[]): error is ApiError =>
+  error instanceof ApiError && reasons.includes(error.reason);
+
 /** Group and resource (plural) that an error speaks of, with the object's name. */
 export interface About {
   readonly group: string;

@@ -32,3 +32,39 @@ export function shortened(text: string, width: number): string {
   }
   return width > 0 ? `${shown}…` : '';
 }
+
+/** `text` broken at spaces; the first line begins with `start`, the others with `rest`. Colours go on over the break. */
+export function wrapped(
+  text: string,
+  start: string,
+  rest: string,
+  width: number,
+): readonly string[] {
+  const lines: string[] = [];
+  let line = start;
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    if (!isEmpty && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = rest;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return recoloured([...lines, line]);
+}
+
+/** Ends a colour at the end of each line, and begins it again on the next. */
+function recoloured(lines: readonly string[]): readonly string[] {
+  let open = '';
+  return lines.map((line) => {
+    const indent = /^\s*/.exec(line)![0];
+    const whole = `${indent}${open}${line.slice(indent.length)}`;
+    open = (line.match(escapes) ?? []).reduce(
+      (now, each) => (each === '\u001b[0m' ? '' : each),
+      open,
+    );
+    return open ? `${whole}\u001b[0m` : whole;
+  });
+}

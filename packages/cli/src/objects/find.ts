@@ -1,4 +1,4 @@
-import { ApiError, parseSelector } from '@coxswain/api';
+import { ApiError, hasReason, parseSelector } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import { Failures, throwAll } from '../command/failure.ts';
 import type { Discovered } from '../session/discovery.ts';
@@ -70,6 +70,7 @@ Example resource specifications include:
 
 /** Settles what is meant; wrong combinations are thrown before anything is asked for. */
 export async function find(session: Session, query: Query): Promise<Found> {
+  if (!query.isLocal) session.namespace(); // a configuration that cannot be used is told first
   const named =
     query.named ?? (await expanded(session, readArguments(query.args ?? [], session.program)));
   const { resources, names, pairs } = named;
@@ -307,18 +308,18 @@ export async function fetched(
   return { ...info, object };
 }
 
-const isNotFound = (error: unknown): boolean =>
-  error instanceof ApiError && error.reason === 'NotFound';
+const isNotFound = (error: unknown): boolean => hasReason(error, 'NotFound');
+
+/** The object as the server has it now, where it has it. */
+export const fetchedIfThere = (session: Session, info: Info): Promise<Info | undefined> =>
+  fetched(session, {}, info).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
 
 /** Whether the server has the object. */
-export const isThere = (session: Session, info: Info): Promise<boolean> =>
-  fetched(session, {}, info).then(
-    () => true,
-    (error: unknown) => {
-      if (isNotFound(error)) return false;
-      throw error;
-    },
-  );
+export const isThere = async (session: Session, info: Info): Promise<boolean> =>
+  (await fetchedIfThere(session, info)) !== undefined;
 
 async function* fromFiles(
   session: Session,
@@ -336,9 +337,7 @@ async function* fromFiles(
         const info = await recognised(session, query, document);
         const latest =
           query.fetch === 'latest' && info.name ? await fetched(session, query, info) : info;
-        const labels = (latest.object?.metadata as { labels?: Record<string, string> } | undefined)
-          ?.labels;
-        if (!selector || selector.matches(labels)) yield latest;
+        if (!selector || selector.matches(latest.object?.metadata?.labels)) yield latest;
       } catch (error) {
         yield error as Error;
       }

@@ -1,8 +1,9 @@
-import { ApiError } from '@coxswain/api';
+import { hasReason } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import type { Session } from '../session/session.ts';
 import { isThere } from './find.ts';
 import type { Info } from './info.ts';
+import { listOf, watched } from './pages.ts';
 
 /** Waits until the object is gone, or another one of its name has come. Servers that forbid looking are not waited for. */
 export async function gone(
@@ -12,24 +13,18 @@ export async function gone(
   signal?: AbortSignal,
 ): Promise<void> {
   try {
-    const list = await session
-      .rest()
-      .json<{ metadata: { resourceVersion: string }; items: { metadata: { uid: string } }[] }>({
-        method: 'GET',
-        path: pathOf(info.resource, { namespace: info.namespace }),
-        query: { fieldSelector: `metadata.name=${info.name}` },
-      });
-    if (!list.items.some(({ metadata }) => uid === undefined || metadata.uid === uid)) return;
-    await seenGoing(session, info, list.metadata.resourceVersion, signal);
+    const { resource, namespace } = info;
+    const { items, metadata } = await listOf(session, resource, namespace, onlyThis(info));
+    if (!items.some(({ metadata: of }) => uid === undefined || of.uid === uid)) return;
+    await seenGoing(session, info, metadata.resourceVersion ?? '', signal);
   } catch (error) {
-    if (
-      error instanceof ApiError &&
-      (error.reason === 'Forbidden' || error.reason === 'MethodNotAllowed')
-    )
-      return;
-    throw error;
+    if (!hasReason(error, 'Forbidden', 'MethodNotAllowed')) throw error;
   }
 }
+
+const onlyThis = ({ name }: Info): Readonly<Record<string, string>> => ({
+  fieldSelector: `metadata.name=${name}`,
+});
 
 async function seenGoing(
   session: Session,
@@ -44,15 +39,13 @@ async function seenGoing(
       ),
     );
   });
-  const watched = async (): Promise<void> => {
-    const batches = session.rest().lines({
-      method: 'GET',
-      path: pathOf(info.resource, { namespace: info.namespace }),
-      query: { watch: 'true', fieldSelector: `metadata.name=${info.name}`, resourceVersion },
-    });
-    for await (const lines of batches)
-      if (lines.some((line) => (JSON.parse(line) as { type: string }).type === 'DELETED')) return;
-    if (await isThere(session, info)) await watched(); // the server ended the watch before the object
+  const request = {
+    path: pathOf(info.resource, { namespace: info.namespace }),
+    query: { ...onlyThis(info), resourceVersion },
   };
-  await Promise.race([watched(), timedOut]);
+  const deleted = async (): Promise<void> => {
+    for await (const { type } of watched(session, request)) if (type === 'DELETED') return;
+    if (await isThere(session, info)) await deleted(); // the server ended the watch before the object
+  };
+  await Promise.race([deleted(), timedOut]);
 }

@@ -20,9 +20,11 @@ export interface Info {
   readonly object: Unstructured | undefined;
 }
 
-/** Where the object is served. */
-export const pathOfInfo = ({ resource, namespace, name, subresource }: Info, more = ''): string =>
-  pathOf(resource, { namespace, name, subresource: subresource || more });
+/** Where the object is served. Throws for one that has no name. */
+export function pathOfInfo({ resource, namespace, name, subresource }: Info, more = ''): string {
+  if (!name) throw new Error('resource name may not be empty');
+  return pathOf(resource, { namespace, name, subresource: subresource || more });
+}
 
 /** `deployment.apps`, as `-o name` does. */
 export const kindText = ({ kind, group }: Pick<Discovered, 'kind' | 'group'>): string =>
@@ -30,3 +32,9 @@ export const kindText = ({ kind, group }: Pick<Discovered, 'kind' | 'group'>): s
 
 export const isList = (object: Unstructured): boolean => Array.isArray(object['items']);
 export const isTable = (object: Unstructured): boolean => object.kind === 'Table';
+
+/** The object without what says who owns which of its fields. */
+export function withoutManagedFields(object: Unstructured): Unstructured {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

@@ -1,3 +1,6 @@
+import type { KubeObject, Resource } from '@coxswain/api';
+import { pathOf } from '@coxswain/client';
+import type { RestRequest } from '../session/rest.ts';
 import type { Session } from '../session/session.ts';
 import type { Unstructured } from './info.ts';
 
@@ -23,4 +26,34 @@ export async function* listPages(
     next = (page.metadata as { continue?: string }).continue ?? '';
     if (!next) return;
   }
+}
+
+/** A list in one piece. */
+export interface List<T = Unstructured> extends KubeObject {
+  readonly items: readonly T[];
+}
+
+/** All objects of a resource at once, in one namespace or in all. */
+export const listOf = <T extends KubeObject = Unstructured>(
+  session: Session,
+  resource: Resource<T>,
+  namespace = '',
+  query: Readonly<Record<string, string>> = {},
+): Promise<List<T>> =>
+  session.rest().json({ method: 'GET', path: pathOf(resource, { namespace }), query });
+
+/** What a watch tells. */
+export interface WatchEvent<T = Unstructured> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: T;
+}
+
+/** The events of a watch, until the server ends it. */
+export async function* watched<T = Unstructured>(
+  session: Session,
+  request: Omit<RestRequest, 'method'>,
+): AsyncGenerator<WatchEvent<T>> {
+  const query = { ...request.query, watch: 'true' };
+  for await (const lines of session.rest().lines({ method: 'GET', ...request, query }))
+    for (const line of lines) yield JSON.parse(line) as WatchEvent<T>;
 }

@@ -122,10 +122,7 @@ export function withLastApplied(
   object: Unstructured,
   encode: (object: Unstructured) => string = goJson,
 ): Unstructured {
-  const annotations = {
-    ...(object.metadata as { annotations?: Record<string, string> }).annotations,
-  };
-  delete annotations[lastAppliedAnnotation];
+  const { [lastAppliedAnnotation]: _, ...annotations } = object.metadata.annotations ?? {};
   const plain = { ...object, metadata: { ...object.metadata, annotations } };
   const applied = { ...annotations, [lastAppliedAnnotation]: `${encode(plain)}\n` };
   return { ...plain, metadata: { ...plain.metadata, annotations: applied } };
@@ -141,6 +138,4 @@ export const withSavedConfig = (
 
 /** What was applied last, undefined for objects that were never applied. */
 export const lastApplied = (object: Unstructured): string | undefined =>
-  (object.metadata as { annotations?: Record<string, string> }).annotations?.[
-    lastAppliedAnnotation
-  ];
+  object.metadata.annotations?.[lastAppliedAnnotation];

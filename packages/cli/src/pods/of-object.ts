@@ -4,6 +4,7 @@ import type { Pod, PodList } from '@coxswain/api/types/core-v1';
 import type { Unstructured } from '../objects/info.ts';
 import type { Session } from '../session/session.ts';
 import { podPath } from './named.ts';
+import { watched } from '../objects/pages.ts';
 
 /** Kinds whose `spec.selector` is a LabelSelector, and those where it is a map. */
 const selecting: Readonly<Record<string, 'selector' | 'map'>> = {
@@ -66,21 +67,16 @@ async function firstToCome(
   parameters: Readonly<Record<string, string>>,
   { timeoutMs, isWanted = () => true }: PodQuery,
 ): Promise<Pod> {
-  const batches = session
-    .rest()
-    .lines({ method: 'GET', path, query: { ...parameters, watch: 'true' } });
   const late = Promise.withResolvers<never>();
   using _timer = session.world.clock.after(timeoutMs, () =>
     late.reject(new Error('timed out waiting for the condition')),
   );
-  const reader = batches[Symbol.asyncIterator]();
+  const reader = watched<Pod>(session, { path, query: parameters });
   for (;;) {
     const { done, value } = await Promise.race([reader.next(), late.promise]);
     if (done) throw new Error('watch closed before UntilWithoutRetry timeout');
-    for (const line of value) {
-      const { type, object } = JSON.parse(line) as { type: string; object: Pod };
-      if ((type === 'ADDED' || type === 'MODIFIED') && isWanted(object)) return object;
-    }
+    const { type, object } = value;
+    if ((type === 'ADDED' || type === 'MODIFIED') && isWanted(object)) return object;
   }
 }
 

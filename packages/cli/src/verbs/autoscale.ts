@@ -92,10 +92,7 @@ export const autoscale: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  const found = await find(session, {
-    args: options.args,
-    files: options,
-  });
+  const found = await find(session, { args: options.args, files: options });
   const operation = dryRunOf(options['dry-run']) === 'client' ? 'created' : 'autoscaled';
   const count = await eachObject(found, async (info) => {
     const { group, version, kind, resource, subresources } = info.resource;

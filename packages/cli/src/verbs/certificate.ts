@@ -1,11 +1,12 @@
-import { ApiError, CertificateSigningRequests, formatTime } from '@coxswain/api';
+import { CertificateSigningRequests, formatTime, hasReason } from '@coxswain/api';
+import type { CertificateSigningRequest } from '@coxswain/api/types/certificates-v1';
 import { pathOf } from '@coxswain/client';
 import { type Command, command, entryOf, type Words } from '../command/command.ts';
 import { bool } from '../command/flags.ts';
 import { fileFlags } from '../command/shared-flags.ts';
 import { namesFiles } from '../objects/files.ts';
 import { eachObject, find } from '../objects/find.ts';
-import type { Info, Unstructured } from '../objects/info.ts';
+import type { Info } from '../objects/info.ts';
 import { typedJson } from '../objects/typed.ts';
 import { printFlags, resultPrinter } from '../printers/formats.ts';
 import type { Session } from '../session/session.ts';
@@ -84,10 +85,6 @@ async function run(verdict: Verdict, options: Options, session: Session): Promis
   if (count === 0) session.io.out('No resources found\n');
 }
 
-interface Request extends Unstructured {
-  readonly status?: { readonly conditions?: readonly { readonly type: string }[] };
-}
-
 /** Times that a word is written again after somebody else was first. */
 const retriesMax = 10;
 
@@ -105,9 +102,9 @@ async function judged(
     const path = pathOf(CertificateSigningRequests, { name });
     const request = await session
       .rest()
-      .json<Request>({ method: 'GET', path })
+      .json<CertificateSigningRequest>({ method: 'GET', path })
       .catch((cause: unknown) => {
-        if (!(cause instanceof ApiError && cause.reason === 'NotFound')) throw cause;
+        if (!hasReason(cause, 'NotFound')) throw cause;
         throw new Error(`could not find v1 version of ${name}: ${cause.message}`, { cause });
       });
     const conditions = request.status?.conditions ?? [];
@@ -128,8 +125,7 @@ async function judged(
       await session.rest().json({ method: 'PUT', path: `${path}/approval`, body });
       return;
     } catch (error) {
-      const isConflict = error instanceof ApiError && error.reason === 'Conflict';
-      if (!isConflict || tries >= retriesMax) throw error;
+      if (!hasReason(error, 'Conflict') || tries >= retriesMax) throw error;
     }
   }
 }

@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiError, encodeYaml } from '@coxswain/api';
+import { encodeYaml, hasReason } from '@coxswain/api';
 import { type Command, command, type Words } from '../command/command.ts';
 import { Exit, UsageError } from '../command/failure.ts';
 import { bool, int, texts } from '../command/flags.ts';
 import { fileFlags, selectorFlag } from '../command/shared-flags.ts';
 import { fieldManagerFlag } from '../command/write-flags.ts';
 import { namesFiles } from '../objects/files.ts';
-import { fetched, find } from '../objects/find.ts';
-import type { Info, Unstructured } from '../objects/info.ts';
+import { fetchedIfThere, find } from '../objects/find.ts';
+import { type Info, type Unstructured, withoutManagedFields } from '../objects/info.ts';
 import { create, lastAppliedAnnotation, patch } from '../objects/write.ts';
 import { goJson } from '../printers/go-json.ts';
 import type { Session } from '../session/session.ts';
@@ -85,10 +85,7 @@ function openFolders(): Folders {
 async function run(options: Options, session: Session): Promise<void> {
   const kinds = options.prune ? await allowedKinds(session, options['prune-allowlist']) : [];
   using folders = openFolders();
-  const found = await find(session, {
-    files: options,
-    labels: options.selector,
-  });
+  const found = await find(session, { files: options, labels: options.selector });
   const namespaces = new Set<string>();
   const uids = new Set<string | undefined>();
   const compare = async (info: Info): Promise<void> => {
@@ -138,10 +135,7 @@ async function compared(
 ): Promise<Unstructured | undefined> {
   const { group, version, kind } = info.resource;
   for (let tries = 1; ; tries++) {
-    const live = await fetched(session, {}, info).catch((error: unknown) => {
-      if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
-      throw error;
-    });
+    const live = await fetchedIfThere(session, info);
     if (tries === triesMax) {
       const what = `${group ? `${group}/` : '/'}${version}, Kind=${kind}: ${info.name}`;
       session.io.err(
@@ -158,8 +152,7 @@ async function compared(
       if (live) warnOfDeletion(live.object!, session);
       return live?.object;
     } catch (error) {
-      const isConflict = error instanceof ApiError && error.reason === 'Conflict';
-      if (!isConflict || tries >= triesMax) throw error;
+      if (!hasReason(error, 'Conflict') || tries >= triesMax) throw error;
     }
   }
 }
@@ -181,21 +174,12 @@ async function mergedOf(
 }
 
 function withoutLastApplied(object: Unstructured): Unstructured {
-  const { annotations, ...metadata } = object.metadata as {
-    annotations?: Readonly<Record<string, string>>;
-  };
-  const { [lastAppliedAnnotation]: _, ...rest } = annotations ?? {};
-  return {
-    ...object,
-    metadata: { ...metadata, annotations: rest } as unknown as Unstructured['metadata'],
-  };
+  const { [lastAppliedAnnotation]: _, ...annotations } = object.metadata.annotations ?? {};
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-function strip(options: Options, object: Unstructured): Unstructured {
-  if (options['show-managed-fields']) return object;
-  const { managedFields: _, ...metadata } = object.metadata as { managedFields?: unknown };
-  return { ...object, metadata: metadata as Unstructured['metadata'] };
-}
+const strip = (options: Options, object: Unstructured): Unstructured =>
+  options['show-managed-fields'] ? object : withoutManagedFields(object);
 
 type Data = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ import { type Command, command, type Words } from '../command/command.ts';
 import { bool, list, text } from '../command/flags.ts';
 import { allNamespacesFlag, chunkSizeFlag } from '../command/shared-flags.ts';
 import type { Unstructured } from '../objects/info.ts';
-import { listPages } from '../objects/pages.ts';
+import { listPages, watched } from '../objects/pages.ts';
 import { typed } from '../objects/typed.ts';
 import { formatNames, printerOf, printFlags } from '../printers/formats.ts';
 import { goSort } from '../printers/go-sort.ts';
@@ -133,13 +133,7 @@ async function watch(
   session: Session,
   show: (event: Event) => void,
 ): Promise<void> {
-  const batches = session.rest().lines({
-    ...{ method: 'GET', path },
-    query: { ...query, watch: 'true', limit: String(chunkSize) },
-  });
-  for await (const lines of batches)
-    for (const line of lines) {
-      const { type, object } = JSON.parse(line) as { type: string; object: Event };
-      if (type === 'ADDED' || type === 'MODIFIED') show(object);
-    }
+  const request = { path, query: { ...query, limit: String(chunkSize) } };
+  for await (const { type, object } of watched<Event>(session, request))
+    if (type === 'ADDED' || type === 'MODIFIED') show(object);
 }

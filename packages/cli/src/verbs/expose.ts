@@ -62,10 +62,7 @@ const exposable = new Set([
 ]);
 
 async function run(options: Options, session: Session): Promise<void> {
-  const found = await find(session, {
-    args: options.args,
-    files: options,
-  });
+  const found = await find(session, { args: options.args, files: options });
   // What the first object lends is kept for the others, as kubectl does.
   const lent: Lent = {};
   await eachObject(found, async (info) => {
@@ -163,7 +160,7 @@ function serviceOf(options: Options, info: Info, lent: Lent): Draft {
       throw new Error("couldn't find port via --port flag or introspection");
     lent.ports = [...found.keys()];
   }
-  const own = (info.object!.metadata as { labels?: Labels }).labels ?? {};
+  const own = info.object!.metadata.labels ?? {};
   const labels = options.labels || (lent.labels ||= textOf(own));
   const ports = servicePorts(options, lent.ports, found);
   return {

@@ -2,7 +2,7 @@ import { ApiError } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import { bool, list, text } from '../command/flags.ts';
 import { type Command, command, type Words } from '../command/command.ts';
-import { Exit, throwAll, UsageError } from '../command/failure.ts';
+import { Exit, Failures, throwAll, UsageError } from '../command/failure.ts';
 import {
   allNamespacesFlag,
   chunkSizeFlag,
@@ -20,6 +20,7 @@ import { type Table, TablePrinter } from '../printers/table.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session/session.ts';
 import { stamp } from '../session/trace.ts';
+import { type WatchEvent, watched } from '../objects/pages.ts';
 
 const tableAccept =
   'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
@@ -108,7 +109,7 @@ async function run(options: Options, session: Session): Promise<void> {
   }
   if (!options.isTable) printerFor(options); // wrong formats are told before anything is asked
   if (options.watches) return watch(options, session);
-  const found = await find(session, queryOf(options, session));
+  const found = await find(session, queryOf(options));
   const { infos: all, errors } = await allObjects(
     found,
     options.isTable && !options['sort-by'] ? slim : undefined,
@@ -156,7 +157,7 @@ async function rawText(raw: string, session: Session): Promise<string> {
   }
 }
 
-const queryOf = (options: Options, session: Session): Query => ({
+const queryOf = (options: Options): Query => ({
   args: options.args,
   files: options,
   labels: options.selector,
@@ -221,7 +222,7 @@ function printTables(
         ? `No resources found in ${session.namespace().name} namespace.\n`
         : 'No resources found\n',
     );
-  throwAll(errors);
+  if (errors.length > 0) throw new Failures(errors); // one, too, is told as one of several
 }
 
 /** Output that can be told to begin its next piece with an empty line. */
@@ -255,10 +256,7 @@ function tableOf(object: Unstructured): Table {
       { name: 'Created At', type: 'date' },
     ],
     rows: objects.map((each) => ({
-      cells: [
-        each.metadata.name,
-        (each.metadata as { creationTimestamp?: string }).creationTimestamp,
-      ],
+      cells: [each.metadata.name, each.metadata.creationTimestamp],
       object: each,
     })),
   };
@@ -287,11 +285,6 @@ function printWhole(
   throwAll(errors);
 }
 
-interface Event {
-  readonly type: string;
-  readonly object: Unstructured;
-}
-
 async function watch(options: Options, session: Session): Promise<void> {
   if (options['sort-by'])
     session.io.err(
@@ -299,7 +292,7 @@ async function watch(options: Options, session: Session): Promise<void> {
         ? 'warning: --watch requested, --sort-by will be ignored for watch events received\n'
         : 'warning: --watch-only requested, --sort-by will be ignored\n',
     );
-  const query: Query = { ...queryOf(options, session), singleResource: true, keepsLists: true };
+  const query: Query = { ...queryOf(options), singleResource: true, keepsLists: true };
   const { infos, errors } = await allObjects(await find(session, query));
   throwAll(options['ignore-not-found'] ? withoutNotFound(errors) : errors);
   const info = infos[0];
@@ -311,9 +304,7 @@ async function watch(options: Options, session: Session): Promise<void> {
     for (const each of infos)
       show(options['output-watch-events'] ? 'ADDED' : undefined, each.object!);
   writer.flush();
-  const version = isOne
-    ? '0'
-    : ((infos.at(-1)!.object!.metadata as { resourceVersion?: string }).resourceVersion ?? '');
+  const version = isOne ? '0' : (infos.at(-1)!.object!.metadata.resourceVersion ?? '');
   let isFirst = isOne; // a watch of one object begins with what was shown already
   for await (const event of events(options, session, info, version)) {
     if (event.type === 'ERROR') throw ApiError.fromStatus(event.object as never);
@@ -350,18 +341,16 @@ function shower(
   };
 }
 
-async function* events(
+function events(
   options: Options,
   session: Session,
   info: Info,
   resourceVersion: string,
-): AsyncGenerator<Event> {
+): AsyncGenerator<WatchEvent> {
   const { resource, namespace, name } = info;
-  const batches = session.rest().lines({
-    method: 'GET',
+  return watched(session, {
     path: pathOf(resource, { namespace }),
     query: {
-      watch: 'true',
       resourceVersion,
       ...(name
         ? { fieldSelector: `metadata.name=${name}` }
@@ -370,5 +359,4 @@ async function* events(
     },
     ...(options.isTable && options['server-print'] && { accept: tableAccept }),
   });
-  for await (const lines of batches) for (const line of lines) yield JSON.parse(line) as Event;
 }

@@ -1,4 +1,5 @@
-import { ApiError } from '@coxswain/api';
+import { hasReason } from '@coxswain/api';
+import type { Scale as ScaleObject } from '@coxswain/api/types/autoscaling-v1';
 import { type Command, command, type Words } from '../command/command.ts';
 import { throwAll } from '../command/failure.ts';
 import { bool, duration, int, text } from '../command/flags.ts';
@@ -26,11 +27,7 @@ const flags = {
 const retryMs = 1000;
 const retryForMs = 5 * 60_000;
 
-interface Scale extends Unstructured {
-  readonly spec?: { readonly replicas?: number };
-  readonly status?: { readonly replicas?: number };
-}
-
+type Scale = Unstructured & ScaleObject;
 type Options = ReturnType<typeof complete>;
 
 function complete({ flags: given, args }: Words<typeof flags>) {
@@ -100,8 +97,7 @@ async function scaled(options: Options, session: Session, info: Info): Promise<n
       if (options.timeout > 0 && options.dryRun === 'none') await reached(options, session, info);
       return size;
     } catch (error) {
-      if (!(error instanceof ApiError && error.reason === 'Conflict') || clock.now() > untilMs)
-        throw error;
+      if (!hasReason(error, 'Conflict') || clock.now() > untilMs) throw error;
       await clock.sleep(retryMs, session.signal);
     }
 }

@@ -1,5 +1,5 @@
 import { dashed, type Flags } from './flags.ts';
-import { padded, widthOf } from '@coxswain/base';
+import { padded, widthOf, wrapped } from '@coxswain/base';
 import type { Words } from '../messages/index.ts';
 import type { Verb } from './verb.ts';
 
@@ -13,31 +13,38 @@ export async function overview(verbs: readonly Verb[], words: Words): Promise<st
   return `Coxswain: Kubernetes v1.36 from one command.\n\n${allOf('cox', commands, [[words('Cluster of your own'), ours]])}`;
 }
 
-/** What `cox VERB --help` prints. */
-export function verbHelp(verb: Verb, words: Words): string {
+/** What `cox VERB --help` prints, lines broken where so many columns end. */
+export function verbHelp(verb: Verb, words: Words, width: number): string {
   const rows = Object.entries(verb.flags as Flags).map(([name, flag]): [string, string] => [
     `${dashed(name)}${flag.value === undefined ? '' : ` ${flag.value}`}`,
     `${words(flag.help)}${flag.fallback === undefined ? '' : ` (${words('default')} ${words(flag.fallback)})`}`,
   ]);
-  const details = verb.details ? `\n${detailsIn(verb.details.trim(), words)}\n` : '';
-  const flags = rows.length > 0 ? `\n${words('Flags')}:\n${columns(rows)}\n` : '';
+  const details = verb.details ? `\n${detailsIn(verb.details.trim(), words, width)}\n` : '';
+  const flags = rows.length > 0 ? `\n${words('Flags')}:\n${columns(rows, width)}\n` : '';
   return `${words(verb.summary)}\n\n${words('Usage')}: cox ${verb.usage}\n${details}${flags}`;
 }
 
-/** A paragraph as a whole, or its lines one by one. */
-function detailsIn(details: string, words: Words): string {
-  const joined = details.replaceAll('\n', ' ');
-  const whole = words(joined);
-  return whole === joined ? details.split('\n').map(words).join('\n') : whole;
-}
+/** Paragraphs, and tables of examples line by line. */
+const detailsIn = (details: string, words: Words, width: number): string =>
+  details
+    .split('\n\n')
+    .map((part) => {
+      if (/ {3}/.test(part)) return part.split('\n').map(words).join('\n');
+      return wrapped(words(part.replaceAll('\n', ' ')), '', '', width).join('\n');
+    })
+    .join('\n\n');
 
-function columns(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.min(36, Math.max(...rows.map(([left]) => widthOf(left))));
+/** Columns of flags: what is longer has its help on the next line. */
+const flagWidth = 36;
+
+function columns(rows: readonly (readonly [string, string])[], width: number): string {
+  const left = Math.min(flagWidth, Math.max(...rows.map(([flag]) => widthOf(flag))));
+  const rest = ' '.repeat(left + 4);
   return rows
-    .map(([left, right]) =>
-      left.length > width
-        ? `  ${left}\n  ${' '.repeat(width)}  ${right}`
-        : `  ${padded(left, width)}  ${right}`,
-    )
+    .flatMap(([flag, help]) => {
+      const isLong = widthOf(flag) > left;
+      const lines = wrapped(help, isLong ? rest : `  ${padded(flag, left)}  `, rest, width);
+      return isLong ? [`  ${flag}`, ...lines] : lines;
+    })
     .join('\n');
 }

@@ -27,13 +27,35 @@ export const koreanHelp: Readonly<Record<string, string>> = {
   'FILE is an archive as "docker save" or an OCI builder writes it. Every node gets it.':
     'FILE은 "docker save"나 OCI 빌더가 만든 아카이브입니다. 모든 노드가 받습니다.',
   "Returns when the API answers and every node is Ready. Run again, it changes nothing. The flags of a cluster's first start are remembered. The last group of flags is kube-apiserver's own.":
-    'API가 응답하고 모든 노드가 준비되면 끝납니다. 다시 실행해도 바뀌는 것은 없습니다. 처음 시작할 때의 플래그는\n기억됩니다. 마지막 플래그 묶음은 kube-apiserver의 것입니다.',
+    'API가 응답하고 모든 노드가 준비되면 끝납니다. 다시 실행해도 바뀌는 것은 없습니다. 처음 시작할 때의 플래그는 기억됩니다. 마지막 플래그 묶음은 kube-apiserver의 것입니다.',
   "The API server keeps its data in --data DIR; every other component reaches an API server, ours or upstream's, by --kubeconfig FILE. The last group of flags is kube-apiserver's own.":
-    'API 서버는 데이터를 --data DIR에 둡니다. 다른 컴포넌트는 --kubeconfig FILE로 API 서버(Coxswain의 것이든 업스트림의 것이든)에\n연결합니다. 마지막 플래그 묶음은 kube-apiserver의 것입니다.',
+    'API 서버는 데이터를 --data DIR에 둡니다. 다른 컴포넌트는 --kubeconfig FILE로 API 서버(Coxswain의 것이든 업스트림의 것이든)에 연결합니다. 마지막 플래그 묶음은 kube-apiserver의 것입니다.',
   'For clusters that were started with --clock virtual. Time that is moved on passes through everything that is due: leases are renewed, cron jobs run, tokens expire. It never goes back. DURATION is such as 90s, 5m, 24h or 30d; x60 lets a minute pass each second. The same is done by the object: kubectl get clock.coxswain.dev/cluster':
-    '--clock virtual로 시작한 클러스터에서 씁니다. 시간을 앞당기면 그 사이에 일어날 일이 모두 일어납니다. 리스가 갱신되고,\n크론잡이 실행되고, 토큰이 만료됩니다. 뒤로 돌아가지는 않습니다. DURATION은 90s, 5m, 24h, 30d 같은 기간이고, x60은 1초에\n1분이 흐르게 합니다. 오브젝트로도 할 수 있습니다: kubectl get clock.coxswain.dev/cluster',
+    '--clock virtual로 시작한 클러스터에서 씁니다. 시간을 앞당기면 그 사이에 일어날 일이 모두 일어납니다. 리스가 갱신되고, 크론잡이 실행되고, 토큰이 만료됩니다. 뒤로 돌아가지는 않습니다. DURATION은 90s, 5m, 24h, 30d 같은 기간이고, x60은 1초에 1분이 흐르게 합니다. 오브젝트로도 할 수 있습니다: kubectl get clock.coxswain.dev/cluster',
   "Pod by pod: what leaves and where its like would be placed (the scheduler's own cycle on a copy, the node cordoned), what stays, and what blocks the drain: disruption budgets, local data, pods that nothing makes anew.":
-    '파드마다 알려 줍니다: 무엇이 나가고 그 자리를 대신할 파드가 어디에 배치될지(노드를 코든한 사본에서 스케줄러가 직접\n계산합니다), 무엇이 남는지, 무엇이 드레인을 막는지(중단 예산, 로컬 데이터, 다시 만들어지지 않는 파드).',
+    '파드마다 알려 줍니다: 무엇이 나가고 그 자리를 대신할 파드가 어디에 배치될지(노드를 코든한 사본에서 스케줄러가 직접 계산합니다), 무엇이 남는지, 무엇이 드레인을 막는지(중단 예산, 로컬 데이터, 다시 만들어지지 않는 파드).',
+
+  'cox nodes                                     every node, its group and zone':
+    'cox nodes                                     모든 노드와 그 그룹, 영역',
+  'cox nodes add --simulated 100 --zones 3       100 more nodes in a group':
+    'cox nodes add --simulated 100 --zones 3       그룹에 노드 100개 추가',
+  'cox nodes remove big-7 big-8                  these nodes, and their group is smaller by them':
+    'cox nodes remove big-7 big-8                  이 노드들을 제거하고 그룹도 그만큼 줄임',
+  'cox nodes remove --group big --simulated 50   any 50 of the group':
+    'cox nodes remove --group big --simulated 50   그룹에서 아무 노드나 50개 제거',
+  'A group is an object, nodegroups.coxswain.dev: kubectl scale nodegroup GROUP --replicas N does the same.':
+    '그룹은 nodegroups.coxswain.dev 오브젝트입니다. kubectl scale nodegroup GROUP --replicas N으로도 됩니다.',
+  'Examples:': '예시:',
+  '  cox why pod/web-1              why it waits, fails, restarts or does not go; nodes, numbers, changes that would help':
+    '  cox why pod/web-1              왜 기다리고, 실패하고, 재시작하고, 없어지지 않는지. 노드, 수치, 도움이 될 변경',
+  '  cox why deployment web -n shop the same of what it runs: also replicaset, statefulset, daemonset, job, cronjob':
+    '  cox why deployment web -n shop 실행하는 파드에 대해 같은 것: replicaset, statefulset, daemonset, job, cronjob도',
+  '  cox why service/web            why it has no endpoints':
+    '  cox why service/web            왜 엔드포인트가 없는지',
+  '                                 which rule of which role allows it, or what is nearest; "me" is yourself':
+    '                                 어느 역할의 어느 규칙이 허용하는지, 없으면 가장 가까운 것. "me"는 자신',
+  "It works against any Kubernetes; of clusters other than Coxswain's it tells what status, conditions and events say. The language is that of LANG, or of COX_LANG (en, ko).":
+    '어떤 쿠버네티스에서도 동작합니다. Coxswain이 아닌 클러스터에서는 상태, 컨디션, 이벤트가 말하는 것을 알려 줍니다. 언어는 LANG 또는 COX_LANG(en, ko)을 따릅니다.',
 
   // flags
   'Name of the cluster; its kubeconfig context is cox-NAME':
@@ -55,6 +77,8 @@ export const koreanHelp: Readonly<Record<string, string>> = {
   'first of $KUBECONFIG, else ~/.kube/config': '$KUBECONFIG의 첫 파일, 없으면 ~/.kube/config',
   'KubeSchedulerConfiguration of the scheduler': '스케줄러의 KubeSchedulerConfiguration',
   'Stay in the foreground; ^C stops the cluster': '포그라운드에서 실행. ^C로 클러스터를 중지합니다',
+  '2 gives controllers, scheduler and simulated nodes a thread beside that of the server':
+    '2이면 컨트롤러, 스케줄러, 시뮬레이션 노드가 서버와 다른 스레드에서 돕니다',
   'Cluster to stop': '중지할 클러스터',
   'Also remove its data and its kubeconfig entries': '데이터와 kubeconfig 항목도 지웁니다',
   'Cluster whose clock it is': '시계를 다룰 클러스터',

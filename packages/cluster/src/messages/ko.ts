@@ -103,7 +103,7 @@ export const korean: Readonly<Record<string, string>> = {
     '직접 설치하거나, 실제 컨테이너 없이 계속하세요: cox up --runtime simulated',
   'no address range is left for another cluster':
     '클러스터를 더 만들 주소 대역이 남아 있지 않습니다',
-  'see: cox clusters': '확인: cox clusters',
+  'see: cox clusters': 'cox clusters로 확인하세요',
   'cluster "{name}" is running already': '클러스터 "{name}"은(는) 이미 실행 중입니다',
   'cluster "{name}" is running without {flag}': '클러스터 "{name}"은(는) {flag} 없이 실행 중입니다',
   'cluster "{name}" is running with {flag} {value}':
@@ -153,7 +153,7 @@ export const korean: Readonly<Record<string, string>> = {
     '{path}을(를) 사본에서 되돌리거나, 지우고 빈 저장소로 시작하세요',
   'free some space on the disk and run it again': '디스크 공간을 비우고 다시 실행하세요',
   'another process has the store open; see: cox clusters':
-    '다른 프로세스가 저장소를 열고 있습니다. 확인: cox clusters',
+    '다른 프로세스가 저장소를 열고 있습니다. cox clusters로 확인하세요',
   'look at {path}': '{path}을(를) 확인하세요',
   'etcd does not answer at {servers}': 'etcd가 {servers}에서 응답하지 않습니다',
   '{why}: is it running, and are the --etcd-* files right?':
@@ -201,7 +201,7 @@ export const korean: Readonly<Record<string, string>> = {
   'node "{name}" is real': '노드 "{name}"은(는) 실제 노드입니다',
   'remove it with kubectl delete node': 'kubectl delete node로 제거하세요',
   'there is no node "{name}"': '노드 "{name}"이(가) 없습니다',
-  'see: cox nodes': '확인: cox nodes',
+  'see: cox nodes': 'cox nodes로 확인하세요',
   'there is no fault "{fault}"': '"{fault}"(이)라는 장애가 없습니다',
   'there are {faults} and none': '쓸 수 있는 값: {faults}, none',
   '{file} holds no template of nodes': '{file}에 노드 템플릿이 없습니다',

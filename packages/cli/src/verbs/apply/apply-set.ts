@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ApiError } from '@coxswain/api';
+import { hasReason } from '@coxswain/api';
 import { Failures } from '../../command/failure.ts';
 import { fetched } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
@@ -94,7 +94,7 @@ export async function checkParent(session: Session, { parent }: ApplySet): Promi
 
 /** The object with the label of members. */
 export function asMember({ id }: ApplySet, object: Unstructured): Unstructured {
-  const own = (object.metadata as { labels?: Record<string, string> }).labels ?? {};
+  const own = object.metadata.labels ?? {};
   if (labels.partOf in own)
     throw new Error(`ApplySet label ${JSON.stringify(labels.partOf)} already set in input data`);
   return { ...object, metadata: { ...object.metadata, labels: { ...own, [labels.partOf]: id } } };
@@ -108,7 +108,7 @@ export async function readParent(session: Session, set: ApplySet): Promise<void>
   try {
     found = await fetched(session, {}, parent);
   } catch (cause) {
-    if (!(cause instanceof ApiError && cause.reason === 'NotFound'))
+    if (!hasReason(cause, 'NotFound'))
       throw new Error(
         `failed to fetch ApplySet parent object ${text}: ${(cause as Error).message}`,
         { cause },
@@ -116,10 +116,7 @@ export async function readParent(session: Session, set: ApplySet): Promise<void>
     if (isBuiltin(parent.resource)) return;
     throw new Error('custom resource ApplySet parents cannot be created automatically', { cause });
   }
-  const metadata = found.object!.metadata as {
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
+  const { metadata } = found.object!;
   const notes = metadata.annotations ?? {};
   const tooling = notes[annotations.tooling];
   if (tooling === undefined)
@@ -216,7 +213,7 @@ export async function writeParent(
     });
   try {
     await send(false).catch((error: unknown) => {
-      if (error instanceof ApiError && error.reason === 'Conflict') return send(true);
+      if (hasReason(error, 'Conflict')) return send(true);
       throw error;
     });
   } catch (cause) {

@@ -4,6 +4,7 @@ import {
   applyStrategicPatch,
   createThreeWayMergePatch,
   createThreeWayStrategicPatch,
+  hasReason,
   typeOf,
 } from '@coxswain/api';
 import { fetched, isThere } from '../../objects/find.ts';
@@ -51,7 +52,7 @@ export async function applyHere(
   try {
     current = await fetched(session, {}, info);
   } catch (error) {
-    if (!(error instanceof ApiError && error.reason === 'NotFound'))
+    if (!hasReason(error, 'NotFound'))
       throw withSource(
         `retrieving current configuration of:\n${infoText(info)}\nfrom server for:`,
         info.source,

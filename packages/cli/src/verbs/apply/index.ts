@@ -283,9 +283,9 @@ async function quietly(
 }
 
 function applyOne(options: Options, session: Session, info: Info): Promise<Applied> {
-  const generated = (info.object!.metadata as { generateName?: string }).generateName;
-  if (!info.name && generated)
-    throw new Error(`from ${generated}: cannot use generate name with apply`);
+  const { generateName } = info.object!.metadata;
+  if (!info.name && generateName)
+    throw new Error(`from ${generateName}: cannot use generate name with apply`);
   return options.isServerSide
     ? applyAtServer(options, session, info)
     : applyHere(options, session, info);

@@ -1,10 +1,11 @@
-import { pathOf } from '@coxswain/client';
+import { groupVersion } from '@coxswain/api';
 import type { Unstructured } from '../../objects/info.ts';
 import type { Discovered } from '../../session/discovery.ts';
 import { mapKind } from '../../session/mapper.ts';
 import type { Session } from '../../session/session.ts';
 import { stamp } from '../../session/trace.ts';
 import { lastApplied } from '../../objects/write.ts';
+import { listOf } from '../../objects/pages.ts';
 
 const defaults: Readonly<Record<string, readonly string[]>> = {
   v1: [
@@ -99,12 +100,11 @@ export async function listed(
   namespace: string,
   labelSelector: string,
 ): Promise<readonly Unstructured[]> {
-  const { group, version, kind } = resource;
-  const apiVersion = group ? `${group}/${version}` : version;
-  const { items } = await session.rest().json<{ items: readonly Unstructured[] }>({
-    method: 'GET',
-    path: pathOf(resource, { namespace }),
-    ...(labelSelector && { query: { labelSelector } }),
-  });
-  return items.map((item) => ({ ...item, apiVersion, kind }));
+  const query = labelSelector ? { labelSelector } : {};
+  const { items } = await listOf(session, resource, namespace, query);
+  return items.map((item) => ({
+    ...item,
+    apiVersion: groupVersion(resource),
+    kind: resource.kind,
+  }));
 }

@@ -1,4 +1,4 @@
-import { ApiError, type JsonObject } from '@coxswain/api';
+import { ApiError, hasReason, type JsonObject } from '@coxswain/api';
 import { fetched } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import {
@@ -165,8 +165,7 @@ async function moveFields(options: ServerOptions, session: Session, first: Info)
     try {
       return await patch(session, info, 'json', goJson(operations), writeOptions(options));
     } catch (error) {
-      const isConflict = error instanceof ApiError && error.reason === 'Conflict';
-      if (!isConflict || tries >= retriesMax) throw error;
+      if (!hasReason(error, 'Conflict') || tries >= retriesMax) throw error;
       info = await fetched(session, {}, info);
     }
   }

@@ -42,7 +42,7 @@ export function lastAppliedPatch(object: Unstructured): {
   readonly patch: string;
 } {
   const text = `${goJson(object)}\n`;
-  const { annotations = {} } = object.metadata as { annotations?: Record<string, string> };
+  const { annotations = {} } = object.metadata;
   const after = {
     ...object,
     metadata: {
@@ -55,9 +55,7 @@ export function lastAppliedPatch(object: Unstructured): {
 
 async function run(options: Options, session: Session): Promise<void> {
   const print = resultPrinter(options, operationText('configured', options.dryRun));
-  const found = await find(session, {
-    files: { filename: options.filename },
-  });
+  const found = await find(session, { files: options });
   const changed: (readonly [Info, string])[] = [];
   for await (const info of found.items()) {
     if (info instanceof Error) throw info;

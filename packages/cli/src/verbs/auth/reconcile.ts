@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ApiError, Namespaces } from '@coxswain/api';
+import { ApiError, hasReason, Namespaces } from '@coxswain/api';
 import type { LabelSelector } from '@coxswain/api/types/meta';
 import type { PolicyRule, RoleRef, Subject } from '@coxswain/api/types/rbac-v1';
 import { pathOf } from '@coxswain/client';
@@ -8,7 +8,7 @@ import { bool } from '../../command/flags.ts';
 import { fileFlags } from '../../command/shared-flags.ts';
 import { dryRunFlag, dryRunOf, operationText } from '../../command/write-flags.ts';
 import { namesFiles } from '../../objects/files.ts';
-import { eachObject, fetched, find } from '../../objects/find.ts';
+import { eachObject, fetchedIfThere, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { typed } from '../../objects/typed.ts';
 import { create, remove, update } from '../../objects/write.ts';
@@ -49,10 +49,6 @@ export const reconcile: Command = command({
 
 /** A role or binding, of a namespace or of the cluster. */
 interface Rbac extends Unstructured {
-  readonly metadata: Unstructured['metadata'] & {
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
   readonly rules?: readonly PolicyRule[] | null;
   readonly aggregationRule?: { readonly clusterRoleSelectors?: readonly LabelSelector[] };
   readonly roleRef?: RoleRef;
@@ -76,10 +72,7 @@ async function run(options: Options, session: Session): Promise<void> {
     operationText('reconciled', options.isDryRun ? 'client' : 'none'),
     'struct',
   );
-  const found = await find(session, {
-    files: options,
-  });
-  await eachObject(found, async (info) => {
+  await eachObject(await find(session, { files: options }), async (info) => {
     const { group, version, kind } = info.resource;
     if (group !== 'rbac.authorization.k8s.io') return;
     if (version !== 'v1')
@@ -100,27 +93,18 @@ async function reconciled(
 ): Promise<{ readonly plan: Plan; readonly object: Unstructured }> {
   const wanted = typed(info.object!) as Rbac;
   for (let attempt = 0; ; attempt++) {
-    const present = await presentOf(session, info);
+    const found = await fetchedIfThere(session, info);
+    const present = found && (typed(found.object!) as Rbac);
     const plan = present ? planOf(options, present, wanted) : newPlan(wanted);
     if (plan.isProtected || options.isDryRun) return { plan, object: plan.object };
     try {
       return { plan, object: typed(await carriedOut(session, info, plan, present)) };
     } catch (error) {
-      const reason = error instanceof ApiError ? error.reason : '';
-      const isRace = ['AlreadyExists', 'NotFound', 'Conflict'].includes(reason);
+      const isRace = hasReason(error, 'AlreadyExists', 'NotFound', 'Conflict');
       if (!isRace || attempt >= attemptsMax) throw error;
     }
   }
 }
-
-const presentOf = (session: Session, info: Info): Promise<Rbac | undefined> =>
-  fetched(session, {}, info).then(
-    ({ object }) => typed(object!) as Rbac,
-    (error: unknown) => {
-      if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
-      throw error;
-    },
-  );
 
 const newPlan = (object: Rbac): Plan => ({
   ...{ object, operation: 'create', missing: object.subjects ?? object.rules ?? [], extra: [] },
@@ -202,7 +186,7 @@ async function carriedOut(
   if (operation === 'update') return (await update(session, { ...info, object }, options)).object!;
   if (operation === 'recreate' && present)
     await remove(session, info, {}, options).catch((error: unknown) => {
-      if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
+      if (!hasReason(error, 'NotFound')) throw error;
     });
   if (operation === 'create' && info.namespace) await ensureNamespace(session, info.namespace);
   return (await create(session, { ...info, object }, options)).object!;
@@ -215,7 +199,7 @@ async function ensureNamespace(session: Session, name: string): Promise<void> {
     .rest()
     .json({ method: 'GET', path: pathOf(Namespaces, { name }) })
     .catch(async (error: unknown) => {
-      if (!(error instanceof ApiError && error.reason === 'NotFound')) return;
+      if (!hasReason(error, 'NotFound')) return;
       await session
         .rest()
         .json({ method: 'POST', path: pathOf(Namespaces, {}), body })

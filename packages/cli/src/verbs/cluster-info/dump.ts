@@ -18,8 +18,8 @@ import { type Command, command } from '../../command/command.ts';
 import { bool, duration, list, text } from '../../command/flags.ts';
 import { typed } from '../../objects/typed.ts';
 import { printerOf, printFlags, type Printer } from '../../printers/formats.ts';
-import type { Unstructured } from '../../objects/info.ts';
 import type { Session } from '../../session/session.ts';
+import { type List, listOf } from '../../objects/pages.ts';
 
 /** What is written of a namespace, by the names of its files. */
 const parts: readonly (readonly [file: string, resource: Resource])[] = [
@@ -31,10 +31,6 @@ const parts: readonly (readonly [file: string, resource: Resource])[] = [
   ['replicasets', ReplicaSets],
   ['pods', Pods],
 ];
-
-interface Listed extends Unstructured {
-  readonly items: readonly Unstructured[];
-}
 
 const flags = {
   ...printFlags,
@@ -72,15 +68,15 @@ export const dump: Command = command({
     const begin = (file: string): void => {
       if (isFolder) rmSync(join(resolve(session.cwd, folder), file), { force: true });
     };
-    const write = async (file: string, resource: Resource, namespace = ''): Promise<Listed> => {
-      const objects = await listed(session, resource, namespace);
+    const write = async (file: string, resource: Resource, namespace = ''): Promise<List> => {
+      const objects = (await listOf(session, resource, namespace)) as List;
       begin(file + extension);
       put(file + extension, printed(print, objects));
       return objects;
     };
     await write('nodes', Nodes);
     const namespaces = options['all-namespaces']
-      ? (await listed(session, Namespaces, '')).items.map(({ metadata }) => metadata.name)
+      ? (await listOf(session, Namespaces, '')).items.map(({ metadata }) => metadata.name)
       : options.namespaces.length > 0
         ? options.namespaces
         : ['kube-system', session.namespace().name];
@@ -101,14 +97,8 @@ export const dump: Command = command({
 });
 
 /** kubectl asks for protobuf here, where an empty list is none. */
-const printed = (print: Printer, objects: Listed): string =>
+const printed = (print: Printer, objects: List): string =>
   print({ ...typed(objects), ...(objects.items.length === 0 && { items: null }) });
-
-const listed = (session: Session, resource: Resource, namespace: string): Promise<Listed> =>
-  session.rest().json<Listed>({
-    method: 'GET',
-    path: pathOf(resource, namespace ? { namespace } : {}),
-  });
 
 /** The logs of each container between two lines that name it. */
 async function* logsOf(session: Session, { metadata, spec }: Pod): AsyncIterable<string> {

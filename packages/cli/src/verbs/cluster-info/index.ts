@@ -2,7 +2,7 @@ import { Services } from '@coxswain/api';
 import type { Service } from '@coxswain/api/types/core-v1';
 import { pathOf } from '@coxswain/client';
 import { type Command, command, entryOf } from '../../command/command.ts';
-import type { Session } from '../../session/session.ts';
+import { listOf } from '../../objects/pages.ts';
 import { dump } from './dump.ts';
 
 /** `kubectl cluster-info`. */
@@ -19,9 +19,11 @@ export const clusterInfo: Command = command({
     const { url } = session.rest();
     const told = (name: string, link: string): void =>
       session.io.out(`${name} is running at ${link}\n`);
-    const services = await clusterServices(session);
+    const namespace = session.global.namespace || 'kube-system';
+    const labelSelector = 'kubernetes.io/cluster-service=true';
+    const services = await listOf(session, Services, namespace, { labelSelector });
     told('Kubernetes control plane', url);
-    for (const service of services) {
+    for (const service of services.items) {
       const { name, labels } = service.metadata!;
       told(labels?.['kubernetes.io/name'] || name, linkOf(service, url));
     }
@@ -30,16 +32,6 @@ export const clusterInfo: Command = command({
     );
   },
 });
-
-async function clusterServices(session: Session): Promise<readonly Service[]> {
-  const namespace = session.global.namespace || 'kube-system';
-  const { items } = await session.rest().json<{ readonly items: readonly Service[] }>({
-    method: 'GET',
-    path: pathOf(Services, { namespace }),
-    query: { labelSelector: 'kubernetes.io/cluster-service=true' },
-  });
-  return items;
-}
 
 /** Through the load balancer, or the proxy of the API server; by https where the first port looks so. */
 function linkOf({ metadata, spec, status }: Service, url: string): string {

@@ -117,9 +117,7 @@ async function run(options: Options, session: Session): Promise<void> {
 /** Each object is edited by itself before it is sent. */
 async function createEdited(options: Options, session: Session): Promise<void> {
   const { editObjects } = await import('../edit/edit-objects.ts');
-  const found = await find(session, {
-    files: options,
-  });
+  const found = await find(session, { files: options });
   const settings = { ...options, mode: 'create', fieldManager: options['field-manager'] } as const;
   await eachObject(found, (info) => editObjects(settings, session, [info]));
 }

@@ -1,4 +1,4 @@
-import { ApiError, escapeFieldValue, Events, type KubeObject, type Resource } from '@coxswain/api';
+import { escapeFieldValue, Events, hasReason, type KubeObject, type Resource } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import type { Event } from '@coxswain/api/types/core-v1';
 import { type Command, command, type Words } from '../../command/command.ts';
@@ -72,7 +72,7 @@ async function run(options: Options, session: Session): Promise<void> {
     'show-events': options['show-events'] && (isAlone || options.isEventsGiven),
   };
   const [error] = errors;
-  const isMissing = errors.length === 1 && error instanceof ApiError && error.reason === 'NotFound';
+  const isMissing = errors.length === 1 && hasReason(error, 'NotFound');
   if (isMissing && args.length === 2) return describeMatching(settings, session, error);
   let isFirst = true;
   const failures = new Map(errors.map((each) => [Symbol('found'), each] as [unknown, Error]));

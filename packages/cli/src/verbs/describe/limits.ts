@@ -5,8 +5,8 @@ import {
   PodDisruptionBudgets,
   PriorityClasses,
   ResourceQuotas,
-  ApiError,
   formatQuantity,
+  hasReason,
   type KubeObject,
   type Resource,
   scaled,
@@ -97,11 +97,6 @@ export const resourceQuota: Describer = describer({
   ],
 });
 
-interface Limits {
-  readonly quotas: readonly ResourceQuota[] | undefined;
-  readonly ranges: readonly LimitRange[] | undefined;
-}
-
 /** A server may not know the resource at all. */
 const ifServed = <T extends KubeObject>(
   ask: Ask,
@@ -109,7 +104,7 @@ const ifServed = <T extends KubeObject>(
   namespace: string,
 ): Promise<readonly T[] | undefined> =>
   ask.list(resource, namespace).catch((error: unknown) => {
-    if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
+    if (hasReason(error, 'NotFound')) return undefined;
     throw error;
   });
 

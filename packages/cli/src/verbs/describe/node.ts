@@ -1,6 +1,6 @@
 import {
   ago,
-  ApiError,
+  hasReason,
   Leases,
   milliValue,
   Nodes,
@@ -38,7 +38,7 @@ async function ask(from: Ask, { metadata: { name } }: Node): Promise<Found> {
   const fields = `spec.nodeName=${name},status.phase!=Succeeded,status.phase!=Failed`;
   const [pods, slices, lease] = await Promise.all([
     from.list(Pods, '', { fields }).catch((error: unknown) => {
-      if (error instanceof ApiError && error.reason === 'Forbidden') return undefined;
+      if (hasReason(error, 'Forbidden')) return undefined;
       throw error;
     }),
     from.list(ResourceSlices, '', { fields: `spec.nodeName=${name}` }).catch(() => []),

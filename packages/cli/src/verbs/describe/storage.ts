@@ -7,7 +7,6 @@ import {
   VolumeAttributesClasses,
 } from '@coxswain/api';
 import type { PersistentVolume, PersistentVolumeClaim } from '@coxswain/api/types/core-v1';
-import type { StorageClass } from '@coxswain/api/types/storage-v1';
 import { classOf } from '@coxswain/api/volumes';
 import { labelsText } from '../../printers/table.ts';
 import { type Ask, type Describer, describer } from './describer.ts';

@@ -1,4 +1,4 @@
-import { ApiError, Pods } from '@coxswain/api';
+import { hasReason, Pods } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import { goDuration } from '../../command/flags.ts';
 import { fetched } from '../../objects/find.ts';
@@ -76,14 +76,11 @@ async function canEvict(session: Session): Promise<boolean> {
   return pods?.subresources['eviction']?.kind === 'Eviction';
 }
 
-const isNotFound = (error: unknown): boolean =>
-  error instanceof ApiError && error.reason === 'NotFound';
-
 async function removed(session: Session, pod: Pod, manner: Manner): Promise<void> {
   try {
     await remove(session, infoOf(pod), optionsOf(manner), manner);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!hasReason(error, 'NotFound')) throw error;
   }
 }
 
@@ -113,7 +110,7 @@ async function evicted(
       await evict(session, pod, manner);
       break;
     } catch (cause) {
-      if (isNotFound(cause)) return undefined;
+      if (hasReason(cause, 'NotFound')) return undefined;
       const { message } = cause as Error;
       const again = `(will retry after ${goDuration(retryMs)}): ${message}\n`;
       if (isEnding(cause)) {
@@ -121,7 +118,7 @@ async function evicted(
         io.err(
           `error when evicting pod ${JSON.stringify(name)} from terminating namespace ${JSON.stringify(namespace)} ${again}`,
         );
-      } else if (cause instanceof ApiError && cause.reason === 'TooManyRequests')
+      } else if (hasReason(cause, 'TooManyRequests'))
         io.err(`error when evicting ${what} ${again}`);
       else return new Error(`error when evicting ${what}: ${message}`, { cause });
     }
@@ -144,8 +141,7 @@ async function evicted(
 }
 
 const isEnding = (error: unknown): boolean =>
-  error instanceof ApiError &&
-  error.reason === 'Forbidden' &&
+  hasReason(error, 'Forbidden') &&
   (error.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
 
 async function evict(session: Session, { metadata }: Pod, manner: Manner): Promise<void> {

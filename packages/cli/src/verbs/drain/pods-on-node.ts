@@ -1,22 +1,14 @@
-import { ApiError, DaemonSets, Pods } from '@coxswain/api';
+import { DaemonSets, hasReason, Pods } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import type { Unstructured } from '../../objects/info.ts';
+import { listPages } from '../../objects/pages.ts';
 import type { Session } from '../../session/session.ts';
 
 /** A pod as a drain looks at it. */
 export interface Pod extends Unstructured {
   readonly metadata: Unstructured['metadata'] & {
-    readonly name: string;
     readonly namespace: string;
     readonly uid: string;
-    readonly deletionTimestamp?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly {
-      readonly apiVersion: string;
-      readonly kind: string;
-      readonly name: string;
-      readonly controller?: boolean;
-    }[];
   };
   readonly spec: { readonly volumes?: readonly { readonly emptyDir?: object }[] };
   readonly status?: { readonly phase?: string };
@@ -84,24 +76,13 @@ export async function departures(
 
 async function podsOf(session: Session, node: string, leave: Leave): Promise<readonly Pod[]> {
   const pods: Pod[] = [];
-  for (let next = ''; ;) {
-    const page = await session.rest().json<{
-      readonly metadata: { readonly continue?: string };
-      readonly items: readonly Pod[];
-    }>({
-      method: 'GET',
-      path: pathOf(Pods, {}),
-      query: {
-        fieldSelector: `spec.nodeName=${node}`,
-        ...(leave['pod-selector'] && { labelSelector: leave['pod-selector'] }),
-        ...(leave['chunk-size'] > 0 && { limit: String(leave['chunk-size']) }),
-        ...(next && { continue: next }),
-      },
-    });
-    pods.push(...page.items.map((pod) => ({ ...pod, apiVersion: 'v1', kind: 'Pod' })));
-    next = page.metadata.continue ?? '';
-    if (!next) return pods;
-  }
+  const query = {
+    fieldSelector: `spec.nodeName=${node}`,
+    ...(leave['pod-selector'] && { labelSelector: leave['pod-selector'] }),
+  };
+  for await (const { items } of listPages(session, pathOf(Pods, {}), query, leave['chunk-size']))
+    pods.push(...(items as Pod[]).map((pod) => ({ ...pod, apiVersion: 'v1', kind: 'Pod' })));
+  return pods;
 }
 
 /** The last of the filters that let the pod go says how; the first that keeps it ends the matter. */
@@ -114,7 +95,7 @@ async function verdictOf(session: Session, pod: Pod, leave: Leave): Promise<Verd
   if (isOverdue(pod, leave['skip-wait-for-delete-timeout'], now)) return { goes: false };
   if (!isOver && controller?.kind === 'DaemonSet' && controller.apiVersion === 'apps/v1') {
     const missing = await daemonSetError(session, pod, controller.name);
-    if (missing && !(leave.force && missing instanceof ApiError && missing.reason === 'NotFound'))
+    if (missing && !(leave.force && hasReason(missing, 'NotFound')))
       return { goes: false, refusal: missing.message };
     if (!missing && !leave['ignore-daemonsets'])
       return {

@@ -9,7 +9,7 @@ import {
 } from '@coxswain/api';
 import { aggregateText, Exit } from '../../command/failure.ts';
 import { infosOfText } from '../../objects/find.ts';
-import type { Info, Unstructured } from '../../objects/info.ts';
+import { type Info, type Unstructured, withoutManagedFields } from '../../objects/info.ts';
 import { create, patch, withSavedConfig, withSource } from '../../objects/write.ts';
 import { type PrintFlags, printerOf, resultPrinter } from '../../printers/formats.ts';
 import { goJson } from '../../printers/go-json.ts';
@@ -82,11 +82,6 @@ function meaning(text: string): string {
   } catch {
     return withoutComments(text);
   }
-}
-
-function withoutManagedFields(object: Unstructured): Unstructured {
-  const { managedFields: _, ...metadata } = object.metadata as { managedFields?: unknown };
-  return { ...object, metadata: metadata as Unstructured['metadata'] };
 }
 
 const formats = ['json', 'kyaml', 'yaml'];

@@ -7,12 +7,12 @@ import {
   selectorText,
   typeOf,
 } from '@coxswain/api';
-import { pathOf } from '@coxswain/client';
 import type { PodTemplateSpec } from '@coxswain/api/types/core-v1';
 import type { LabelSelector } from '@coxswain/api/types/meta';
 import { knownObject } from '../../objects/change.ts';
 import { fetched } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
+import { listOf } from '../../objects/pages.ts';
 import { typed } from '../../objects/typed.ts';
 import type { Session } from '../../session/session.ts';
 import { tabbedText } from '../describe/lines.ts';
@@ -68,13 +68,6 @@ export function checkHistory(info: Info, what: string, lack: string): void {
   );
 }
 
-interface Owned extends Kept {
-  readonly metadata: Kept['metadata'] & {
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
-  };
-}
-
 /** The object now, and what is kept of its revisions, oldest first. */
 export async function revisionsOf(
   session: Session,
@@ -83,12 +76,10 @@ export async function revisionsOf(
   const owner = typed((await fetched(session, {}, info)).object!) as Owner;
   const { uid } = owner.metadata;
   const isDeployment = info.resource.kind === 'Deployment';
-  const list = await session.rest().json<{ readonly items: readonly Owned[] }>({
-    method: 'GET',
-    path: pathOf(historyKinds[info.resource.kind]!, { namespace: info.namespace }),
-    query: { labelSelector: selectorText(selectorOf(owner.spec.selector)) },
-  });
-  const revisions = list.items
+  const labelSelector = selectorText(selectorOf(owner.spec.selector));
+  const kind = historyKinds[info.resource.kind]!;
+  const { items } = await listOf(session, kind, info.namespace, { labelSelector });
+  const revisions = (items as readonly Kept[])
     .filter(({ metadata }) =>
       metadata.ownerReferences?.some((each) => each.controller && each.uid === uid),
     )
@@ -97,7 +88,7 @@ export async function revisionsOf(
   return { owner, revisions };
 }
 
-function ofReplicaSet(item: Owned): Revision {
+function ofReplicaSet(item: Kept): Revision {
   const kept = typed({ ...item, apiVersion: 'apps/v1', kind: 'ReplicaSet' }) as Kept;
   const { annotations } = item.metadata;
   const cause = annotations?.[causeAnnotation] ?? '';
@@ -121,7 +112,7 @@ function ofReplicaSet(item: Owned): Revision {
   };
 }
 
-function ofRevision(owner: Owner, kept: Owned): Revision {
+function ofRevision(owner: Owner, kept: Kept): Revision {
   const type = typeOf(owner.apiVersion!, owner.kind!)!;
   const shown = (): Owner => typed(applyStrategicPatch(type, owner, kept.data ?? {})) as Owner;
   return {

@@ -1,9 +1,9 @@
-import { pathOf } from '@coxswain/client';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { bool, duration, int } from '../../command/flags.ts';
 import { knownObject } from '../../objects/change.ts';
 import { eachObject } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
+import { until } from '../../objects/until.ts';
 import type { Session } from '../../session/session.ts';
 import { type ProgressOf, progressOf } from './status-text.ts';
 import { checkRevision, findTargets, targetFlags, targetsOf, tellNothing } from './targets.ts';
@@ -51,11 +51,6 @@ async function run(options: Options, session: Session): Promise<void> {
   if (count === 0) tellNothing(session);
 }
 
-interface Change {
-  readonly type: string;
-  readonly object: Unstructured;
-}
-
 /** Prints each state of the object until its rollout is over. */
 async function followed(
   { revision, timeout, watch }: Options,
@@ -72,36 +67,12 @@ async function followed(
   const timedOut = new Promise<never>((_, reject) => {
     late?.addEventListener('abort', () => reject(new Error('timed out waiting for the condition')));
   });
-  await Promise.race([watched(session, info, told), timedOut]);
-}
-
-/** Shows the object and then each change of it, until `isLast` says so. */
-async function watched(
-  session: Session,
-  { resource, namespace, name }: Info,
-  isLast: (object: Unstructured) => boolean,
-): Promise<void> {
-  const path = pathOf(resource, { namespace });
-  const query = { fieldSelector: `metadata.name=${name}` };
-  for (let seen = ''; ;) {
-    const list = await session.rest().json<{
-      readonly metadata: { readonly resourceVersion: string };
-      readonly items: readonly Unstructured[];
-    }>({ method: 'GET', path, query });
-    const [present] = list.items;
-    if (!present && seen) throw new Error('object has been deleted');
-    const version = present?.metadata.resourceVersion ?? '';
-    if (present && version !== seen && isLast(present)) return;
-    seen = version || seen;
-    const { resourceVersion } = list.metadata;
-    const watch = { ...query, watch: 'true', resourceVersion };
-    for await (const lines of session.rest().lines({ method: 'GET', path, query: watch }))
-      for (const line of lines) {
-        const { type, object } = JSON.parse(line) as Change;
-        if (type === 'DELETED') throw new Error('object has been deleted');
-        if (type !== 'ADDED' && type !== 'MODIFIED') continue;
-        seen = object.metadata.resourceVersion ?? seen;
-        if (isLast(object)) return;
-      }
-  }
+  let seen = '';
+  const wanted = (object: Unstructured | undefined): boolean => {
+    if (!object && seen) throw new Error('object has been deleted');
+    if (!object || object.metadata.resourceVersion === seen) return false;
+    seen = object.metadata.resourceVersion ?? '';
+    return told(object);
+  };
+  await Promise.race([until(session, info, wanted), timedOut]);
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PodTemplateSpec } from '@coxswain/api/types/core-v1';
+import type { ObjectMeta } from '@coxswain/api/types/meta';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { int } from '../../command/flags.ts';
 import { dryRunFlag, dryRunOf, operationText } from '../../command/write-flags.ts';
@@ -86,7 +87,7 @@ async function rolledBack(
       goJson(revision.kept.data);
   if (isSame) return `skipped rollback (current template already matches revision ${to})`;
   const [type, body] = isDeployment
-    ? (['json', deploymentPatch(revision, owner.metadata as Annotated)] as const)
+    ? (['json', deploymentPatch(revision, owner.metadata)] as const)
     : (['strategic', revision.kept.data] as const);
   try {
     await patch(session, info, type, goJson(body), { dryRun });
@@ -115,10 +116,6 @@ function chosen(
   );
 }
 
-interface Annotated {
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
 const keptTemplate = ({ kept }: Revision): PodTemplateSpec =>
   (kept['spec'] as { template: PodTemplateSpec }).template;
 
@@ -128,8 +125,8 @@ function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
   return { ...template, metadata: { ...template.metadata, labels } };
 }
 
-function deploymentPatch(revision: Revision, { annotations: present = {} }: Annotated): object {
-  const { annotations: old = {} } = revision.kept.metadata as Annotated;
+function deploymentPatch(revision: Revision, { annotations: present = {} }: ObjectMeta): object {
+  const { annotations: old = {} } = revision.kept.metadata;
   const pick = (from: typeof present, isKept: boolean): object =>
     Object.fromEntries(Object.entries(from).filter(([key]) => keptAnnotations.has(key) === isKept));
   return [

@@ -74,8 +74,7 @@ const mapText = (values: Values = {}): string =>
     .join('\n');
 
 function fieldValue({ metadata }: Unstructured, path: string): string {
-  const { name, namespace = '', uid = '' } = metadata;
-  const { labels, annotations } = metadata as { labels?: Values; annotations?: Values };
+  const { name, namespace = '', uid = '', labels, annotations } = metadata;
   const [, field, key] = /^(.+?)\['(.*)'\]$/s.exec(path) ?? [];
   if (field !== undefined) {
     if (field !== 'metadata.annotations' && field !== 'metadata.labels')

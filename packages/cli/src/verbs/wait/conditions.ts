@@ -41,7 +41,7 @@ function hasCondition(object: Unstructured, name: string, value: string): boolea
     (each) => each.type !== undefined && each.status !== undefined && same(each.type, name),
   );
   if (!found) return false;
-  const { generation } = object.metadata as { generation?: number };
+  const { generation } = object.metadata;
   const observed = found.observedGeneration ?? status!.observedGeneration;
   if (generation !== undefined && observed !== undefined && observed < generation) return false;
   return same(found.status!, value);
