@@ -20,6 +20,7 @@ export const podGarbageCollector = (
   name: 'pod-garbage-collector-controller',
   account: 'pod-garbage-collector',
   reconciles: Pods,
+  keys: (now, before, observed) => (!now || mayGo(now, observed) ? [keyOf((now ?? before)!)] : []),
   indexes: { node: podsByNode, terminated },
   watches: [
     {
@@ -36,6 +37,12 @@ export const podGarbageCollector = (
   ],
   plan: (pod, observed) => (pod ? plan(pod, observed, terminatedMax) : { actions: [] }),
 });
+
+/** Nearly no news of a pod say that it has to go. */
+const mayGo = (pod: Pod, observed: Pick<Observed, 'get'>): boolean =>
+  isTerminating(pod) ||
+  isTerminated(pod) ||
+  (pod.spec?.nodeName !== undefined && !observed.get(Nodes, pod.spec.nodeName));
 
 function plan(pod: Pod, observed: Observed, terminatedMax: number): Plan {
   const nodeName = pod.spec?.nodeName ?? '';
@@ -68,7 +75,9 @@ function plan(pod: Pod, observed: Observed, terminatedMax: number): Plan {
 
 /** Evicted pods go first, then the oldest. */
 function isSurplus(pod: Pod, observed: Observed, terminatedMax: number): boolean {
-  const ended = observed.by(Pods, 'terminated', 'true').filter((each) => !isTerminating(each));
+  const all = observed.by(Pods, 'terminated', 'true');
+  if (all.length <= terminatedMax) return false;
+  const ended = all.filter((each) => !isTerminating(each));
   const surplus = ended.length - terminatedMax;
   if (surplus <= 0) return false;
   const order = ended.toSorted(

@@ -32,4 +32,5 @@ export const isAvailable = (
   pod: Pod,
   minReadySeconds: number | undefined,
   nowMs: number,
-): boolean => (availableAtMs(pod, minReadySeconds) ?? Infinity) <= nowMs;
+): boolean =>
+  minReadySeconds ? (availableAtMs(pod, minReadySeconds) ?? Infinity) <= nowMs : isReady(pod);

@@ -8,7 +8,7 @@ import { claimable, controllerKeys, controllerOf, orphans } from '../objects/own
 import { same } from '../objects/same.ts';
 import { soonest } from '../objects/time.ts';
 import { deletionOrder } from '../pods/ranking.ts';
-import { availableAtMs, isActive, isLeaving } from '../pods/state.ts';
+import { availableAtMs, isTerminated, isTerminating } from '../pods/state.ts';
 import { podFromTemplate } from '../pods/template.ts';
 import { createPod, deletePod } from '../pods/write.ts';
 import { statusOf } from './status.ts';
@@ -58,9 +58,13 @@ export function planReplicas(
   const candidates = claimable(observed, Pods, rs);
   const selector = selectorOf(rs.spec?.selector);
   const claimer = { owner: rs, ownerResource: resource, resource: Pods, selector };
-  const { claimed, actions } = claim(claimer, candidates.filter(isActive));
-  const leaving = candidates.filter(
-    (pod) => isLeaving(pod) && controllerOf(pod) && selector.matches(pod.metadata.labels),
+  const running = candidates.filter((pod) => !isTerminated(pod));
+  const { claimed, actions } = claim(
+    claimer,
+    running.filter((pod) => !isTerminating(pod)),
+  );
+  const leaving = running.filter(
+    (pod) => isTerminating(pod) && controllerOf(pod) && selector.matches(pod.metadata.labels),
   );
   const status = statusOf(rs, { active: claimed, terminating: leaving.length, failure, nowMs });
   const scaling = rs.metadata.deletionTimestamp ? [] : scale(resource, rs, claimed, observed);

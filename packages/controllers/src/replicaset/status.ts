@@ -20,15 +20,18 @@ export function statusOf(
   { active, terminating, failure, nowMs }: Counted,
 ): ReplicaSetStatus {
   const labels = Object.entries(rs.spec?.template?.metadata?.labels ?? {});
-  const count = (counts: (pod: Pod) => boolean): number => active.filter(counts).length;
+  const ready = active.filter(isReady);
+  const { minReadySeconds } = rs.spec ?? {};
   return {
     ...rs.status,
     replicas: active.length,
-    fullyLabeledReplicas: count(({ metadata }) =>
+    fullyLabeledReplicas: active.filter(({ metadata }) =>
       labels.every(([key, value]) => metadata.labels?.[key] === value),
-    ),
-    readyReplicas: count(isReady),
-    availableReplicas: count((pod) => isAvailable(pod, rs.spec?.minReadySeconds, nowMs)),
+    ).length,
+    readyReplicas: ready.length,
+    availableReplicas: minReadySeconds
+      ? ready.filter((pod) => isAvailable(pod, minReadySeconds, nowMs)).length
+      : ready.length,
     terminatingReplicas: terminating,
     observedGeneration: rs.metadata.generation,
     conditions: conditionsOf(rs, active.length, failure, nowMs),
