@@ -1,11 +1,11 @@
 import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { parseYamlDocuments } from '@coxswain/api';
 import { aggregateText } from '../command/failure.ts';
 import type { FileFlags } from '../command/shared-flags.ts';
 import type { BuildOptions } from '../kustomize/build.ts';
 import type { Session } from '../session/session.ts';
 import { stamp } from '../session/trace.ts';
+import { documentsOfText } from './documents.ts';
 import { isList, type Unstructured } from './info.ts';
 
 const extensions = ['.json', '.yaml', '.yml'];
@@ -14,6 +14,8 @@ const urlAttempts = 3;
 export interface Document<T = Unstructured> {
   readonly source: string;
   readonly object: T;
+  /** Its JSON, as messages show it. */
+  readonly json: () => string;
 }
 
 /** Files, folders, URLs and `-` for standard input, as given by `-f`; or a kustomization. */
@@ -134,40 +136,38 @@ async function fetched(url: string, session: Session): Promise<string> {
   }
 }
 
-/** The documents of a source as they were read, objects or not; empty ones left out. */
-export async function readDocuments({
+/** The documents of a source as they are read, objects or not, up to what cannot be read; empty ones left out. */
+export async function* readDocuments({
   name,
   text,
   isBuilt,
-}: Source): Promise<readonly Document<unknown>[]> {
+}: Source): AsyncGenerator<Document<unknown>> {
   const built = isBuilt ? await text() : undefined;
-  let values: readonly { readonly value: unknown }[];
   try {
-    values = parseYamlDocuments(built ?? (await text()));
+    for (const { value, json } of documentsOfText(built ?? (await text())))
+      yield { source: name, object: value, json };
   } catch (cause) {
     throw new Error(`error parsing ${name}: ${(cause as Error).message}`, { cause });
   }
-  return values
-    .filter(({ value }) => value !== null && value !== undefined)
-    .map(({ value }) => ({ source: name, object: value }));
 }
 
 /** The documents of a source, empty ones left out. Throws where one is no object. */
 export const documentsOf = async (source: Source): Promise<readonly Document[]> =>
-  (await readDocuments(source)).map(asObject);
+  (await Array.fromAsync(readDocuments(source))).map(asObject);
 
 /** Throws for what is no object. */
-export function asObject({ source, object: value }: Document<unknown>): Document {
+export function asObject({ source, object: value, json }: Document<unknown>): Document {
   const bad = (words: string): never => {
     throw new Error(`unable to decode ${JSON.stringify(source)}: ${words}`);
   };
   if (typeof value !== 'object' || Array.isArray(value))
-    return bad('json: cannot unmarshal into Go value of type struct');
+    return bad(
+      `json: cannot unmarshal ${Array.isArray(value) ? 'array' : value === true || value === false ? 'bool' : typeof value} into Go value of type unstructured.detector`,
+    );
   const object = value as Unstructured;
-  if (!object.kind) return bad(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
-  if (!object.apiVersion)
-    return bad(`Object 'apiVersion' is missing in '${JSON.stringify(value)}'`);
-  return { source, object };
+  if (!object.kind) return bad(`Object 'Kind' is missing in '${json()}'`);
+  if (!object.apiVersion) return bad(`Object 'apiVersion' is missing in '${json()}'`);
+  return { source, object, json };
 }
 
 /** What the client checks by itself where the server checks fields: that kinds are named. Throws. */

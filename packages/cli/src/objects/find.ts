@@ -46,6 +46,8 @@ export interface Query {
   /** Lists and Tables stay what they are. */
   readonly keepsLists?: boolean;
   readonly singleResource?: boolean;
+  /** Objects of namespaces are not looked for in the one that is worked in. */
+  readonly isClusterWide?: boolean;
   /** Objects in files may not name another namespace than the one that the user named; so unless `allNamespaces` is there. */
   readonly requiresNamespace?: boolean;
 }
@@ -210,10 +212,12 @@ async function* listed(
 function listError(error: unknown, { labels, fields }: Query, resource: Discovered): unknown {
   const isPlain = !(error instanceof ApiError) || (!labels?.trim() && !fields?.trim());
   if (isPlain || (error.reason !== 'BadRequest' && error.reason !== 'NotFound')) return error;
-  const what = `"${resource.group ? `${resource.group}/` : '/'}${resource.version}, Resource=${resource.resource}"`;
-  const words = `Unable to find ${what} that match label selector "${labels?.trim() ?? ''}", field selector "${fields?.trim() ?? ''}": ${error.message}`;
+  const words = `Unable to find "${resourceText(resource)}" that match label selector "${labels?.trim() ?? ''}", field selector "${fields?.trim() ?? ''}": ${error.message}`;
   return new ApiError(error.code, error.reason, words, error.details);
 }
+
+const resourceText = ({ group, version, resource }: Discovered): string =>
+  `${group}/${version}, Resource=${resource}`;
 
 function* flattened(info: Info, list: Unstructured): Generator<Info> {
   const kind = (list.kind ?? '').replace(/List$/, '');
@@ -261,7 +265,7 @@ async function byNames(
 }
 
 function placed(session: Session, query: Query, resource: Discovered, name: string): Info {
-  const namespace = query.allNamespaces ? '' : session.namespace().name;
+  const namespace = query.allNamespaces || query.isClusterWide ? '' : session.namespace().name;
   if (resource.namespaced && !namespace) throw new Error(needsNamespace(query.allNamespaces));
   return {
     ...{ resource, name, source: '', object: undefined, subresource: query.subresource ?? '' },
@@ -335,6 +339,9 @@ async function* fromFiles(
       }
       try {
         const info = await recognised(session, query, document);
+        const { resource, name } = info;
+        if (query.fetch === 'latest' && name && resource.namespaced && !info.namespace)
+          throw new Error(`no namespace set on resource ${resourceText(resource)} "${name}"`);
         const latest =
           query.fetch === 'latest' && info.name ? await fetched(session, query, info) : info;
         if (!selector || selector.matches(latest.object?.metadata?.labels)) yield latest;
@@ -350,7 +357,7 @@ async function* documentsIn(
   validation: string | undefined,
 ): AsyncGenerator<Document | Error> {
   try {
-    for (const document of await readDocuments(source)) {
+    for await (const document of readDocuments(source)) {
       if (validation === 'Strict' || validation === 'Warn') confirmKinds(document);
       let object: Document;
       try {

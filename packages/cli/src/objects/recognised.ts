@@ -32,7 +32,7 @@ export async function recognised(
   };
   return inNamespace(
     info,
-    query.isLocal ? { name: '', isExplicit: false } : session.namespace(),
+    query.isLocal || query.isClusterWide ? { name: '', isExplicit: false } : session.namespace(),
     query,
   );
 }

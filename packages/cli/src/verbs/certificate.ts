@@ -76,7 +76,7 @@ async function run(verdict: Verdict, options: Options, session: Session): Promis
       name.includes('/') ? name : `${CertificateSigningRequests.resource}/${name}`,
     ),
     files: options,
-    fetch: 'latest',
+    ...{ fetch: 'latest', isClusterWide: true },
   });
   const count = await eachObject(found, async (info) => {
     await judged(verdict, session, info, options.force);

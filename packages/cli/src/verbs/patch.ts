@@ -110,7 +110,7 @@ function patchOf(options: Options, { cwd }: Session): string {
     return goJson(parseYaml(source).value);
   } catch (cause) {
     throw new Error(
-      `unable to parse ${JSON.stringify(options.patch)}: ${(cause as Error).message}`,
+      `unable to parse ${JSON.stringify(options.patch)}: ${(cause as Error).message.replace('error converting YAML to JSON: ', '')}`,
       { cause },
     );
   }

@@ -1,5 +1,12 @@
-/** Thrown inside the scan at the first character that cannot stand where it does. */
-class Wrong extends Error {}
+/** The first character of a text that cannot stand where it does; `at` is the end of a text that ends too early. */
+export class JsonMistake extends Error {
+  readonly at: number;
+
+  constructor(words: string, at: number) {
+    super(words);
+    this.at = at;
+  }
+}
 
 const end = 'unexpected end of JSON input';
 
@@ -9,19 +16,24 @@ const quoted = (found: string): string =>
 /** Why a text is no JSON, in the words of Go's scanner. The text is one that `JSON.parse` refuses. */
 export function syntaxError(text: string): string {
   try {
-    const after = skip(text, value(text, skip(text, 0)));
+    const after = jsonEnd(text, 0);
     if (after < text.length) fail(text, after, 'after top-level value');
   } catch (error) {
-    if (error instanceof Wrong) return error.message;
+    if (error instanceof JsonMistake) return error.message;
     throw error;
   }
   return end;
 }
 
+/** Where what follows the value begins that begins at a place, spaces left out. Throws JsonMistake. */
+export const jsonEnd = (text: string, from: number): number =>
+  skip(text, value(text, skip(text, from)));
+
 function fail(text: string, at: number, where: string): never {
-  if (at >= text.length) throw new Wrong(end);
-  throw new Wrong(
+  if (at >= text.length) throw new JsonMistake(end, at);
+  throw new JsonMistake(
     `invalid character ${quoted(String.fromCodePoint(text.codePointAt(at)!))} ${where}`,
+    at,
   );
 }
 

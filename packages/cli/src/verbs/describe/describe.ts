@@ -2,7 +2,7 @@ import { escapeFieldValue, Events, hasReason, type KubeObject, type Resource } f
 import { pathOf } from '@coxswain/client';
 import type { Event } from '@coxswain/api/types/core-v1';
 import { type Command, command, type Words } from '../../command/command.ts';
-import { throwAll } from '../../command/failure.ts';
+import { Failures, throwAll } from '../../command/failure.ts';
 import { bool } from '../../command/flags.ts';
 import {
   allNamespacesFlag,
@@ -91,7 +91,7 @@ async function run(options: Options, session: Session): Promise<void> {
         ? 'No resources found\n'
         : `No resources found in ${session.namespace().name} namespace.\n`,
     );
-  throwAll([...failures.values()]);
+  if (failures.size > 0) throw new Failures([...failures.values()]);
 }
 
 /** All objects whose names begin so; where there are none, the one was not found. */
