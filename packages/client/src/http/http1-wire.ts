@@ -21,15 +21,11 @@ export function http1Wire(server: Server): Wire {
       const send = secure ? tlsRequest : plainRequest;
       const request = send(`${server.url}${target}`, { method, headers, agent, signal });
       request.on('response', (response) => resolve(answerOf(response)));
-      request.on('error', (error: Error & { code?: string }) =>
-        reject(
-          signal.aborted
-            ? signal.reason
-            : error.code === 'ECONNREFUSED'
-              ? new Unreachable(server.url, error)
-              : error,
-        ),
-      );
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        const isUnsent = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
+        const failure = isUnsent ? new Unreachable(server.url, error) : error;
+        reject(signal.aborted ? signal.reason : failure);
+      });
       request.end(body);
       return promise;
     },
