@@ -36,7 +36,7 @@ const banned: readonly (readonly [call: RegExp, home: RegExp, instead: string])[
   [/\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, /base\/src\/clock\//, 'world.clock.now()'],
   [/(?<![.\w])set(Timeout|Interval)\(/, /base\/src\/clock\//, 'world.clock.after() or sleep()'],
   [/\bMath\.random\(|\brandomUUID\(/, /base\/src\/random\//, 'world.random'],
-  [/\bprocess\.exit\(/, /cluster\/src\/main\.ts$/, 'process.exitCode, or an error to main'],
+  [/\bprocess\.exit\(/, /cluster\/src\/run-kubectl\.ts$/, 'process.exitCode, or an error to main'],
 ];
 
 const isGenerated = (path: string): boolean => path.includes('/generated/');

@@ -59,7 +59,7 @@ const naming = [
     'https',
     'net',
   ],
-  ...['os', 'path', 'readline', 'tls', 'url', 'util', 'worker_threads', 'zlib'],
+  ...['os', 'path', 'readline', 'tls', 'tty', 'url', 'util', 'worker_threads', 'zlib'],
 ];
 
 /** A module with the names of `of`, which is loaded by `load` when one of them is asked for. */
@@ -112,24 +112,27 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
 } satisfies BuildOptions;
-// What is imported is one script, whose compiled code can be kept: see `compiled.ts`.
-const library = await build({
-  ...common,
-  entryPoints: [{ in: 'packages/cluster/src/index.ts', out: 'coxswain' }],
-  entryNames: '[name]-[hash]',
-  outdir: out,
-  outExtension: { '.js': '.cjs' },
-  format: 'cjs',
-  supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': 'bundleUrl' },
-  metafile: true,
-});
-const [bundledAs] = Object.keys(library.metafile.outputs).map((path) => `./${basename(path)}`);
+/** What is imported, and what runs the lines of kubectl: a script each, whose compiled code can be kept (see `compiled.ts`). */
+const script = async (file: string, name: string): Promise<string> => {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [{ in: `packages/cluster/src/${file}`, out: name }],
+    entryNames: '[name]-[hash]',
+    outdir: out,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'bundleUrl' },
+    metafile: true,
+  });
+  return JSON.stringify(`./${basename(Object.keys(metafile.outputs)[0]!)}`);
+};
+const bundledAs = await script('index.ts', 'coxswain');
+const kubectlAs = await script('run-kubectl.ts', 'kubectl');
 await build({
   ...common,
   entryPoints: [
     { in: 'packages/cluster/src/main.ts', out: 'main' },
-    { in: 'packages/cluster/src/start.ts', out: 'cox' },
     { in: 'packages/cluster/src/library.ts', out: 'coxswain' },
     ...workers.map((path) => ({ in: path, out: basename(path, '.ts') })),
   ],
@@ -137,11 +140,21 @@ await build({
   outExtension: { '.js': '.mjs' },
   splitting: true,
   format: 'esm',
-  define: { bundledAs: JSON.stringify(bundledAs) },
+  define: { bundledAs },
   // Libraries in CommonJS ask for node's modules by require.
   banner: {
     js: "let $require; const require = (id) => ($require ??= process.getBuiltinModule('module').createRequire(import.meta.url))(id);",
   },
+});
+// The first file is whole: what it loads beside itself is for lines that take longer.
+await build({
+  ...common,
+  entryPoints: [{ in: 'packages/cluster/src/start.ts', out: 'cox' }],
+  outdir: out,
+  outExtension: { '.js': '.mjs' },
+  format: 'esm',
+  external: ['./main.mjs'],
+  define: { kubectlAs, mainAs: `'./main.mjs'` },
 });
 // As old as the sources it was made of: one that changed meanwhile is newer.
 utimesSync(join(out, 'cox.mjs'), startedAt, startedAt);
@@ -159,7 +172,7 @@ function moveInto(folder: string, fresh: string): void {
   for (const file of entryLast) renameSync(join(fresh, file), join(folder, file));
   rmSync(fresh, { recursive: true });
   const old = startedAt.getTime() - keptMs;
-  for (const file of globSync(['*.{mjs,cjs}', 'cache/coxswain-*'], { cwd: folder }))
+  for (const file of globSync(['*.{mjs,cjs}', 'cache/{coxswain,kubectl}-*'], { cwd: folder }))
     if (!files.includes(file) && statSync(join(folder, file)).mtimeMs < old)
       rmSync(join(folder, file), { force: true });
 }

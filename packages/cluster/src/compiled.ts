@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
 
 export interface Compiled {
@@ -15,9 +14,10 @@ const parameters = 'exports,require,module,bundleUrl';
 
 /**
  * Runs the CommonJS file `name` beside `base`. Node's own compile cache has only what is compiled when a module is loaded; here it is
- * also all that had been called by the end of the process that kept it, which is what a first cluster needs.
+ * also all that had been called by the end of the process that kept it, which is what a first cluster needs. Where the same file serves
+ * several `uses`, each has its own: what others need would only be read in vain.
  */
-export function runCompiled(name: string, base: string): Compiled {
+export function runCompiled(name: string, base: string, use = ''): Compiled {
   const path = fileURLToPath(new URL(name, base));
   const source = readFileSync(path, 'latin1'); // the bundler escapes everything else
   const module = { exports: {} };
@@ -30,7 +30,7 @@ export function runCompiled(name: string, base: string): Compiled {
     return { exports: module.exports, keep() {} };
   }
   const folder = fileURLToPath(new URL('cache', base));
-  const kept = `${folder}/${name.replace('./', '')}.${cachedDataVersionTag()}`;
+  const kept = `${folder}/${name.replace('./', '')}.${use}${process.versions.v8}`;
   const cachedData = readOrNone(kept);
   const script = new Script(`(function(${parameters}){${source}\n})`, {
     filename: path,

@@ -1,14 +1,13 @@
 /** Entry of the command `cox`: finds the verb, checks its usage, runs it, sets the exit code. */
-import { basename } from 'node:path';
-import { systemWorld, wantsColour } from '@coxswain/base';
+import { wantsColour } from '@coxswain/base';
 import { verbHelp, overview } from './command/help.ts';
 import { nearest } from './command/nearest.ts';
 import { parseFlags, toggle, UsageError } from './command/flags.ts';
-import { processIo } from './command/process-io.ts';
-import { Signals } from './command/signals.ts';
+import { isKubectl } from './command/program.ts';
 import { Failure, type Terminal, type Verb } from './command/verb.ts';
 import type { Words } from './messages/index.ts';
-import { loadVerb, verbNames, allVerbs } from './verbs/index.ts';
+import { allVerbs, loadVerb } from './verbs/index.ts';
+import { verbNames } from './verbs/own.ts';
 
 const terminal: Omit<Terminal, 'words'> = {
   out: (text) => void process.stdout.write(text),
@@ -49,8 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const verb = await loadVerb(name, rest);
   if (!verb) {
     const { commands, findPlugin } = await import('@coxswain/cli');
-    const isCommand = commands.some((each) => each.name === name || each.aliases?.includes(name));
-    if (isCommand || /^-|^__complete/.test(name) || findPlugin(argv, 'cox', process.env))
+    const { isCommand } = await import('./run-kubectl.ts');
+    if (isCommand(name) || /^-|^__complete/.test(name) || findPlugin(argv, 'cox', process.env))
       return runKubectl(argv);
     const near = nearest(name, [...verbNames, ...commands.map((each) => each.name)]);
     const words = await ownWords();
@@ -65,28 +64,8 @@ async function main(argv: readonly string[]): Promise<number> {
   return runVerb(verb, rest);
 }
 
-/** Called by the name `kubectl` it is that: our own verbs do not exist there. */
-const isKubectl = basename(process.env['COX_COMMAND'] ?? '') === 'kubectl';
-
-/** One line of kubectl's verbs. A signal ends what runs, and then the process. */
-async function runKubectl(argv: readonly string[]): Promise<number> {
-  const { commands, runLine } = await import('@coxswain/cli');
-  const world = systemWorld();
-  const signals = new Signals(world.clock);
-  // Whoever reads no further has seen enough.
-  process.stdout.on('error', () => process.exit(141));
-  const code = await runLine(argv, commands, {
-    io: processIo(terminal, signals),
-    env: process.env,
-    cwd: process.cwd(),
-    world,
-    signal: signals.signal,
-    program: isKubectl ? 'kubectl' : 'cox',
-  });
-  signals.endAsReceived();
-  process.stdin.destroy(); // a read that nobody waits for would keep the process
-  return code;
-}
+const runKubectl = async (words: readonly string[]): Promise<number> =>
+  (await import('./run-kubectl.ts')).runKubectl(words);
 
 async function runVerb(verb: Verb, argv: readonly string[]): Promise<number> {
   const words = await ownWords();

@@ -4,8 +4,8 @@ import type { Clock, HttpHeader } from '@coxswain/base';
 import {
   errorOf,
   linesOf,
-  openWire,
   type Server,
+  shortWire,
   textOf,
   type Wire,
   type WireAnswer,
@@ -142,7 +142,7 @@ class Wires implements Disposable {
     if (this.#wire && server.certificate === this.#server.certificate) return this.#wire;
     this[Symbol.dispose]();
     this.#server = server;
-    return (this.#wire = openWire(server, this.#clock));
+    return (this.#wire = shortWire(server, this.#clock));
   }
 
   [Symbol.dispose](): void {

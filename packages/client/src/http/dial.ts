@@ -12,7 +12,11 @@ export const tlsOptions = (server: Server): ConnectionOptions => ({
 });
 
 /** A connection with the handshake done. `alpnProtocol` says what the server speaks. */
-export async function dial(server: Server, signal: AbortSignal): Promise<TLSSocket> {
+export async function dial(
+  server: Server,
+  signal: AbortSignal,
+  protocols: string[] = ['h2', 'http/1.1'],
+): Promise<TLSSocket> {
   const { resolve, reject, promise } = Promise.withResolvers<TLSSocket>();
   const { hostname, port } = new URL(server.url);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -23,7 +27,7 @@ export async function dial(server: Server, signal: AbortSignal): Promise<TLSSock
     ...(tunnel && { socket: tunnel }),
     host,
     port: Number(port || 443),
-    ALPNProtocols: ['h2', 'http/1.1'],
+    ALPNProtocols: protocols,
     ...(/[a-z]/i.test(host) && !host.includes(':') && { servername: host }),
     ...tlsOptions(server),
   };

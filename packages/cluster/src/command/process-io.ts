@@ -1,16 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { isatty } from 'node:tty';
 import type { Io } from '@coxswain/cli';
 import type { Signals } from './signals.ts';
-import type { Terminal } from './verb.ts';
+
+/** Streams are made when first asked for, and cost time. */
+let isInputUsed = false;
 
 /** This process as the place where a command of kubectl reads and writes. */
-export const processIo = (
-  { out, err }: Pick<Terminal, 'out' | 'err'>,
-  signals: Pick<Signals, 'lend'>,
-): Io => ({
-  ...{ out, err },
-  stdin: process.stdin,
+export const processIo = (signals: Pick<Signals, 'lend'>): Io => ({
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  get stdin() {
+    isInputUsed = true;
+    return process.stdin;
+  },
   async write(to, bytes) {
     const stream = to === 'out' ? process.stdout : process.stderr;
     if (!stream.write(bytes)) await once(stream, 'drain');
@@ -32,8 +36,13 @@ export const processIo = (
       return { [Symbol.dispose]: () => void process.stdout.off('resize', listener) };
     },
   },
-  isInTerminal: process.stdin.isTTY,
-  isOutTerminal: process.stdout.isTTY,
-  isErrTerminal: process.stderr.isTTY,
-  columns: process.stdout.columns ?? 0,
+  isInTerminal: isatty(0),
+  isOutTerminal: isatty(1),
+  isErrTerminal: isatty(2),
+  get columns() {
+    return process.stdout.columns ?? 0;
+  },
 });
+
+/** A read that nobody waits for any more would keep the process. */
+export const letGoOfInput = (): void => void (isInputUsed && process.stdin.destroy());

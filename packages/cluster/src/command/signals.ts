@@ -1,4 +1,5 @@
 import type { Clock } from '@coxswain/base';
+import { letGoOfInput } from './process-io.ts';
 
 /** How long a line that was stopped has to put things right. */
 const lastWordsMs = 5_000;
@@ -41,6 +42,6 @@ export class Signals {
     this.#received = name;
     this.#clock.after(lastWordsMs, () => this.endAsReceived());
     this.#aborter.abort(new Error(`stopped by ${name}`));
-    process.stdin.destroy(); // whoever reads it would read on
+    letGoOfInput();
   };
 }

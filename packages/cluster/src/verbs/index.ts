@@ -1,7 +1,8 @@
 import type { Verb } from '../command/verb.ts';
+import { isOwnVerb, type OwnVerb } from './own.ts';
 
 /** Coxswain's own verbs, loaded when called. */
-const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+const verbs: Readonly<Record<OwnVerb, () => Promise<Verb>>> = {
   up: async () => (await import('./up.ts')).up,
   down: async () => (await import('./down.ts')).down,
   clock: async () => (await import('./clock.ts')).clock,
@@ -15,19 +16,11 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   version: async () => (await import('./version.ts')).version,
 };
 
-export const verbNames: readonly string[] = Object.keys(verbs);
-
 export const allVerbs = (): Promise<Verb[]> =>
   Promise.all(Object.values(verbs).map((load) => load()));
-
-/** Verbs that kubectl has as well: ours is meant only with this flag. */
-const oursWith: Readonly<Record<string, string>> = { drain: '--explain' };
 
 /** The verb of that name that is meant by a line with these words. */
 export const loadVerb = async (
   name: string,
   words: readonly string[] = [],
-): Promise<Verb | undefined> =>
-  Object.hasOwn(verbs, name) && (!oursWith[name] || words.includes(oursWith[name]))
-    ? verbs[name]!()
-    : undefined;
+): Promise<Verb | undefined> => (isOwnVerb(name, words) ? verbs[name]() : undefined);
