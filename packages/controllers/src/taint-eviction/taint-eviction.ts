@@ -12,6 +12,9 @@ export const taintEvictionController: Controller<Pod> = {
   name: 'taint-eviction-controller',
   account: 'node-controller',
   reconciles: Pods,
+  // Nodes whose taints change wake all that they have.
+  keys: (now, before, observed) =>
+    !now || noExecute(nodeOf(now, observed)).length > 0 ? [keyOf((now ?? before)!)] : [],
   indexes: { node: podsByNode },
   watches: [
     {
@@ -34,10 +37,12 @@ export const taintEvictionController: Controller<Pod> = {
 const noExecute = (node: Node | undefined): readonly Taint[] =>
   (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
 
+const nodeOf = ({ spec }: Pod, observed: Pick<Observed, 'get'>): Node | undefined =>
+  spec?.nodeName ? observed.get(Nodes, spec.nodeName) : undefined;
+
 /** The time of tolerance runs from when the pod was first seen under taints, whatever taints come and go meanwhile. */
 function plan(pod: Pod, observed: Observed): Plan {
-  const node = observed.get(Nodes, pod.spec?.nodeName ?? '');
-  const taints = noExecute(node);
+  const taints = noExecute(nodeOf(pod, observed));
   if (taints.length === 0) return { actions: [] };
   const stay = stayMs(pod, taints);
   if (stay === Infinity) return { actions: [] };
