@@ -178,7 +178,7 @@ for (const [told, hint, requests] of questions)
 
 for (const [isErrTerminal, env, hint] of [
   [true, {}, '\u001B[36mhint: did you mean --all-namespaces?\u001B[39m\n'],
-  [true, { NO_COLOR: '1', COX_LANG: 'ko' }, '도움말: --all-namespaces을(를) 뜻하셨나요?\n'],
+  [true, { NO_COLOR: '1', COX_LANG: 'ko' }, '힌트: --all-namespaces을(를) 뜻하셨나요?\n'],
   [false, {}, ''],
 ] as const)
   test(`hint: told ${isErrTerminal ? 'at a terminal' : 'nowhere else'} ${JSON.stringify(env)}`, async () => {

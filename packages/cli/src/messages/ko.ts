@@ -41,7 +41,7 @@ export const waiting = {
 };
 
 export const hints = {
-  prefix: '도움말:',
+  prefix: '힌트:',
   'single-dash':
     '긴 플래그는 대시가 두 개입니다: {flag} ({given}은(는) {short}에 값을 준 것으로 읽힙니다)',
   flag: '{flag}을(를) 뜻하셨나요?',
