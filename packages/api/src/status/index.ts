@@ -3,7 +3,7 @@ import { emptyList, emptyMap } from '../codec/json/zero.ts';
 import type { ListMeta, Status, StatusCause, StatusDetails } from '../generated/meta.ts';
 import { goQuoted } from './go-quote.ts';
 
-export { goQuoted };
+export { goQuoted } from './go-quote.ts';
 
 /**
  * What the API answers when it cannot do what was asked: a `Status` with upstream's reason, code and
