@@ -65,6 +65,14 @@ function stories(story: Story): void {
       assert.match(out, /needs 900/);
       await core.deleteNamespacedPod({ name: 'wide', namespace });
     });
+    await step('metrics of every component are on one page', async () => {
+      const { out } = await cox(['get', '--raw', '/metrics'], { env: cluster.env });
+      for (const series of [
+        /^apiserver_request_total\{.*} \d/m,
+        /^workqueue_depth\{name="replicaset"} 0$/m,
+      ])
+        assert.match(out, series);
+    });
     await step('stopped and up again: the same pods', async () => {
       const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=hello' });
       expectDone('cox down', await cluster.down());

@@ -36,7 +36,7 @@ export function pages(
     async pass(request, next) {
       switch (request.path) {
         case '/metrics':
-          return exposition(engine.world.metrics.text());
+          return exposition(await engine.world.metrics.whole());
         case '/metrics/slis':
           return exposition(await levels());
         case '/statusz':

@@ -1,3 +1,5 @@
+import { joinExpositions } from './join.ts';
+
 /** How far a metric may be relied on; the text leads its HELP line as upstream's does. */
 export type Stability = 'STABLE' | 'BETA' | 'ALPHA';
 
@@ -56,6 +58,7 @@ interface Family {
 export class Metrics {
   readonly #families = new Map<string, Family>();
   readonly #before: (() => void)[] = [];
+  readonly #others: (() => Promise<string>)[] = [];
 
   counter(options: MetricOptions): Figure {
     return this.#figure('counter', options);
@@ -81,6 +84,20 @@ export class Metrics {
     for (const [, family] of [...this.#families].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       family.write(lines);
     return `${lines.join('\n')}\n`;
+  }
+
+  /** Adds the metrics of another thread of this process to `whole`. */
+  also(text: () => Promise<string>): void {
+    this.#others.push(text);
+  }
+
+  /** The metrics of all threads. */
+  async whole(): Promise<string> {
+    if (this.#others.length === 0) return this.text();
+    return joinExpositions([
+      this.text(),
+      ...(await Promise.all(this.#others.map((text) => text()))),
+    ]);
   }
 
   #figure(type: 'counter' | 'gauge', options: MetricOptions): Figure {

@@ -41,6 +41,7 @@ export function startControlPlane(
       throw error; // the cluster without its components is none
     }),
   );
+  world.metrics.also(() => thread.metrics());
   server.addReview(whyReviewKind(), (review, { context: { user } }) => thread.why(review, user));
   return () => thread.kubeletPort;
 }

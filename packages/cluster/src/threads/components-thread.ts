@@ -3,12 +3,12 @@ import { ApiError, type KubeObject, type UserInfo } from '@coxswain/api';
 import type { Status } from '@coxswain/api/types/meta';
 import type { ApiServer } from '@coxswain/apiserver';
 import { serveAcross } from '@coxswain/apiserver/across';
-import type { FromComponents, ThreadSetup, ToComponents } from './messages.ts';
+import type { FromComponents, Question, ThreadSetup, ToComponents } from './messages.ts';
 
 /** The components in their own thread, from the server's side. */
 export class ComponentsThread implements AsyncDisposable {
   readonly #worker: Worker;
-  readonly #asked = new Map<number, PromiseWithResolvers<KubeObject>>();
+  readonly #asked = new Map<number, PromiseWithResolvers<any>>();
   readonly #ready = Promise.withResolvers<number>();
   readonly #exited = Promise.withResolvers<void>();
   #next = 0;
@@ -40,11 +40,12 @@ export class ComponentsThread implements AsyncDisposable {
 
   /** Answers a WhyReview by what the components kept. */
   why(review: KubeObject, user: UserInfo): Promise<KubeObject> {
-    const id = this.#next++;
-    const answer = Promise.withResolvers<KubeObject>();
-    this.#asked.set(id, answer);
-    this.#say({ do: 'why', id, user, review });
-    return answer.promise;
+    return this.#ask({ about: 'why', user, review });
+  }
+
+  /** Their metrics, in the text format of Prometheus. */
+  metrics(): Promise<string> {
+    return this.#ask({ about: 'metrics' });
   }
 
   /** Lets the components end. */
@@ -54,16 +55,24 @@ export class ComponentsThread implements AsyncDisposable {
     await this.#exited.promise;
   }
 
+  #ask(question: Question): Promise<any> {
+    const id = this.#next++;
+    const answer = Promise.withResolvers<any>();
+    this.#asked.set(id, answer);
+    this.#say({ do: 'answer', id, question });
+    return answer.promise;
+  }
+
   #say(message: ToComponents): void {
     this.#worker.postMessage(message, []);
   }
 
   #hear(message: FromComponents): void {
     if (message.said === 'ready') return this.#ready.resolve(message.kubeletPort);
-    if (message.said !== 'why' && message.said !== 'unknown') return;
+    if (message.said !== 'answer' && message.said !== 'refusal') return;
     const asked = this.#asked.get(message.id);
     this.#asked.delete(message.id);
-    if (message.said === 'why') asked?.resolve(message.review);
+    if (message.said === 'answer') asked?.resolve(message.answer);
     else asked?.reject(ApiError.fromStatus(message.status as Status));
   }
 }

@@ -19,7 +19,7 @@ import { runFleet } from '../fleet/run-fleet.ts';
 import { clusterPaths } from '../home/paths.ts';
 import { addressPlan } from '../nodes/addresses.ts';
 import { isRoot } from '../system/parts.ts';
-import type { FromComponents, ThreadSetup, ToComponents } from './messages.ts';
+import type { FromComponents, Question, ThreadSetup, ToComponents } from './messages.ts';
 
 const port = parentPort!;
 const { data, settings, pki, port: serverPort } = workerData as ThreadSetup;
@@ -49,22 +49,26 @@ const context: ClusterContext = {
   keep: keeper.keep,
 };
 const kept = startComponents(context, serverPort);
-const answer = whyReview({
+const why = whyReview({
   ...kept,
   nowMs: () => world.clock.now(),
   clientOf: (user) => clientAs(user, 'why'),
 });
+const answerTo = async (question: Question): Promise<unknown> => {
+  if (question.about === 'metrics') return world.metrics.text();
+  const { user, review } = question;
+  return why(review, { context: { user }, request: { signal: end.signal } });
+};
 const stopped = new Promise<void>((resolve) => {
   port.on('message', (message: ToComponents) => {
     if (message.do === 'stop') resolve();
-    if (message.do !== 'why') return;
-    const { id, user, review } = message;
-    const request = { context: { user }, request: { signal: end.signal } };
-    answer(review, request).then(
-      (answered) => say({ said: 'why', id, review: answered }),
+    if (message.do !== 'answer') return;
+    const { id, question } = message;
+    answerTo(question).then(
+      (answer) => say({ said: 'answer', id, answer }),
       (error: unknown) => {
         const known = error instanceof ApiError ? error : internalError(error);
-        say({ said: 'unknown', id, status: known.toStatus() });
+        say({ said: 'refusal', id, status: known.toStatus() });
       },
     );
   });

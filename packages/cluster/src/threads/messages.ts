@@ -11,19 +11,19 @@ export interface ThreadSetup {
   readonly port: number;
 }
 
+/** What the server's thread asks of the components'. */
+export type Question =
+  /** What these kept, for who asks why. */
+  | { readonly about: 'why'; readonly user: UserInfo; readonly review: KubeObject }
+  | { readonly about: 'metrics' };
+
 /** To the components, beside answers to their calls. */
 export type ToComponents =
   | { readonly do: 'stop' }
-  /** Answer this WhyReview: what was kept is kept there. */
-  | {
-      readonly do: 'why';
-      readonly id: number;
-      readonly user: UserInfo;
-      readonly review: KubeObject;
-    };
+  | { readonly do: 'answer'; readonly id: number; readonly question: Question };
 
 /** From the components, beside their calls. */
 export type FromComponents =
   | { readonly said: 'ready'; readonly kubeletPort: number }
-  | { readonly said: 'why'; readonly id: number; readonly review: KubeObject }
-  | { readonly said: 'unknown'; readonly id: number; readonly status: object };
+  | { readonly said: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly said: 'refusal'; readonly id: number; readonly status: object };
