@@ -23,8 +23,11 @@ const cases: readonly {
   readonly manifest?: string;
   readonly fine?: true;
   readonly hint: string;
+  /** The trap of the mission's checklist. */
+  readonly row?: string;
 }[] = [
   {
+    row: 'B4, T',
     line: 'get pods -show-labels',
     told: 'error: something about a host',
     hint: 'long flags have two dashes: --show-labels (-show-labels is read as -s with a value)',
@@ -40,31 +43,37 @@ const cases: readonly {
     hint: 'did you mean: rollout restart?',
   },
   {
+    row: 'L8, T',
     line: 'apply -f a.yaml',
     told: 'error: resource mapping not found for name: "a": no matches for kind "HorizontalPodAutoscaler" in version "autoscaling/v2beta2"\n',
     hint: 'autoscaling/v2beta2 HorizontalPodAutoscaler was removed in 1.26; it is autoscaling/v2 today. `cox convert -f FILE` rewrites manifests',
   },
   {
+    row: 'L2, T',
     line: 'apply -f a.yaml',
     told: 'no matches for kind "VerticalPodAutoscaler" in version "autoscaling.k8s.io/v1beta2"',
     hint: 'autoscaling.k8s.io/v1beta2 VerticalPodAutoscaler was removed; it is autoscaling.k8s.io/v1 today. `cox convert -f FILE` rewrites manifests',
   },
   {
+    row: 'T',
     line: 'apply -f a.yaml',
     told: 'no matches for kind "PodSecurityPolicy" in version "policy/v1beta1"',
     hint: 'policy/v1beta1 PodSecurityPolicy was removed in 1.25 and has no successor; `cox convert -f FILE` says what to do instead',
   },
   {
+    row: 'J19, T',
     line: 'apply -f a.yaml',
     manifest: pod('{name: a}', '{affinity: {nodeAntiAffinity: {}}}'),
     hint: 'there is no nodeAntiAffinity: use nodeAffinity with the operator NotIn or DoesNotExist',
   },
   {
+    row: 'J7',
     line: 'apply -f a.yaml',
     told: 'The Pod "a" is invalid: spec.tolerations[0].operator: Unsupported value: "Exist": supported values: "Equal", "Exists"\n',
     hint: 'the operator is spelled Exists',
   },
   {
+    row: 'L3, T',
     line: 'apply -f a.yaml',
     told: 'spec.updatePolicy.updateMode: Unsupported value: "Manual": supported values: "Off"',
     hint: 'for recommendations only, updateMode is "Off"',
@@ -75,53 +84,120 @@ const cases: readonly {
     hint: 'no cluster is configured: `cox up` starts one, or give --kubeconfig',
   },
   {
+    row: 'B1',
     line: 'get pods',
     told: 'No resources found in default namespace.\n',
     fine: true,
     hint: 'this looked in namespace default only; -A looks in all',
   },
   {
+    row: 'T',
     line: 'apply -f a.yaml',
     fine: true,
     manifest: pod('{labels: {cluster-autoscaler.kubernetes.io/safe-to-evict: "false"}}'),
     hint: 'cluster-autoscaler.kubernetes.io/safe-to-evict counts as an annotation, not as a label',
   },
   {
+    row: 'L19, T',
     line: 'apply -f a.yaml',
     fine: true,
     manifest: pod('{annotations: {cluster-autoscaler.kubernetes.io/safe-to-evict: "True"}}'),
     hint: 'safe-to-evict: "true" lets the cluster autoscaler remove the pod with its node; "false" keeps both',
   },
   {
+    row: 'L20, T',
     line: 'label node n1 cluster-autoscaler.kubernetes.io/scale-down-disabled=true',
     fine: true,
     hint: 'cluster-autoscaler.kubernetes.io/scale-down-disabled counts as an annotation, not as a label',
   },
   {
+    row: 'J14, T',
     line: 'taint nodes n1 node-role.kubernetes.io/master:NoSchedule',
     fine: true,
     hint: 'node-role.kubernetes.io/master is gone since 1.25: use node-role.kubernetes.io/control-plane',
   },
   {
+    row: 'J17, T',
     line: 'apply -f a.yaml',
     fine: true,
     manifest: pod('{name: a}', '{containers: [{name: a, image: "k8s.gcr.io/pause:2.0"}]}'),
     hint: 'k8s.gcr.io gets no images any more: use registry.k8s.io',
   },
   {
+    row: 'H6',
     line: 'apply -f a.yaml',
     fine: true,
     manifest: '{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web}, spec: {}}',
     hint: 'ingress web names no class: without spec.ingressClassName only a default IngressClass takes it up',
   },
+  {
+    row: 'J6',
+    line: 'apply -f a.yaml',
+    told: 'error: error parsing a.yaml: error converting YAML to JSON: yaml: line 7: did not find expected key\n',
+    manifest: 'tolerations:\n# "a\n- key: "a"\n  operator: "Exists\n  value: "b\n',
+    hint: 'line 4 opens a quote that it does not close',
+  },
+  {
+    row: 'L2, T',
+    line: 'apply -f a.yaml',
+    fine: true,
+    manifest:
+      '{apiVersion: autoscaling.k8s.io/v1, kind: VerticalPodAutoscaler, metadata: {name: a}, spec: {targetRef: {apiVersion: extensions/v1beta1, kind: Deployment, name: a}}}',
+    hint: 'the target is a Deployment of extensions/v1beta1, which is gone: it is apps/v1 today',
+  },
+  {
+    row: 'T',
+    line: 'port-forward svc/airflow-webserver 8080:8080',
+    told: 'Error from server (NotFound): services "airflow-webserver" not found\n',
+    hint: 'Airflow 3 has no webserver of its own: its service is airflow-api-server',
+  },
+  {
+    row: 'T',
+    line: 'apply -f a.yaml',
+    told: 'no matches for kind "Deployment" in version "apps/v1beta1"',
+    hint: 'apps/v1beta1 Deployment was removed in 1.16; it is apps/v1 today. `cox convert -f FILE` rewrites manifests',
+  },
+  {
+    row: 'T',
+    line: 'apply -f a.yaml',
+    told: 'no matches for kind "Ingress" in version "extensions/v1beta1"',
+    hint: 'extensions/v1beta1 Ingress was removed in 1.22; it is networking.k8s.io/v1 today. `cox convert -f FILE` rewrites manifests',
+  },
+  {
+    row: 'J14, T',
+    line: 'apply -f a.yaml',
+    fine: true,
+    manifest: pod(
+      '{name: a}',
+      '{tolerations: [{key: node-role.kubernetes.io/master, effect: NoSchedule}]}',
+    ),
+    hint: 'node-role.kubernetes.io/master is gone since 1.25: use node-role.kubernetes.io/control-plane',
+  },
+  {
+    row: 'L20, T',
+    line: 'apply -f a.yaml',
+    fine: true,
+    manifest:
+      '{apiVersion: v1, kind: Node, metadata: {name: a, labels: {cluster-autoscaler.kubernetes.io/scale-down-disabled: "true"}}}',
+    hint: 'cluster-autoscaler.kubernetes.io/scale-down-disabled counts as an annotation, not as a label',
+  },
   { line: 'apply -f a.yaml', fine: true, manifest: pod('{name: a}'), hint: '' },
   { line: 'get pods -n web', told: 'error: something else', hint: '' },
 ];
 
-for (const { line, told = '', manifest = '', fine = false, hint } of cases)
-  test(`hint: ${line}${told && `: ${told.slice(0, 60)}`}${manifest && `: ${manifest.slice(0, 60)}`}`, () => {
-    const documents = parseYamlDocuments(manifest).map(({ value }) => value as Unstructured);
-    const ended = { words: line.split(' '), isFailed: !fine, told, flags, documents };
+for (const { row, line, told = '', manifest = '', fine = false, hint } of cases)
+  test(`hint${row ? ` (${row})` : ''}: ${line}${told && `: ${told.slice(0, 60)}`}${manifest && `: ${manifest.slice(0, 60)}`}`, () => {
+    const documents = told.includes('YAML')
+      ? []
+      : parseYamlDocuments(manifest).map(({ value }) => value as Unstructured);
+    const ended = {
+      words: line.split(' '),
+      isFailed: !fine,
+      told,
+      flags,
+      documents,
+      texts: [manifest],
+    };
     assert.equal(text(hintOf(ended)), hint);
   });
 

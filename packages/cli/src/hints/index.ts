@@ -6,10 +6,10 @@ import { parseLine } from '../command/parse.ts';
 import { globalFlags } from '../config/overrides.ts';
 import { messagesFor } from '../messages/index.ts';
 import { documentsOf, sourcesOf } from '../objects/files.ts';
-import type { Unstructured } from '../objects/info.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import { asked } from './ask.ts';
+import type { Line } from './line.ts';
 import { hintOf } from './rules.ts';
 
 type Place = Pick<Session, 'io' | 'env' | 'cwd' | 'world' | 'signal' | 'program'>;
@@ -35,10 +35,10 @@ export async function hintText(
     ...quiet,
     global: (given?.flags ?? parseLine([], globalFlags).flags) as Session['global'],
   });
-  const documents = await manifests(given?.flags['filename'], session);
+  const manifests = await manifestsOf(given?.flags['filename'], session);
   const isFailed = code !== 0;
   const hint =
-    hintOf({ words, isFailed, told, flags: Object.keys(known), documents }) ??
+    hintOf({ words, isFailed, told, flags: Object.keys(known), ...manifests }) ??
     (isFailed && given ? await asked(told, session) : undefined);
   if (!hint) return '';
   const { hints } = messagesFor(place.env);
@@ -56,11 +56,18 @@ function parsed(words: readonly string[], flags: Flags): ReturnType<typeof parse
 }
 
 /** The manifests of files; standard input is gone by now, and URLs are not asked twice. */
-async function manifests(filenames: unknown, session: Session): Promise<readonly Unstructured[]> {
-  if (!Array.isArray(filenames)) return [];
+async function manifestsOf(
+  filenames: unknown,
+  session: Session,
+): Promise<Pick<Line, 'documents' | 'texts'>> {
+  const none = { documents: [], texts: [] };
+  if (!Array.isArray(filenames)) return none;
   const local = (filenames as string[]).filter((name) => name !== '-' && !/^https?:/.test(name));
-  if (local.length === 0) return [];
+  if (local.length === 0) return none;
   const { sources } = sourcesOf({ filename: local }, session);
-  const found = await Promise.all(sources.map(documentsOf));
-  return found.flat().map(({ object }) => object);
+  const found = await Promise.all(sources.map((source) => documentsOf(source).catch(() => [])));
+  return {
+    documents: found.flat().map(({ object }) => object),
+    texts: await Promise.all(sources.map(({ text }) => text())),
+  };
 }

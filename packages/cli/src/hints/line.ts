@@ -10,4 +10,6 @@ export interface Line {
   readonly flags: readonly string[];
   /** The manifests of its files, where they can be read a second time. */
   readonly documents: readonly Unstructured[];
+  /** The same as they are written, also where they make no sense. */
+  readonly texts: readonly string[];
 }

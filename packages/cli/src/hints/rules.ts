@@ -113,17 +113,38 @@ const ingressClass: Rule = ({ documents }) => {
   return found && ['ingress-class', { name: found.metadata.name ?? '' }];
 };
 
+/** A quote that is opened and not closed on its line, in a file that could not be read. */
+const openQuote: Rule = ({ told, texts }) => {
+  if (!told.includes('error converting YAML to JSON')) return undefined;
+  const isOpen = (line: string): boolean =>
+    (line.replace(/(^|\s)#.*$/, '').match(/(?<!\\)"/g)?.length ?? 0) % 2 === 1;
+  const [at] = texts.map((text) => text.split('\n').findIndex(isOpen)).filter((each) => each >= 0);
+  return at === undefined ? undefined : ['open-quote', { line: at + 1 }];
+};
+
+/** Autoscalers name what they scale by its version, which may be gone as well. */
+const targetVersion: Rule = ({ documents }) => {
+  const targets = documents.map(({ spec }: any) => spec?.scaleTargetRef ?? spec?.targetRef);
+  const old = targets.find((target) => conversionOf(target?.apiVersion, target?.kind)?.to);
+  if (!old) return undefined;
+  const { to = '' } = conversionOf(old.apiVersion, old.kind)!;
+  return ['target-version', { version: old.apiVersion, kind: old.kind, to }];
+};
+
 /** In order of importance: the first that has something to say is told. */
 export const rules: readonly Rule[] = [
   singleDash,
   unknownFlag,
   unknownVerb,
   removedVersion,
+  openQuote,
   mentions(/nodeAntiAffinity/, 'node-anti-affinity'),
   answered(/"?Exist"?: supported values|value: "Exist"/, 'exist'),
   answered(/updateMode: Unsupported value: "Manual"/, 'update-mode'),
   answered(/connection to the server localhost:8080 was refused/, 'no-cluster'),
   answered(/^No resources found in (?<namespace>\S+) namespace/m, 'other-namespaces'),
+  answered(/services "(?<release>\S*airflow)-webserver" not found/, 'airflow'),
+  targetVersion,
   evictLabel,
   keepNodeLabel,
   mentions(new RegExp(`${masterKey}\\b`), 'master'),

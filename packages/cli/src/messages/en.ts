@@ -60,6 +60,9 @@ export const hints = {
     '{version} {kind} was removed in {release} and has no successor; `cox convert -f FILE` says what to do instead',
   'node-anti-affinity':
     'there is no nodeAntiAffinity: use nodeAffinity with the operator NotIn or DoesNotExist',
+  'open-quote': 'line {line} opens a quote that it does not close',
+  'target-version': 'the target is a {kind} of {version}, which is gone: it is {to} today',
+  airflow: 'Airflow 3 has no webserver of its own: its service is {release}-api-server',
   exist: 'the operator is spelled Exists',
   'update-mode': 'for recommendations only, updateMode is "Off"',
   'no-cluster': 'no cluster is configured: `cox up` starts one, or give --kubeconfig',

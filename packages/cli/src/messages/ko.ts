@@ -55,6 +55,9 @@ export const hints = {
     '{version} {kind}은(는) {release}에서 제거되었고 이어받은 것이 없습니다. `cox convert -f FILE`이 대안을 알려 줍니다',
   'node-anti-affinity':
     'nodeAntiAffinity는 없습니다. nodeAffinity에 NotIn이나 DoesNotExist 연산자를 쓰세요',
+  'open-quote': '{line}행에서 열린 따옴표가 닫히지 않았습니다',
+  'target-version': '대상인 {kind}의 버전 {version}은(는) 없어졌습니다. 지금은 {to}입니다',
+  airflow: 'Airflow 3에는 별도의 웹서버가 없습니다. 서비스는 {release}-api-server입니다',
   exist: '연산자의 철자는 Exists입니다',
   'update-mode': '추천만 받으려면 updateMode는 "Off"입니다',
   'no-cluster': '설정된 클러스터가 없습니다. `cox up`으로 시작하거나 --kubeconfig를 주세요',
