@@ -294,3 +294,9 @@ test('columns', () => {
     '60s',
   ]);
 });
+
+test('metadata of a stored daemon set, which nobody may change, is defaulted already', () => {
+  const stored = defaulted(daemonSetKind, workload());
+  Object.freeze(stored.metadata);
+  assert.doesNotThrow(() => daemonSetKind.defaults!(stored as never, context));
+});

@@ -57,8 +57,9 @@ function checkGeneration(text: string): void {
 }
 
 function defaults({ spec, metadata }: Draft<DaemonSet>): void {
-  metadata.annotations = { [templateGeneration]: '1', ...metadata.annotations };
-  checkGeneration(metadata.annotations[templateGeneration]!);
+  const generation = metadata.annotations?.[templateGeneration];
+  if (generation !== undefined) checkGeneration(generation);
+  else metadata.annotations = { [templateGeneration]: '1', ...metadata.annotations };
   podTemplateDefaults(spec.template);
   spec.updateStrategy ??= {};
   spec.updateStrategy.type ||= 'RollingUpdate';
