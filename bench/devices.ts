@@ -95,8 +95,8 @@ function run(pods: number, measured: number): Ran {
     const pod = podOf(`c-${n}`);
     ledger.written(claimOf(`c-${n}`));
     const from = performance.now();
-    const { list, byName, nodesWith } = cluster;
-    const snapshot = { list, byName, nodesWith, start, around };
+    const { list, byName, imageOn } = cluster;
+    const snapshot = { list, byName, imageOn, start, around };
     const { decision, next } = schedulePod(pod, defaultPlugins, snapshot, random);
     start = next;
     if (decision.is !== 'placed') throw new Error(`pod ${n} found no node`);

@@ -72,10 +72,10 @@ class Cycle {
   }
 
   #snapshot(): Snapshot {
-    const { list, byName, nodesWith, groups } = this.#nodes;
+    const { list, byName, imageOn, groups } = this.#nodes;
     const nominated = this.#nominations.byNode;
     const memory = this.#memory;
-    return { list, byName, nodesWith, groups, nominated, memory, start: this.#start };
+    return { list, byName, imageOn, groups, nominated, memory, start: this.#start };
   }
 }
 

@@ -244,7 +244,7 @@ export class Scheduler implements Disposable {
     return {
       ...{ list: this.#nodes.list, byName: this.#nodes.byName, start: this.#start },
       ...{ around: this.#around, nominated: this.#nominations.byNode },
-      ...{ nodesWith: this.#nodes.nodesWith, groups: this.#nodes.groups, memory: this.#memory },
+      ...{ imageOn: this.#nodes.imageOn, groups: this.#nodes.groups, memory: this.#memory },
     };
   }
 

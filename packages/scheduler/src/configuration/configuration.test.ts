@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod } from '@coxswain/api/types/core-v1';
+import { choiceOf } from '../cycle/find-nodes.ts';
 import { scoreNodes } from '../cycle/score-nodes.ts';
 import { schedulePod } from '../cycle/schedule-pod.ts';
 import { asking, infoOf, node, pod, sceneOf } from '../testing/objects.ts';
@@ -181,7 +182,7 @@ const nodes = [
   infoOf(node('free')),
 ];
 const scores = (value: object, asks: Pod): readonly number[] => [
-  ...scoreNodes(asks, the(value).plugins, nodes, sceneOf(...nodes)),
+  ...scoreNodes(asks, the(value).plugins, choiceOf(nodes), sceneOf(...nodes)),
 ];
 const onlyFit = { score: { disabled: [{ name: '*' }], enabled: [{ name: 'NodeResourcesFit' }] } };
 const strategy = (type: string, more = {}, resources?: object) => ({

@@ -1,4 +1,5 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
+import type { Choice } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { Diagnosis, Rejection } from './diagnosis.ts';
 import type { Remembered } from './memory.ts';
@@ -24,7 +25,7 @@ export type Nominated = ReadonlyMap<string, readonly Pod[]>;
 export const nobodyNominated: Nominated = new Map();
 
 export interface Found {
-  readonly feasible: readonly NodeInfo[];
+  readonly feasible: Choice;
   readonly evaluated: number;
   /** Nodes that other pods are in the way on. */
   readonly curable: readonly NodeInfo[];
@@ -48,12 +49,14 @@ export function findNodes(
   const others = snapshot.nominated ?? nobodyNominated;
   const nominated = byName.get(pod.status?.nominatedNodeName ?? '');
   if (nominated && !rejectionOf(pod, filters, nominated, others))
-    return { feasible: [nominated], evaluated: 1, diagnosis, curable: [] };
+    return { feasible: choiceOf([nominated]), evaluated: 1, diagnosis, curable: [] };
   const nodes = names ? [...names].flatMap((name) => byName.get(name) ?? []) : list;
   const order = names ? undefined : memory?.order;
-  const crowded = new Set(Array.from(others.keys(), (name) => byName.get(name)?.slot ?? -1));
+  const crowded =
+    others.size > 0 && new Set(Array.from(others.keys(), (name) => byName.get(name)?.slot ?? -1));
   const enough = enoughFeasible(nodes.length, snapshot.percentage);
   const feasible: NodeInfo[] = [];
+  const slots = new Int32Array(enough);
   const curable: NodeInfo[] = [];
   let evaluated = 0;
   for (let at = start % (nodes.length || 1); evaluated < nodes.length; evaluated++) {
@@ -62,7 +65,7 @@ export function findNodes(
     at = at + 1 === nodes.length ? 0 : at + 1;
     let rejection: Rejected | undefined;
     const slot = order ? order[place]! : -1;
-    if (slot < 0 || (crowded.size > 0 && crowded.has(slot)))
+    if (slot < 0 || (crowded && crowded.has(slot)))
       rejection = rejectionOf(pod, filters, nodes[place]!, others);
     else {
       const number = memory!.verdict(pod, slot, nodes, place);
@@ -74,6 +77,7 @@ export function findNodes(
       if (memory!.others.length > 0) rejection = ask(pod, memory!.others, nodes[place]!);
     }
     if (!rejection) {
+      slots[feasible.length] = slot < 0 ? nodes[place]!.slot : slot;
       feasible.push(nodes[place]!);
       continue;
     }
@@ -87,8 +91,15 @@ export function findNodes(
     const reason = `node(s) didn't satisfy plugin(s) [${by.join(' ')}]`;
     tally.rejections.set(reason, { plugin: by.join(' '), nodes: excluded, example: undefined });
   }
-  return { feasible, evaluated, diagnosis, curable };
+  const choice = { nodes: feasible, slots: slots.subarray(0, feasible.length) };
+  return { feasible: choice, evaluated, diagnosis, curable };
 }
+
+/** Of these. */
+export const choiceOf = (nodes: readonly NodeInfo[]): Choice => ({
+  nodes,
+  slots: Int32Array.from(nodes, ({ slot }) => slot),
+});
 
 /** Adds up what nodes say. */
 class Tally {

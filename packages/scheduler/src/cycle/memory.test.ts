@@ -49,6 +49,7 @@ const arbitraryEvent = fc.oneof(
   arbitraryNode,
   fc.record({ away: fc.constantFrom(...names) }),
   fc.record({ gone: fc.nat({ max: 30 }) }),
+  fc.record({ again: fc.nat({ max: 30 }), labels: fc.constantFrom({ app: 'web' }, { app: 'db' }) }),
   fc.record({ spec: fc.constantFrom(...specs), cpu: fc.integer({ min: 0, max: 3 }) }),
   fc.record({ spec: fc.constantFrom(...specs), cpu: fc.integer({ min: 0, max: 3 }) }),
 );
@@ -71,27 +72,37 @@ function play(events: readonly Event[], seed: number, remembers: boolean): reado
   const nominations = new Nominations();
   const memory = new Memory(cluster);
   const random = seededRandom(seed);
+  const placed = new Map<number, Pod>();
   let start = 0;
   return events.map((event, at) => {
     if ('node' in event) return cluster.setNode(nodeOf(event));
     if ('away' in event) return cluster.removeNode(event.away);
-    if ('gone' in event) return cluster.removePod(`uid-${event.gone}`);
+    if ('gone' in event) {
+      placed.delete(event.gone);
+      return cluster.removePod(`uid-${event.gone}`);
+    }
+    if ('again' in event) {
+      const known = [...placed.values()].at(event.again % (placed.size || 1));
+      const metadata = { ...known?.metadata, labels: event.labels };
+      return known && cluster.setPod({ ...known, metadata } as Pod);
+    }
     const base = asking(String(at), { cpu: String(event.cpu) });
     const metadata = { ...base.metadata, labels: { app: 'web' } };
     const pod: Pod = { ...base, metadata, spec: { ...base.spec, ...event.spec } };
-    const { list, byName, groups, nodesWith } = cluster;
+    const { list, byName, groups, imageOn } = cluster;
     const { decision, next } = schedulePod(
       pod,
       defaultPlugins,
       {
-        ...{ list, byName, groups, nodesWith, start, nominated: nominations.byNode },
+        ...{ list, byName, groups, imageOn, start, nominated: nominations.byNode },
         ...(remembers && { memory }),
       },
       random,
     );
     start = next;
     if (decision.is === 'placed') {
-      cluster.setPod({ ...pod, spec: { ...pod.spec, nodeName: decision.node } });
+      placed.set(at, { ...pod, spec: { ...pod.spec, nodeName: decision.node } });
+      cluster.setPod(placed.get(at)!);
       return decision;
     }
     const { diagnosis, filters, curable, memory: known } = decision;
@@ -106,8 +117,44 @@ function play(events: readonly Event[], seed: number, remembers: boolean): reado
 
 test('what is remembered changes no decision', () =>
   fc.assert(
-    fc.property(fc.array(arbitraryEvent, { maxLength: 60 }), fc.nat(), (events, seed) =>
-      assert.deepEqual(play(events, seed, true), play(events, seed, false)),
+    fc.property(
+      fc.array(arbitraryEvent, { maxLength: 60, size: 'max' }),
+      fc.nat(),
+      (events, seed) => assert.deepEqual(play(events, seed, true), play(events, seed, false)),
     ),
     { numRuns: 300 },
   ));
+
+test('victims are those that started last, as their pods are now', () => {
+  const cluster = new ClusterNodes();
+  cluster.setNode(node('n', { allocatable: { cpu: '2' } }));
+  const memory = new Memory(cluster);
+  const set = (name: string, second: number): boolean => {
+    const made = asking(name, { cpu: '1' });
+    const status = { startTime: `2026-01-01T00:00:0${second}Z` };
+    return cluster.setPod({ ...made, spec: { ...made.spec, nodeName: 'n' }, status });
+  };
+  const victims = (): readonly string[] => {
+    const base = asking('p', { cpu: '1' });
+    const pod = { ...base, spec: { ...base.spec, priority: 1 } };
+    const { list, byName } = cluster;
+    const { decision } = schedulePod(
+      pod,
+      defaultPlugins,
+      { list, byName, memory, start: 0 },
+      () => 0,
+    );
+    assert.ok(decision.is === 'unplaced' && decision.memory);
+    const outcome = preempt({
+      ...{ pod, ...decision, nodes: 1, random: () => 0, budgets: [] },
+      ...{ nominated: new Map(), present: undefined },
+    });
+    assert.ok(outcome.is === 'found');
+    return outcome.preemption.victims.map(({ metadata }) => metadata.name);
+  };
+  set('a', 1);
+  set('b', 2);
+  const first = victims();
+  set('a', 3);
+  assert.deepEqual([first, victims()], [['b'], ['a']]);
+});

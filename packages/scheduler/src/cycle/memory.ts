@@ -1,16 +1,31 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
-import type { Scene, SchedulerPlugin, Scoring } from '../framework/plugin.ts';
+import type { Choice, Scene, SchedulerPlugin, Scoring } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import { ask, type Rejected } from './find-nodes.ts';
 import type { Preemption } from './preempt.ts';
 import type { ReadyFilter } from './prepare.ts';
+import type { ReadyScoring } from './score-nodes.ts';
 
 /** Nodes by their slots. */
 export interface NodeColumns {
-  /** Another number each time the node or its pods change. */
+  /** Another number each time the node changes, or what its pods take of it. */
   readonly versions: Float64Array;
+  /** Another one also each time one of its pods has another revision. */
+  readonly podVersions: Float64Array;
   /** The slots of the nodes of the list, in its order. */
   readonly order: Int32Array;
+}
+
+/** Points by the slots of nodes. */
+export interface Scored {
+  /** The sum of those that count as they are. */
+  readonly weighed: Int32Array;
+  /** Those that count by the highest among the nodes in question. `most`: no node has had more. */
+  readonly relative: {
+    readonly scoring: Scoring<any>;
+    readonly column: Int32Array;
+    most: number;
+  }[];
 }
 
 /** Sorts of pods that are remembered. */
@@ -69,7 +84,7 @@ export class Remembered {
   readonly rejections: (Rejected | undefined)[] = [undefined];
   readonly #numbers = new Map<string, number>();
   readonly #scored: Float64Array;
-  readonly #points = new Map<string, Int32Array>();
+  #points: Scored | undefined;
   readonly #found: Float64Array;
   readonly #victims: (Preemption | Rejected)[] = [];
   #victimsFor = '';
@@ -118,31 +133,23 @@ export class Remembered {
     return number;
   }
 
-  /** Points by slot of each of these plugins, in their order, good for `nodes`. */
-  points(
-    scorings: readonly {
-      readonly name: string;
-      readonly scoring: Scoring<any>;
-      readonly state: unknown;
-    }[],
-    nodes: readonly NodeInfo[],
-  ): readonly Int32Array[] {
+  /** The points that these plugins give, always the same ones, level for the nodes of `choice`. */
+  score(scorings: readonly ReadyScoring[], { nodes, slots }: Choice): Scored {
     const { versions } = this.#columns;
-    const columns = scorings.map(({ name }) => {
-      let column = this.#points.get(name);
-      if (!column) this.#points.set(name, (column = new Int32Array(versions.length)));
-      return column;
-    });
-    for (const node of nodes) {
-      const { slot } = node;
+    this.#points ??= {
+      weighed: new Int32Array(versions.length),
+      relative: scorings
+        .filter(({ scoring }) => scoring.normalize)
+        .map(({ scoring }) => ({ scoring, column: new Int32Array(versions.length), most: 0 })),
+    };
+    const points = this.#points;
+    for (let at = 0; at < slots.length; at++) {
+      const slot = slots[at]!;
       if (this.#scored[slot] === versions[slot]) continue;
-      for (let at = 0; at < columns.length; at++) {
-        const { scoring, state } = scorings[at]!;
-        columns[at]![slot] = scoring.score(state, node);
-      }
       this.#scored[slot] = versions[slot]!;
+      scoreOne(points, scorings, nodes[at]!);
     }
-    return columns;
+    return points;
   }
 
   /** Victims are looked for, `why` being all that counts for that beside node and sort. */
@@ -153,11 +160,30 @@ export class Remembered {
 
   /** What came of it on a node, the last time; undefined: not known, or not true any more. */
   victimsOn({ slot }: NodeInfo): Preemption | Rejected | undefined {
-    return this.#found[slot] === this.#columns.versions[slot] ? this.#victims[slot] : undefined;
+    return this.#found[slot] === this.#columns.podVersions[slot] ? this.#victims[slot] : undefined;
   }
 
   keepVictims({ slot }: NodeInfo, found: Preemption | Rejected): void {
     this.#victims[slot] = found;
-    this.#found[slot] = this.#columns.versions[slot]!;
+    this.#found[slot] = this.#columns.podVersions[slot]!;
   }
+}
+
+function scoreOne(
+  { weighed, relative }: Scored,
+  scorings: readonly ReadyScoring[],
+  node: NodeInfo,
+): void {
+  let sum = 0;
+  let at = 0;
+  for (const { scoring, state } of scorings) {
+    const points = scoring.score!(state, node);
+    if (!scoring.normalize) sum += points * scoring.weight;
+    else {
+      const own = relative[at++]!;
+      own.column[node.slot] = points;
+      if (points > own.most) own.most = points;
+    }
+  }
+  weighed[node.slot] = sum;
 }

@@ -1,5 +1,6 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
 import {
+  type ImageCount,
   nothingAround,
   type Scene,
   type SchedulerPlugin,
@@ -7,6 +8,7 @@ import {
 } from '../framework/plugin.ts';
 import type { DeviceReservation } from '../framework/devices.ts';
 import type { Reservation } from '../framework/reservation.ts';
+import { countImage } from '../nodes/cluster-nodes.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import { groupsOf, type PodGroups } from '../nodes/pod-groups.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -48,7 +50,7 @@ export interface Snapshot {
   readonly start: number;
   readonly around?: Surroundings;
   /** Known already, where somebody keeps count; else every node is looked at. */
-  readonly nodesWith?: (image: string) => number;
+  readonly imageOn?: (image: string) => ImageCount;
   readonly groups?: PodGroups;
   readonly nominated?: Nominated;
   /** Of the nodes, those that are enough to choose from; 0 or absent: fewer the larger the cluster. */
@@ -105,12 +107,12 @@ export function findCandidates(
 }
 
 /** What plugins see of `snapshot`. */
-export function sceneOf({ list, byName, around, nodesWith, groups }: Snapshot): Scene {
+export function sceneOf({ list, byName, around, imageOn, groups }: Snapshot): Scene {
   let counted = groups;
   return {
     nodes: byName,
     around: around ?? nothingAround,
-    nodesWith: nodesWith ?? ((image) => list.filter(({ images }) => images.has(image)).length),
+    imageOn: imageOn ?? ((image) => countImage(list, image)),
     groups: () => (counted ??= groupsOf(list)),
   };
 }
@@ -123,18 +125,18 @@ export function choose(
   random: () => number,
   extra?: Float64Array,
 ): Turn {
-  if (feasible.length === 0) return unplaced(diagnosis, next, filters, curable, memory);
-  const [only] = feasible;
+  const { nodes } = feasible;
+  if (nodes.length === 0) return unplaced(diagnosis, next, filters, curable, memory);
   const scores = (): Float64Array => {
     const sums = scoreNodes(pod, plugins, feasible, scene, filters, memory);
     return extra ? sums.map((sum, at) => sum + extra[at]!) : sums;
   };
-  const node = feasible.length === 1 ? only! : best(feasible, scores(), random);
+  const node = nodes.length === 1 ? nodes[0]! : best(nodes, scores(), random);
   const taken = filters.flatMap(({ plugin, state }): Taken[] => {
     const reservation = plugin.reserve?.(state, node, pod);
     return reservation ? [{ plugin: plugin.name, reservation }] : [];
   });
-  const placed = { node: node.name, evaluated, feasible: feasible.length };
+  const placed = { node: node.name, evaluated, feasible: nodes.length };
   return { decision: { is: 'placed', ...placed, ...(taken.length > 0 && { taken }) }, next };
 }
 

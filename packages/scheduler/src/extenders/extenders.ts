@@ -2,6 +2,7 @@ import type { Pod } from '@coxswain/api/types/core-v1';
 import type { WrittenExtender } from '../configuration/kinds.ts';
 import type { Diagnosis } from '../cycle/diagnosis.ts';
 import { type Preemption, preemptionOf } from '../cycle/preempt.ts';
+import { choiceOf } from '../cycle/find-nodes.ts';
 import { type Candidates, choose, type Turn } from '../cycle/schedule-pod.ts';
 import { eventTypes } from '../framework/event.ts';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
@@ -91,10 +92,10 @@ export async function filterBy(
   pod: Pod,
   found: Candidates,
 ): Promise<Candidates> {
-  let feasible = found.feasible;
+  let feasible = found.feasible.nodes;
   const curable = [...found.curable];
   const rejections = new Map(found.diagnosis.rejections);
-  const { byName } = indexed(found.feasible);
+  const { byName } = indexed(feasible);
   for (const extender of extenders) {
     const { filterVerb, nodeCacheCapable, urlPrefix } = extender.settings;
     if (!filterVerb || feasible.length === 0) continue;
@@ -130,10 +131,11 @@ export async function filterBy(
       });
     }
   }
-  if (feasible.length === found.feasible.length) return { ...found, feasible };
+  if (feasible.length === found.feasible.nodes.length)
+    return { ...found, feasible: choiceOf(feasible) };
   const plugins = new Set([...found.diagnosis.plugins, extenderName]);
   const diagnosis: Diagnosis = { ...found.diagnosis, rejections, plugins };
-  return { ...found, feasible, curable, diagnosis };
+  return { ...found, feasible: choiceOf(feasible), curable, diagnosis };
 }
 
 /** Where a pod goes when extenders are asked too. */
@@ -145,8 +147,8 @@ export async function chooseBy(
   random: () => number,
 ): Promise<Turn> {
   const passed = await filterBy(extenders, pod, found);
-  const { feasible } = passed;
-  const extra = feasible.length > 1 ? await scoresBy(extenders, pod, feasible) : undefined;
+  const { nodes } = passed.feasible;
+  const extra = nodes.length > 1 ? await scoresBy(extenders, pod, nodes) : undefined;
   return choose(pod, plugins, passed, random, extra);
 }
 

@@ -6,6 +6,7 @@ import type {
   Taint,
 } from '@coxswain/api/types/core-v1';
 import { asksLess } from '../nodes/pod-requests.ts';
+import { sameEntries } from './same-entries.ts';
 import type { DeviceClass, ResourceClaim, ResourceSlice } from '@coxswain/api/types/resource-v1';
 import type {
   CSIDriver,
@@ -91,17 +92,6 @@ export function podEvents(pod: Pod, before: Pod): ClusterEvent[] {
   if (asksLess(pod, before)) events.push({ type: 'pod/scaled-down', pod, before });
   return events;
 }
-
-type Entries = Readonly<Record<string, string>>;
-
-/** Whether two maps of texts are the same. Heartbeats come often and change nothing: told without making text of them. */
-export function sameEntries(a: Entries = none, b: Entries = none): boolean {
-  if (a === b) return true;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
-}
-
-const none: Entries = {};
 
 const sameNames = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
   a === b || a.join() === b.join();

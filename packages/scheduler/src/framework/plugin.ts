@@ -58,27 +58,35 @@ export const nothingAround: Surroundings = {
   devices: noDevices,
 };
 
+/** How many nodes have an image, and no less than what it takes on any of them. */
+export interface ImageCount {
+  readonly nodes: number;
+  readonly bytesMax: number;
+}
+
 /** The cluster as a plugin sees it in one pod's cycle. */
 export interface Scene {
   readonly nodes: ReadonlyMap<string, NodeInfo>;
   readonly around: Surroundings;
-  /** How many nodes have an image. */
-  readonly nodesWith: (image: string) => number;
+  readonly imageOn: (image: string) => ImageCount;
   /** The pods of all nodes, those that are alike together. */
   readonly groups: () => PodGroups;
+}
+
+/** Nodes to choose from, and the place of each in columns; -1: in none. */
+export interface Choice {
+  readonly nodes: readonly NodeInfo[];
+  readonly slots: Readonly<Int32Array>;
 }
 
 /** Points from 0 to 100 after `normalize`; weighed and added up over the plugins. */
 export interface Scoring<S> {
   readonly weight: number;
   /** Undefined: no preference for this pod, every node gets the same. `known`: what the plugin's filter was given. */
-  readonly prepare: (
-    pod: Pod,
-    feasible: readonly NodeInfo[],
-    scene: Scene,
-    known?: unknown,
-  ) => S | undefined;
-  readonly score: (state: S, node: NodeInfo) => number;
+  readonly prepare: (pod: Pod, choice: Choice, scene: Scene, known?: unknown) => S | undefined;
+  /** Of one node; or of all at once, written to `points` in their order. */
+  readonly score?: (state: S, node: NodeInfo) => number;
+  readonly scoreAll?: (state: S, choice: Choice, points: Float64Array) => void;
   /** How raw points become 0 to 100, in place; absent: they are already. */
   readonly normalize?:
     | 'higherIsBetter'

@@ -1,8 +1,9 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
-import { sameEntries } from '../framework/event.ts';
+import { sameEntries } from '../framework/same-entries.ts';
 import type { NodeColumns } from '../cycle/memory.ts';
+import type { ImageCount } from '../framework/plugin.ts';
 import { NodeInfo } from './node-info.ts';
-import { PodGroups } from './pod-groups.ts';
+import { isAlike, PodGroups } from './pod-groups.ts';
 
 /** Room in columns. */
 const slotsAtFirst = 128;
@@ -16,12 +17,13 @@ export class ClusterNodes {
   readonly #places = new Map<string, string>(); // pod uid -> node
   /** Pods on nodes that are not known (yet). */
   readonly #stray = new Map<string, Map<string, Pod>>();
-  readonly #withImage = new Map<string, number>();
+  readonly #images = new Map<string, ImageCount>();
   /** Pods on known nodes, those that are alike together. */
   readonly groups: PodGroups = new PodGroups();
   #list: readonly NodeInfo[] | undefined;
   #order: Int32Array | undefined;
   #versions = new Float64Array(slotsAtFirst);
+  #podVersions = new Float64Array(slotsAtFirst);
   readonly #freeSlots: number[] = [];
   #slots = 0;
   #changes = 0;
@@ -30,8 +32,7 @@ export class ClusterNodes {
     return this.#infos;
   }
 
-  /** How many have an image. */
-  readonly nodesWith = (image: string): number => this.#withImage.get(image) ?? 0;
+  readonly imageOn = (image: string): ImageCount => this.#images.get(image) ?? nowhere;
 
   /** In a fixed order: that of their coming, zones taking turns. */
   get list(): readonly NodeInfo[] {
@@ -41,7 +42,7 @@ export class ClusterNodes {
   /** What changes, for whoever remembers; slots of nodes that have gone are given to others. */
   get columns(): NodeColumns {
     this.#order ??= Int32Array.from(this.list, ({ slot }) => slot);
-    return { versions: this.#versions, order: this.#order };
+    return { versions: this.#versions, podVersions: this.#podVersions, order: this.#order };
   }
 
   setNode(node: Node): void {
@@ -86,9 +87,15 @@ export class ClusterNodes {
     const uid = pod.metadata.uid ?? '';
     const node = pod.spec.nodeName!;
     const isNew = this.#places.get(uid) !== node;
+    const info = this.#infos.get(node);
+    const before = isNew ? undefined : info?.podOf(uid);
+    if (before && isAlike(before, pod) && info!.replacePod(before, pod)) {
+      this.groups.replace(before, pod);
+      this.#podVersions[info!.slot] = ++this.#changes;
+      return false;
+    }
     this.removePod(uid);
     this.#places.set(uid, node);
-    const info = this.#infos.get(node);
     if (info) {
       info.addPod(pod);
       this.#touch(info);
@@ -119,11 +126,11 @@ export class ClusterNodes {
 
   #touch({ slot }: NodeInfo): void {
     if (slot >= this.#versions.length) {
-      const more = new Float64Array(slot * 2);
-      more.set(this.#versions);
-      this.#versions = more;
+      this.#versions = doubled(this.#versions);
+      this.#podVersions = doubled(this.#podVersions);
     }
     this.#versions[slot] = ++this.#changes;
+    this.#podVersions[slot] = this.#changes;
   }
 
   #listAnew(): void {
@@ -132,12 +139,27 @@ export class ClusterNodes {
   }
 
   #countImages({ images }: NodeInfo, times: 1 | -1): void {
-    for (const image of images.keys()) {
-      const count = this.nodesWith(image) + times;
-      if (count > 0) this.#withImage.set(image, count);
-      else this.#withImage.delete(image);
+    for (const [image, bytes] of images) {
+      const { nodes, bytesMax } = this.imageOn(image);
+      const now = { nodes: nodes + times, bytesMax: Math.max(bytes, bytesMax) };
+      if (now.nodes > 0) this.#images.set(image, now);
+      else this.#images.delete(image);
     }
   }
+}
+
+const doubled = (column: Float64Array): Float64Array<ArrayBuffer> => {
+  const more = new Float64Array(column.length * 2);
+  more.set(column);
+  return more;
+};
+
+const nowhere: ImageCount = { nodes: 0, bytesMax: 0 };
+
+/** The same of some nodes, counted anew. */
+export function countImage(infos: readonly NodeInfo[], image: string): ImageCount {
+  const sizes = infos.flatMap(({ images }) => images.get(image) ?? []);
+  return { nodes: sizes.length, bytesMax: Math.max(0, ...sizes) };
 }
 
 const zoneOf = ({ metadata: { labels } }: Node): string =>

@@ -1,4 +1,8 @@
 import type { Labels } from '@coxswain/api';
+import type { NodeInfo } from './node-info.ts';
+
+/** Room in a column at first. */
+const slotsAtFirst = 128;
 
 /** The domains that the values of one label make of nodes, each with a small number. */
 export class Domains {
@@ -9,9 +13,20 @@ export class Domains {
   readonly sizes: number[] = [];
   /** Nodes that are in one of them. */
   nodes = 0;
+  #bySlot = new Int32Array(slotsAtFirst).fill(-1);
 
   constructor(key: string) {
     this.key = key;
+  }
+
+  /** How many of them have nodes. */
+  get count(): number {
+    return this.#ids.size;
+  }
+
+  /** The number of its domain by the slot of a node; -1: in none. Another array once there are more slots. */
+  get bySlot(): Readonly<Int32Array> {
+    return this.#bySlot;
   }
 
   /** -1: in none, or in one without nodes. */
@@ -20,8 +35,18 @@ export class Domains {
     return value === undefined ? -1 : (this.#ids.get(value) ?? -1);
   }
 
-  add(labels: Labels | undefined): void {
-    const value = labels?.[this.key];
+  /** As `idOf`; of a node with a slot, one that has been added. */
+  of({ slot, node }: NodeInfo): number {
+    return slot < 0 ? this.idOf(node.metadata.labels) : (this.#bySlot[slot] ?? -1);
+  }
+
+  add({ slot, node: { metadata } }: NodeInfo): void {
+    const value = metadata.labels?.[this.key];
+    if (slot >= this.#bySlot.length) {
+      const more = new Int32Array(slot * 2).fill(-1);
+      more.set(this.#bySlot);
+      this.#bySlot = more;
+    }
     if (value === undefined) return;
     let id = this.#ids.get(value);
     if (id === undefined) {
@@ -29,16 +54,19 @@ export class Domains {
       this.#ids.set(value, id);
       this.sizes[id] = 0;
     }
+    if (slot >= 0) this.#bySlot[slot] = id;
     this.sizes[id]!++;
     this.nodes++;
   }
 
-  remove(labels: Labels | undefined): void {
-    const id = this.idOf(labels);
+  /** With the labels that it was added with. */
+  remove(info: NodeInfo): void {
+    const id = this.of(info);
     if (id < 0) return;
+    if (info.slot >= 0) this.#bySlot[info.slot] = -1;
     this.nodes--;
     if (--this.sizes[id]! > 0) return;
-    this.#ids.delete(labels![this.key]!);
+    this.#ids.delete(info.node.metadata.labels![this.key]!);
     this.#free.push(id);
   }
 }

@@ -1,4 +1,4 @@
-import type { Pod } from '@coxswain/api/types/core-v1';
+import type { Container, Pod } from '@coxswain/api/types/core-v1';
 
 /** A port that a pod wants of its node. */
 export interface HostPort {
@@ -9,26 +9,19 @@ export interface HostPort {
 
 const anyAddress = '0.0.0.0';
 const none: readonly HostPort[] = [];
-const cache = new WeakMap<Pod, readonly HostPort[]>();
 
-export function hostPorts(pod: Pod): readonly HostPort[] {
-  let ports = cache.get(pod);
-  if (ports) return ports;
-  const sidecars = (pod.spec.initContainers ?? []).filter(
-    (container) => container.restartPolicy === 'Always',
-  );
-  const found = [...sidecars, ...pod.spec.containers].flatMap((container) =>
-    (container.ports ?? [])
-      .filter((port) => (port.hostPort ?? 0) > 0)
-      .map((port) => ({
-        address: port.hostIP || anyAddress,
-        protocol: port.protocol ?? 'TCP',
-        port: port.hostPort!,
-      })),
-  );
-  ports = found.length > 0 ? found : none;
-  cache.set(pod, ports);
-  return ports;
+/** Those of its containers and sidecars. */
+export function hostPorts({ spec }: Pod): readonly HostPort[] {
+  let found: HostPort[] | undefined;
+  const look = ({ ports }: Container): void => {
+    for (const { hostPort, hostIP, protocol = 'TCP' } of ports ?? [])
+      if (hostPort)
+        (found ??= []).push({ address: hostIP || anyAddress, protocol, port: hostPort });
+  };
+  for (const container of spec.initContainers ?? [])
+    if (container.restartPolicy === 'Always') look(container);
+  spec.containers.forEach(look);
+  return found ?? none;
 }
 
 /** The ports in use on a node, by protocol and number. Every address conflicts with "any address". */

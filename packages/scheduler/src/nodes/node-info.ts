@@ -1,11 +1,7 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import { add, type Amounts, amountsOf, noAmounts } from './amounts.ts';
-import type { Domains } from './domains.ts';
 import { hostPorts, PortsInUse } from './host-ports.ts';
 import { podRequests } from './pod-requests.ts';
-
-/** Domains whose numbers are kept. */
-const domainsMax = 16;
 
 /** One node with its pods and what they hold, kept up to date by differences. */
 export class NodeInfo {
@@ -13,9 +9,7 @@ export class NodeInfo {
   #allocatable: Amounts;
   #images: ReadonlyMap<string, number> | undefined;
   readonly #pods = new Map<string, Pod>(); // by uid
-  /** The numbers of its domains, of those that were asked for. */
-  #domains: readonly (readonly [Domains, number])[] = [];
-  /** Its place in the columns of whoever keeps it. */
+  /** Its place in the columns of whoever keeps it; -1: nobody does. */
   slot = -1;
   readonly requested: Amounts = noAmounts();
   /** As `requested`, with a share for containers that ask for nothing. */
@@ -56,15 +50,6 @@ export class NodeInfo {
     ));
   }
 
-  /** The number of the domain that it is in; -1: in none. */
-  domain(domains: Domains): number {
-    for (const [known, id] of this.#domains) if (known === domains) return id;
-    const id = domains.idOf(this.#node.metadata.labels);
-    const others = this.#domains.length < domainsMax ? this.#domains : [];
-    if (id >= 0) this.#domains = [...others, [domains, id]];
-    return id;
-  }
-
   /** The same node with the same pods, to try things out on. */
   clone(): NodeInfo {
     const copy = new NodeInfo(this.#node);
@@ -75,7 +60,6 @@ export class NodeInfo {
   setNode(node: Node): void {
     if (node.status?.allocatable !== this.#node.status?.allocatable)
       this.#allocatable = amountsOf(node.status?.allocatable);
-    if (node.metadata.labels !== this.#node.metadata.labels) this.#domains = [];
     if (node.status?.images !== this.#node.status?.images) this.#images = undefined;
     this.#node = node;
   }
@@ -84,6 +68,18 @@ export class NodeInfo {
     this.#pods.set(pod.metadata.uid ?? '', pod);
     this.#count(pod, 1);
     for (const port of hostPorts(pod)) this.ports.add(port);
+  }
+
+  podOf(uid: string): Pod | undefined {
+    return this.#pods.get(uid);
+  }
+
+  /** Another revision of a pod that is here, where nothing that counts for others is different; false: nothing is done. */
+  replacePod(before: Pod, now: Pod): boolean {
+    const asksAlike = podRequests(before).text === podRequests(now).text;
+    if (!asksAlike || hostPorts(before).length > 0 || hostPorts(now).length > 0) return false;
+    this.#pods.set(now.metadata.uid ?? '', now);
+    return true;
   }
 
   /** Gives the pod as it was; undefined: it was not here. */

@@ -1,5 +1,6 @@
 import type { Labels, Selector } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
+import { sameEntries } from '../framework/same-entries.ts';
 import { Domains } from './domains.ts';
 import type { NodeInfo } from './node-info.ts';
 
@@ -31,7 +32,7 @@ export class PodGroup {
     if (!counts) {
       this.#counts.set(domains, (counts = new Int32Array(roomFor(domains))));
       for (const [info, count] of this.#nodes) {
-        const id = info.domain(domains);
+        const id = domains.of(info);
         if (id >= 0) counts[id]! += count;
       }
     } else if (counts.length < domains.sizes.length) {
@@ -47,7 +48,7 @@ export class PodGroup {
     if (count > 0) this.#nodes.set(info, count);
     else this.#nodes.delete(info);
     for (const domains of this.#counts.keys()) {
-      const id = info.domain(domains);
+      const id = domains.of(info);
       if (id >= 0) (this.in(domains) as Int32Array)[id]! += times;
     }
   }
@@ -56,6 +57,8 @@ export class PodGroup {
 /** Some more than there are, so that each new one does not move all. */
 const roomFor = ({ sizes }: Domains): number => 8 + Math.ceil(sizes.length * 1.25);
 
+/** Room in a column at first. */
+const slotsAtFirst = 128;
 /** Selectors whose groups are kept. */
 const selectorsMax = 4096;
 
@@ -72,6 +75,7 @@ export class PodGroups {
   readonly #found = new Map<string, readonly PodGroup[]>();
   /** Those that want others near or far. */
   readonly #affine = new Set<PodGroup>();
+  #bySlot = new Int32Array(slotsAtFirst);
 
   get affine(): ReadonlySet<PodGroup> {
     return this.#affine;
@@ -90,14 +94,15 @@ export class PodGroups {
     let domains = this.#domains.get(key);
     if (!domains) {
       this.#domains.set(key, (domains = new Domains(key)));
-      for (const { node } of this.#nodes) domains.add(node.metadata.labels);
+      for (const info of this.#nodes) domains.add(info);
     }
     return domains;
   }
 
   addNode(info: NodeInfo): void {
     this.#nodes.add(info);
-    for (const domains of this.#domains.values()) domains.add(info.node.metadata.labels);
+    if (info.slot >= this.#bySlot.length) this.#bySlot = new Int32Array(info.slot * 2);
+    for (const domains of this.#domains.values()) domains.add(info);
     for (const pod of info.pods) this.add(pod, info);
   }
 
@@ -105,7 +110,7 @@ export class PodGroups {
   removeNode(info: NodeInfo): void {
     for (const pod of info.pods) this.remove(pod, info);
     this.#nodes.delete(info);
-    for (const domains of this.#domains.values()) domains.remove(info.node.metadata.labels);
+    for (const domains of this.#domains.values()) domains.remove(info);
   }
 
   add(pod: Pod, info: NodeInfo): void {
@@ -114,6 +119,12 @@ export class PodGroups {
     if (!group) this.#begin(text, (group = new PodGroup(pod)));
     this.#of.set(pod, group);
     group.count(info, 1);
+  }
+
+  /** A pod that was added is this object now, and alike to what it was. */
+  replace(before: Pod, now: Pod): void {
+    const group = this.#of.get(before);
+    if (group) this.#of.set(now, group);
   }
 
   /** Takes back what `add` counted for this very object. */
@@ -138,6 +149,22 @@ export class PodGroups {
     return found;
   }
 
+  /**
+   * How many of these are on each node, by its slot; undefined where they are on more than so many, and asking each node
+   * takes less. Good until the next call.
+   */
+  bySlot(found: readonly PodGroup[], nodesMax: number): Readonly<Int32Array> | undefined {
+    let count = 0;
+    for (const { nodes } of found) count += nodes.size;
+    if (count > nodesMax) return undefined;
+    const bySlot = this.#bySlot.fill(0);
+    const tally = (pods: number, { slot }: NodeInfo): void => {
+      if (slot >= 0) bySlot[slot]! += pods;
+    };
+    for (const { nodes } of found) nodes.forEach(tally);
+    return bySlot;
+  }
+
   #begin(text: string, group: PodGroup): void {
     const { metadata, spec } = group.pod;
     const { namespace = '' } = metadata;
@@ -158,6 +185,12 @@ export class PodGroups {
     this.#found.clear();
   }
 }
+
+/** Whether two revisions of one pod are surely of one group. */
+export const isAlike = (a: Pod, b: Pod): boolean =>
+  !a.metadata.deletionTimestamp === !b.metadata.deletionTimestamp &&
+  a.spec.affinity === b.spec.affinity &&
+  sameEntries(a.metadata.labels, b.metadata.labels);
 
 function textOf({ metadata, spec }: Pod): string {
   const { namespace = '', labels, deletionTimestamp } = metadata;

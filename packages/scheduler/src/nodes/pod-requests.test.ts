@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pod } from '@coxswain/api/types/core-v1';
+import type { ContainerStatus, Pod, PodSpec } from '@coxswain/api/types/core-v1';
 import { container, pod } from '../testing/objects.ts';
 import { asksLess, podRequests } from './pod-requests.ts';
 
@@ -105,7 +105,37 @@ test('pod requests: every resource', () => {
       ]),
     },
     scored: { milliCpu: 200, memory: 210 * mebi },
+    text: '0 10485760 1073741824 200 220200960 [["example.com/gpu",3],["hugepages-2Mi",4194304]]',
   });
+});
+
+test('pod requests: what revisions and pods share does not hide what differs', () => {
+  const asks = pod('p', { containers: [cpu('1')] });
+  const { containers } = asks.spec;
+  const has = (held: string): ContainerStatus => ({
+    ...{ name: 'c', image: 'i', imageID: '', ready: true, restartCount: 0 },
+    resources: { requests: { cpu: held } },
+  });
+  const of = (spec: Partial<PodSpec>, held = '1'): number =>
+    podRequests({
+      ...asks,
+      spec: { ...asks.spec, ...spec },
+      status: { containerStatuses: [has(held)] },
+    }).asked.milliCpu;
+  assert.deepEqual(
+    [
+      of({}),
+      of({}, '2'), // resized
+      of({ overhead: { cpu: '250m' } }),
+      of({ resources: { requests: { cpu: '3' } } }),
+      of({ containers: [{ ...containers[0]!, name: 'other' }] }),
+      of({ containers: [...containers, ...containers] }),
+      of({ initContainers: [cpu('4')] }),
+      of({ initContainers: [cpu('5')] }),
+      of({}),
+    ],
+    [1000, 2000, 1250, 3000, 1000, 2000, 4000, 5000, 1000],
+  );
 });
 
 test('a pod asks for less when anything shrinks', () => {

@@ -1,31 +1,72 @@
-import type { Container, ContainerStatus, Pod, ResourceList } from '@coxswain/api/types/core-v1';
+import type {
+  Container,
+  ContainerStatus,
+  Pod,
+  PodSpec,
+  ResourceList,
+} from '@coxswain/api/types/core-v1';
+import { sameEntries } from '../framework/same-entries.ts';
 import { add, type Amounts, amountsOf, copy, noAmounts, raise } from './amounts.ts';
 
 /** What a pod asks of its node. `scored` counts a share for containers that name none, so that they spread too. */
 export interface PodRequests {
   readonly asked: Amounts;
   readonly scored: { readonly milliCpu: number; readonly memory: number };
+  /** All of it, the same for pods that ask for the same. */
+  readonly text: string;
 }
 
 /** Upstream's assumption for a container without requests, in scoring alone. */
 const assumedMilliCpu = 100;
 const assumedMemory = 200 * 1024 * 1024;
 
-const cache = new WeakMap<Pod, PodRequests>();
+/** What was computed, and of what beside the object that it is kept for. */
+interface Known extends Pick<PodSpec, 'initContainers' | 'overhead' | 'resources'> {
+  readonly requests: PodRequests;
+}
 
-/** The requests of `pod`, computed once per object. */
+const kept = new WeakMap<object, Known>();
+
+/**
+ * The requests of `pod`, computed once for its revisions, which share their containers, and once for plain pods of a template, which
+ * share what their only container asks for.
+ */
 export function podRequests(pod: Pod): PodRequests {
-  const known = cache.get(pod);
-  if (known) return known;
+  const { containers, initContainers, overhead, resources } = pod.spec;
+  if (pod.status && isResized(pod)) return compute(pod);
+  const only = containers.length === 1 && !initContainers ? containers[0]!.resources : undefined;
+  const known = kept.get(only ?? containers);
+  if (
+    known &&
+    known.initContainers === initContainers &&
+    known.overhead === overhead &&
+    known.resources === resources
+  )
+    return known.requests;
   const requests = compute(pod);
-  cache.set(pod, requests);
+  kept.set(only ?? containers, { initContainers, overhead, resources, requests });
   return requests;
 }
 
-/** All that it asks for, the same for pods that ask for the same. */
-export function requestsText(pod: Pod): string {
-  const { asked, scored } = podRequests(pod);
-  const { milliCpu, memory, ephemeralStorage, others } = asked;
+/** Whether its status says anything else about what its containers have than its spec. */
+function isResized({ spec, status }: Pod): boolean {
+  const { containerStatuses = [], initContainerStatuses = [] } = status!;
+  const differs = (own: readonly ContainerStatus[], of: readonly Container[] = []): boolean =>
+    own.some(({ name, resources, allocatedResources }) => {
+      if (!resources) return false;
+      const wants = of.find((container) => container.name === name)?.resources?.requests;
+      return (
+        !sameEntries(resources.requests, wants) ||
+        (allocatedResources !== undefined && !sameEntries(allocatedResources, wants))
+      );
+    });
+  return (
+    differs(containerStatuses, spec.containers) ||
+    differs(initContainerStatuses, spec.initContainers)
+  );
+}
+
+function textOf({ milliCpu, memory, ephemeralStorage, others }: Amounts, scored: Amounts): string {
   const amounts = `${milliCpu} ${memory} ${ephemeralStorage} ${scored.milliCpu} ${scored.memory}`;
   return others.size > 0 ? `${amounts} ${JSON.stringify([...others])}` : amounts;
 }
@@ -48,7 +89,8 @@ function compute(pod: Pod): PodRequests {
     if (podLevel) replace(amounts, podLevel);
     add(amounts, overhead);
   }
-  return { asked, scored: { milliCpu: scored.milliCpu, memory: scored.memory } };
+  const { milliCpu, memory: bytes } = scored;
+  return { asked, scored: { milliCpu, memory: bytes }, text: textOf(asked, scored) };
 }
 
 /** Requests of the pod as a whole: of CPU, memory and huge pages, as upstream supports them there. */
@@ -126,6 +168,7 @@ function total(pod: Pod, of: (container: Container) => Amounts): Amounts {
 /** Whether `now` asks for less of anything than `before`. */
 export function asksLess(now: Pod, before: Pod): boolean {
   const [a, b] = [podRequests(now).asked, podRequests(before).asked];
+  if (a === b) return false;
   return (
     a.milliCpu < b.milliCpu ||
     a.memory < b.memory ||

@@ -1,6 +1,6 @@
 import type { SchedulerPlugin } from '../framework/plugin.ts';
 import type { Amounts } from '../nodes/amounts.ts';
-import { podRequests, requestsText } from '../nodes/pod-requests.ts';
+import { podRequests } from '../nodes/pod-requests.ts';
 import { asksAny, balanceScore, type WeighedResource } from './resource-scores.ts';
 
 /** As `balancedAllocation`, over the resources that the configuration names. */
@@ -25,7 +25,7 @@ export const balancedAllocationOver = (
 export const balancedAllocation: SchedulerPlugin<undefined, Amounts> = {
   name: 'NodeResourcesBalancedAllocation',
   wakeOn: [],
-  likeness: requestsText,
+  likeness: (pod) => podRequests(pod).text,
   scoring: {
     weight: 1,
     prepare(pod) {

@@ -26,22 +26,21 @@ const imagesOf = ({ spec }: Pod): readonly string[] => [
 export const imageLocality: SchedulerPlugin<undefined, Wanted> = {
   name: 'ImageLocality',
   wakeOn: [],
-  likeness: (pod, { nodes, nodesWith }) =>
-    `${nodes.size} ${imagesOf(pod)
-      .map((image) => `${image} ${nodesWith(image)}`)
-      .join()}`,
   scoring: {
     weight: 1,
-    prepare(pod, _feasible, { nodes, nodesWith }) {
+    prepare(pod, _choice, { nodes, imageOn }) {
       const images = imagesOf(pod);
       const spread = new Map<string, number>();
-      for (const image of new Set(images)) {
-        const having = nodesWith(image);
-        if (having > 0) spread.set(image, having / nodes.size);
+      let bytesMax = 0;
+      for (const image of images) {
+        const on = imageOn(image);
+        if (on.nodes === 0) continue;
+        spread.set(image, on.nodes / nodes.size);
+        bytesMax += on.bytesMax * (on.nodes / nodes.size);
       }
+      if (bytesMax <= leastBytes) return undefined; // worth nothing anywhere
       const { containers, initContainers = [] } = pod.spec;
-      const count = containers.length + initContainers.length;
-      return spread.size === 0 ? undefined : { images, spread, containers: count };
+      return { images, spread, containers: containers.length + initContainers.length };
     },
     score({ images, spread, containers }, info) {
       const sum = images.reduce(

@@ -1,5 +1,5 @@
 import type { Pod } from '@coxswain/api/types/core-v1';
-import { sameEntries } from '../framework/event.ts';
+import { sameEntries } from '../framework/same-entries.ts';
 import {
   fits,
   rejected,
@@ -86,7 +86,7 @@ const scoringBy = ({
     }
     return counts.isEmpty ? undefined : counts;
   },
-  score: (counts, info) => counts.sumFor(info),
+  scoreAll: (counts, choice, points) => counts.sumForAll(choice, points),
   normalize(points) {
     let lowest = Infinity;
     let highest = -Infinity;

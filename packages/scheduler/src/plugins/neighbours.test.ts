@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { selectorFromLabels } from '@coxswain/api';
 import type { Pod, PodAffinityTerm, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
+import { choiceOf } from '../cycle/find-nodes.ts';
 import { scoreNodes } from '../cycle/score-nodes.ts';
 import { nothingAround, type Scene, type SchedulerPlugin } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
@@ -210,7 +211,7 @@ for (const [plugin, asks] of [
   });
 
 const points = (plugin: SchedulerPlugin, asks: Pod, scene: Scene): number[] => [
-  ...scoreNodes(asks, [plugin], [...scene.nodes.values()], scene),
+  ...scoreNodes(asks, [plugin], choiceOf([...scene.nodes.values()]), scene),
 ];
 
 test('InterPodAffinity: preferences of both sides, over the span between worst and best', () => {

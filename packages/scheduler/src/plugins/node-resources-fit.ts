@@ -8,7 +8,7 @@ import {
 } from '../framework/plugin.ts';
 import { type Amounts, amountsOf } from '../nodes/amounts.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
-import { type PodRequests, podRequests, requestsText } from '../nodes/pod-requests.ts';
+import { type PodRequests, podRequests } from '../nodes/pod-requests.ts';
 import { classPrefix } from '../resources/extended-claim.ts';
 import { type Strategy, strategyScore } from './resource-scores.ts';
 
@@ -72,7 +72,7 @@ export const nodeResourcesFitWith = ({
       { event: 'device-class', cures: givesResource },
     ],
     likeness: (pod, { around }) =>
-      `${requestsText(pod)} ${[...(needOf(pod, around).fromDevices ?? [])].join()}`,
+      `${podRequests(pod).text} ${[...(needOf(pod, around).fromDevices ?? [])].join()}`,
     prepare: (pod, { around }) => ({ is: 'ready', state: needOf(pod, around) }),
     filter: fit,
     scoring: {

@@ -2,6 +2,7 @@ import type { Selector } from '@coxswain/api';
 import type { Pod, TopologySpreadConstraint } from '@coxswain/api/types/core-v1';
 import type { ClusterEvent } from '../framework/event.ts';
 import {
+  type Choice,
   fits,
   type Prepared,
   rejected,
@@ -11,7 +12,7 @@ import {
 } from '../framework/plugin.ts';
 import type { Domains } from '../nodes/domains.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
-import type { PodGroup } from '../nodes/pod-groups.ts';
+import type { PodGroup, PodGroups } from '../nodes/pod-groups.ts';
 import {
   allCount,
   counts,
@@ -67,7 +68,7 @@ function podsIn(
   for (const group of groups)
     if (isCounting)
       for (const [info, count] of group.nodes) {
-        const id = info.domain(domains);
+        const id = domains.of(info);
         if (id >= 0 && isCounting(info)) pods[id]! += count;
       }
     else {
@@ -92,7 +93,7 @@ function countAll(pod: Pod, spreads: readonly Spread[], scene: Scene): readonly 
     }
     const nodes = new Int32Array(domains.sizes.length);
     for (const info of scene.nodes.values()) {
-      const id = info.domain(domains);
+      const id = domains.of(info);
       if (id >= 0 && isCounting(info)) nodes[id]!++;
     }
     return { spread, domains, pods, nodes, least: leastOf(spread, pods, nodes) };
@@ -102,25 +103,26 @@ function countAll(pod: Pod, spreads: readonly Spread[], scene: Scene): readonly 
 /** Constraints for pods without any; undefined: upstream's own. */
 type Given = readonly TopologySpreadConstraint[] | undefined;
 
-interface Evenness {
-  readonly spreads: readonly Spread[];
-  readonly domains: readonly Domains[];
-  /** The pods that each counts: those in each domain, or for host names those of these groups on each node. */
-  readonly pods: readonly (Int32Array | readonly PodGroup[])[];
+/** One preference, with the pods that it counts: those in each domain, or for host names those of these groups on each node. */
+interface Weighed {
+  readonly spread: Spread;
+  readonly domains: Domains;
+  readonly pods: Int32Array | readonly PodGroup[];
   /** Grows with the number of domains, so that wide topologies do not drown narrow ones. */
-  readonly weights: readonly number[];
+  readonly weight: number;
+}
+
+interface Evenness {
+  readonly weighed: readonly Weighed[];
   /** Nodes that lack a topology that is asked for: worth nothing. */
   readonly ignored: ReadonlySet<NodeInfo>;
   /** The nodes whose points are normalized, in their order. */
-  readonly feasible: readonly NodeInfo[];
+  readonly nodes: readonly NodeInfo[];
+  readonly groups: PodGroups;
 }
 
-function evennessOf(
-  pod: Pod,
-  feasible: readonly NodeInfo[],
-  scene: Scene,
-  given: Given,
-): Evenness | undefined {
+function evennessOf(pod: Pod, choice: Choice, scene: Scene, given: Given): Evenness | undefined {
+  const { nodes } = choice;
   const own = (pod.spec.topologySpreadConstraints ?? []).length > 0;
   const siblings = own ? undefined : scene.around.siblingsOf(pod);
   const byDefault = (selector: Selector): readonly Spread[] =>
@@ -131,39 +133,37 @@ function evennessOf(
   const groups = scene.groups();
   const all = allCount(spreads, pod, groups);
   const ignored = new Set(
-    needsAll && !all ? feasible.filter(({ node }) => !hasAllKeys(node, spreads)) : [],
+    needsAll && !all ? nodes.filter(({ node }) => !hasAllKeys(node, spreads)) : [],
   );
-  const domains = spreads.map(({ key }) => groups.domains(key));
-  const pods = spreads.map((spread, at) => {
+  const weighed = spreads.map((spread): Weighed => {
+    const domains = groups.domains(spread.key);
     const found = meant(groups, spread, pod.metadata.namespace);
-    if (spread.key === hostnameKey) return found; // counted node by node
+    const weightOf = (size: number): number => Math.log(size + 2);
+    if (spread.key === hostnameKey)
+      return { spread, domains, pods: found, weight: weightOf(nodes.length - ignored.size) };
     const isCounting = ({ node }: NodeInfo): boolean =>
       (!needsAll || hasAllKeys(node, spreads)) && counts(spread, pod, node);
-    return podsIn(found, domains[at]!, all ? undefined : isCounting);
+    const pods = podsIn(found, domains, all ? undefined : isCounting);
+    return { spread, domains, pods, weight: weightOf(domainsAmong(choice, ignored, domains)) };
   });
-  const weights = spreads.map(({ key }, at) => {
-    const size =
-      key === hostnameKey
-        ? feasible.length - ignored.size
-        : domainsAmong(feasible, ignored, domains[at]!);
-    return Math.log(size + 2);
-  });
-  return { spreads, domains, pods, weights, ignored, feasible };
+  return { weighed, ignored, nodes, groups };
 }
 
 /** In how many domains these nodes are; those in none make one together. */
 function domainsAmong(
-  nodes: readonly NodeInfo[],
+  { nodes, slots }: Choice,
   ignored: ReadonlySet<NodeInfo>,
   domains: Domains,
 ): number {
   const seen = new Uint8Array(domains.sizes.length + 1);
+  const { bySlot, count: most } = domains;
   let count = 0;
-  for (const info of nodes) {
-    if (ignored.size > 0 && ignored.has(info)) continue;
-    const at = info.domain(domains) + 1;
-    if (seen[at] === 0) count++;
-    seen[at] = 1;
+  for (let at = 0; at < nodes.length && count <= most; at++) {
+    if (ignored.size > 0 && ignored.has(nodes[at]!)) continue;
+    const slot = slots[at]!;
+    const id = (slot < 0 ? domains.of(nodes[at]!) : bySlot[slot]!) + 1;
+    if (seen[id] === 0) count++;
+    seen[id] = 1;
   }
   return count;
 }
@@ -228,6 +228,30 @@ const heeded = [
   ...(['pod/placed', 'pod/relabelled', 'pod/deleted', 'pod/updated'] as const),
 ];
 
+/** Adds to `points` what each node counts for by one preference: less is better. */
+function addCounts(
+  { spread: { skewMax }, domains, pods, weight }: Weighed,
+  { nodes, slots }: Choice,
+  groups: PodGroups,
+  points: Float64Array,
+): void {
+  const { bySlot } = domains;
+  const inDomains = pods instanceof Int32Array ? pods : undefined;
+  const found = inDomains ? [] : (pods as readonly PodGroup[]);
+  const onNodes = inDomains ? undefined : groups.bySlot(found, nodes.length);
+  for (let at = 0; at < slots.length; at++) {
+    const slot = slots[at]!;
+    const id = slot < 0 ? domains.of(nodes[at]!) : bySlot[slot]!;
+    if (id < 0) continue;
+    const count = inDomains
+      ? inDomains[id]!
+      : onNodes && slot >= 0
+        ? onNodes[slot]!
+        : podsOn(found, nodes[at]!);
+    points[at]! += count * weight + (skewMax - 1);
+  }
+}
+
 function podsOn(groups: readonly PodGroup[], info: NodeInfo): number {
   let count = 0;
   for (const { nodes } of groups) count += nodes.get(info) ?? 0;
@@ -247,7 +271,7 @@ export const podTopologySpreadWith = (
   shift: (state, other, info, times, pod) =>
     state.map((each) => {
       const { spread, domains, nodes } = each;
-      const id = info.domain(domains);
+      const id = domains.of(info);
       if (id < 0 || nodes[id] === 0 || !counts(spread, pod, info.node)) return each;
       if (!isCounted(other, spread.selector, pod.metadata.namespace)) return each;
       const pods = each.pods.slice();
@@ -256,7 +280,7 @@ export const podTopologySpreadWith = (
     }),
   filter(state, info, pod) {
     for (const { spread, domains, pods, least } of state) {
-      const id = info.domain(domains);
+      const id = domains.of(info);
       if (id < 0) return unlabelled;
       const itself = spread.selector.matches(pod.metadata.labels ?? {}) ? 1 : 0;
       if (pods[id]! + itself - least > spread.skewMax) return uneven;
@@ -266,28 +290,22 @@ export const podTopologySpreadWith = (
   scoring: {
     weight: 2,
     prepare: (pod, feasible, scene) => evennessOf(pod, feasible, scene, given),
-    score({ spreads, domains, pods, weights, ignored }, info) {
-      if (ignored.size > 0 && ignored.has(info)) return 0;
-      let score = 0;
-      for (let at = 0; at < spreads.length; at++) {
-        const id = info.domain(domains[at]!);
-        if (id < 0) continue;
-        const some = pods[at]!;
-        const count = some instanceof Int32Array ? some[id]! : podsOn(some, info);
-        score += count * weights[at]! + (spreads[at]!.skewMax - 1);
-      }
-      return Math.round(score);
+    scoreAll({ weighed, groups }, choice, points) {
+      points.fill(0);
+      for (const each of weighed) addCounts(each, choice, groups, points);
+      for (let at = 0; at < points.length; at++) points[at] = Math.round(points[at]!);
     },
-    normalize(points, { ignored, feasible }) {
+    normalize(points, { ignored, nodes }) {
+      const isIgnored = (at: number): boolean => ignored.size > 0 && ignored.has(nodes[at]!);
       let lowest = Infinity;
       let highest = 0;
-      for (let at = 0; at < feasible.length; at++) {
-        if (ignored.has(feasible[at]!)) continue;
-        lowest = Math.min(lowest, points[at]!);
-        highest = Math.max(highest, points[at]!);
+      for (let at = 0; at < points.length; at++) {
+        if (isIgnored(at)) continue;
+        if (points[at]! < lowest) lowest = points[at]!;
+        if (points[at]! > highest) highest = points[at]!;
       }
-      for (let at = 0; at < feasible.length; at++)
-        points[at] = ignored.has(feasible[at]!)
+      for (let at = 0; at < points.length; at++)
+        points[at] = isIgnored(at)
           ? 0
           : highest === 0
             ? 100

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod, PreferredSchedulingTerm } from '@coxswain/api/types/core-v1';
+import { choiceOf } from '../cycle/find-nodes.ts';
 import { scoreNodes } from '../cycle/score-nodes.ts';
 import type { SchedulerPlugin } from '../framework/plugin.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
@@ -116,4 +117,4 @@ const table: readonly (readonly [
 
 for (const [name, plugin, asks, nodes, want] of table)
   test(`${plugin.name}: ${name}`, () =>
-    assert.deepEqual([...scoreNodes(asks, [plugin], nodes, sceneOf(...nodes))], want));
+    assert.deepEqual([...scoreNodes(asks, [plugin], choiceOf(nodes), sceneOf(...nodes))], want));

@@ -1,3 +1,4 @@
+import type { Choice } from '../framework/plugin.ts';
 import type { Domains } from '../nodes/domains.ts';
 import type { NodeInfo } from '../nodes/node-info.ts';
 import type { PodGroup, PodGroups } from '../nodes/pod-groups.ts';
@@ -31,14 +32,14 @@ export class TopologyCounts {
   /** Adds a pod on `info`, `times`. */
   addOn(key: string, info: NodeInfo, times: number): void {
     const { domains, counts } = this.#of(key);
-    const id = info.domain(domains);
+    const id = domains.of(info);
     if (id >= 0) counts[id]! += times;
   }
 
   /** Of the domain that a node is in; undefined: it is in none. */
   get(key: string, info: NodeInfo): number | undefined {
     const { domains, counts } = this.#of(key);
-    const id = info.domain(domains);
+    const id = domains.of(info);
     return id < 0 ? undefined : counts[id]!;
   }
 
@@ -46,10 +47,22 @@ export class TopologyCounts {
   sumFor(info: NodeInfo): number {
     let sum = 0;
     for (const { domains, counts } of this.#counts.values()) {
-      const id = info.domain(domains);
+      const id = domains.of(info);
       if (id >= 0) sum += counts[id]!;
     }
     return sum;
+  }
+
+  /** The same of each node, in their order. */
+  sumForAll({ nodes, slots }: Choice, sums: Float64Array): void {
+    sums.fill(0);
+    for (const { domains, counts } of this.#counts.values()) {
+      const { bySlot } = domains;
+      for (let at = 0; at < slots.length; at++) {
+        const id = slots[at]! < 0 ? domains.of(nodes[at]!) : bySlot[slots[at]!]!;
+        if (id >= 0) sums[at]! += counts[id]!;
+      }
+    }
   }
 
   clone(): TopologyCounts {

@@ -1,6 +1,6 @@
 import type { Clock } from '@coxswain/base';
 import { Heap } from './heap.ts';
-import { comesFirst, type Entry, type Waiting } from './waiting.ts';
+import { comesFirst, type Entry, entryOf, type Waiting } from './waiting.ts';
 
 /** How long a pod backs off that failed once, and at most. */
 export interface Backoff {
@@ -48,7 +48,7 @@ export class BackoffQueue implements Disposable {
 
   push(waiting: Waiting, entry: number): void {
     const heap = waiting.errors > 0 ? this.#failed : this.#rejected;
-    heap.push({ waiting, entry, untilMs: untilMs(waiting, this.#backoff) });
+    heap.push({ ...entryOf(waiting, entry), untilMs: untilMs(waiting, this.#backoff) });
     this.#setTimer();
   }
 

@@ -6,7 +6,7 @@ import { type Profile, schedulerNameOf } from '../framework/profile.ts';
 import { type Backoff, BackoffQueue, defaultBackoff } from './backoff-queue.ts';
 import { Heap } from './heap.ts';
 import { hintsOf, type Hints } from './hints.ts';
-import { comesFirst, type Entry, type Waiting } from './waiting.ts';
+import { comesFirst, type Entry, entryOf, type Waiting } from './waiting.ts';
 
 /** A pod that nothing woke is tried again after so long, as upstream has it. */
 const unschedulableMaxMs = 5 * 60_000;
@@ -188,7 +188,7 @@ export class SchedulingQueue implements Disposable {
       return;
     }
     this.#put(waiting, 'active');
-    this.#active.push({ waiting, entry: (waiting.entry = ++this.#entries) });
+    this.#active.push(entryOf(waiting, ++this.#entries));
     this.#wake();
   }
 
@@ -208,7 +208,7 @@ export class SchedulingQueue implements Disposable {
     if (this.#held.has(uid)) return void this.#held.set(uid, true);
     if (!this.#backoff.holds(waiting)) return this.#admit(waiting);
     this.#put(waiting, 'backoff');
-    this.#backoff.push(waiting, (waiting.entry = ++this.#entries));
+    this.#backoff.push(waiting, ++this.#entries);
     if (waiting.errors === 0) this.#wake();
   }
 

@@ -17,18 +17,22 @@ export interface Waiting {
   entry: number;
 }
 
-/** A pod's place in a heap. */
+/** A pod's place in a heap, with what orders it there: heaps are large, and pods far away. */
 export interface Entry {
   readonly waiting: Waiting;
   readonly entry: number;
+  readonly priority: number;
+  readonly sinceMs: number;
 }
 
-const priorityOf = ({ pod }: Waiting): number => pod.spec.priority ?? 0;
+/** A new place for it; older ones are stale from now on. */
+export function entryOf(waiting: Waiting, entry: number): Entry {
+  waiting.entry = entry;
+  return { waiting, entry, priority: waiting.pod.spec.priority ?? 0, sinceMs: waiting.sinceMs };
+}
 
 /** Higher priority first, then the one that waits longer. */
 export function comesFirst(a: Entry, b: Entry): boolean {
-  const higher = priorityOf(a.waiting) - priorityOf(b.waiting);
-  if (higher !== 0) return higher > 0;
-  const older = a.waiting.sinceMs - b.waiting.sinceMs;
-  return older === 0 ? a.entry < b.entry : older < 0;
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  return a.sinceMs === b.sinceMs ? a.entry < b.entry : a.sinceMs < b.sinceMs;
 }

@@ -8,6 +8,7 @@ import type {
 } from '@coxswain/api/types/core-v1';
 import { nothingAround, type Scene, type Surroundings } from '../framework/plugin.ts';
 import { NodeInfo } from '../nodes/node-info.ts';
+import { countImage } from '../nodes/cluster-nodes.ts';
 import { groupsOf } from '../nodes/pod-groups.ts';
 
 /** A node with 4 CPUs, 8 GiB and room for 110 pods, unless told otherwise. */
@@ -81,6 +82,6 @@ export const sceneOf = (...infos: readonly NodeInfo[]): Scene => sceneWith(nothi
 export const sceneWith = (around: Surroundings, ...infos: readonly NodeInfo[]): Scene => ({
   nodes: new Map(infos.map((info) => [info.name, info])),
   around,
-  nodesWith: (image) => infos.filter(({ images }) => images.has(image)).length,
+  imageOn: (image) => countImage(infos, image),
   groups: () => groupsOf(infos),
 });
