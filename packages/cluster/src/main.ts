@@ -20,8 +20,9 @@ const terminal: Omit<Terminal, 'words'> = {
   },
 };
 
-/** Help is broken for terminals only: programs get whole lines. */
-const helpWidth = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+/** Columns of help where no terminal says how many it has. */
+const widthElsewhere = 120;
+const helpWidth = process.stdout.columns ?? widthElsewhere;
 
 /** Loaded where something of our own is said; kubectl's verbs have their words beside them. */
 const ownWords = async (): Promise<Words> =>

@@ -37,8 +37,10 @@ const particles: Readonly<Record<string, readonly [afterConsonant: string, after
   ...{ '을(를)': ['을', '를'], '이(가)': ['이', '가'], '은(는)': ['은', '는'] },
   ...{ '와(과)': ['과', '와'], '(으)로': ['으로', '로'], '(이)라는': ['이라는', '라는'] },
 };
-const particle =
-  /([\p{L}\p{N}])(["'`)\]]*)(을\(를\)|이\(가\)|은\(는\)|와\(과\)|\(으\)로|\(이\)라는)/gu;
+const particle = new RegExp(
+  `([\\p{L}\\p{N}])(["'\`)\\]]*)(${Object.keys(particles).map(RegExp.escape).join('|')})`,
+  'gu',
+);
 const syllables = { first: 0xac00, last: 0xd7a3, finals: 28, rieul: 8 };
 /** How digits and the letters that end words are said: with a consonant at the end, with the one that is as good as a vowel before 로, or not. */
 const said: Readonly<Record<string, 'consonant' | 'rieul' | 'vowel'>> = {

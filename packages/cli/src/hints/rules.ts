@@ -118,7 +118,7 @@ const openQuote: Rule = ({ told, texts }) => {
   if (!told.includes('error converting YAML to JSON')) return undefined;
   const isOpen = (line: string): boolean =>
     (line.replace(/(^|\s)#.*$/, '').match(/(?<!\\)"/g)?.length ?? 0) % 2 === 1;
-  const [at] = texts.map((text) => text.split('\n').findIndex(isOpen)).filter((each) => each >= 0);
+  const at = texts.map((text) => text.split('\n').findIndex(isOpen)).find((each) => each >= 0);
   return at === undefined ? undefined : ['open-quote', { line: at + 1 }];
 };
 

@@ -128,4 +128,14 @@ export const koreanHelp: Readonly<Record<string, string>> = {
     '컨트롤러가 모든 네임스페이스에 배포하는 인증 기관',
   'Authority that signs certificate requests': '인증서 요청에 서명하는 인증 기관',
   'Key of that authority': '그 인증 기관의 키',
+
+  // defaults that are told in words
+  '$COX_HOME/NAME, with COX_HOME ~/.coxswain': '$COX_HOME/NAME, COX_HOME은 ~/.coxswain',
+  '1, or 2 with --simulated 1000 and more': '1, --simulated 1000부터는 2',
+  'its defaults': '스케줄러의 기본값',
+  'the host name': '호스트 이름',
+  'what its Node has': 'Node에 적힌 것',
+  "the kubeconfig's": 'kubeconfig의 것',
+  none: '없음',
+  '6443, 53, 10250 (simulated: any)': '6443, 53, 10250 (시뮬레이션: 아무 포트)',
 };

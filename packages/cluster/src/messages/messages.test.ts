@@ -55,7 +55,9 @@ test('every verb and flag of our own has its help in Korean', async () => {
   const { serverFlags } = await import('../boot/server-flags.ts');
   const untold = (await allVerbs()).flatMap(({ summary, flags }) => [
     summary,
-    ...Object.entries(flags).flatMap(([name, { help }]) => (name in serverFlags ? [] : [help])),
+    ...Object.entries(flags).flatMap(([name, { help, fallback = '' }]) =>
+      name in serverFlags ? [] : [help, ...(/[a-z] [a-z]/.test(fallback) ? [fallback] : [])],
+    ),
   ]);
   assert.deepEqual(
     [...new Set(untold)].filter((text) => words(text) === text),
