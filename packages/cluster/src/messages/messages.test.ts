@@ -29,14 +29,14 @@ for (const [english, translation] of Object.entries({ ...korean, ...koreanHelp }
 
 const said: readonly (readonly [english: string, korean: string])[] = [
   ['API server', 'API 서버'],
-  ['cluster "a" is not running', '클러스터 "a"이(가) 실행 중이 아닙니다'],
+  ['cluster "a" is not running', '클러스터 "a"가 실행 중이 아닙니다'],
   [
     'real containers are not possible here: not root; missing: runc (Debian package runc)',
     '여기서는 실제 컨테이너를 쓸 수 없습니다: root가 아니고, 다음이 없음: runc (Debian package runc)',
   ],
   [
     'invalid value "two" for --nodes: must be a whole number from 0 to 200',
-    '--nodes의 값 "two"이(가) 잘못되었습니다: 0에서 200 사이의 정수여야 합니다',
+    '--nodes의 값 "two"가 잘못되었습니다: 0에서 200 사이의 정수여야 합니다',
   ],
   [
     'unknown flag: --nodse (did you mean --nodes?)',
