@@ -1,69 +1,45 @@
 import type { LineList } from '../line-list.ts';
 
+const request =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlJQ1V6Q0NBVHNDQVFBd0RqRU1NQW9HQTFVRUF3d0RZVzV1TUlJQklqQU5CZ2txaGtpRzl3MEJBUUVGQUFPQwpBUThBTUlJQkNnS0NBUUVBOGhGUHdKU3hBUkR6Z3lBbEpoT2FFdUtwMmVaQ2xHU09kUDJOL1I1eHJQSFdqUFpPCmZDR1NENm9XbzJ5aksyeFZJRm0vL3hEV3ZKUldGN041bmc3SEYwbEV5bGZZWXY2ZFRkOE1oeGNIdExsZ3dVV2QKUmFnMkVGSEtvclpGQnlyVS9nUmRDSFd0ZGlQZzl4WElLNC9GTmxJNU9SQ3p4T3lpdTNLZmZ1Z2ptYitiWjlFVgo0TU5xNlBJQlpDWlFCNHhuTFZud1pDZ0FWcU5QdVVSZHk2WnhWTEZsaWJrMXhlcXh1eUVpa1ZSU25uSytOUVpPClFlcisrcU93UXNGeStoclVqUmM4NFc5cXA5YjNaQkVrL2dYSlkyVVFITHNlSWhtQ1hZUjNpVUxob2hpdnVFckIKNGtGeW5QRW5pbkhxREpRT1R5ZVNyNXIzbURiZVBqYjNNaER2MFFJREFRQUJvQUF3RFFZSktvWklodmNOQVFFTApCUUFEZ2dFQkFCb0ZwT0dsZTlMVE5TTVVDeUNlVThHbnpvNUIxMnhaRFpJQTVnT2pkdWtJa1dwUVk4eXUramJyCnozODRiOVJON2IzRmF6WVBET0tGTndGU1RIUytmdWEzSXZkZHJBaFRYdkJzSDQ0K3dUUEk5MXpUTzJiWDZFT2oKNFFYZU12US8zdzdHZE54eFc2WDBVczNua1VhaFhaeE5hclcySTlYWUx4WkUwUkliQXpTQ0RnNDNKSDdiUlc0MwpqRElINnU2YU51WXBQQVRBVmJJRkJIOHg1cS9HTEJZZk1HM1ZwVStjNzUrM0FDRzI4aVlUa2Y3am40blQxc2hWClVVdEFLS0IwWUN6amt1K01oS0lnUVpMdnA2STdhK1dVNXpWU1JiWEJjN3dwOHZ6cmNFV21td3JOaUtGZjExTjQKV0NIeURJUlJmcFhkYTYrY3hIUzVydURKNTJZK2hlaz0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==';
+const csrs = ['c1', 'c2', 'c3'].map(
+  (name) => `apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: {name: ${name}}
+spec: {request: ${request}, signerName: example.com/x, usages: [client auth]}
+`,
+);
+
+/** A role, a binding and what is neither, for `auth reconcile`. */
+const rbac = (
+  labels: string,
+  verbs: string,
+  role: string,
+  user: string,
+): string => `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: cr, labels: {${labels}}}
+rules: [{apiGroups: [""], resources: [pods], verbs: [${verbs}]}, {nonResourceURLs: [/x], verbs: [get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: rb2, namespace: default}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: ${role}}
+subjects: [{kind: User, name: ${user}, apiGroup: rbac.authorization.k8s.io}, {kind: ServiceAccount, name: s, namespace: default}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: cmx}
+`;
+
 /** Cordon, drain, taints; `auth`, `certificate`. */
 export const nodes: LineList = {
   name: 'nodes',
   files: {
-    'rbac.yaml': `apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: cr, labels: {a: b}}
-rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}, {nonResourceURLs: [/x], verbs: [get]}]
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: rb2, namespace: default}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
-subjects: [{kind: User, name: a, apiGroup: rbac.authorization.k8s.io}, {kind: ServiceAccount, name: s, namespace: default}]
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: cmx}
-`,
-    'rbac2.yaml': `apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: cr, labels: {a: c, d: e}}
-rules: [{apiGroups: [""], resources: [pods], verbs: [get, watch]}, {nonResourceURLs: [/x], verbs: [get]}]
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: rb2, namespace: default}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
-subjects: [{kind: User, name: bb, apiGroup: rbac.authorization.k8s.io}, {kind: ServiceAccount, name: s, namespace: default}]
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: cmx}
-`,
-    'rbac3.yaml': `apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: cr, labels: {a: b}}
-rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}, {nonResourceURLs: [/x], verbs: [get]}]
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: rb2, namespace: default}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}
-subjects: [{kind: User, name: a, apiGroup: rbac.authorization.k8s.io}, {kind: ServiceAccount, name: s, namespace: default}]
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: cmx}
-`,
-    'csr.yaml': `apiVersion: certificates.k8s.io/v1
-kind: CertificateSigningRequest
-metadata: {name: c1}
-spec: {request: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlJQ1V6Q0NBVHNDQVFBd0RqRU1NQW9HQTFVRUF3d0RZVzV1TUlJQklqQU5CZ2txaGtpRzl3MEJBUUVGQUFPQwpBUThBTUlJQkNnS0NBUUVBOGhGUHdKU3hBUkR6Z3lBbEpoT2FFdUtwMmVaQ2xHU09kUDJOL1I1eHJQSFdqUFpPCmZDR1NENm9XbzJ5aksyeFZJRm0vL3hEV3ZKUldGN041bmc3SEYwbEV5bGZZWXY2ZFRkOE1oeGNIdExsZ3dVV2QKUmFnMkVGSEtvclpGQnlyVS9nUmRDSFd0ZGlQZzl4WElLNC9GTmxJNU9SQ3p4T3lpdTNLZmZ1Z2ptYitiWjlFVgo0TU5xNlBJQlpDWlFCNHhuTFZud1pDZ0FWcU5QdVVSZHk2WnhWTEZsaWJrMXhlcXh1eUVpa1ZSU25uSytOUVpPClFlcisrcU93UXNGeStoclVqUmM4NFc5cXA5YjNaQkVrL2dYSlkyVVFITHNlSWhtQ1hZUjNpVUxob2hpdnVFckIKNGtGeW5QRW5pbkhxREpRT1R5ZVNyNXIzbURiZVBqYjNNaER2MFFJREFRQUJvQUF3RFFZSktvWklodmNOQVFFTApCUUFEZ2dFQkFCb0ZwT0dsZTlMVE5TTVVDeUNlVThHbnpvNUIxMnhaRFpJQTVnT2pkdWtJa1dwUVk4eXUramJyCnozODRiOVJON2IzRmF6WVBET0tGTndGU1RIUytmdWEzSXZkZHJBaFRYdkJzSDQ0K3dUUEk5MXpUTzJiWDZFT2oKNFFYZU12US8zdzdHZE54eFc2WDBVczNua1VhaFhaeE5hclcySTlYWUx4WkUwUkliQXpTQ0RnNDNKSDdiUlc0MwpqRElINnU2YU51WXBQQVRBVmJJRkJIOHg1cS9HTEJZZk1HM1ZwVStjNzUrM0FDRzI4aVlUa2Y3am40blQxc2hWClVVdEFLS0IwWUN6amt1K01oS0lnUVpMdnA2STdhK1dVNXpWU1JiWEJjN3dwOHZ6cmNFV21td3JOaUtGZjExTjQKV0NIeURJUlJmcFhkYTYrY3hIUzVydURKNTJZK2hlaz0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==, signerName: example.com/x, usages: [client auth]}
----
-apiVersion: certificates.k8s.io/v1
-kind: CertificateSigningRequest
-metadata: {name: c2}
-spec: {request: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlJQ1V6Q0NBVHNDQVFBd0RqRU1NQW9HQTFVRUF3d0RZVzV1TUlJQklqQU5CZ2txaGtpRzl3MEJBUUVGQUFPQwpBUThBTUlJQkNnS0NBUUVBOGhGUHdKU3hBUkR6Z3lBbEpoT2FFdUtwMmVaQ2xHU09kUDJOL1I1eHJQSFdqUFpPCmZDR1NENm9XbzJ5aksyeFZJRm0vL3hEV3ZKUldGN041bmc3SEYwbEV5bGZZWXY2ZFRkOE1oeGNIdExsZ3dVV2QKUmFnMkVGSEtvclpGQnlyVS9nUmRDSFd0ZGlQZzl4WElLNC9GTmxJNU9SQ3p4T3lpdTNLZmZ1Z2ptYitiWjlFVgo0TU5xNlBJQlpDWlFCNHhuTFZud1pDZ0FWcU5QdVVSZHk2WnhWTEZsaWJrMXhlcXh1eUVpa1ZSU25uSytOUVpPClFlcisrcU93UXNGeStoclVqUmM4NFc5cXA5YjNaQkVrL2dYSlkyVVFITHNlSWhtQ1hZUjNpVUxob2hpdnVFckIKNGtGeW5QRW5pbkhxREpRT1R5ZVNyNXIzbURiZVBqYjNNaER2MFFJREFRQUJvQUF3RFFZSktvWklodmNOQVFFTApCUUFEZ2dFQkFCb0ZwT0dsZTlMVE5TTVVDeUNlVThHbnpvNUIxMnhaRFpJQTVnT2pkdWtJa1dwUVk4eXUramJyCnozODRiOVJON2IzRmF6WVBET0tGTndGU1RIUytmdWEzSXZkZHJBaFRYdkJzSDQ0K3dUUEk5MXpUTzJiWDZFT2oKNFFYZU12US8zdzdHZE54eFc2WDBVczNua1VhaFhaeE5hclcySTlYWUx4WkUwUkliQXpTQ0RnNDNKSDdiUlc0MwpqRElINnU2YU51WXBQQVRBVmJJRkJIOHg1cS9HTEJZZk1HM1ZwVStjNzUrM0FDRzI4aVlUa2Y3am40blQxc2hWClVVdEFLS0IwWUN6amt1K01oS0lnUVpMdnA2STdhK1dVNXpWU1JiWEJjN3dwOHZ6cmNFV21td3JOaUtGZjExTjQKV0NIeURJUlJmcFhkYTYrY3hIUzVydURKNTJZK2hlaz0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==, signerName: example.com/x, usages: [client auth]}
----
-apiVersion: certificates.k8s.io/v1
-kind: CertificateSigningRequest
-metadata: {name: c3}
-spec: {request: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlJQ1V6Q0NBVHNDQVFBd0RqRU1NQW9HQTFVRUF3d0RZVzV1TUlJQklqQU5CZ2txaGtpRzl3MEJBUUVGQUFPQwpBUThBTUlJQkNnS0NBUUVBOGhGUHdKU3hBUkR6Z3lBbEpoT2FFdUtwMmVaQ2xHU09kUDJOL1I1eHJQSFdqUFpPCmZDR1NENm9XbzJ5aksyeFZJRm0vL3hEV3ZKUldGN041bmc3SEYwbEV5bGZZWXY2ZFRkOE1oeGNIdExsZ3dVV2QKUmFnMkVGSEtvclpGQnlyVS9nUmRDSFd0ZGlQZzl4WElLNC9GTmxJNU9SQ3p4T3lpdTNLZmZ1Z2ptYitiWjlFVgo0TU5xNlBJQlpDWlFCNHhuTFZud1pDZ0FWcU5QdVVSZHk2WnhWTEZsaWJrMXhlcXh1eUVpa1ZSU25uSytOUVpPClFlcisrcU93UXNGeStoclVqUmM4NFc5cXA5YjNaQkVrL2dYSlkyVVFITHNlSWhtQ1hZUjNpVUxob2hpdnVFckIKNGtGeW5QRW5pbkhxREpRT1R5ZVNyNXIzbURiZVBqYjNNaER2MFFJREFRQUJvQUF3RFFZSktvWklodmNOQVFFTApCUUFEZ2dFQkFCb0ZwT0dsZTlMVE5TTVVDeUNlVThHbnpvNUIxMnhaRFpJQTVnT2pkdWtJa1dwUVk4eXUramJyCnozODRiOVJON2IzRmF6WVBET0tGTndGU1RIUytmdWEzSXZkZHJBaFRYdkJzSDQ0K3dUUEk5MXpUTzJiWDZFT2oKNFFYZU12US8zdzdHZE54eFc2WDBVczNua1VhaFhaeE5hclcySTlYWUx4WkUwUkliQXpTQ0RnNDNKSDdiUlc0MwpqRElINnU2YU51WXBQQVRBVmJJRkJIOHg1cS9HTEJZZk1HM1ZwVStjNzUrM0FDRzI4aVlUa2Y3am40blQxc2hWClVVdEFLS0IwWUN6amt1K01oS0lnUVpMdnA2STdhK1dVNXpWU1JiWEJjN3dwOHZ6cmNFV21td3JOaUtGZjExTjQKV0NIeURJUlJmcFhkYTYrY3hIUzVydURKNTJZK2hlaz0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==, signerName: example.com/x, usages: [client auth]}
-`,
+    'rbac.yaml': rbac('a: b', 'get, list', 'view', 'a'),
+    'rbac2.yaml': rbac('a: c, d: e', 'get, watch', 'view', 'bb'),
+    'rbac3.yaml': rbac('a: b', 'get, list', 'edit', 'a'),
+    'csr.yaml': csrs.join('---\n'),
   },
   lines: [
     'cordon',
