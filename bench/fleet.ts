@@ -89,14 +89,22 @@ const isTrue = (object: Node | Pod, condition: string): boolean =>
 /** Every pod's time from its making to being seen Ready, in ms. */
 const starts: number[] = [];
 
-const untilReady = (wanted: number, begin: () => Promise<void>): Promise<void> => {
+/** So many pods whose names begin so are Ready: others may have been before. */
+const untilReady = (wanted: number, prefix: string, begin: () => Promise<void>): Promise<void> => {
   const ready = new Set<string>();
   return until(
     Pods,
     'status.phase=Running',
     (type, pod) => {
-      if (type === 'DELETED' || ready.has(pod.metadata.uid!) || !isTrue(pod, 'Ready')) return false;
-      ready.add(pod.metadata.uid!);
+      const { name, uid } = pod.metadata;
+      if (
+        type === 'DELETED' ||
+        !name.startsWith(prefix) ||
+        ready.has(uid!) ||
+        !isTrue(pod, 'Ready')
+      )
+        return false;
+      ready.add(uid!);
       starts.push(world.clock.now() - Date.parse(pod.metadata.creationTimestamp!));
       if (ready.size % 5000 === 0) process.stderr.write(`  ${ready.size} Ready\n`);
       return ready.size >= wanted;
@@ -161,7 +169,7 @@ await systemClock.sleep(5_000); // ranges, leases, taints
 
 if (steps.has('pods'))
   await measure(`${pods} pods of ${deployments} Deployments Ready`, 120_000, 200_000, () =>
-    untilReady(pods, () =>
+    untilReady(pods, 'd-', () =>
       each(deployments, 10, (number) =>
         created(client, fleetDeployment(`d-${number}`, spaceOf(number), pods / deployments)),
       ),
@@ -176,7 +184,7 @@ if (steps.has('slow')) {
   await systemClock.sleep(15_000);
   starts.length = 0;
   const count = 200;
-  await untilReady(count, () =>
+  await untilReady(count, 's-', () =>
     each(count, 1, async (number) => {
       await created(client, fleetDeployment(`s-${number}`, spaceOf(number), 1));
       await systemClock.sleep(50);
@@ -213,7 +221,7 @@ if (steps.has('lists')) {
 
 if (steps.has('roll')) {
   const big = fleetDeployment('big', spaceOf(0), rolled);
-  await untilReady(rolled, () => created(client, big));
+  await untilReady(rolled, 'big-', () => created(client, big));
   await measure(`rolling update of ${rolled} pods`, 30_000, 30_000, () =>
     until(
       Deployments,
