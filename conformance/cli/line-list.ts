@@ -35,7 +35,7 @@ const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} \w+/g, 'TIME'],
   [/\b10\.\d+\.\d+\.\d+\b/g, 'ADDRESS'],
-  [/(resourceVersion"?: ")\d+/g, '$1VERSION'],
+  [/(resourceVersion"?: ?")\d+/g, '$1VERSION'],
   [/(Resource Version: +)\d+/g, '$1VERSION'],
   [/kube-api-access-[a-z\d]{5}/g, 'kube-api-access-NAME'],
   [/(resource version to be \d+, was )\d+/g, '$1VERSION'],
@@ -54,7 +54,7 @@ const age = /(?<=^|\s)(<invalid>|\d+(ms|s|m|h|d)(\d+[smh])?)(?=[\s)]|$)/g;
 const aboveAges = /\bAge\b|LAST SEEN|^\s*-+(\s+-+)+\s*$/;
 
 /** What klog tells of a server that cannot be reached, before kubectl does: once a try, as many as it takes. */
-const noise = /^LOG (memcache|cert_rotation)\.go:/;
+const noise = /^LOG (memcache|cert_rotation|reflector)\.go:/;
 
 /** What `line` printed, without what differs from run to run. Thousandths of CPUs, as `top` prints them, only look like minutes. */
 export function settled(text: string, line = ''): string {

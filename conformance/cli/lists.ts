@@ -4,8 +4,11 @@ import { change } from './lines/change.ts';
 import { config } from './lines/config.ts';
 import { create } from './lines/create.ts';
 import { describe } from './lines/describe.ts';
+import { badDiff, differences, noDiff, ownDiff } from './lines/differences.ts';
 import { edit } from './lines/edit.ts';
+import { files } from './lines/files.ts';
 import { get } from './lines/get.ts';
+import { kinds, withoutKyaml } from './lines/kinds.ts';
 import { kustomize } from './lines/kustomize.ts';
 import { look } from './lines/look.ts';
 import { metrics } from './lines/metrics.ts';
@@ -32,4 +35,11 @@ export const lists: readonly LineList[] = [
   about,
   signIn,
   streams,
+  files,
+  kinds,
+  withoutKyaml,
+  differences,
+  ownDiff,
+  noDiff,
+  badDiff,
 ];

@@ -15,7 +15,7 @@ import {
   sourcesOf,
 } from './files.ts';
 import { recognised } from './recognised.ts';
-import { type Info, isList, pathOfInfo, type Unstructured } from './info.ts';
+import { type Info, isList, pathOfInfo, resourceText, type Unstructured } from './info.ts';
 import { listPages } from './pages.ts';
 
 /** Which objects a command is about. */
@@ -215,9 +215,6 @@ function listError(error: unknown, { labels, fields }: Query, resource: Discover
   const words = `Unable to find "${resourceText(resource)}" that match label selector "${labels?.trim() ?? ''}", field selector "${fields?.trim() ?? ''}": ${error.message}`;
   return new ApiError(error.code, error.reason, words, error.details);
 }
-
-const resourceText = ({ group, version, resource }: Discovered): string =>
-  `${group}/${version}, Resource=${resource}`;
 
 function* flattened(info: Info, list: Unstructured): Generator<Info> {
   const kind = (list.kind ?? '').replace(/List$/, '');

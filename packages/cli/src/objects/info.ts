@@ -26,6 +26,10 @@ export function pathOfInfo({ resource, namespace, name, subresource }: Info, mor
   return pathOf(resource, { namespace, name, subresource: subresource || more });
 }
 
+/** `apps/v1, Resource=deployments`, as messages have it. */
+export const resourceText = ({ group, version, resource }: Discovered): string =>
+  `${group}/${version}, Resource=${resource}`;
+
 /** `deployment.apps`, as `-o name` does. */
 export const kindText = ({ kind, group }: Pick<Discovered, 'kind' | 'group'>): string =>
   group ? `${kind.toLowerCase()}.${group}` : kind.toLowerCase();

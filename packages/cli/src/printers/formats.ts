@@ -66,6 +66,12 @@ const formats: Readonly<Record<string, Format>> = {
 /** Formats that every printing command takes, in the order of usage lines. */
 export const formatNames: readonly string[] = Object.keys(formats);
 
+/** The formats of `names` that are to be had: KYAML can be turned off. */
+export const offered = (names: readonly string[]): readonly string[] =>
+  process.env['KUBECTL_KYAML']?.toLowerCase() === 'false'
+    ? names.filter((name) => name !== 'kyaml')
+    : names;
+
 /** The printer for `-o`. Throws for formats that are none; `more` are those which the command knows beside. */
 export function printerOf(
   flags: PrintFlags,
@@ -79,9 +85,10 @@ export function printerOf(
   const argument = equals < 0 ? '' : output.slice(equals + 1);
   const own = more[name];
   if (own) return own(argument);
-  const format = formats[name];
+  const names = offered(formatNames);
+  const format = names.includes(name) ? formats[name] : undefined;
   if (format) return format(flags, argument, operation, order);
-  const allowed = [...new Set([...formatNames, ...Object.keys(more)])].toSorted().join(',');
+  const allowed = [...new Set([...names, ...Object.keys(more)])].toSorted().join(',');
   throw new Error(
     `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${allowed}`,
   );

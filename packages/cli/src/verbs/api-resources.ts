@@ -1,7 +1,13 @@
 import { type Command, command, type Words } from '../command/command.ts';
 import { bool, list, text } from '../command/flags.ts';
 import type { Unstructured } from '../objects/info.ts';
-import { type Printer, printerOf, type PrintFlags, printFlags } from '../printers/formats.ts';
+import {
+  offered,
+  type Printer,
+  printerOf,
+  type PrintFlags,
+  printFlags,
+} from '../printers/formats.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import type { Discovered, Discovery } from '../session/discovery.ts';
 import type { Session } from '../session/session.ts';
@@ -41,9 +47,9 @@ function printerFor(
 ): Printer | undefined {
   const { output } = given;
   if (['', 'name', 'wide'].includes(output)) return undefined;
-  if (!whole.includes(output))
+  if (!offered(whole).includes(output))
     throw new Error(
-      `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${[...whole, 'name', 'wide'].toSorted().join(',')}`,
+      `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${[...offered(whole), 'name', 'wide'].toSorted().join(',')}`,
     );
   const rest = { template: '', 'allow-missing-template-keys': true };
   return printerOf({ ...given, ...rest }, '', {}, 'struct');

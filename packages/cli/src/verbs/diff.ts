@@ -143,7 +143,7 @@ async function compared(
       );
     }
     try {
-      const merged = await mergedOf(options, session, info, live);
+      const merged = await mergedOf(options, session, info, live, tries < triesMax);
       const shown = [live?.object, merged].map((object) => object && strip(options, object));
       const [from, to] = options['show-secrets'] ? shown : masked(shown[0], shown[1]!);
       const name = fileName(info);
@@ -162,6 +162,7 @@ async function mergedOf(
   session: Session,
   info: Info,
   live: Info | undefined,
+  isLocked: boolean,
 ): Promise<Unstructured> {
   const sent = { dryRun: 'server', fieldManager: options.fieldManager } as const;
   if (options['server-side']) {
@@ -169,7 +170,7 @@ async function mergedOf(
     return (await patch(session, info, 'apply', goJson(info.object), { ...sent, force })).object!;
   }
   if (!live) return (await create(session, info, sent)).object!;
-  const merge = { ...sent, force: false, timeout: 0, 'grace-period': -1 };
+  const merge = { ...sent, force: false, timeout: 0, 'grace-period': -1, isLocked };
   return (await changed(merge, session, live, withoutLastApplied(info.object!))).object;
 }
 
@@ -219,10 +220,7 @@ async function runDiff(
     child.stdout?.on('data', (chunk: Buffer) => io.out(chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => io.err(chunk.toString()));
     child.on('error', (cause: NodeJS.ErrnoException) => {
-      const why =
-        cause.code === 'ENOENT'
-          ? `exec: ${JSON.stringify(program)}: executable file not found in $PATH`
-          : cause.message;
+      const why = cause.code === 'ENOENT' ? 'executable file not found in $PATH' : cause.message;
       fail(new Error(`failed to run ${JSON.stringify(program)}: ${why}`, { cause }));
     });
     child.on('close', (ended) => done(ended ?? 1));

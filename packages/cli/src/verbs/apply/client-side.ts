@@ -2,9 +2,12 @@ import {
   ApiError,
   applyMergePatch,
   applyStrategicPatch,
+  createStrategicPatch,
   createThreeWayMergePatch,
   createThreeWayStrategicPatch,
   hasReason,
+  encodeYaml,
+  strategicConflict,
   typeOf,
 } from '@coxswain/api';
 import { fetched, isThere } from '../../objects/find.ts';
@@ -33,6 +36,11 @@ export interface MergeOptions extends WriteOptions {
   readonly force: boolean;
   readonly 'grace-period': number;
   readonly timeout: number;
+  /** What others changed since the last apply is an error where it would be changed again. */
+  readonly overwrite?: boolean;
+  readonly 'openapi-patch'?: boolean;
+  /** Only this version of the object is patched. */
+  readonly isLocked?: boolean;
 }
 
 /** What became of an object, in the word that is printed. */
@@ -89,15 +97,17 @@ export async function changed(
 ): Promise<Applied> {
   let current = first;
   for (let tries = 0; ; tries++) {
-    const { type, body } = patchOf(current, configured);
+    const { type, body } = patchOf(options, session, current, configured);
     if (Object.keys(body).length === 0) return { object: current.object!, operation: 'unchanged' };
     if (options.dryRun === 'client')
       return { object: patchedHere(current, type, body), operation: 'configured' };
     try {
-      const { object } = await patch(session, current, type, goJson(body), writeOptions(options));
+      const sent = goJson(options.isLocked ? lockedTo(current, body) : body);
+      const { object } = await patch(session, current, type, sent, writeOptions(options));
       return { object: object!, operation: 'configured' };
     } catch (error) {
       const reason = error instanceof ApiError ? error.reason : '';
+      if (reason === 'Conflict' && options.isLocked) throw error;
       if (reason === 'Conflict' && tries < retriesMax) {
         if (tries >= retriesAtOnce) await session.world.clock.sleep(pauseMs, session.signal);
         current = await fetched(session, {}, current);
@@ -105,31 +115,57 @@ export async function changed(
       }
       if (options.force && (reason === 'Conflict' || reason === 'Invalid'))
         return replaced(options, session, current, configured);
-      throw withSource(
-        `applying patch:\n${goJson(body)}\nto:\n${infoText(current)}\nfor:`,
-        current.source,
-        withSource('patching', current.source, error),
-      );
+      throw applying(goJson(body), current, withSource('patching', current.source, error));
     }
   }
 }
 
+const applying = (body: string, info: Info, error: Error): Error =>
+  withSource(`applying patch:\n${body}\nto:\n${infoText(info)}\nfor:`, info.source, error);
+
+/** The patch for this version of the object only. */
+const lockedTo = (
+  { object }: Info,
+  body: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => ({
+  ...body,
+  metadata: {
+    ...(body['metadata'] as object | undefined),
+    resourceVersion: object!.metadata.resourceVersion,
+  },
+});
+
 /** Built-in kinds by strategic merge, others by JSON merge. */
 function patchOf(
-  { resource, object }: Info,
+  options: MergeOptions,
+  session: Session,
+  info: Info,
   configured: Unstructured,
 ): { readonly type: 'strategic' | 'merge'; readonly body: Readonly<Record<string, unknown>> } {
-  const original = JSON.parse(lastApplied(object!) ?? '{}') as Record<string, unknown>;
+  const { resource } = info;
+  const object = info.object!;
+  const applied = lastApplied(object) ?? '';
+  const original = JSON.parse(applied || '{}') as Record<string, unknown>;
   const schema = typeOf(
     resource.group ? `${resource.group}/${resource.version}` : resource.version,
     resource.kind,
   );
-  return schema
-    ? {
-        type: 'strategic',
-        body: createThreeWayStrategicPatch(schema, original, configured, object!),
-      }
-    : { type: 'merge', body: createThreeWayMergePatch(original, configured, object!) };
+  if (!schema)
+    return { type: 'merge', body: createThreeWayMergePatch(original, configured, object) };
+  const body = createThreeWayStrategicPatch(schema, original, configured, object);
+  const since = options.overwrite === false && createStrategicPatch(schema, original, object);
+  if (since && strategicConflict(schema, body, since)) {
+    const words = `patch:\n${encodeYaml(body)}\nconflicts with changes made from original to current:\n${encodeYaml(since)}\n`;
+    if (options['openapi-patch'])
+      for (const from of ['openapi v3', 'openapi'])
+        session.io.err(`warning: error calculating patch from ${from} spec: ${words}\n`);
+    const error = new Error(
+      `creating patch with:\noriginal:\n${applied}\nmodified:\n${goJson(configured)}\n\ncurrent:\n${goJson(object)}\n\nfor: ${words}`,
+    );
+    const isHere = options.dryRun === 'client';
+    throw applying('', info, isHere ? error : withSource('patching', info.source, error));
+  }
+  return { type: 'strategic', body };
 }
 
 function patchedHere(

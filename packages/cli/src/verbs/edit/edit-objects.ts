@@ -11,7 +11,7 @@ import { aggregateText, Exit } from '../../command/failure.ts';
 import { infosOfText } from '../../objects/find.ts';
 import { type Info, type Unstructured, withoutManagedFields } from '../../objects/info.ts';
 import { create, patch, withSavedConfig, withSource } from '../../objects/write.ts';
-import { type PrintFlags, printerOf, resultPrinter } from '../../printers/formats.ts';
+import { offered, type PrintFlags, printerOf, resultPrinter } from '../../printers/formats.ts';
 import { goJson } from '../../printers/go-json.ts';
 import type { Session } from '../../session/session.ts';
 import { lastAppliedPatch } from '../apply/set-last-applied.ts';
@@ -89,9 +89,9 @@ const formats = ['json', 'kyaml', 'yaml'];
 /** The objects as the editor is given them. */
 function written(options: EditOptions, infos: readonly Info[]): string {
   const output = options.output || 'yaml';
-  if (!formats.includes(output))
+  if (!offered(formats).includes(output))
     throw new Error(
-      `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats.join(',')}`,
+      `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${offered(formats).join(',')}`,
     );
   const objects = infos.map(({ object }) => withoutManagedFields(object!));
   const list = { apiVersion: 'v1', kind: 'List', metadata: {}, items: objects };

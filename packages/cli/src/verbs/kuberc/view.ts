@@ -21,12 +21,15 @@ export const view: Command = command({
   examples: `  kuberc view
   kuberc view -o json --kuberc team.yaml`,
   flags: { ...printFlags, output: { ...printFlags.output, value: 'yaml' } },
-  complete: ({ flags }) => ({ print: printerOf(flags, '', {}, 'struct') }),
-  run: async ({ print }, session) => {
+  complete: ({ flags }) => flags,
+  run: async (flags, session) => {
     const { path, isNamed } = placeOf(session);
     const { io } = session;
     const preference = readFile(path);
-    if (preference) return io.out(print(whole(preference, []) as unknown as Unstructured));
+    if (preference) {
+      const print = printerOf(flags, '', {}, 'struct');
+      return io.out(print(whole(preference, []) as unknown as Unstructured));
+    }
     if (isNamed) throw new Error(`kuberc file not found at ${path}`);
     io.out(`kuberc file not found at ${path}\n`);
     io.out('Would you like to generate a default kuberc file with recommended options? (y/N): ');

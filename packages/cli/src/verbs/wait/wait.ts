@@ -1,17 +1,25 @@
 import { ApiError, notFound } from '@coxswain/api';
+import { pathOf } from '@coxswain/client';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { throwAll } from '../../command/failure.ts';
 import { bool, duration, list, texts } from '../../command/flags.ts';
 import { allNamespacesFlag, fieldSelectorFlag, selectorFlag } from '../../command/shared-flags.ts';
-import { allObjects, eachObject, fetched, find, type Found } from '../../objects/find.ts';
+import {
+  allObjects,
+  eachObject,
+  fetched,
+  find,
+  type Found,
+  type Query,
+} from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
+import { watched } from '../../objects/pages.ts';
 import { until } from '../../objects/until.ts';
 import { printFlags, resultPrinter } from '../../printers/formats.ts';
 import type { Session } from '../../session/session.ts';
 import { type Condition, conditionOf } from './conditions.ts';
 
 const weekMs = 7 * 24 * 3_600_000;
-const lookAgainMs = 500;
 const timedOut = 'timed out waiting for the condition';
 
 const flags = {
@@ -76,18 +84,19 @@ async function run(options: Options, session: Session): Promise<void> {
   if (count === 0 && !forDelete) throw new Error('no matching resources found');
 }
 
+const queryOf = (options: Options, session: Session): Query => ({
+  args: options.args,
+  files: { filename: options.filename, recursive: options.recursive },
+  labels: options.selector,
+  fields: options['field-selector'],
+  mayListAll: options.all,
+  allNamespaces: options['all-namespaces'],
+  isLocal: options.local,
+  requiresNamespace: session.namespace().isExplicit,
+});
+
 const sought = (options: Options, session: Session): Promise<Found> =>
-  find(session, {
-    args: options.args,
-    files: { filename: options.filename, recursive: options.recursive },
-    labels: options.selector,
-    fields: options['field-selector'],
-    mayListAll: options.all,
-    allNamespaces: options['all-namespaces'],
-    isLocal: options.local,
-    requiresNamespace: session.namespace().isExplicit,
-    fetch: 'latest',
-  });
+  find(session, { ...queryOf(options, session), fetch: 'latest' });
 
 const isNotFound = (error: unknown): boolean =>
   error instanceof ApiError && error.reason === 'NotFound';
@@ -99,16 +108,59 @@ const withoutMissing = (found: Found): Found => ({
   },
 });
 
-/** Looked for again and again, as kubectl does: what is not there yet may be named by selectors and files of many kinds. */
+/** Waits until something is there of all that is meant; what files name is not waited for, as with kubectl. */
 async function created(options: Options, session: Session, over: AbortSignal): Promise<void> {
   for (;;) {
     const { infos, errors } = await allObjects(await sought(options, session));
-    const [error, ...more] = errors;
-    if (more.length > 0 || (error && !isNotFound(error))) throwAll(errors);
-    if (!error && infos.length > 0) return;
+    if (errors.length > 0 && (options.filename.length > 0 || !errors.every(isNotFound)))
+      throwAll(errors);
+    if (errors.length === 0 && infos.length > 0) return;
     if (options.timeoutMs === 0) throw new Error(timedOut);
-    await session.world.clock.sleep(lookAgainMs, AbortSignal.any([session.signal, over]));
+    try {
+      await appeared(options, session, over);
+    } catch (error) {
+      throw over.aborted ? new Error(timedOut, { cause: error }) : error;
+    }
   }
+}
+
+/** Waits until each named object was there, or there is news of what is selected. */
+async function appeared(options: Options, session: Session, over: AbortSignal): Promise<void> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([session.signal, over, enough.signal]);
+  const found = await find(session, {
+    ...queryOf(options, session),
+    fetch: 'never',
+    keepsLists: true,
+  });
+  const { infos } = await allObjects(found);
+  const lists = infos.filter(({ name }) => name === '');
+  for (const info of infos)
+    if (info.name) await until(session, info, (object) => object !== undefined, signal);
+  const news = lists.map((list) => changed(options, session, list, signal));
+  for (const one of news) one.catch(() => {}); // those that lose the race are stopped
+  try {
+    await Promise.race(news.length > 0 ? news : [undefined]);
+  } finally {
+    enough.abort();
+  }
+}
+
+/** The next event of a list that was read, or the end of its watch. */
+async function changed(
+  options: Options,
+  session: Session,
+  { resource, namespace, object }: Info,
+  signal: AbortSignal,
+): Promise<void> {
+  const { selector, 'field-selector': fieldSelector } = options;
+  const query = {
+    ...(selector && { labelSelector: selector }),
+    ...(fieldSelector && { fieldSelector }),
+    resourceVersion: object!.metadata.resourceVersion ?? '',
+  };
+  for await (const _ of watched(session, { path: pathOf(resource, { namespace }), query, signal }))
+    return;
 }
 
 /** Waits for one condition of one object; gives the object to print. */
