@@ -10,14 +10,14 @@ import {
 } from '@coxswain/api';
 import type { Next, RequestBody } from '../chain/station.ts';
 import { requestOf } from '../direct/index.ts';
-import { encodeResponse } from '../rest/encode.ts';
+import { inPieces } from './in-pieces.ts';
 
 /** Bytes that the other thread has not taken yet; watches wait while there are more. */
 const untakenBytesMax = 32 * 2 ** 20;
 
 /**
  * The server's end of a line to components in another thread: the whole chain for each of their calls, and the stored bytes as the
- * answer. The answers of one turn go in one message. Whoever holds the other end may call as anybody.
+ * answer, without managed fields. The answers of one turn go in one message. Whoever holds the other end may call as anybody.
  */
 export function serveAcross(respond: Next, port: ThreadPort): void {
   const callers: Caller[] = [];
@@ -30,7 +30,7 @@ export function serveAcross(respond: Next, port: ThreadPort): void {
       const response = await respond(request);
       if (response.as === 'upgrade')
         throw new ApiError(400, 'BadRequest', 'Upgrade request required');
-      const { code, body } = encodeResponse(request, response);
+      const { code, body } = inPieces(request, response);
       if (Array.isArray(body)) return outbox.put(id, across.whole, code, body);
       for await (const pieces of body as AsyncIterable<readonly Uint8Array[]>) {
         outbox.put(id, across.lines, code, pieces);

@@ -2,6 +2,7 @@ import type { UserInfo, WatchEvent } from '@coxswain/api';
 import type { ByteConnection } from '@coxswain/base';
 import type { Audited } from '../audit/audit.ts';
 import type { Span } from '../tracing/span.ts';
+import type { Cached } from '../watch-cache/index.ts';
 import type { RequestInfo } from './request-info.ts';
 
 /** One request on its way through the chain, the same for HTTP and for direct calls. */
@@ -62,6 +63,8 @@ export type Response =
       readonly object: unknown;
       readonly encoded?: ((mediaType: string) => readonly Uint8Array[] | undefined) | undefined;
       readonly headers?: Readonly<Record<string, string>> | undefined;
+      /** The one stored object that it is, where its stored form is that of the answer. */
+      readonly cached?: (() => Cached | undefined) | undefined;
       /** Its kind is in no schema table: it has no protobuf. */
       readonly isUntyped?: boolean;
     }

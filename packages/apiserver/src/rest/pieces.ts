@@ -67,6 +67,7 @@ export function objectResponse(served: Served, code: number, cached: Cached): Re
     get object() {
       return served.read(objectOf(cached));
     },
+    cached: () => (isStoredForm(served, cached) ? cached : undefined),
     encoded(mediaType) {
       if (!isStoredForm(served, cached)) return undefined;
       if (mediaType === mediaTypes.json) return [...objectPieces(served, cached), lineFeed];

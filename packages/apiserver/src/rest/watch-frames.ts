@@ -24,7 +24,7 @@ function protobufFrame(event: WatchEvent): readonly Uint8Array[] {
 }
 
 /** `{"type":"ADDED","object":{...}}` and a line feed. */
-function jsonFrame(event: WatchEvent): readonly Uint8Array[] {
+export function jsonFrame(event: WatchEvent): readonly Uint8Array[] {
   const { cached } = event as CacheEvent;
   if (!cached)
     return [encoder.encode(`{"type":"${event.type}","object":${encodeJson(event.object)}}\n`)];

@@ -13,8 +13,9 @@ export interface Cached {
   object: KubeObject | undefined;
   /** `object`, for as long as somebody in this process keeps it; see `lend`. */
   lent?: WeakRef<KubeObject>;
-  /** Where the spec stands in `bytes`, if that is known. */
+  /** Where the spec stands in `bytes`, and where its managed fields do, if that is known. */
   readonly spec?: Place | undefined;
+  readonly managed?: Place | undefined;
   protobuf: Uint8Array | undefined;
 }
 
@@ -55,9 +56,8 @@ const recentlyWritten = new Recent(writtenBytesMax);
 const writtenUnseen = new Recent(unseenBytesMax);
 const recentlyRead = new Recent(readBytesMax);
 
-interface Written {
+interface Written extends Pick<Cached, 'spec' | 'managed'> {
   readonly object: KubeObject;
-  readonly spec: Place | undefined;
 }
 
 /** Objects that this process has written itself: the store's own bytes lead the cache to them without decoding. */
@@ -65,9 +65,10 @@ const writtenHere = new WeakMap<Uint8Array, Written>();
 
 /** The stored form of `object`, whose resourceVersion is left out; where it will stand at that revision, the cache takes it as it is. */
 export function toStored(object: KubeObject, known?: KnownText): Uint8Array {
-  const { text, spec } = storedText(object, known);
+  const { text, spec, managed } = storedText(object, known);
   const bytes = encoder.encode(text);
-  writtenHere.set(bytes, { object, spec: bytes.length === text.length ? spec : undefined });
+  const isPlain = bytes.length === text.length;
+  writtenHere.set(bytes, isPlain ? { object, spec, managed } : { object });
   return bytes;
 }
 
@@ -95,6 +96,7 @@ export const justWritten = (
   bytes,
   object,
   spec: writtenHere.get(bytes)?.spec,
+  managed: writtenHere.get(bytes)?.managed,
   protobuf: undefined,
 });
 
@@ -127,8 +129,8 @@ export function fromEntry(entry: Entry, isUnseen = false): Cached {
   // From here on the cache holds it: a large WeakMap makes every collection slow.
   writtenHere.delete(bytes);
   const object = withRevision(written.object, revision);
-  const { spec } = written;
-  const cached: Cached = { key, revision, bytes, object, spec, protobuf: undefined };
+  const { spec, managed } = written;
+  const cached: Cached = { key, revision, bytes, object, spec, managed, protobuf: undefined };
   (isUnseen ? writtenUnseen : recentlyWritten).keep(cached);
   return cached;
 }
@@ -155,10 +157,10 @@ export function lend(cached: Cached): KubeObject {
 
 /** The same object as of another revision: what a removal shows. */
 export function asOf(cached: Cached, revision: Revision): Cached {
-  const { key, bytes } = cached;
+  const { key, bytes, managed } = cached;
   const before = cached.object;
   const object = before && withRevision(before, revision);
-  return { key, revision, bytes, object, protobuf: undefined };
+  return { key, revision, bytes, object, managed, protobuf: undefined };
 }
 
 function decode({ bytes, revision }: Cached): KubeObject {

@@ -8,33 +8,40 @@ export interface KnownText {
   readonly behind?: { readonly status: unknown; readonly text: string } | undefined;
 }
 
-/** Where the JSON of an object's spec stands in its own. */
+/** Where a part of an object's JSON stands in it. */
 export interface Place {
   readonly from: number;
   readonly to: number;
 }
 
+/** The JSON of an object, and where parts of it stand that are asked for again. */
+export interface StoredText {
+  readonly text: string;
+  readonly spec: Place | undefined;
+  /** Its managed fields, with their name and the comma before it. */
+  readonly managed: Place | undefined;
+}
+
 /** The JSON of `object` as it is stored: kind, apiVersion and metadata first, without resourceVersion. */
-export function storedText(
-  object: KubeObject,
-  known: KnownText | undefined,
-): { readonly text: string; readonly spec: Place | undefined } {
+export function storedText(object: KubeObject, known: KnownText | undefined): StoredText {
   const { kind, apiVersion, metadata, ...rest } = object;
   const { resourceVersion: _, managedFields, ...kept } = metadata;
   const open = encodeJson({ kind, apiVersion, metadata: kept }).slice(0, -2);
   const comma = open.endsWith('{') ? '' : ',';
-  const managed = managedFields && (managedText(managedFields) ?? encodeJson(managedFields));
-  const head = managed === undefined ? `${open}}` : `${open}${comma}"managedFields":${managed}}`;
+  const fields = managedFields && (managedText(managedFields) ?? encodeJson(managedFields));
+  const head = fields === undefined ? `${open}}` : `${open}${comma}"managedFields":${fields}}`;
+  const managed =
+    fields === undefined || comma === '' ? undefined : { from: open.length, to: head.length - 1 };
   const { spec, ...others } = rest as typeof rest & { readonly spec?: unknown };
   // Typed objects have it first. Of others the order is that of their keys.
   if (typeof spec !== 'object' || spec === null || Object.keys(rest)[0] !== 'spec')
-    return { text: `${head}${behind(rest)}`, spec: undefined };
+    return { text: `${head}${behind(rest)}`, spec: undefined, managed };
   const before = `${head},"spec":`;
   const isKnown = known?.of === spec;
   const text = isKnown ? known.text : encodeJson(spec);
   const place = { from: before.length, to: before.length + text.length };
   const after = isKnown && isOnlyStatus(others, known.behind) ? known.behind.text : behind(others);
-  return { text: `${before}${text}${after}`, spec: place };
+  return { text: `${before}${text}${after}`, spec: place, managed };
 }
 
 const isOnlyStatus = (
