@@ -4,6 +4,8 @@ import type { Instant } from './parse.ts';
 /** What was written last: most times that are written within a second are its own. */
 let lastSecond = Number.NaN;
 let lastText = '';
+let lastMicros = Number.NaN;
+let lastMicroText = '';
 
 /** `2026-01-02T15:04:05Z`: how objects carry a Time. Fractions of a second are dropped. */
 export function formatTime(ms: number): string {
@@ -18,8 +20,12 @@ export function formatTime(ms: number): string {
 /** `2026-01-02T15:04:05.123456Z`: how objects carry a MicroTime. */
 export function formatMicroTime(ms: number): string {
   const micros = Math.floor(ms * 1000);
+  if (micros === lastMicros) return lastMicroText;
   const seconds = Math.floor(micros / 1_000_000);
-  return writeInstant({ seconds, nanos: (micros - seconds * 1_000_000) * 1000 }, 'microTime');
+  const nanos = (micros - seconds * 1_000_000) * 1000;
+  lastMicroText = writeInstant({ seconds, nanos }, 'microTime');
+  lastMicros = micros;
+  return lastMicroText;
 }
 
 /** Milliseconds since the epoch of a Time or MicroTime as objects carry it. Throws TimeError. */

@@ -116,7 +116,7 @@ class Keeper implements AsyncDisposable {
 
   /** The APIService of a group and version that is served elsewhere. */
   remote(group: string, version: string): APIService | undefined {
-    return this.#remotes.get(`${version}.${group}`);
+    return this.#remotes.size > 0 ? this.#remotes.get(`${version}.${group}`) : undefined;
   }
 
   get remotes(): readonly KnownRemote[] {

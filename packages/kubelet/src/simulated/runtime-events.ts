@@ -22,19 +22,19 @@ export class RuntimeEvents {
 
   async *subscribe(signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
     const subscriber: Subscriber = { events: [{ type: 'lost' }], wake: () => {} };
+    const stop = (): void => subscriber.wake();
     this.#subscribers.add(subscriber);
+    signal.addEventListener('abort', stop, { once: true });
     try {
       while (!signal.aborted) {
         const { events } = subscriber;
         subscriber.events = [];
         yield* events;
         if (subscriber.events.length === 0 && !signal.aborted)
-          await new Promise<void>((resolve) => {
-            subscriber.wake = resolve;
-            signal.addEventListener('abort', () => resolve(), { once: true });
-          });
+          await new Promise<void>((resolve) => (subscriber.wake = resolve));
       }
     } finally {
+      signal.removeEventListener('abort', stop);
       this.#subscribers.delete(subscriber);
     }
   }
