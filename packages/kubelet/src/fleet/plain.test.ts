@@ -277,6 +277,7 @@ test('a full disk: the node says so, and takes no pods', () =>
       [status?.phase, status?.reason, status?.message],
       ['Failed', 'Evicted', 'Pod was rejected: The node had condition: [DiskPressure]. '],
     );
+    assert.equal(status!.containerStatuses, undefined, 'nothing is being created');
   }));
 
 test('a pod that was there before the fleet goes on, and its address stays its own', () =>

@@ -11,6 +11,8 @@ export interface PodVerdict {
   readonly phase?: 'Failed';
   readonly reason: string;
   readonly message: string;
+  /** The node never took it: nothing is known of its containers. */
+  readonly isRefusal?: boolean;
 }
 
 export interface StatusInputs extends StatusSources {
@@ -26,6 +28,7 @@ export interface StatusInputs extends StatusSources {
 export function podStatus(pod: Pod, inputs: StatusInputs): PodStatus {
   const { observed, hostIps, nowMs, verdict } = inputs;
   const old = pod.status ?? {};
+  if (verdict?.isRefusal && !old.containerStatuses) return refusedStatus(pod, verdict, nowMs);
   const statuses = containerStatuses(pod, inputs);
   const init = statuses.initContainerStatuses ?? [];
   const apps = statuses.containerStatuses ?? [];
@@ -48,6 +51,17 @@ export function podStatus(pod: Pod, inputs: StatusInputs): PodStatus {
     startTime: old.startTime ?? formatTime(nowMs),
     ...statuses,
     qosClass: old.qosClass ?? qosClass(pod),
+  };
+}
+
+/** Conditions stay as they are. */
+function refusedStatus(pod: Pod, { reason, message }: PodVerdict, nowMs: number): PodStatus {
+  const { conditions, startTime, qosClass: known } = pod.status ?? {};
+  return {
+    ...(pod.metadata.generation && { observedGeneration: pod.metadata.generation }),
+    ...{ phase: 'Failed', ...(conditions && { conditions }), message, reason },
+    startTime: startTime ?? formatTime(nowMs),
+    qosClass: known ?? qosClass(pod),
   };
 }
 

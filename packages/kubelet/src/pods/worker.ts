@@ -196,7 +196,8 @@ export class PodWorker {
     if (!rejection) return;
     const { reason, message } = rejection;
     recordPod(this.#context, this.#api, 'Warning', reason, message);
-    this.#verdict = { phase: 'Failed', reason, message: `Pod was rejected: ${message}` };
+    const said = `Pod was rejected: ${message}`;
+    this.#verdict = { phase: 'Failed', reason, message: said, isRefusal: true };
   }
 
   async #sync(signal: AbortSignal): Promise<void> {
