@@ -1,21 +1,14 @@
-import { ApiError, hasReason, parseSelector } from '@coxswain/api';
+import { ApiError } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import { Failures, throwAll } from '../command/failure.ts';
 import type { Discovered } from '../session/discovery.ts';
 import { expandCategories, mapResource } from '../session/mapper.ts';
 import type { Session } from '../session/session.ts';
 import { type Named, readArguments } from './arguments.ts';
-import {
-  asObject,
-  confirmKinds,
-  type Document,
-  type Filenames,
-  readDocuments,
-  type Source,
-  sourcesOf,
-} from './files.ts';
-import { recognised } from './recognised.ts';
-import { type Info, isList, pathOfInfo, resourceText, type Unstructured } from './info.ts';
+import { fetched, isNotFound } from './fetched.ts';
+import { type Filenames, sourcesOf } from './files.ts';
+import { fromFiles } from './from-files.ts';
+import { type Info, isList, resourceText, type Unstructured } from './info.ts';
 import { listPages } from './pages.ts';
 
 /** Which objects a command is about. */
@@ -283,93 +276,6 @@ async function* fetchedEach(
     }
 }
 
-/** The object as the server has it now. Where its namespace is not there, that is what is missing. */
-export async function fetched(
-  session: Session,
-  query: Pick<Query, 'accept' | 'parameters'>,
-  info: Info,
-): Promise<Info> {
-  const { namespace } = info;
-  const rest = session.rest();
-  const get = { method: 'GET' } as const;
-  const object = await rest
-    .json<Unstructured>({
-      ...get,
-      path: pathOfInfo(info),
-      ...(query.parameters && { query: query.parameters }),
-      ...(query.accept && { accept: query.accept }),
-    })
-    .catch(async (error: unknown) => {
-      if (isNotFound(error) && namespace && namespace !== 'default')
-        await rest.json({ ...get, path: `/api/v1/namespaces/${namespace}` }).catch((cause) => {
-          if (isNotFound(cause)) throw cause;
-        });
-      throw error;
-    });
-  return { ...info, object };
-}
-
-const isNotFound = (error: unknown): boolean => hasReason(error, 'NotFound');
-
-/** The object as the server has it now, where it has it. */
-export const fetchedIfThere = (session: Session, info: Info): Promise<Info | undefined> =>
-  fetched(session, {}, info).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
-
-/** Whether the server has the object. */
-export const isThere = async (session: Session, info: Info): Promise<boolean> =>
-  (await fetchedIfThere(session, info)) !== undefined;
-
-async function* fromFiles(
-  session: Session,
-  query: Query,
-  sources: readonly Source[],
-): AsyncGenerator<Info | Error> {
-  const selector = query.labels?.trim() ? parseSelector(query.labels) : undefined;
-  for (const source of sources)
-    for await (const document of documentsIn(source, query.validation)) {
-      if (document instanceof Error) {
-        yield document;
-        continue;
-      }
-      try {
-        const info = await recognised(session, query, document);
-        const { resource, name } = info;
-        if (query.fetch === 'latest' && name && resource.namespaced && !info.namespace)
-          throw new Error(`no namespace set on resource ${resourceText(resource)} "${name}"`);
-        const latest =
-          query.fetch === 'latest' && info.name ? await fetched(session, query, info) : info;
-        if (!selector || selector.matches(latest.object?.metadata?.labels)) yield latest;
-      } catch (error) {
-        yield error as Error;
-      }
-    }
-}
-
-/** What is no object is told, and the next one read; but where kinds are confirmed, that ends the source. */
-async function* documentsIn(
-  source: Source,
-  validation: string | undefined,
-): AsyncGenerator<Document | Error> {
-  try {
-    for await (const document of readDocuments(source)) {
-      if (validation === 'Strict' || validation === 'Warn') confirmKinds(document);
-      let object: Document;
-      try {
-        object = asObject(document);
-      } catch (error) {
-        yield error as Error;
-        continue;
-      }
-      yield* members(object);
-    }
-  } catch (error) {
-    yield error as Error;
-  }
-}
-
 /** The objects of a text, with what is wrong with others. */
 export const infosOfText = (
   session: Session,
@@ -383,14 +289,6 @@ export const infosOfText = (
     items: () => fromFiles(session, { subresource }, [source]),
   });
 };
-
-/** The objects of a document that is a list, lists within lists included. */
-const members = (document: Document): readonly Document[] =>
-  isList(document.object)
-    ? (document.object['items'] as readonly Unstructured[]).flatMap((object) =>
-        members({ ...document, object }),
-      )
-    : [document];
 
 /** Drops refusals of objects that are not there. */
 export const withoutNotFound = (errors: readonly Error[]): readonly Error[] =>

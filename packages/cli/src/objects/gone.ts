@@ -1,7 +1,7 @@
 import { hasReason } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import type { Session } from '../session/session.ts';
-import { isThere } from './find.ts';
+import { isThere } from './fetched.ts';
 import type { Info } from './info.ts';
 import { listOf, watched } from './pages.ts';
 

@@ -14,7 +14,8 @@ import {
   propagationOf,
 } from '../command/write-flags.ts';
 import { namesFiles } from '../objects/files.ts';
-import { allObjects, eachObject, fetched, find, type Found } from '../objects/find.ts';
+import { fetched } from '../objects/fetched.ts';
+import { allObjects, eachObject, find, type Found } from '../objects/find.ts';
 import { gone } from '../objects/gone.ts';
 import type { Info } from '../objects/info.ts';
 import { create, update, withSavedConfig, withSource } from '../objects/write.ts';

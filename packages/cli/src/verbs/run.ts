@@ -13,7 +13,7 @@ import {
   saveConfigFlag,
   propagationOf,
 } from '../command/write-flags.ts';
-import { fetched } from '../objects/find.ts';
+import { fetched } from '../objects/fetched.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
 import { attachToRun } from '../pods/attached.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hasReason } from '@coxswain/api';
 import { Failures } from '../../command/failure.ts';
-import { fetched } from '../../objects/find.ts';
+import { fetched } from '../../objects/fetched.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { patch, type WriteOptions } from '../../objects/write.ts';
 import { goJson } from '../../printers/go-json.ts';

@@ -10,7 +10,7 @@ import {
   strategicConflict,
   typeOf,
 } from '@coxswain/api';
-import { fetched, isThere } from '../../objects/find.ts';
+import { fetched, isThere } from '../../objects/fetched.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import {
   create,

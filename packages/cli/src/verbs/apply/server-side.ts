@@ -1,5 +1,5 @@
 import { ApiError, hasReason, type JsonObject } from '@coxswain/api';
-import { fetched } from '../../objects/find.ts';
+import { fetched } from '../../objects/fetched.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import {
   lastApplied,

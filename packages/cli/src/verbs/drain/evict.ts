@@ -1,7 +1,7 @@
 import { hasReason, Pods } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import { goDuration } from '../../command/flags.ts';
-import { fetched } from '../../objects/find.ts';
+import { fetched } from '../../objects/fetched.ts';
 import { waitingIn } from '../../hints/waiting.ts';
 import { gone } from '../../objects/gone.ts';
 import type { Info } from '../../objects/info.ts';

@@ -10,7 +10,7 @@ import {
 import type { PodTemplateSpec } from '@coxswain/api/types/core-v1';
 import type { LabelSelector } from '@coxswain/api/types/meta';
 import { knownObject } from '../../objects/change.ts';
-import { fetched } from '../../objects/find.ts';
+import { fetched } from '../../objects/fetched.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { listOf } from '../../objects/pages.ts';
 import { typed } from '../../objects/typed.ts';

@@ -4,14 +4,8 @@ import { type Command, command, type Words } from '../../command/command.ts';
 import { throwAll } from '../../command/failure.ts';
 import { bool, duration, list, texts } from '../../command/flags.ts';
 import { allNamespacesFlag, fieldSelectorFlag, selectorFlag } from '../../command/shared-flags.ts';
-import {
-  allObjects,
-  eachObject,
-  fetched,
-  find,
-  type Found,
-  type Query,
-} from '../../objects/find.ts';
+import { fetched } from '../../objects/fetched.ts';
+import { allObjects, eachObject, find, type Found, type Query } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { watched } from '../../objects/pages.ts';
 import { until } from '../../objects/until.ts';
@@ -137,10 +131,11 @@ async function appeared(options: Options, session: Session, over: AbortSignal): 
   const lists = infos.filter(({ name }) => name === '');
   for (const info of infos)
     if (info.name) await until(session, info, (object) => object !== undefined, signal);
+  if (lists.length === 0) return;
   const news = lists.map((list) => changed(options, session, list, signal));
   for (const one of news) one.catch(() => {}); // those that lose the race are stopped
   try {
-    await Promise.race(news.length > 0 ? news : [undefined]);
+    await Promise.race(news);
   } finally {
     enough.abort();
   }
