@@ -88,7 +88,9 @@ function shrinkOld({ d, all, old }: View, newest: ReplicaSet): readonly Action[]
   const minAvailable = replicasOf(d) - maxUnavailable(d);
   const newUnavailable = replicasOf(newest) - availableOf(newest);
   const max = sum(all, replicasOf) - minAvailable - newUnavailable;
-  if (max <= 0) return [];
+  // One with more pods available than it is to have was told to shrink and has yet to: they count no longer, though it says so still.
+  const isBehind = old.some((rs) => availableOf(rs) > replicasOf(rs));
+  if (max <= 0 || isBehind) return [];
   const sizes = new Map(old.map((rs) => [rs, replicasOf(rs)]));
   takeDown(old, sizes, max, (rs) => replicasOf(rs) - availableOf(rs)); // those that do not serve
   const spare = sum(all, availableOf) - minAvailable;
