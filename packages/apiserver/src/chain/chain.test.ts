@@ -10,6 +10,7 @@ const order = [
   'panic-net',
   'deadline',
   'authenticate',
+  'audit',
   'priority-and-fairness',
   'authorize',
   'spy',
