@@ -12,23 +12,53 @@ export interface Unbound {
   readonly text: string;
 }
 
-/** Has what was reserved written and waits for its effect. */
-export async function claim(
-  reservations: Reservations,
-  taken: readonly Taken[],
-  waiting: Waiting,
-  signal: AbortSignal,
-): Promise<Unbound | undefined> {
-  for (const { reservation } of taken) reservations.hold(reservation);
-  for (const { plugin, reservation } of taken)
+/** What pods take beside their room, on its way to be theirs. */
+export class Claims {
+  readonly #reservations: Reservations;
+  /** The pods that wait for it, by uid, and whether they need not any more. */
+  readonly #stopped = new Map<string, boolean>();
+
+  constructor(reservations: Reservations) {
+    this.#reservations = reservations;
+  }
+
+  /** Has what was reserved written and waits for its effect. */
+  async carryOut(
+    uid: string,
+    taken: readonly Taken[],
+    waiting: Waiting & { readonly announced: Promise<void> | false },
+    signal: AbortSignal,
+  ): Promise<Unbound | undefined> {
+    const reservations = this.#reservations;
+    const isStopped = (): boolean => this.#stopped.get(uid) === true;
+    const gone = (): string | undefined => (isStopped() ? 'context canceled' : waiting.gone());
+    for (const { reservation } of taken) reservations.hold(reservation);
+    this.#stopped.set(uid, false);
+    await waiting.announced;
+    let running = '';
     try {
-      await reservations.carryOut(reservation, waiting, signal);
+      for (const { plugin, reservation } of taken) {
+        running = `running PreBind plugin "${plugin}": `;
+        await reservations.carryOut(reservation, { ...waiting, gone }, signal);
+      }
+      running = '';
+      if (isStopped()) throw new Error('preempted by DefaultPreemption');
+      return undefined;
     } catch (error) {
       await reservations.releaseAll(taken, signal);
-      const text = `running PreBind plugin "${plugin}": ${textOf(error)}`;
-      return { what: 'pod not bound', error, text };
+      return { what: 'pod not bound', error, text: `${running}${textOf(error)}` };
+    } finally {
+      this.#stopped.delete(uid);
     }
-  return undefined;
+  }
+
+  /** Has a pod go without; false: it does not wait for anything. */
+  stop(uid: string): boolean {
+    if (!this.#stopped.has(uid)) return false;
+    this.#stopped.set(uid, true);
+    this.#reservations.recheck();
+    return true;
+  }
 }
 
 /** Binds a pod, or has an extender do it. */

@@ -22,6 +22,8 @@ interface MakingRoomOptions {
   /** Keeps the pod from being tried while its victims are told. */
   readonly hold: (pod: Pod, told: Promise<void>) => void;
   readonly tell: (pod: Pod, failure: Failure, nominated?: string) => void;
+  /** Has a pod go back to the queue that is not bound yet; false: it is past that. */
+  readonly stop: (pod: Pod) => boolean;
 }
 
 /** What is done for a pod that nobody took: it gives up what holds it elsewhere, others leave for it; either way it is told. */
@@ -36,7 +38,7 @@ export class MakingRoom {
   for(pod: Pod, unplaced: Unplaced): void | Promise<void> {
     const { diagnosis, filters } = unplaced;
     const { plugins } = this.#with.profileOf(pod);
-    if (diagnosis.nodes === 0) return this.#tell(pod, diagnosis, []);
+    if (diagnosis.nodes === 0) return this.#tell(pod, diagnosis, [], '');
     const giver = plugins.findIndex(({ makeRoom }) => makeRoom);
     const refused = plugins.findLastIndex(({ name }) => diagnosis.plugins.has(name));
     // Upstream's plugin knows nothing of a pod that another refused before it was asked, and says so.
@@ -66,7 +68,7 @@ export class MakingRoom {
   ): void | Promise<void> {
     const { options, nodes, nominations, profileOf, extendersFor } = this.#with;
     const { preemption: candidates } = profileOf(pod);
-    if (!candidates) return this.#tell(pod, diagnosis, after);
+    if (!candidates) return this.#tell(pod, diagnosis, after, '');
     const found = findPreemptions({
       ...{
         pod,
@@ -107,7 +109,7 @@ export class MakingRoom {
       profileOf(pod).preemptions.disappoint(other);
     }
     nominations.set(pod, node);
-    hold(pod, profileOf(pod).preemptions.carryOut(pod, preemption));
+    hold(pod, profileOf(pod).preemptions.carryOut(pod, preemption, this.#with.stop));
     this.#tell(pod, diagnosis, [], node);
   }
 }

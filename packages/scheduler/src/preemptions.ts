@@ -24,11 +24,23 @@ export class Preemptions {
     this.#recorder = recorder;
   }
 
-  /** Resolves once all victims have been told to leave; rejects when one could not be. */
-  async carryOut(pod: Pod, { node, victims }: Preemption): Promise<void> {
-    await Promise.all(
-      victims.map((victim) => this.#track(victim, this.#remove(pod, victim, node))),
-    );
+  /** Resolves once all victims have been told to leave, but those that `stop` keeps from coming; rejects when one could not be. */
+  async carryOut(
+    pod: Pod,
+    { node, victims }: Preemption,
+    stop: (victim: Pod) => boolean,
+  ): Promise<void> {
+    const leave = async (victim: Pod): Promise<void> => {
+      if (victim.metadata.deletionTimestamp) return;
+      const isStopped = stop(victim);
+      if (!isStopped) await this.#remove(victim);
+      const message = `Preempted by pod ${pod.metadata.uid} on node ${node}`;
+      this.#recorder.record({
+        ...{ about: victim, type: 'Normal', reason: 'Preempted', action: 'Preempting' },
+        message: isStopped ? `${message} (in kube-scheduler memory).` : message,
+      });
+    };
+    await Promise.all(victims.map((victim) => this.#track(victim, leave(victim))));
   }
 
   /** Takes its nomination back from a pod whose node went to a more important one. */
@@ -36,10 +48,9 @@ export class Preemptions {
     this.#track(pod, this.#patchStatus(pod, { nominatedNodeName: null })).catch(() => {}); // told there
   }
 
-  async #remove(pod: Pod, victim: Pod, node: string): Promise<void> {
+  async #remove(victim: Pod): Promise<void> {
     const { client, signal, world, schedulerName } = this.#options;
-    const { name, namespace, uid, generation, deletionTimestamp } = victim.metadata;
-    if (deletionTimestamp) return;
+    const { name, namespace, uid, generation } = victim.metadata;
     const nowMs = world.clock.now();
     const condition = {
       type: 'DisruptionTarget',
@@ -51,10 +62,6 @@ export class Preemptions {
     };
     await this.#patchStatus(victim, { conditions: [condition] });
     await client.remove(Pods, name, { namespace, ...(uid !== undefined && { uid }), signal });
-    this.#recorder.record({
-      ...{ about: victim, type: 'Normal', reason: 'Preempted', action: 'Preempting' },
-      message: `Preempted by pod ${pod.metadata.uid} on node ${node}`,
-    });
   }
 
   async #patchStatus({ metadata }: Pod, status: object): Promise<void> {

@@ -3,7 +3,7 @@ import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { Change } from '@coxswain/client';
 import { surroundings, whenKnown } from './around.ts';
 import { defaultConfiguration } from './configuration/index.ts';
-import { bind, claim, type Unbound } from './bindings.ts';
+import { bind, Claims, type Unbound } from './bindings.ts';
 import { Memory } from './cycle/memory.ts';
 import {
   findCandidates,
@@ -20,7 +20,7 @@ import {
   isInterested,
   type Post,
 } from './extenders/extenders.ts';
-import { type Failure, textOf } from './failure.ts';
+import { eventText, type Failure, textOf } from './failure.ts';
 import { type ClusterEvent, nodeEvents, podEvents } from './framework/event.ts';
 import type { Surroundings } from './framework/plugin.ts';
 import { schedulerNameOf } from './framework/profile.ts';
@@ -33,7 +33,7 @@ import { devicesOf, type WatchedDevices } from './resources/devices-of.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { Waiting } from './queue/waiting.ts';
 import type { Living, SchedulerOptions } from './scheduler-options.ts';
-import { failedScheduling, tellFailure } from './tell-failure.ts';
+import { failedScheduling, tellFailure, writeStatus } from './tell-failure.ts';
 import { watchStorage } from './volumes/storage-of.ts';
 import { type Verdict, verdictOf } from './why/verdicts.ts';
 
@@ -56,6 +56,7 @@ export class Scheduler implements Disposable {
   readonly #around: Surroundings;
   readonly #devices: WatchedDevices;
   readonly #reservations: Reservations;
+  readonly #claims: Claims;
   readonly #makingRoom: MakingRoom;
   readonly #extenders: readonly Extender[];
   /** Conditions on their way, by the pod's uid: a binding comes after them. */
@@ -78,6 +79,7 @@ export class Scheduler implements Disposable {
     const ledger = new ClaimLedger();
     const reservations = new Reservations({ ...options, ledger });
     this.#reservations = reservations;
+    this.#claims = new Claims(reservations);
     this.#devices = devicesOf(options.informers, ledger, options.world);
     this.#around = {
       ...surroundings(options.informers, (resource, object) => reservations.seen(resource, object)),
@@ -90,6 +92,7 @@ export class Scheduler implements Disposable {
       giveUp: (givenUp) => options.world.work.track(reservations.giveUp(givenUp, options.signal)),
       hold: (pod, told) => this.#queue.hold(pod.metadata.uid ?? '', told),
       tell: (pod, failure, nominated) => this.#tell(pod, failure, nominated),
+      stop: ({ metadata: { uid = '' } }) => this.#claims.stop(uid),
     });
     this.#queue = new SchedulingQueue(
       options.world.clock,
@@ -149,10 +152,17 @@ export class Scheduler implements Disposable {
   #seePod({ now, before }: Change<Pod>): void {
     if (now && before && now.metadata.uid !== before.metadata.uid) this.#seeGone(before); // deleted and made anew between two looks
     if (now && isHeld(now)) this.#seeHeld(now, before);
-    else if (now && this.#isOurs(now)) {
-      this.#nominations.set(now, now.status?.nominatedNodeName);
-      this.#queue.set(now);
-    } else this.#seeGone((now ?? before)!);
+    else if (now && this.#isOurs(now)) this.#seeUnplaced(now, before);
+    else this.#seeGone((now ?? before)!);
+  }
+
+  #seeUnplaced(pod: Pod, before: Pod | undefined): void {
+    const { uid = '', deletionTimestamp } = pod.metadata;
+    if (!this.#assumed.has(uid)) this.#nominations.set(pod, pod.status?.nominatedNodeName);
+    // Whatever becomes of its binding, what it would have held is free once it is on its way out.
+    else if (deletionTimestamp && !before?.metadata.deletionTimestamp && this.#nodes.removePod(uid))
+      this.#queue.moveFor({ type: 'pod/deleted', pod });
+    this.#queue.set(pod);
   }
 
   #seeHeld(pod: Pod, before: Pod | undefined): void {
@@ -280,6 +290,7 @@ export class Scheduler implements Disposable {
       return this.#makingRoom.for(pod, decision);
     }
     this.#assumed.add(pod.metadata.uid ?? '');
+    this.#nominations.forget(pod.metadata.uid ?? '');
     this.#nodes.setPod({ ...pod, spec: { ...pod.spec, nodeName: decision.node } });
     if (decision.taken) void this.#claim(waiting, decision.node, decision.taken);
     else this.#startBinding(waiting, decision.node, []);
@@ -296,13 +307,19 @@ export class Scheduler implements Disposable {
 
   /** Has what was reserved take effect, and then binds. A pod that waits for its volumes holds up no other. */
   async #claim(waiting: Waiting, node: string, taken: readonly Taken[]): Promise<void> {
-    const { name, uid = '' } = waiting.pod.metadata;
+    const { pod } = waiting;
+    const { name, uid = '' } = pod.metadata;
     const gone = (): string | undefined =>
       this.#assumed.has(uid) ? undefined : `pod does not exist any more: pod "${name}" not found`;
-    const { recorder } = this.#profileOf(waiting.pod);
+    const { recorder } = this.#profileOf(pod);
     const said = (reason: string, message: string): void =>
-      recorder.record({ about: waiting.pod, ...told, reason, message });
-    const problem = await claim(this.#reservations, taken, { gone, said }, this.#options.signal);
+      recorder.record({ about: pod, ...told, reason, message });
+    // Others learn where it will be: those that would make nodes for it, above all.
+    const announced =
+      pod.status?.nominatedNodeName !== node &&
+      writeStatus(this.#options, pod, { nominatedNodeName: node }, this.#telling.get(uid));
+    const waits = { gone, said, announced };
+    const problem = await this.#claims.carryOut(uid, taken, waits, this.#options.signal);
     if (problem) this.#takeBack(waiting, problem);
     else this.#startBinding(waiting, node, taken);
   }
@@ -310,8 +327,16 @@ export class Scheduler implements Disposable {
   /** The pod is not on its node after all. */
   #takeBack(waiting: Waiting, { what, error, text }: Unbound): void {
     const { pod } = waiting;
-    const uid = pod.metadata.uid ?? '';
-    if (this.#options.signal.aborted || !this.#assumed.delete(uid)) return; // gone, or shown as bound after all
+    const { uid = '', name, namespace } = pod.metadata;
+    if (this.#options.signal.aborted) return;
+    if (!this.#assumed.delete(uid)) {
+      // Gone, which is told; or shown as bound after all.
+      if (!this.#options.informers.of(Pods).get(name, namespace))
+        this.#profileOf(pod).recorder.record({
+          ...{ about: pod, ...failedScheduling, message: eventText(text) },
+        });
+      return;
+    }
     this.#nodes.removePod(uid);
     this.#queue.moveFor({ type: 'pod/deleted', pod });
     this.#fail(waiting, what, error, text);
@@ -337,7 +362,8 @@ export class Scheduler implements Disposable {
     this.#options.world.log.error(what, error, { namespace: namespace ?? '', name });
     this.#keep(waiting.pod, { verdict: 'error', facts: { error: message }, because: [] });
     this.#queue.failed(waiting, nobody);
-    this.#tell(waiting.pod, { reason: 'SchedulerError', message });
+    this.#nominations.forget(waiting.pod.metadata.uid ?? '');
+    this.#tell(waiting.pod, { reason: 'SchedulerError', message }, '');
   }
 
   #keep(pod: Pod, verdict: Verdict): void {

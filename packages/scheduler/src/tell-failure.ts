@@ -19,7 +19,7 @@ interface Writing {
 
 /** Tells a failure by an event, and by the pod's condition where it does not say so yet: once `before` is done, which never rejects. */
 export function tellFailure(
-  { client, signal, world }: Writing,
+  writing: Writing,
   recorder: Recorder,
   pod: Pod,
   failure: Failure,
@@ -28,25 +28,33 @@ export function tellFailure(
 ): Promise<void> | undefined {
   const message = eventText(failure.message);
   recorder.record({ about: pod, ...failedScheduling, message });
-  const condition = failureCondition(pod, failure, world.clock.now());
+  const condition = failureCondition(pod, failure, writing.world.clock.now());
   const renominated =
     nominated !== undefined && nominated !== (pod.status?.nominatedNodeName ?? '');
   if (!condition && !renominated) return before;
-  const { name, namespace, uid } = pod.metadata;
   const status = {
     ...(condition && { conditions: [condition] }),
     ...(renominated && { nominatedNodeName: nominated || null }),
   };
-  const patch = { metadata: { uid }, status };
+  return writeStatus(writing, pod, status, before);
+}
+
+/** Writes some of a pod's status once `before` is done, which never rejects; nor does this. */
+export function writeStatus(
+  { client, signal, world }: Writing,
+  { metadata: { name, namespace, uid } }: Pod,
+  status: object,
+  before?: Promise<void>,
+): Promise<void> {
   const at = { namespace, subresource: 'status', signal };
   const write = async (): Promise<void> => {
     await before;
-    await client.patch(Pods, name, 'strategic', patch, at);
+    await client.patch(Pods, name, 'strategic', { metadata: { uid }, status }, at);
   };
   const patched = write().catch((error: unknown) => {
     const isGone = error instanceof ApiError && (error.code === 404 || error.code === 409);
     if (!isGone && !signal.aborted)
-      world.log.error('condition not written', error, { namespace: namespace ?? '', name });
+      world.log.error('status not written', error, { namespace: namespace ?? '', name });
   });
   return world.work.track(patched);
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  Events,
   Nodes,
   PersistentVolumeClaims,
   PersistentVolumes,
@@ -151,9 +152,12 @@ test('a claim that nobody binds is given up after ten minutes; a deleted pod let
   const { client, signal } = cluster;
   await client.create(PersistentVolumeClaims, claim('c'), { signal });
   await client.create(Pods, pod('p', 'c'), { signal });
+  const hope = async (): Promise<string | undefined> =>
+    (await client.get(Pods, 'p', { ...at, signal })).status?.nominatedNodeName;
   await cluster.advance('599s');
-  assert.equal(await messageOf(cluster, 'p'), undefined);
+  assert.deepEqual([await messageOf(cluster, 'p'), await hope()], [undefined, 'a']);
   await cluster.advance('1s');
+  assert.equal(await hope(), undefined);
   assert.equal(
     await messageOf(cluster, 'p'),
     'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded',
@@ -161,4 +165,31 @@ test('a claim that nobody binds is given up after ten minutes; a deleted pod let
   await client.remove(Pods, 'p', { ...at, graceSeconds: 0, signal });
   await cluster.advance('11m');
   assert.equal((await client.list(Pods, { ...at, signal })).items.length, 0);
+});
+
+test('a pod that waits for its volumes goes back to the queue for a more important one', async () => {
+  await using cluster = await start('csi.example.com');
+  const { client, signal } = cluster;
+  await client.create(PersistentVolumeClaims, claim('c'), { signal });
+  const asking = (from: any, more: object): any => {
+    const containers = [{ name: 'c', image: 'i', resources: { requests: { cpu: '3' } } }];
+    return { ...from, spec: { ...from.spec, containers, ...more } };
+  };
+  const nodeSelector = { 'kubernetes.io/hostname': 'a' };
+  await client.create(Pods, asking(pod('p', 'c'), { nodeSelector }), { signal });
+  await cluster.settle();
+  const important = { nodeSelector, volumes: [], priority: 10 };
+  await client.create(Pods, asking(pod('q', 'c'), important), { signal });
+  await cluster.advance('3s');
+  const { metadata: kept, status } = await client.get(Pods, 'p', { ...at, signal });
+  assert.deepEqual([kept.deletionTimestamp, status?.phase], [undefined, 'Pending']);
+  assert.equal(await placeOf(cluster, 'q'), 'a');
+  const { items } = await client.list(Events, { ...at, signal });
+  const told = items.filter(({ involvedObject }) => involvedObject.name === 'p');
+  const said = told.filter(({ message = '' }) => !message.startsWith('0/2 nodes'));
+  const { uid } = (await client.get(Pods, 'q', { ...at, signal })).metadata;
+  assert.deepEqual(said.map(({ reason, message }) => `${reason}: ${message}`).toSorted(), [
+    'FailedScheduling: running PreBind plugin "VolumeBinding": binding volumes: context canceled',
+    `Preempted: Preempted by pod ${uid} on node a (in kube-scheduler memory).`,
+  ]);
 });
