@@ -26,6 +26,8 @@ export class WatchCache {
   readonly #patience: Clock;
   readonly #storage: Storage;
   readonly #byPrefix = new Map<string, ResourceCache>();
+  /** The same in a row: each commit goes through all of them. */
+  #all: readonly ResourceCache[] = [];
   readonly #abort = new AbortController();
   readonly #waiting = new Set<Waiter>();
   /** Ends waits that are too long; there while somebody waits. */
@@ -48,6 +50,7 @@ export class WatchCache {
   add(options: ResourceCacheOptions): ResourceCache {
     const cache = new ResourceCache(this.#world, options, this.#revision);
     this.#byPrefix.set(options.prefix, cache);
+    this.#all = [...this.#byPrefix.values()];
     return cache;
   }
 
@@ -70,6 +73,7 @@ export class WatchCache {
   remove(cache: ResourceCache): void {
     cache.endWatches();
     this.#byPrefix.delete(cache.prefix);
+    this.#all = [...this.#byPrefix.values()];
   }
 
   /** Nothing has to be waited for: this process alone writes, and the cache holds all that it has asked for. */
@@ -172,7 +176,7 @@ export class WatchCache {
 
   #reach(revision: Revision): void {
     this.#revision = revision;
-    for (const cache of this.#byPrefix.values()) cache.reach(revision);
+    for (const cache of this.#all) cache.reach(revision);
     for (const waiter of this.#waiting)
       if (waiter.revision <= revision) {
         this.#waiting.delete(waiter);
