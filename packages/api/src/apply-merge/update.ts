@@ -187,8 +187,9 @@ export function withoutNewTimes(before: KubeObject, after: KubeObject): ManagedF
   const now = after.metadata.managedFields;
   if (old === now || old === undefined || now === undefined || old.length !== now.length)
     return now;
-  if (!now.every((entry, i) => sameButTime(entry, old[i]!))) return now;
-  return sameButManagedFields(before, after) ? old : now;
+  // Most writes have an effect.
+  if (!sameButManagedFields(before, after)) return now;
+  return now.every((entry, i) => sameButTime(entry, old[i]!)) ? old : now;
 }
 
 const sameButTime = (a: ManagedFieldsEntry, b: ManagedFieldsEntry): boolean =>
@@ -199,9 +200,9 @@ const sameButManagedFields = (a: KubeObject, b: KubeObject): boolean =>
 
 /** Whether two objects say the same, whatever their field `name` says. */
 function sameBut(name: string, a: object, b: object): boolean {
-  for (const key of Object.keys(a))
+  for (const key in a)
     if (key !== name && !sameValue((a as Json)[key], (b as Json)[key])) return false;
-  for (const key of Object.keys(b))
+  for (const key in b)
     if (key !== name && (a as Json)[key] === undefined && (b as Json)[key] !== undefined)
       return false;
   return true;
