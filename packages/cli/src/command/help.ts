@@ -1,5 +1,5 @@
 import type { Command, CommandEntry } from './command.ts';
-import type { Flags } from './flags.ts';
+import { type Flags, goDuration } from './flags.ts';
 
 /** The commands that there are under a program's name. */
 export const commandsOf = (
@@ -93,6 +93,8 @@ export const flagRows = (flags: Flags): readonly (readonly [spelling: string, he
 
 const defaultText = (type: string, value: unknown): string => {
   if (type === 'string') return `'${String(value)}'`;
+  if (type === 'duration') return goDuration(value as number);
   if (Array.isArray(value)) return `[${value.join(',')}]`;
+  if (typeof value === 'object') return type === 'stringToString' ? '[]' : '';
   return String(value);
 };

@@ -8,8 +8,10 @@ import type { Session } from '../../session/session.ts';
 import { type Expression, labelSelector } from '../create/simple.ts';
 import { changeFlags } from './changing.ts';
 
+const { kustomize: _, ...ownFlags } = changeFlags;
+
 const flags = {
-  ...changeFlags,
+  ...ownFlags,
   recursive: bool(true, 'Read the folders of -f with all that is below them', { short: 'R' }),
   'resource-version': text('', 'Change the object only while it has this version'),
 };
