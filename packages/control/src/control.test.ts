@@ -57,6 +57,35 @@ test('a key added while it is worked on is worked on again, never twice at once'
   assert.equal(world.work.outstanding, 0);
 });
 
+for (const [jumpMs, wishesMs, dueMs] of [
+  [0, [100, 50], 50],
+  [0, [50, 100], 50],
+  [600_000, [100, 50], 50], // to whom the first seems to be the sooner
+  [600_000, [50, 100], 50],
+  [-600_000, [50, 100], 50], // to whom the first seems to be the later
+  [-600_000, [100, 50], 50],
+] as const)
+  test(`of times ${wishesMs.join(' and ')} ms from now the sooner counts, a jump of ${jumpMs} ms between them`, async () => {
+    const world = virtualWorld();
+    const { clock } = world;
+    const startMs = clock.now();
+    let shiftMs = 0;
+    const jumping: typeof clock = Object.create(clock, {
+      now: { value: () => clock.now() + shiftMs },
+      after: { value: clock.after.bind(clock) },
+    });
+    const at: number[] = [];
+    const queue = new KeyedQueue({ ...world, clock: jumping }, 'test', 1, async () => {
+      at.push(clock.now() - startMs);
+      return { step: 'done' };
+    });
+    queue.addAfter('a', wishesMs[0]);
+    shiftMs = jumpMs;
+    queue.addAfter('a', wishesMs[1]);
+    while (clock.step(startMs + 1000)) await turn();
+    assert.deepEqual(at, [dueMs]);
+  });
+
 test('a failing key backs off from 5 ms, doubling, up to 1000 s', async () => {
   const world = virtualWorld();
   const at: number[] = [];

@@ -15,6 +15,13 @@ interface Ready {
   readonly sinceMs: number;
 }
 
+/** One that was armed before for a shorter time falls due before; where the time of day jumped, `atMs` does not tell. */
+interface Timer {
+  readonly ms: number;
+  readonly atMs: number;
+  readonly timer: Disposable;
+}
+
 /**
  * Works on each key at most once at a time, at most `workers` keys together; a key added while it is worked on is
  * worked on again. Holds each key once, so it is bounded by the number of keys. Ready keys count as outstanding work.
@@ -29,7 +36,7 @@ export class KeyedQueue implements AsyncDisposable {
   readonly #figures: QueueFigures;
   readonly #again = new Set<string>();
   readonly #parked = new Set<string>();
-  readonly #timers = new Map<string, { readonly atMs: number; readonly timer: Disposable }>();
+  readonly #timers = new Map<string, readonly Timer[]>();
   readonly #failures = new Map<string, number>();
   #closed = false;
   #unparks = 0;
@@ -69,19 +76,22 @@ export class KeyedQueue implements AsyncDisposable {
     }
   }
 
-  /** Adds `key` after `ms`, unless an earlier time stands. */
+  /** Adds `key` after `ms`, unless it is added earlier. */
   addAfter(key: string, ms: number): void {
     if (this.#closed) return;
     if (ms <= 0) return this.add(key);
-    const atMs = this.#world.clock.now() + ms;
-    const standing = this.#timers.get(key);
-    if (standing && standing.atMs <= atMs) return;
-    standing?.timer[Symbol.dispose]();
-    const timer = this.#world.clock.after(ms, () => {
-      this.#timers.delete(key);
+    const standing = this.#timers.get(key) ?? [];
+    if (standing.some((each) => each.ms <= ms)) return;
+    const { clock } = this.#world;
+    const atMs = clock.now() + ms;
+    // One that seems to come first stays beside this one, since the clock may have jumped since then.
+    const first = standing.find((each) => each.atMs <= atMs);
+    for (const each of standing) if (each !== first) each.timer[Symbol.dispose]();
+    const timer = clock.after(ms, () => {
+      this.#disarm(key);
       this.add(key);
     });
-    this.#timers.set(key, { atMs, timer });
+    this.#timers.set(key, [...(first ? [first] : []), { ms, atMs, timer }]);
   }
 
   /** Makes parked keys ready again. */
@@ -96,11 +106,15 @@ export class KeyedQueue implements AsyncDisposable {
   /** Takes nothing more and waits for what runs. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    for (const { timer } of this.#timers.values()) timer[Symbol.dispose]();
+    for (const key of [...this.#timers.keys()]) this.#disarm(key);
     for (const { counted } of this.#ready.values()) counted[Symbol.dispose]();
-    this.#timers.clear();
     this.#ready.clear();
     if (this.#running.size > 0) await this.#idle.promise;
+  }
+
+  #disarm(key: string): void {
+    for (const { timer } of this.#timers.get(key) ?? []) timer[Symbol.dispose]();
+    this.#timers.delete(key);
   }
 
   #pump(): void {
