@@ -58,7 +58,7 @@ test('across: objects come as they are stored, without managed fields', async ()
   );
   assert.equal(tried.metadata.resourceVersion, undefined);
   for await (const batch of client.watch(ConfigMaps, { signal })) {
-    const [seen] = batch.filter(({ object }) => object.metadata.name === 'a');
+    const seen = batch.find(({ object }) => object.metadata.name === 'a');
     assert.deepEqual([seen!.object.metadata, seen!.object.data], [await whole('a'), { x: '2' }]);
     break;
   }
