@@ -9,6 +9,7 @@ import {
 import type { Client } from '../client.ts';
 import { errorOf } from '../http/answer.ts';
 import { clientOver, type Request } from '../verbs/index.ts';
+import { Alike } from './alike.ts';
 import { Arrivals } from './arrivals.ts';
 
 /** What waits for an answer. */
@@ -70,6 +71,7 @@ export class LineToServer {
     const { signal } = request;
     signal.throwIfAborted();
     const arrivals = new Arrivals<WatchEvent>();
+    const alike = new Alike();
     const id = this.#ask(caller, request, {
       signal,
       answered: (code, text) => arrivals.end(errorOf(request, { status: code }, text)),
@@ -77,7 +79,7 @@ export class LineToServer {
       lines(text) {
         if (text === undefined) return arrivals.end();
         const lines = text.split('\n').filter((line) => line !== '');
-        arrivals.add(lines.map((line) => JSON.parse(line) as WatchEvent));
+        arrivals.add(lines.map((line) => eventIn(line, alike)));
       },
     });
     try {
@@ -161,4 +163,9 @@ export class LineToServer {
       this.#port.postMessage({ callers, calls, left, taken }, []);
     });
   }
+}
+
+function eventIn(line: string, alike: Alike): WatchEvent {
+  const { type, object } = JSON.parse(line) as WatchEvent;
+  return type === 'ERROR' ? { type, object } : { type, object: alike.shared(object) };
 }

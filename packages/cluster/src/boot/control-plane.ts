@@ -8,6 +8,7 @@ import { type Kept, whyReviewKind } from '@coxswain/why';
 import { readStages } from '../fleet/stages/read-stages.ts';
 import { runFleet } from '../fleet/run-fleet.ts';
 import { exec } from '../system/exec.ts';
+import { keepHeapDense } from '../system/collector.ts';
 import { ComponentsThread } from '../threads/components-thread.ts';
 import { advertiseAddress } from './advertise-address.ts';
 import { answerWhy } from './answer-why.ts';
@@ -36,6 +37,7 @@ export function startControlPlane(
     answerWhy(server, world, startComponents(context, port));
     return async () => runFleet(context, await readStages(settings.stages ?? []));
   }
+  stack.use(keepHeapDense());
   const thread = stack.use(
     new ComponentsThread(server, { data: paths.data, settings, pki, port }, (error) => {
       throw error; // the cluster without its components is none
