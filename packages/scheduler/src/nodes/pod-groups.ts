@@ -73,6 +73,11 @@ export class PodGroups {
   readonly #of = new WeakMap<Pod, PodGroup>();
   readonly #domains = new Map<string, Domains>();
   readonly #found = new Map<string, readonly PodGroup[]>();
+  /** The same by the very selector, of those that were asked for lately. */
+  #last = new WeakMap<
+    Selector,
+    { readonly namespace: string | undefined; readonly found: readonly PodGroup[] }
+  >();
   /** Those that want others near or far. */
   readonly #affine = new Set<PodGroup>();
   #bySlot = new Int32Array(slotsAtFirst);
@@ -137,6 +142,8 @@ export class PodGroups {
 
   /** Those of `namespace` that `selector` matches and that stay. */
   matching(selector: Selector, namespace: string | undefined): readonly PodGroup[] {
+    const last = this.#last.get(selector);
+    if (last && last.namespace === namespace) return last.found;
     const key = JSON.stringify([namespace, selector.nothing, selector.requirements]);
     let found = this.#found.get(key);
     if (!found) {
@@ -146,6 +153,7 @@ export class PodGroups {
       if (this.#found.size >= selectorsMax) this.#found.clear();
       this.#found.set(key, found);
     }
+    this.#last.set(selector, { namespace, found });
     return found;
   }
 
@@ -173,7 +181,12 @@ export class PodGroups {
     if (groups) groups.add(group);
     else this.#namespaces.set(namespace, new Set([group]));
     if (spec.affinity?.podAffinity || spec.affinity?.podAntiAffinity) this.#affine.add(group);
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#found.clear();
+    this.#last = new WeakMap();
   }
 
   #end(group: PodGroup): void {
@@ -182,7 +195,7 @@ export class PodGroups {
     this.#namespaces.get(namespace)?.delete(group);
     if (this.#namespaces.get(namespace)?.size === 0) this.#namespaces.delete(namespace);
     this.#affine.delete(group);
-    this.#found.clear();
+    this.#forget();
   }
 }
 
