@@ -21,8 +21,9 @@ const denseBytesMin = 2 ** 30;
 export function keepHeapDense(): Disposable {
   const observer = new PerformanceObserver((list) => {
     const { NODE_PERFORMANCE_GC_MAJOR: major } = constants;
-    const isMajor = ({ detail }: PerformanceEntry): boolean =>
-      (detail as { kind?: number } | undefined)?.kind === major;
+    const isMajor = (entry: PerformanceEntry): boolean =>
+      (entry as PerformanceEntry & { readonly detail?: { readonly kind?: number } }).detail
+        ?.kind === major;
     if (!list.getEntries().some(isMajor)) return;
     const { used_heap_size: used, external_memory: beside } = getHeapStatistics();
     setFlagsFromString(`--heap-growing-percent=${used + beside > denseBytesMin ? 50 : 0}`);
