@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { run } from '../testing/run.ts';
 import { upstreamProgram } from '../testing/upstream.ts';
-import type { Printed } from './line-list.ts';
+import { type Printed, settled } from './line-list.ts';
 import { lists } from './lists.ts';
 import { ours, runLines } from './run-lines.ts';
 
@@ -26,7 +26,9 @@ async function expected(list: (typeof lists)[number]): Promise<readonly Printed[
     list.lines,
     `conformance/cli/recorded/${list.name}.json holds other lines: record them anew`,
   );
-  return recorded.printed.map(({ out, err, code }) => ({ out, err, code }));
+  return recorded.printed.map(({ line, out, err, code }) => ({
+    ...{ out: settled(out, line), err: settled(err, line), code },
+  }));
 }
 
 for (const list of lists)

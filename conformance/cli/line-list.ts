@@ -51,7 +51,7 @@ const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
 
 /** A column of ages is as wide as its ages: where one stands, and above it, spaces and rules are not counted. */
 const age = /(?<=^|\s)(<invalid>|\d+(ms|s|m|h|d)(\d+[smh])?)(?=[\s)]|$)/g;
-const aboveAges = /\bAge\b|LAST SEEN|^\s*-+(\s+-+)+\s*$/;
+const aboveAges = /\b(AGE|Age)\b|LAST SEEN|^\s*-+(\s+-+)+\s*$/;
 
 /** What klog tells of a server that cannot be reached, before kubectl does: once a try, as many as it takes. */
 const noise = /^LOG (memcache|cert_rotation|reflector)\.go:/;

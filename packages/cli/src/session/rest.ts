@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ApiError, type KubeObject } from '@coxswain/api';
-import type { Clock, HttpHeader } from '@coxswain/base';
+import { type Clock, type HttpHeader, wantsColour } from '@coxswain/base';
 import {
   errorOf,
   linesOf,
@@ -212,8 +212,8 @@ const warningsOf = (answer: WireAnswer): readonly string[] =>
 
 const warner = ({ io, env }: Session): Pick<Rest, 'warn' | 'warnings'> => {
   const warned = new Set<string>();
-  const isPlain = !io.isErrTerminal || env['NO_COLOR'];
-  const mark = isPlain ? 'Warning:' : '\u001b[33;1mWarning:\u001b[0m';
+  const isColoured = wantsColour(env, io.isErrTerminal);
+  const mark = isColoured ? '\u001b[33;1mWarning:\u001b[0m' : 'Warning:';
   return {
     warn(words) {
       if (!warned.has(words)) io.err(`${mark} ${words}\n`);
