@@ -127,6 +127,13 @@ const measurements: Readonly<Record<string, (start: StartCluster) => Promise<voi
       processor: '',
       goal: String(runs),
     });
+    const megabytes = (process.memoryUsage.rss() / 2 ** 20).toFixed(0);
+    figures.push({
+      what: 'resident memory then',
+      wall: `${megabytes} MiB`,
+      processor: '',
+      goal: '',
+    });
   },
 };
 
