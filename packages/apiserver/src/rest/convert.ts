@@ -1,7 +1,7 @@
 import { ApiError, badRequest, encodeJson, type KubeObject, type WatchEvent } from '@coxswain/api';
 import type { Table } from '@coxswain/api/types/meta';
 import type { Response } from '../chain/station.ts';
-import { type Cached, objectOf } from '../watch-cache/index.ts';
+import { type Cached, glanceWithoutManaged, objectOf } from '../watch-cache/index.ts';
 import { convertedResponse, rowText } from './converted-pieces.ts';
 import type { Call } from './engine.ts';
 import type { Conversion } from './negotiate.ts';
@@ -39,6 +39,9 @@ export function convertList(
   const { kind, version } = as;
   const { served } = call;
   const objectAt = (at: number): KubeObject => served.read(objectOf(cached[at]!));
+  // Columns of a custom resource may show whatever its definition names.
+  const lookAt = (at: number): KubeObject =>
+    served.kind.custom ? objectAt(at) : served.read(glanceWithoutManaged(cached[at]!));
   const objects = (): KubeObject[] => cached.map((_, at) => objectAt(at));
   const isPieced = cached.length > 0 && version === 'v1';
   if (kind === 'Table') {
@@ -49,7 +52,7 @@ export function convertList(
       return plainResponse(200, table(objects()));
     return convertedResponse(served, {
       opening: () => encodeJson(table([])).slice(0, -2),
-      before: (at) => rowText(rowOf(call, objectAt(at))),
+      before: (at) => rowText(rowOf(call, lookAt(at))),
       object: () => table(objects()),
       ...{ part: include, cached },
     });

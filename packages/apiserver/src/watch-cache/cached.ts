@@ -148,6 +148,16 @@ export function objectOf(cached: Cached): KubeObject {
 export const glance = (cached: Cached): KubeObject =>
   cached.object ?? cached.lent?.deref() ?? decode(cached);
 
+/** As `glance`, for who does not look at managed fields: they would be a third to half of what is decoded. */
+export function glanceWithoutManaged(cached: Cached): KubeObject {
+  const known = cached.object ?? cached.lent?.deref();
+  const { bytes, managed, revision } = cached;
+  if (known || !managed) return known ?? decode(cached);
+  const text = decoder.decode(bytes.subarray(0, managed.from));
+  const rest = decoder.decode(bytes.subarray(managed.to));
+  return withRevision(JSON.parse(text + rest) as KubeObject, revision);
+}
+
 /** The same as `objectOf`, for a component in this process: while its own cache keeps the object, ours need not decode it again. */
 export function lend(cached: Cached): KubeObject {
   const object = objectOf(cached);

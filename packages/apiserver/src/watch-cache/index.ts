@@ -4,6 +4,7 @@ export {
   freezeDeep,
   fromEntry,
   glance,
+  glanceWithoutManaged,
   justWritten,
   lend,
   objectOf,
