@@ -61,7 +61,7 @@ const lives: readonly Make[] = [
     gated: ['pod'],
     steps: [
       { make: [w.slice(named('d1')), w.class(), w.pod(['claim'])] },
-      { make: [w.claim(requests(w.asks()))] },
+      { make: [w.claim(requests(w.asks()))], awaits: ['pod'] },
     ],
   }),
   (w) => ({
@@ -69,7 +69,7 @@ const lives: readonly Make[] = [
     nodes: [w.node()],
     steps: [
       { make: [w.slice(named('d1')), w.claim(requests(w.asks())), w.pod(['claim'])] },
-      { make: [w.class()] },
+      { make: [w.class()], awaits: ['pod'] },
     ],
   }),
   (w) => ({
@@ -77,7 +77,7 @@ const lives: readonly Make[] = [
     nodes: [w.node()],
     steps: [
       { make: [w.class(), w.claim(requests(w.asks())), w.pod(['claim'])] },
-      { make: [w.slice(named('d1'))] },
+      { make: [w.slice(named('d1'))], awaits: ['pod'] },
     ],
   }),
   (w) => ({
@@ -101,7 +101,7 @@ const lives: readonly Make[] = [
     gated: ['pod'],
     steps: [
       { make: [w.slice(named('d1')), w.class(), w.pod(['t:template'])] },
-      { make: [w.template(requests(w.asks()))] },
+      { make: [w.template(requests(w.asks()))], awaits: ['pod'] },
     ],
   }),
   (w) => ({
