@@ -22,7 +22,6 @@ import { auditSettings, openTracingOf } from './oversight-settings.ts';
 import { processFigures } from './process-figures.ts';
 import { serverFlags } from './server-flags.ts';
 import { accessSettings } from './access-settings.ts';
-import { tuneCollector } from '../system/collector.ts';
 import { keepIdentityLease } from './identity-lease.ts';
 import { accountKeysOf, authoritiesOf, followKeys, listenKeys } from './key-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -43,7 +42,6 @@ export interface ApiServerWanted {
 /** The server with its caches filled and the system's own objects in place; not listening yet. */
 export async function openApiServer(wanted: ApiServerWanted): Promise<ApiServer> {
   const { world, storage, pki, settings, signal } = wanted;
-  tuneCollector();
   const audit = await auditSettings(settings.flags, world, signal);
   const tracing = await openTracingOf(settings.flags, world);
   const { keys } = settings;

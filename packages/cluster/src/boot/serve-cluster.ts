@@ -15,6 +15,7 @@ import { type Access, kubeconfigText, mergeKubeconfig } from '../kubeconfig/kube
 import { addressPlan, nodeAddress } from '../nodes/addresses.ts';
 import { setUpLinks } from '../nodes/links.ts';
 import { tearDownNodes } from '../nodes/tear-down.ts';
+import { tuneCollector } from '../system/collector.ts';
 import { identify, type ProcessId } from '../system/process.ts';
 import { startGroup } from '../fleet/start-group.ts';
 import { openApiServer, openListener } from './api-server.ts';
@@ -60,6 +61,7 @@ export async function serveCluster(
   await using stack = new AsyncDisposableStack();
   stack.defer(() => removeDaemon(paths));
   const world = await worldOf(machine, paths, settings, stack);
+  tuneCollector();
   try {
     const server = await start(paths, settings, world, stack, end, steps(systemClock, report));
     report({ type: 'ready', server });

@@ -14,6 +14,7 @@ import { createVerdicts, runScheduler } from '@coxswain/scheduler';
 import { Failure, type VerbContext } from '../command/verb.ts';
 import { writeFileAtomic } from '../home/files.ts';
 import { kubeconfigText } from '../kubeconfig/kubeconfig.ts';
+import { tuneCollector } from '../system/collector.ts';
 import { exec } from '../system/exec.ts';
 import { coxswainVersion } from '../version.ts';
 import { advertiseAddress } from './advertise-address.ts';
@@ -180,6 +181,7 @@ async function serveApiServer(
   ];
   const pki = ensurePki(join(data, 'pki'), { names, nodes: [] }, world.clock);
   await using storage = await openStore(world, join(data, 'store'), 'sqlite', settings);
+  tuneCollector();
   await using server = await openApiServer({
     ...{ world, storage, pki, settings, signal },
     kubeletAuthority: undefined, // kubelets may be anybody's
