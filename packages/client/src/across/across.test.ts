@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MessageChannel } from 'node:worker_threads';
 import { ConfigMaps } from '@coxswain/api';
-import { serveAcross } from '@coxswain/apiserver/across';
-import { createTestCluster } from '@coxswain/cluster/testing';
+import { createTestCluster, lineAcross } from '@coxswain/cluster/testing';
 import type { Client } from '../client.ts';
 import { clientSuite } from '../testing/index.ts';
 import { Arrivals } from './arrivals.ts';
@@ -15,13 +13,12 @@ interface Opened extends AsyncDisposable {
 
 async function open(): Promise<Opened> {
   const cluster = await createTestCluster();
-  const { port1, port2 } = new MessageChannel();
-  serveAcross(cluster.server.respond, port1);
+  const port = lineAcross(cluster.server);
   const user = { name: 'suite', groups: ['system:masters', 'system:authenticated'] };
   return {
-    client: new LineToServer(port2).client({ user, agent: 'suite' }),
+    client: new LineToServer(port).client({ user, agent: 'suite' }),
     async [Symbol.asyncDispose]() {
-      port1.close();
+      port.close();
       await cluster[Symbol.asyncDispose]();
     },
   };
@@ -31,10 +28,9 @@ clientSuite('across', open);
 
 test('across: objects come as they are stored, without managed fields', async () => {
   await using cluster = await createTestCluster();
-  const { port1, port2 } = new MessageChannel();
-  serveAcross(cluster.server.respond, port1);
+  const port = lineAcross(cluster.server);
   const user = { name: 'suite', groups: ['system:masters', 'system:authenticated'] };
-  const client = new LineToServer(port2).client({ user, agent: 'suite' });
+  const client = new LineToServer(port).client({ user, agent: 'suite' });
   const { signal } = new AbortController();
   const at = { namespace: 'default', signal };
   const whole = async (name: string) => {
@@ -62,35 +58,35 @@ test('across: objects come as they are stored, without managed fields', async ()
     assert.deepEqual([seen!.object.metadata, seen!.object.data], [await whole('a'), { x: '2' }]);
     break;
   }
-  port1.close();
+  port.close();
 });
 
 test('across: a watch whose reader left is ended at the server', async () => {
   await using cluster = await createTestCluster();
-  const { port1, port2 } = new MessageChannel();
   const seen: AbortSignal[] = [];
-  serveAcross((request) => {
-    seen.push(request.signal);
-    return cluster.server.respond(request);
-  }, port1);
+  const port = lineAcross({
+    respond(request) {
+      seen.push(request.signal);
+      return cluster.server.respond(request);
+    },
+  });
   const user = { name: 'suite', groups: ['system:masters'] };
-  const client = new LineToServer(port2).client({ user, agent: 'suite' });
+  const client = new LineToServer(port).client({ user, agent: 'suite' });
   const end = new AbortController();
   for await (const _batch of client.watch(ConfigMaps, { signal: end.signal })) break;
   await new Promise<void>((resolve) => seen[0]!.addEventListener('abort', () => resolve()));
-  port1.close();
+  port.close();
 });
 
 test('across: who ends its signal is answered by its reason, at once', async () => {
-  const { port1, port2 } = new MessageChannel();
-  serveAcross(() => new Promise(() => {}), port1);
+  const port = lineAcross({ respond: () => new Promise(() => {}) });
   const user = { name: 'suite', groups: [] };
-  const client = new LineToServer(port2).client({ user, agent: 'suite' });
+  const client = new LineToServer(port).client({ user, agent: 'suite' });
   const end = new AbortController();
   const asked = client.get(ConfigMaps, 'a', { namespace: 'default', signal: end.signal });
   end.abort(new Error('enough'));
   await assert.rejects(asked, /enough/);
-  port1.close();
+  port.close();
 });
 
 test('arrivals: what gathered comes as one batch, the error after it', async () => {

@@ -1,3 +1,4 @@
+export { lineAcross } from './across.ts';
 export { durationMs } from './duration.ts';
 export { serve, type ServedCluster } from './served.ts';
 export { podRunner } from './pod-runner.ts';
