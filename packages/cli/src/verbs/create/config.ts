@@ -4,17 +4,17 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigMaps, configKeyErrors, Secrets } from '@coxswain/api';
 import { type Command, entryOf } from '../../command/command.ts';
+import { fileWords } from '../../command/file-words.ts';
 import { bool, list, text } from '../../command/flags.ts';
 import { goJson } from '../../printers/go-json.ts';
 import type { Session } from '../../session/session.ts';
-import { type Draft, generatorCommand } from './generator.ts';
+import { type Draft, generatorCommand, needName } from './generator.ts';
 import {
   addEnvFiles,
   addFiles,
   type AddKey,
   addLiterals,
   checkSources,
-  fileErrorWords,
   sourceFlags,
 } from './key-sources.ts';
 
@@ -32,10 +32,6 @@ const hashed = (name: string, content: object): string => {
   return `${name}-${letters}`;
 };
 
-const needName = (name: string): void => {
-  if (!name) throw new Error('name must be specified');
-};
-
 /** `kubectl create configmap`. */
 export const configMap: Command = generatorCommand({
   name: 'configmap',
@@ -50,7 +46,7 @@ export const configMap: Command = generatorCommand({
   resource: ConfigMaps,
   failure: 'failed to create configmap: ',
   check({ name, flags }) {
-    needName(name);
+    needName({ name });
     checkSources(flags);
   },
   draft({ name, flags }, session) {
@@ -119,7 +115,7 @@ const generic = generatorCommand({
   resource: Secrets,
   failure: 'failed to create secret ',
   check({ name, flags }) {
-    needName(name);
+    needName({ name });
     checkSources(flags);
   },
   draft: ({ name, flags }, session) =>
@@ -150,7 +146,7 @@ const dockerRegistry = generatorCommand({
   resource: Secrets,
   failure: 'failed to create secret ',
   check({ name, flags }) {
-    needName(name);
+    needName({ name });
     const isWhole = flags['docker-username'] && flags['docker-password'] && flags['docker-server'];
     if (flags['from-file'].length === 0 && !isWhole)
       throw new Error(
@@ -209,7 +205,7 @@ function pemOf(path: string, { cwd }: Session): Buffer {
   try {
     return readFileSync(resolve(cwd, path));
   } catch (cause) {
-    throw new Error(`Cannot read file ${path}, open ${path}: ${fileErrorWords(cause)}`, { cause });
+    throw new Error(`Cannot read file ${path}, open ${path}: ${fileWords(cause)}`, { cause });
   }
 }
 

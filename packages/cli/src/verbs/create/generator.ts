@@ -76,6 +76,11 @@ export function nameOf({ args, dash }: Pick<Words, 'args' | 'dash'>): string {
   return args[0]!;
 }
 
+/** Refuses an empty name. */
+export function needName({ name }: Pick<Wish, 'name'>): void {
+  if (!name) throw new Error('name must be specified');
+}
+
 /** The command of a generator. */
 export function generatorCommand<F extends Flags>(generator: Generator<F>): Command {
   const flags: Flags = { ...commonFlags, ...generator.flags };

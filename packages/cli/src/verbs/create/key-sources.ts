@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { environmentNameErrors } from '@coxswain/api';
+import { fileWords } from '../../command/file-words.ts';
 import { type Flag, list, texts } from '../../command/flags.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -42,22 +43,11 @@ export function addLiterals(literals: readonly string[], add: AddKey): void {
   }
 }
 
-const words: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-  ENOTDIR: 'not a directory',
-};
-
-/** What went wrong with a file, in Go's words. */
-export const fileErrorWords = (error: unknown): string =>
-  words[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message;
-
 function isFolder(path: string, { cwd }: Place): boolean {
   try {
     return statSync(resolve(cwd, path)).isDirectory();
   } catch (cause) {
-    throw new Error(`error reading ${path}: ${fileErrorWords(cause)}`, { cause });
+    throw new Error(`error reading ${path}: ${fileWords(cause)}`, { cause });
   }
 }
 

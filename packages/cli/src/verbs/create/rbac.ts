@@ -5,7 +5,7 @@ import { type Flag, list, text, texts } from '../../command/flags.ts';
 import type { Discovered } from '../../session/discovery.ts';
 import { mapResource } from '../../session/mapper.ts';
 import type { Session } from '../../session/session.ts';
-import { generatorCommand } from './generator.ts';
+import { generatorCommand, needName } from './generator.ts';
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 const resourceVerbs = new Set(
@@ -138,7 +138,7 @@ export const role: Command = generatorCommand({
   flags: ruleFlags,
   resource: Roles,
   check({ name, flags }) {
-    if (!name) throw new Error('name must be specified');
+    needName({ name });
     if (flags.verb.length === 0) throw new Error('at least one verb must be specified');
   },
   async draft({ name, flags }, session) {
@@ -190,7 +190,7 @@ export const clusterRole: Command = generatorCommand({
   },
   resource: ClusterRoles,
   check({ name, flags }) {
-    if (!name) throw new Error('name must be specified');
+    needName({ name });
     const paths = flags['non-resource-url'];
     if (isAggregated(flags['aggregation-rule'])) {
       const { resource, verb } = flags as RuleFlags;
@@ -282,7 +282,7 @@ export const roleBinding: Command = generatorCommand({
   resource: RoleBindings,
   failure: 'failed to create rolebinding: ',
   check({ name, flags }) {
-    if (!name) throw new Error('name must be specified');
+    needName({ name });
     if ((flags.clusterrole === '') === (flags.role === ''))
       throw new Error('exactly one of clusterrole or role must be specified');
   },

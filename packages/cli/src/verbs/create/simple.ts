@@ -9,16 +9,12 @@ import {
 } from '@coxswain/api';
 import type { Command } from '../../command/command.ts';
 import { bool, int, text } from '../../command/flags.ts';
-import { generatorCommand, type Wish } from './generator.ts';
+import { generatorCommand, needName, type Wish } from './generator.ts';
 import { portOrName } from './service.ts';
 
 const named = ({ name }: Pick<Wish, 'name'>): { metadata: { name: string } } => ({
   metadata: { name },
 });
-
-function needName({ name }: Pick<Wish, 'name'>): void {
-  if (!name) throw new Error('name must be specified');
-}
 
 /** `kubectl create namespace`. */
 export const namespace: Command = generatorCommand({
