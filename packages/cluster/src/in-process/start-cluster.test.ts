@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cachedDataVersionTag } from 'node:v8';
 import { startCluster } from '../index.ts';
 import { insideOf } from './start-cluster.ts';
 
@@ -152,4 +153,10 @@ metadata: { name: w }
 size: 3
 `);
   assert.equal((await cluster.get('Widget', 'w'))['size'], 3);
+});
+
+test('the flags of V8 stay as they are: compiled code kept under others is refused', async () => {
+  const before = cachedDataVersionTag();
+  await using _cluster = await startCluster();
+  assert.equal(cachedDataVersionTag(), before);
 });
