@@ -14,6 +14,7 @@ import { look } from './lines/look.ts';
 import { metrics } from './lines/metrics.ts';
 import { nodes } from './lines/nodes.ts';
 import { output } from './lines/output.ts';
+import { plugins } from './lines/plugins.ts';
 import { set } from './lines/set.ts';
 import { signIn } from './lines/sign-in.ts';
 import { streams } from './lines/streams.ts';
@@ -34,6 +35,7 @@ export const lists: readonly LineList[] = [
   config,
   about,
   signIn,
+  plugins,
   streams,
   files,
   kinds,

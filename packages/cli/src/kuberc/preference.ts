@@ -22,6 +22,14 @@ export interface CommandDefaults {
   readonly options: readonly OptionDefault[] | null;
 }
 
+/** A program that may tell who the user is; `name` is what older files call its command. */
+export interface AllowedPlugin {
+  readonly command?: string;
+  readonly name?: string;
+}
+
+export const commandOf = ({ command, name = '' }: AllowedPlugin): string => command || name;
+
 /** The preferences of a user: `kubectl.config.k8s.io`, Preference. */
 export interface Preference {
   readonly apiVersion: string;
@@ -29,7 +37,7 @@ export interface Preference {
   readonly defaults?: readonly CommandDefaults[] | null;
   readonly aliases?: readonly Alias[] | null;
   readonly credentialPluginPolicy?: string;
-  readonly credentialPluginAllowlist?: readonly { readonly command?: string }[] | null;
+  readonly credentialPluginAllowlist?: readonly AllowedPlugin[] | null;
 }
 
 const group = 'kubectl.config.k8s.io';

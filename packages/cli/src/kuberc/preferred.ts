@@ -1,9 +1,10 @@
+import { normalize } from 'node:path';
 import type { CommandEntry } from '../command/command.ts';
 import { findCommand } from '../command/find-command.ts';
-import type { Flags } from '../command/flags.ts';
+import { type Flags, quoted } from '../command/flags.ts';
 import { parseLine } from '../command/parse.ts';
 import { globalFlags } from '../config/overrides.ts';
-import { type OptionDefault, type Preference, readPreference } from './preference.ts';
+import { commandOf, type OptionDefault, type Preference, readPreference } from './preference.ts';
 
 /** A line as the preferences of the user make it, and what they say of credential plugins. */
 export interface Preferred {
@@ -87,6 +88,15 @@ function validate({ aliases, defaults, ...plugins }: Preference): void {
       throw new Error(
         'credential plugin policy set to "Allowlist", but allowlist is empty; use "DenyAll" policy instead',
       );
+    for (const [at, command] of list.map(commandOf).entries()) {
+      const clean = normalize(command).replace(/(?<=.)\/$/, '');
+      if (!command)
+        throw new Error(
+          `misconfigured credential plugin allowlist: empty allowlist entry #${at + 1}`,
+        );
+      if (clean !== command)
+        throw new Error(`non-normalized file path: ${quoted(command)} vs ${quoted(clean)}`);
+    }
   } else if (!['', 'AllowAll', 'DenyAll'].includes(policy))
     throw new Error(`unknown plugin policy: ${JSON.stringify(policy)}`);
   else if (list)

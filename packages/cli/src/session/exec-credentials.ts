@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { delimiter, join, resolve as resolvePath } from 'node:path';
 import type { ClusterEntry, ExecEntry } from '../config/kubeconfig.ts';
 import { CannotConnect } from '../command/failure.ts';
+import { commandOf } from '../kuberc/preference.ts';
 import type { Session } from './session.ts';
 
 /** What signs a request: a bearer token, a client certificate, or both. */
@@ -110,13 +111,14 @@ export class ExecCredentials {
       throw new Error(
         `plugin ${JSON.stringify(command)} not allowed: policy set to ${JSON.stringify(policy)}`,
       );
-    if (policy !== 'Allowlist') return;
+    const allowed = list?.map(commandOf) ?? [];
+    if (policy !== 'Allowlist' || allowed.includes(command)) return;
     const path = onPath(command, env);
-    const isAllowed = list?.some(
-      (entry) =>
-        entry.command && (entry.command === command || onPath(entry.command, env) === path),
-    );
-    if (!isAllowed)
+    if (!path.includes('/'))
+      throw new Error(
+        `plugin path ${JSON.stringify(path)} cannot be resolved for credential plugin allowlist check: exec: ${JSON.stringify(command)}: executable file not found in $PATH`,
+      );
+    if (!allowed.some((entry) => onPath(entry, env) === path))
       throw new Error(
         `plugin path ${JSON.stringify(path)} is not permitted by the credential plugin allowlist`,
       );
