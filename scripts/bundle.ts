@@ -121,6 +121,7 @@ const script = async (file: string, name: string): Promise<string> => {
     outdir: out,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+    minifyIdentifiers: true,
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'bundleUrl' },
     metafile: true,

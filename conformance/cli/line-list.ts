@@ -8,6 +8,8 @@ export interface LineList {
   /** What a server of fixed answers says, in place of a cluster. */
   readonly answers?: Answers;
   readonly lines: readonly string[];
+  /** The log of servers that do not answer and what `-v` tells are compared, too. */
+  readonly isLogCompared?: true;
   /** Set for all lines. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -56,16 +58,38 @@ const aboveAges = /\b(AGE|Age)\b|LAST SEEN|^\s*-+(\s+-+)+\s*$/;
 /** What klog tells of a server that cannot be reached, before kubectl does: once a try, as many as it takes. */
 const noise = /^LOG (memcache|cert_rotation|reflector)\.go:/;
 
+/** What `-v` tells and no two programs or clusters share: ids, times taken, what a program calls itself, where a request is sent from. */
+const traced: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/illiseconds=\d+/g, 'illiseconds=N'],
+  [/ (getConnection|serverProcessing)Milliseconds=N/g, ''],
+  [/(kubectl\/v\S+ \(\S+\)) [^\s"\\]+/g, '$1 BUILD'],
+  [/^\t(Date|Expires|Etag|Vary|X-Kubernetes-Pf-\S+): .*$/gm, '\t$1: VALUE'],
+  [/(hash=)[\dA-F]+/g, '$1HASH'],
+  [/LOG \w+\.go:\d+\] ("Re(quest|sponse) Body")/g, 'LOG $1'],
+  [/( on \d+\.\d+\.\d+\.\d+:53)(: no such host)/g, '$2'],
+];
+
+/** Maps in Go have no order: flags of a curl command, and client-go's switches. */
+const ordered = (lines: readonly string[]): readonly string[] => {
+  const isSwitch = (line: string): boolean => line.startsWith('LOG envvar.go:');
+  const switches = lines.filter(isSwitch).toSorted();
+  return lines.map((line) => {
+    if (isSwitch(line)) return switches.shift()!;
+    const flags = line.startsWith('\tcurl ') && line.match(/ -H "(?:[^"\\]|\\.)*"/g);
+    return flags
+      ? `${flags.toSorted().join('')} ${line.split("' ").at(-1)!.split(' ').at(-1)!}`
+      : line;
+  });
+};
+
 /** What `line` printed, without what differs from run to run. Thousandths of CPUs, as `top` prints them, only look like minutes. */
-export function settled(text: string, line = ''): string {
-  const named = passing.reduce(
+export function settled(text: string, line = '', isLogCompared = false): string {
+  const named = [...passing, ...(isLogCompared ? traced : [])].reduce(
     (rest, [pattern, instead]) => rest.replaceAll(pattern, instead),
     text,
   );
   if (line.startsWith('top ')) return named;
-  return named
-    .split('\n')
-    .filter((line) => !noise.test(line))
+  return ordered(named.split('\n').filter((each) => isLogCompared || !noise.test(each)))
     .map((line) => {
       const aged = line.replaceAll(age, 'AGE');
       if (aged === line && !aboveAges.test(line)) return line;

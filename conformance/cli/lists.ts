@@ -9,6 +9,7 @@ import { edit } from './lines/edit.ts';
 import { files } from './lines/files.ts';
 import { get } from './lines/get.ts';
 import { kinds, withoutKyaml } from './lines/kinds.ts';
+import { global } from './lines/global.ts';
 import { kustomize } from './lines/kustomize.ts';
 import { look } from './lines/look.ts';
 import { metrics } from './lines/metrics.ts';
@@ -44,4 +45,5 @@ export const lists: readonly LineList[] = [
   ownDiff,
   noDiff,
   badDiff,
+  global,
 ];

@@ -24,7 +24,7 @@ export const ours: Program = {
 
 /** Runs all lines of a list on a cluster of their own, and gives what each printed. */
 export async function runLines(
-  { files, lines, env, answers }: LineList,
+  { files, lines, env, answers, isLogCompared }: LineList,
   program: Program,
 ): Promise<readonly Printed[]> {
   await using cluster = answers
@@ -42,7 +42,11 @@ export async function runLines(
       cwd: folder,
       env: { ...cluster.env, PATH, ...env, ...program.env, HOME: cluster.folder },
     });
-    printed.push({ out: settled(out, line), err: settled(err, line), code });
+    printed.push({
+      out: settled(out, line, isLogCompared),
+      err: settled(err, line, isLogCompared),
+      code,
+    });
   }
   return printed;
 }

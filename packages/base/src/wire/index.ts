@@ -1,5 +1,6 @@
 export { connectionOf, duplexOf, room } from './duplex.ts';
 export { headerCompression } from './header-compression.ts';
+export { inGo } from './go-errors.ts';
 export { httpCall, type TlsTrust } from './http-call.ts';
 export { acceptWebSocket, messagesOf } from './websocket.ts';
 export { outgoing } from './outgoing.ts';

@@ -1,4 +1,5 @@
 import { ApiError } from '@coxswain/api';
+import { inGo } from '@coxswain/base/wire';
 import { Unreachable } from '@coxswain/client/http';
 
 /** Ends a command with this exit code, saying nothing more. */
@@ -137,28 +138,25 @@ export function standardText(error: unknown): string | undefined {
     const host = new URL(error.url).host;
     return cause?.code === 'ECONNREFUSED'
       ? `The connection to the server ${host} was refused - did you specify the right host or port?`
-      : `Unable to connect to the server: ${reachText(cause, host)}`;
+      : `Unable to connect to the server: ${goCause(error)}`;
   }
   return undefined;
 }
 
-/** Node's failures to connect, in Go's words where scripts look for them. */
-function reachText(cause: NodeJS.ErrnoException | undefined, host: string): string {
-  const name = host.replace(/:\d+$/, '');
-  switch (cause?.code) {
-    case 'ENOTFOUND':
-      return `dial tcp: lookup ${name}: no such host`;
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `tls: failed to verify certificate: x509: ${cause.message}`;
-    case 'ETIMEDOUT':
-      return `dial tcp ${host}: i/o timeout`;
-    case 'ERR_OSSL_PEM_NO_START_LINE':
-      return 'tls: failed to find any PEM data in certificate input';
-    default:
-      return cause?.message ?? 'the connection ended';
-  }
+/** Why a server could not be reached, in Go's words. */
+export function goCause({ cause, url }: Unreachable): string {
+  if (!(cause instanceof Error)) return 'the connection ended';
+  // A name of several addresses fails with the last of them.
+  const last = (cause instanceof AggregateError ? cause.errors.at(-1) : cause) as Failed;
+  const { hostname, port, protocol } = new URL(url);
+  const name = hostname.replaceAll(/[[\]]/g, '');
+  const place = {
+    host: last.address ?? name,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+  };
+  if (last.code === 'ERR_OSSL_PEM_NO_START_LINE')
+    return 'tls: failed to find any PEM data in certificate input';
+  return inGo(last, place, name).message;
 }
+
+type Failed = NodeJS.ErrnoException & { readonly address?: string };

@@ -49,7 +49,7 @@ export const int = (
   more: More & { type?: string } = {},
 ): Flag<number> => ({
   ...{ type: 'int', value, help, ...more },
-  read: more.type === 'int32' ? int32Of : intOf,
+  read: more.type === 'int32' || more.type === 'Level' ? int32Of : intOf,
 });
 
 export const duration = (value: string, help: string, more: More = {}): Flag<number> => ({

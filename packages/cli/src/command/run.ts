@@ -2,6 +2,7 @@ import { globalFlags } from '../config/overrides.ts';
 import { preferred } from '../kuberc/preferred.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
+import { traceFailure } from '../session/trace.ts';
 import type { Command, CommandEntry } from './command.ts';
 import { HalfPrinted, Exit, HelpError, told, UsageError } from './failure.ts';
 import { findCommand } from './find-command.ts';
@@ -113,11 +114,12 @@ async function runWords(
     for (const name of changed)
       if (known[name]?.deprecated)
         io.err(`Flag --${name} has been deprecated, ${known[name].deprecated}\n`);
+    confirmProfile(flags['profile']);
     confirmRequired(entry.flags, changed);
     const options = entry.complete?.({ flags, changed, args, dash });
     using session = openSession({ ...place, global: globalsOf(entry.flags, flags) });
     for (const [name, { warn }] of Object.entries(entry.flags)) warn?.(flags[name], session);
-    await entry.run(options, session);
+    await entry.run(options, session).catch(traced(session));
     const count = session.global['warnings-as-errors'] ? session.warnings() : 0;
     if (count > 0) throw new Exit(1, `error: ${count} warning${count > 1 ? 's' : ''} received`);
     return 0;
@@ -140,6 +142,13 @@ async function runWords(
   }
 }
 
+const traced =
+  (session: Session) =>
+  (error: unknown): never => {
+    traceFailure(session, error);
+    throw error;
+  };
+
 /** Whether a plugin may be meant that adds to a command. */
 const isPluginOf = (entry: Command | undefined, [first]: readonly string[]): boolean =>
   entry?.name === 'create' && first !== undefined && !first.startsWith('-');
@@ -160,6 +169,13 @@ function globalsOf(own: Flags, given: Readonly<Record<string, unknown>>): Sessio
     Object.hasOwn(own, name) ? value : given[name],
   ]);
   return Object.fromEntries(values) as Session['global'];
+}
+
+const profiles = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];
+
+function confirmProfile(profile: unknown): void {
+  if (!profiles.includes(profile as string))
+    throw new Error(`unknown profile '${String(profile)}'`);
 }
 
 function confirmRequired(flags: Flags, changed: ReadonlySet<string>): void {

@@ -1,6 +1,6 @@
 import type { DeleteOptions, DryRun } from '../objects/write.ts';
 import type { Session } from '../session/session.ts';
-import { stamp } from '../session/trace.ts';
+import { stamp } from '../session/klog.ts';
 import { bool, boolOf, type Flag, text } from './flags.ts';
 
 export const dryRunFlag: Flag<string> = text(

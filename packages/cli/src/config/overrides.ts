@@ -1,4 +1,13 @@
-import { bool, type Flag, int, list, text, texts } from '../command/flags.ts';
+import {
+  bool,
+  durationMs,
+  type Flag,
+  goDuration,
+  int,
+  list,
+  text,
+  texts,
+} from '../command/flags.ts';
 
 /** Values of the flags that every command has, by their names. */
 export type GlobalFlags = Readonly<
@@ -61,7 +70,16 @@ export const globalFlags: GlobalFlags = {
   ),
   kubeconfig: text('', 'File that says where clusters are and how to sign in'),
   kuberc: text('', 'File with preferences; `off` leaves it aside'),
-  'log-flush-frequency': text('5s', 'How often logs are written out'),
+  'log-flush-frequency': {
+    ...text('5s', 'How often logs are written out'),
+    read(given) {
+      try {
+        return goDuration(durationMs(given));
+      } catch {
+        throw new Error('parse error');
+      }
+    },
+  },
   'match-server-version': bool(false, 'Go on only if server and client are of one version'),
   namespace: text('', 'Namespace to work in', { short: 'n' }),
   password: text('', 'Password for basic authentication'),

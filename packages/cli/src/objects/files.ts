@@ -4,7 +4,7 @@ import { aggregateText } from '../command/failure.ts';
 import type { FileFlags } from '../command/shared-flags.ts';
 import type { BuildOptions } from '../kustomize/build.ts';
 import type { Session } from '../session/session.ts';
-import { stamp } from '../session/trace.ts';
+import { stamp } from '../session/klog.ts';
 import { documentsOfText } from './documents.ts';
 import { isList, type Unstructured } from './info.ts';
 

@@ -1,3 +1,4 @@
+import { Unreachable } from '@coxswain/client/http';
 import type { Discovered } from '../session/discovery.ts';
 import { mapKind, NoKind } from '../session/mapper.ts';
 import type { Session } from '../session/session.ts';
@@ -16,6 +17,10 @@ export async function recognised(
   const resource = query.isLocal
     ? localResource(object)
     : await mapKind(session, object.apiVersion ?? '', object.kind ?? '').catch((error: unknown) => {
+        if (error instanceof Unreachable)
+          throw new Error(`unable to recognize ${JSON.stringify(source)}: ${error.message}`, {
+            cause: error,
+          });
         if (!(error instanceof NoKind)) throw error;
         throw new Error(
           `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${error.message}\nensure CRDs are installed first`,

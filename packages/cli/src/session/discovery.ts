@@ -1,4 +1,5 @@
 import { ApiError } from '@coxswain/api';
+import { log, structured } from './klog.ts';
 import type { Session } from './session.ts';
 
 /** One resource of one version, as discovery tells of it. */
@@ -71,16 +72,37 @@ interface Aggregated {
 const accept =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
 
+/** How long kubectl waits for an answer, which it tells the server. */
+const query = { timeout: '32s' };
+
+/** Tells of a server that does not say what it serves, as kubectl's log does with every time that it asks. */
+export function tellUndiscovered(session: Session, error: unknown, asks: number): void {
+  const words = (error as Error).message;
+  const err = `couldn't get current server API group list: ${words}`;
+  const { v } = session.global;
+  for (let told = 0; told < asks; told++) {
+    log(session, 'E', 'memcache.go:265', structured('Unhandled Error', { err }));
+    if (v >= 3)
+      log(
+        session,
+        'I',
+        'cached_discovery.go:120',
+        `skipped caching discovery info due to ${words}`,
+      );
+    if (v >= 1 && told === 0 && asks >= 4)
+      log(session, 'I', 'shortcut.go:103', `Error loading discovery information: ${words}`);
+  }
+}
+
 /** Asks the server what it serves: two requests where it knows aggregated discovery, one a version elsewhere. */
 export async function discover(session: Session): Promise<Discovery> {
   const rest = session.rest();
   const ask = (path: string): Promise<Aggregated | undefined> =>
-    rest.json<Aggregated>({ method: 'GET', path, accept }).catch((error: unknown) => {
+    rest.json<Aggregated>({ method: 'GET', path, accept, query }).catch((error: unknown) => {
       if (error instanceof ApiError && error.code === 404) return undefined;
       throw error;
     });
-  const [core, named] = await Promise.all([ask('/api'), ask('/apis')]);
-  const answers = [core, named].filter((answer) => answer !== undefined);
+  const answers = [await ask('/api'), await ask('/apis')].filter((answer) => answer !== undefined);
   if (answers.every(({ kind }) => kind === 'APIGroupDiscoveryList')) return aggregated(answers);
   return await legacyDiscovery(session, answers as never);
 }

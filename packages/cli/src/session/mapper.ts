@@ -1,6 +1,7 @@
 import { Exit } from '../command/failure.ts';
 import type { Discovered, Discovery } from './discovery.ts';
 import type { Session } from './session.ts';
+import { traceForgotten } from './trace.ts';
 
 /** No resource of that name is served: told in kubectl's words. */
 export class NoResource extends Error {
@@ -18,12 +19,19 @@ interface Wanted {
   readonly version?: string;
 }
 
+/** So often kubectl asks a server that does not answer what a word means. */
+const asksOfWords = 4;
+
 /**
  * The resource that a word of the command line names: plural, singular, short name or kind, with
  * `.VERSION.GROUP` or `.GROUP` behind it. Of several the server's first group and preferred version count.
  */
-export async function mapResource(session: Session, word: string): Promise<Discovered> {
-  const found = await sought(session, (discovery) => byWord(discovery, word, session));
+export async function mapResource(
+  session: Session,
+  word: string,
+  asks: number = asksOfWords,
+): Promise<Discovered> {
+  const found = await sought(session, (discovery) => byWord(discovery, word, session), asks);
   if (found) return found;
   const discovery = await session.discovery();
   if (discovery.failures.size > 0) tellFailures(discovery, session);
@@ -35,10 +43,13 @@ export async function mapResource(session: Session, word: string): Promise<Disco
 async function sought<T>(
   session: Session,
   look: (discovery: Discovery) => T | undefined,
+  asks: number,
 ): Promise<T | undefined> {
-  const discovery = await session.discovery();
+  const discovery = await session.discovery(undefined, asks);
   const found = look(discovery);
-  return found === undefined && discovery.isKept ? look(await session.discovery('fresh')) : found;
+  if (found !== undefined || !discovery.isKept) return found;
+  traceForgotten(session);
+  return look(await session.discovery('fresh'));
 }
 
 function byWord(discovery: Discovery, word: string, session: Session): Discovered | undefined {
@@ -61,9 +72,9 @@ function byWord(discovery: Discovery, word: string, session: Session): Discovere
 }
 
 /** The same for commands that look a word up by themselves: what is not there is told without `error:`. */
-export async function mapWord(session: Session, word: string): Promise<Discovered> {
+export async function mapWord(session: Session, word: string, asks?: number): Promise<Discovered> {
   try {
-    return await mapResource(session, word);
+    return await mapResource(session, word, asks);
   } catch (error) {
     if (!(error instanceof NoResource)) throw error;
     const [, ...group] = word.split('.');
@@ -159,10 +170,13 @@ export async function mapKind(
   kind: string,
 ): Promise<Discovered> {
   const [version = '', group = ''] = apiVersion.split('/').toReversed();
-  const found = await sought(session, ({ resources }) =>
-    resources.find(
-      (each) => each.kind === kind && each.version === version && each.group === group,
-    ),
+  const found = await sought(
+    session,
+    ({ resources }) =>
+      resources.find(
+        (each) => each.kind === kind && each.version === version && each.group === group,
+      ),
+    1,
   );
   if (!found)
     throw new NoKind(
@@ -176,7 +190,9 @@ export async function expandCategories(
   session: Session,
   words: readonly string[],
 ): Promise<readonly string[]> {
-  const { resources, groups } = await session.discovery();
+  const discovery = await session.discovery().catch(() => undefined);
+  if (!discovery) return words; // what they mean will be asked, and that told
+  const { resources, groups } = discovery;
   const preferredVersions = new Map(groups.map(({ name, versions }) => [name, versions[0]]));
   return words.flatMap((word) => {
     const members = resources.filter(

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type ClientConfig, clientConfig, confirmChosen, usable } from '../config/client-config.ts';
-import { type Kubeconfig, loadKubeconfig } from '../config/kubeconfig.ts';
-import { type Discovery, discover } from './discovery.ts';
+import { type Kubeconfig, kubeconfigPaths, loadKubeconfig } from '../config/kubeconfig.ts';
+import { type Discovery, discover, tellUndiscovered } from './discovery.ts';
 import { keepDiscovery, keptDiscovery } from './discovery-cache.ts';
 import { openRest, type Rest } from './rest.ts';
 import type { Session } from './session.ts';
+import { traceConfig } from './trace.ts';
 
 const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -20,21 +21,31 @@ export function openSession(
   let settled: ClientConfig | undefined;
   let rest: Rest | undefined;
   let discovery: Promise<Discovery> | undefined;
-  const kubeconfig = (): Kubeconfig => (loaded ??= loadKubeconfig(global.kubeconfig, env));
+  const kubeconfig = (): Kubeconfig => {
+    if (loaded) return loaded;
+    loaded = loadKubeconfig(global.kubeconfig, env);
+    for (const path of kubeconfigPaths(global.kubeconfig, env))
+      if (existsSync(path)) traceConfig(given, path);
+    return loaded;
+  };
   const config = (): ClientConfig => {
     if (settled) return settled;
     const chosen = clientConfig(kubeconfig(), global);
     const isEmpty = Object.keys(chosen.cluster).length === 0;
     return (settled = usable((isEmpty && inCluster(chosen, env)) || chosen, kubeconfig()));
   };
-  const fresh = async (): Promise<Discovery> => {
-    const served = await discover(session);
+  const fresh = async (asks: number): Promise<Discovery> => {
+    const served = await discover(session).catch((error: unknown) => {
+      discovery = undefined;
+      tellUndiscovered(session, error, asks);
+      throw error;
+    });
     keepDiscovery(session, served);
     return served;
   };
-  const found = async (which: 'fresh' | undefined): Promise<Discovery> => {
+  const found = async (which: 'fresh' | undefined, asks: number): Promise<Discovery> => {
     const known = await (discovery ?? keptDiscovery(session));
-    return known && !(which === 'fresh' && known.isKept) ? known : fresh();
+    return known && !(which === 'fresh' && known.isKept) ? known : fresh(asks);
   };
   const session: Session = {
     ...given,
@@ -46,7 +57,7 @@ export function openSession(
       return { name: config().context.namespace ?? 'default', isExplicit: false };
     },
     rest: () => (rest ??= openRest(config(), session)),
-    discovery: (which) => (discovery = found(which)),
+    discovery: (which, asks = 1) => (discovery = found(which, asks)),
   };
   return {
     ...session,

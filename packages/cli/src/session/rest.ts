@@ -7,15 +7,17 @@ import {
   type Server,
   shortWire,
   textOf,
+  Unreachable,
   type Wire,
   type WireAnswer,
 } from '@coxswain/client/http';
+import { goCause } from '../command/failure.ts';
 import { durationMs } from '../command/flags.ts';
 import type { ClientConfig } from '../config/client-config.ts';
 import type { UserEntry } from '../config/kubeconfig.ts';
 import { credentials } from './credentials.ts';
 import { viaOf } from './proxy.ts';
-import { trace } from './trace.ts';
+import { type Trace, trace, traceFeatures } from './trace.ts';
 import type { Session } from './session.ts';
 
 export interface RestRequest {
@@ -81,26 +83,35 @@ export function openRest(config: ClientConfig, session: Session): Rest {
   const base = new URL(url).pathname.replace(/\/$/, '');
   const warns = warner(session);
   const timeout = requestTimeout(session.global['request-timeout']);
-  const send = async (request: RestRequest): Promise<WireAnswer> => {
+  traceFeatures(session);
+  const sent = async (
+    request: RestRequest,
+  ): Promise<{ readonly answer: WireAnswer; readonly traced: Trace }> => {
     const target = `${base}${request.path}${search(request.query, timeout)}`;
     for (let retries = 0; ; retries++) {
       const shown = await own.current();
       const headers = { ...headersOf(user, request), ...shown.headers };
-      const done = trace(session, { ...request, url: `${new URL(url).origin}${target}`, headers });
+      const called = `${new URL(url).origin}${target}`;
+      const traced = trace(session, { ...request, url: called, headers });
       const wire = wires.to({ ...fixed, ...shown.identity });
-      const answer = await wire.send({
-        ...{ method: request.method, target, headers, body: request.body },
+      const answering = wire.send({
+        ...{ method: request.method, target, headers, body: request.body, onStep: traced.onStep },
         signal: AbortSignal.any([
           session.signal,
           ...(request.signal ? [request.signal] : []),
           ...(timeout ? [AbortSignal.timeout(timeout)] : []),
         ]),
       });
-      done(answer);
+      const answer = await answering.catch((error: unknown) => {
+        traced.answered();
+        throw error instanceof Unreachable ? inGo(error, request.method, called) : error;
+      });
+      traced.answered(answer);
       for (const words of warningsOf(answer)) (request.onWarning ?? warns.warn)(words);
-      if (answer.status < 400) return answer;
+      if (answer.status < 400) return { answer, traced };
       if (answer.status === 401) own.refused?.();
       const text = await textOf(answer.body);
+      traced.body(text);
       const laterMs = Number(answer.header('retry-after') ?? Number.NaN) * 1000;
       const mayRetry = (answer.status === 429 || answer.status >= 500) && laterMs >= 0;
       if (!mayRetry || retries >= retriesMax)
@@ -108,7 +119,13 @@ export function openRest(config: ClientConfig, session: Session): Rest {
       await session.world.clock.sleep(laterMs, session.signal);
     }
   };
-  const text = async (request: RestRequest): Promise<string> => textOf((await send(request)).body);
+  const send = async (request: RestRequest): Promise<WireAnswer> => (await sent(request)).answer;
+  const text = async (request: RestRequest): Promise<string> => {
+    const { answer, traced } = await sent(request);
+    const whole = await textOf(answer.body);
+    traced.body(whole);
+    return whole;
+  };
   return {
     ...{ url, text, stream: send, ...warns },
     json: async <T>(request: RestRequest) => parsed(await text(request), request) as T,
@@ -125,6 +142,14 @@ export function openRest(config: ClientConfig, session: Session): Rest {
     },
     [Symbol.dispose]: () => wires[Symbol.dispose](),
   };
+}
+
+/** The same failure, saying as Go does what was asked for. */
+function inGo(error: Unreachable, method: string, url: string): Unreachable {
+  const verb = method[0]! + method.slice(1).toLowerCase();
+  const told = new Unreachable(error.url, error.cause);
+  told.message = `${verb} ${JSON.stringify(url)}: ${goCause(error)}`;
+  return told;
 }
 
 /** The connection to the server: another one where the client's certificate is another. */
@@ -171,7 +196,7 @@ function serverUrl(server: string): string {
 function requestTimeout(given: string): number {
   if (/^\d+$/.test(given)) return Number(given) * 1000;
   try {
-    return durationMs(given);
+    return Math.max(durationMs(given), 0);
   } catch (cause) {
     throw new Error(
       `Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)`,
@@ -184,7 +209,7 @@ function search(query: RestRequest['query'], timeoutMs: number): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {}))
     for (const each of typeof value === 'string' ? [value] : value) parameters.append(name, each);
-  if (timeoutMs > 0) parameters.append('timeout', `${timeoutMs / 1000}s`);
+  if (timeoutMs > 0) parameters.set('timeout', `${timeoutMs / 1000}s`);
   const text = parameters.toString();
   return text && `?${text}`;
 }

@@ -51,8 +51,8 @@ export interface Session {
   /** The namespace to work in, and whether the user named it. */
   readonly namespace: () => { readonly name: string; readonly isExplicit: boolean };
   readonly rest: () => Rest;
-  /** What the server serves, as remembered from earlier lines unless it must be `fresh`. */
-  readonly discovery: (which?: 'fresh') => Promise<Discovery>;
+  /** What the server serves, as remembered from earlier lines unless it must be `fresh`; a failure is told as often as kubectl `asks`. */
+  readonly discovery: (which?: 'fresh', asks?: number) => Promise<Discovery>;
   /** A sentence to the user that is no result: goes to standard error. */
   readonly warn: (text: string) => void;
 }

@@ -1,49 +1,211 @@
-import type { WireAnswer } from '@coxswain/client/http';
+import { STATUS_CODES } from 'node:http';
+import { ApiError, goQuoted } from '@coxswain/api';
+import { type Step, Unreachable, type WireAnswer, type WireRequest } from '@coxswain/client/http';
+import { Failures } from '../command/failure.ts';
+import { log, structured } from './klog.ts';
 import type { RestRequest } from './rest.ts';
 import type { Session } from './session.ts';
 
-/** Levels of `-v` at which kubectl tells of requests: their line, headers and bodies. */
-const levels = { line: 6, headers: 7, bodies: 8 } as const;
+/** Levels of `-v` from which kubectl tells more. */
+const levels = {
+  failures: 4,
+  forgetting: 5,
+  switches: 1,
+  requests: 6,
+  headers: 7,
+  bodies: 8,
+  steps: 9,
+} as const;
+
+/** Bytes of a body that are shown, by level; from 10 on all. */
+const bodyMax: Readonly<Record<number, number>> = { 8: 1_024, 9: 10_240 };
+
+/** Where kubectl's helpers send the requests of a method from. */
+const places: Readonly<Record<RestRequest['method'], string>> = {
+  GET: 'helper.go:105',
+  POST: 'helper.go:246',
+  PUT: 'helper.go:319',
+  PATCH: 'helper.go:269',
+  DELETE: 'helper.go:202',
+};
+
+/** Switches of client-go and how they stand, which it tells of before its first request. */
+const features: Readonly<Record<string, boolean>> = {
+  AtomicFIFO: true,
+  ClientsAllowCARotation: true,
+  ClientsAllowCBOR: false,
+  ClientsAllowTLSCacheGC: true,
+  ClientsPreferCBOR: false,
+  InOrderInformers: true,
+  InOrderInformersBatchProcess: true,
+  InformerResourceVersion: true,
+  UnlockWhileProcessingFIFO: true,
+  WatchListClient: true,
+};
+
+/** Tells how client-go's switches stand, as `-v=1` does. */
+export function traceFeatures(session: Session): void {
+  if (session.global.v < levels.switches) return;
+  for (const [feature, enabled] of Object.entries(features))
+    log(
+      session,
+      'I',
+      'envvar.go:195',
+      `"Feature gate default state" feature=${goQuoted(feature)} enabled=${enabled}`,
+    );
+}
+
+/** Tells which file says where the server is, as `-v=6` does. */
+export function traceConfig(session: Pick<Session, 'io' | 'world' | 'global'>, path: string): void {
+  if (session.global.v >= levels.requests)
+    log(session, 'I', 'loader.go:407', `Config loaded from file:  ${path}`);
+}
+
+/** Tells that what was remembered of the server is asked anew, as `-v=5` does. */
+export function traceForgotten(session: Session): void {
+  if (session.global.v >= levels.forgetting)
+    log(session, 'I', 'discovery.go:214', 'Invalidating discovery information');
+}
+
+/** Tells what lies behind a failure before it is told, as `-v=4` does. */
+export function traceFailure(session: Session, error: unknown): void {
+  if (session.global.v < levels.failures) return;
+  if (error instanceof Failures) for (const each of error.errors) traceFailure(session, each);
+  if (error instanceof ApiError) {
+    const status = JSON.stringify(error.toStatus(), undefined, 2);
+    log(session, 'I', 'helpers.go:246', `server response object: %s[${status}]`);
+  }
+  if (error instanceof Unreachable)
+    log(session, 'I', 'helpers.go:264', `Connection error: ${error.message.replaceAll('"', '')}`);
+}
+
+/** What is told of one request. */
+export interface Trace {
+  readonly onStep: WireRequest['onStep'];
+  /** Without an answer there was none. */
+  readonly answered: (answer?: WireAnswer) => void;
+  readonly body: (text: string) => void;
+}
 
 interface Told extends RestRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const secretHeaders = /^(authorization|proxy-authorization|.*token.*)$/i;
+const silent: Trace = { onStep: undefined, answered() {}, body() {} };
 
-/** Tells of a request on standard error as `-v` asks; the function it gives is called with the answer. */
-export function trace(session: Session, request: Told): (answer: WireAnswer) => void {
+/** Tells of a request on standard error as `-v` asks: it begins with this call. */
+export function trace(session: Session, request: Told): Trace {
   const level = session.global.v;
-  if (level < levels.line) return () => {};
-  const { world, io } = session;
-  const fromMs = world.clock.now();
-  const say = (text: string): void => io.err(`${stamp(world.clock.now())} ${text}\n`);
-  if (level >= levels.headers) {
-    const headers = Object.entries(request.headers).map(
-      ([name, value]) =>
-        `\t${canonical(name)}: ${secretHeaders.test(name) ? masked(value) : value}\n`,
-    );
-    say(`"Request" verb="${request.method}" url="${request.url}" headers=<\n${headers.join('')} >`);
-  }
-  if (level >= levels.bodies && request.body !== undefined)
-    say(`"Request Body" body=${JSON.stringify(request.body)}`);
-  return (answer) =>
-    say(
-      `"Response" verb="${request.method}" url="${request.url}" status="${answer.status}" milliseconds=${Math.round(world.clock.now() - fromMs)}`,
-    );
+  if (level < levels.requests) return silent;
+  const { clock } = session.world;
+  const say = (place: string, message: string, values: Parameters<typeof structured>[1]): void =>
+    log(session, 'I', place, structured(message, values));
+  const body = (message: string, text: string): void => {
+    if (level < levels.bodies) return;
+    const max = bodyMax[level] ?? text.length;
+    const shown =
+      text.length > max ? `${text.slice(0, max)} [truncated ${text.length - max} chars]` : text;
+    say(places[request.method], message, { body: shown });
+  };
+  const { method: verb, url } = request;
+  const sent = headerLines(Object.entries(request.headers));
+  body('Request Body', request.body ?? '');
+  if (level >= levels.steps) {
+    const flags = sent.map((line) => ` -H ${goQuoted(line)}`).join('');
+    say('round_trippers.go:527', 'Request', {
+      curlCommand: `curl -v -X${verb} ${flags} '${url}'\n`,
+    });
+  } else if (level >= levels.headers)
+    say('round_trippers.go:527', 'Request', { verb, url, headers: `${sent.join('\n')}\n` });
+  const fromMs = clock.now();
+  const steps = new Steps(fromMs);
+  return {
+    onStep(step) {
+      steps.take(step.name, clock.now());
+      if (level >= levels.steps) traceStep(session, step);
+    },
+    answered(answer) {
+      const status = answer ? `${answer.status} ${STATUS_CODES[answer.status] ?? ''}` : '';
+      const headers = headerLines(answer ? carried(answer) : []);
+      say('round_trippers.go:632', 'Response', {
+        ...(level === levels.requests || level >= levels.steps ? { verb, url } : {}),
+        status,
+        ...(level >= levels.bodies && { headers: headers.map((line) => `${line}\n`).join('') }),
+        milliseconds: Math.trunc(clock.now() - fromMs),
+        ...(level >= levels.steps && steps.told(clock.now(), answer !== undefined)),
+      });
+    },
+    body: (text) => body('Response Body', text),
+  };
 }
 
-const masked = (value: string): string => value.replace(/^(\w+) .*$/, '$1 <masked>');
+function traceStep(session: Session, step: Step): void {
+  if (step.name === 'lookup') {
+    const address = `[{"IP":${goQuoted(step.address)},"Zone":""}]`;
+    const words = `"HTTP Trace: DNS Lookup resolved" host=${goQuoted(step.host)} address=${address}`;
+    log(session, 'I', 'round_trippers.go:545', words);
+  }
+  if (step.name === 'connect') {
+    const words = structured('HTTP Trace: Dial succeed', { network: 'tcp', address: step.address });
+    log(session, 'I', 'round_trippers.go:562', words);
+  }
+}
+
+/** When a connection had come how far. */
+class Steps {
+  readonly #at = new Map<string, number>();
+  readonly #fromMs: number;
+
+  constructor(fromMs: number) {
+    this.#fromMs = fromMs;
+  }
+
+  take(name: string, ms: number): void {
+    this.#at.set(name, ms);
+  }
+
+  told(nowMs: number, isAnswered: boolean): Record<string, number> {
+    const lookup = this.#at.get('lookup') ?? this.#fromMs;
+    const connect = this.#at.get('connect') ?? lookup;
+    const secure = this.#at.get('secure') ?? connect;
+    const server = Math.trunc(nowMs - secure);
+    const waited = isAnswered && server > 0 ? { serverProcessingMilliseconds: server } : {};
+    if (this.#at.size === 0 && isAnswered) return { getConnectionMilliseconds: 0, ...waited };
+    return {
+      dnsLookupMilliseconds: Math.trunc(lookup - this.#fromMs),
+      dialMilliseconds: Math.trunc(connect - lookup),
+      tlsHandshakeMilliseconds: Math.trunc(secure - connect),
+      ...waited,
+    };
+  }
+}
+
+/** Headers that say how an answer is carried, which Go does not count among them. */
+const carrying = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+
+const carried = ({ headers }: WireAnswer): (readonly [string, string])[] =>
+  [...headers()].filter(([name]) => !carrying.has(name));
+
+/** In the order of their names, each value of a list on a line of its own, without what nobody may see. */
+const headerLines = (headers: readonly (readonly [name: string, value: string])[]): string[] =>
+  headers
+    .map(([name, value]) => [canonical(name), value] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, value]) =>
+      (name === 'Impersonate-Group' ? value.split(',') : [value]).map(
+        (each) => `${name}: ${name === 'Authorization' ? masked(each) : each}`,
+      ),
+    );
+
+const masked = (value: string): string => {
+  const [type = ''] = value.split(' ');
+  if (!/^(bearer|basic|negotiate)$/i.test(type)) return value && '<masked>';
+  return value.length > type.length + 1 ? `${type} <masked>` : type;
+};
+
 const canonical = (name: string): string =>
   name.replaceAll(
     /(^|-)([a-z])/g,
     (_, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`,
   );
-
-/** How a line of a log begins: when, and of which process. */
-export function stamp(ms: number): string {
-  const at = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `I${two(at.getMonth() + 1)}${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}000 ${process.pid}`;
-}

@@ -16,7 +16,10 @@ export const apiVersions: Command = command({
   flags: {},
   complete: noArguments,
   async run(_options: unknown, session: Session) {
-    const { groups } = await session.discovery('fresh');
+    const { groups } = await session.discovery('fresh').catch((error: Error) => {
+      const words = `couldn't get available api versions from server: ${error.message}`;
+      throw new Error(words, { cause: error });
+    });
     const all = groups.flatMap(({ name, versions }) =>
       versions.map((version) => (name ? `${name}/${version}` : version)),
     );

@@ -15,7 +15,7 @@ import { type Info, type Unstructured, withoutManagedFields } from '../objects/i
 import { create, lastAppliedAnnotation, patch } from '../objects/write.ts';
 import { goJson } from '../printers/go-json.ts';
 import type { Session } from '../session/session.ts';
-import { stamp } from '../session/trace.ts';
+import { stamp } from '../session/klog.ts';
 import { changed } from './apply/client-side.ts';
 import { warnOfDeletion } from './apply/deletion.ts';
 import { allowedKinds, strays } from './apply/prune.ts';

@@ -19,7 +19,7 @@ import { fileText, formatNames, type Printer, printerOf, printFlags } from '../p
 import { type Table, TablePrinter } from '../printers/table.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session/session.ts';
-import { stamp } from '../session/trace.ts';
+import { stamp } from '../session/klog.ts';
 import { type WatchEvent, watched } from '../objects/pages.ts';
 
 const tableAccept =

@@ -145,7 +145,7 @@ async function confirmNodes(session: Session, word: string): Promise<void> {
   const refused = (): never => {
     throw new Exit(1, `the server doesn't have a resource type ${JSON.stringify(word)}`);
   };
-  const { kind } = await mapResource(session, word).catch(refused);
+  const { kind } = await mapResource(session, word, 2).catch(refused);
   if (kind !== 'Node')
     throw new Error(`invalid resource type ${word}, only node types are supported`);
 }

@@ -1,5 +1,5 @@
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { type Server, Unreachable } from './wire.ts';
+import { type Server, type Step, Unreachable } from './wire.ts';
 
 /** What `node:tls` wants to know of `server`. */
 export const tlsOptions = (server: Server): ConnectionOptions => ({
@@ -15,7 +15,10 @@ export const tlsOptions = (server: Server): ConnectionOptions => ({
 export async function dial(
   server: Server,
   signal: AbortSignal,
-  protocols: string[] = ['h2', 'http/1.1'],
+  {
+    protocols = ['h2', 'http/1.1'],
+    onStep,
+  }: { protocols?: string[]; onStep?: ((step: Step) => void) | undefined } = {},
 ): Promise<TLSSocket> {
   const { resolve, reject, promise } = Promise.withResolvers<TLSSocket>();
   const { hostname, port } = new URL(server.url);
@@ -37,6 +40,10 @@ export async function dial(
   } catch (error) {
     throw new Unreachable(server.url, error); // certificates that cannot be read
   }
+  if (onStep) {
+    socket.once('lookup', (_, address) => onStep({ name: 'lookup', host, address }));
+    socket.once('connect', () => onStep({ name: 'connect', address: placeOf(socket) }));
+  }
   const stop = (): void => {
     socket.destroy();
     reject(signal.reason);
@@ -48,9 +55,13 @@ export async function dial(
   socket.once('secureConnect', () => {
     signal.removeEventListener('abort', stop);
     socket.off('error', failed);
+    onStep?.({ name: 'secure' });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     resolve(socket);
   });
   return promise;
 }
+
+const placeOf = ({ remoteAddress = '', remotePort }: TLSSocket): string =>
+  `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;

@@ -36,5 +36,7 @@ export function http1Wire(server: Server): Wire {
 const answerOf = (response: IncomingMessage): WireAnswer => ({
   status: response.statusCode ?? 0,
   header: (name) => response.headers[name]?.toString(),
+  headers: () =>
+    Object.entries(response.headers).map(([name, value]) => [name, String(value)] as const),
   body: response,
 });

@@ -12,7 +12,14 @@ export { errorOf, textOf } from './answer.ts';
 export { linesOf } from './lines.ts';
 export { openWire } from './open-wire.ts';
 export { shortWire } from './short-wire.ts';
-export { type Server, Unreachable, type Wire, type WireAnswer, type WireRequest } from './wire.ts';
+export {
+  type Server,
+  type Step,
+  Unreachable,
+  type Wire,
+  type WireAnswer,
+  type WireRequest,
+} from './wire.ts';
 
 /** How to reach a server, and as whom. */
 export interface HttpTarget extends Server {

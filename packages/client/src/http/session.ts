@@ -72,6 +72,10 @@ export class Session implements Disposable {
       resolve({
         status: headers[':status'] ?? 0,
         header: (name) => headers[name]?.toString(),
+        headers: () =>
+          Object.entries(headers)
+            .filter(([name]) => !name.startsWith(':'))
+            .map(([name, value]) => [name, String(value)] as const),
         body: stream,
       }),
     );

@@ -17,7 +17,10 @@ export function shortWire(server: Server, clock: Clock): Wire {
       isTaken = true;
       try {
         if (!line?.isOpen)
-          line = new SingleLine(server.url, await dial(server, closed.signal, ['http/1.1']));
+          line = new SingleLine(
+            server.url,
+            await dial(server, closed.signal, { protocols: ['http/1.1'], onStep: request.onStep }),
+          );
         return await line.send(request);
       } finally {
         isTaken = false;

@@ -95,7 +95,7 @@ export class SingleLine implements Disposable {
         const value = line.slice(colon + 1).trim();
         headers.set(name, headers.has(name) ? `${headers.get(name)}, ${value}` : value);
       }
-      return { status, header: (name) => headers.get(name) };
+      return { status, header: (name) => headers.get(name), headers: () => headers };
     }
   }
 

@@ -7,11 +7,20 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly signal: AbortSignal;
+  /** Told of the steps to a connection that was opened for this request. */
+  readonly onStep?: ((step: Step) => void) | undefined;
 }
+
+export type Step =
+  | { readonly name: 'lookup'; readonly host: string; readonly address: string }
+  | { readonly name: 'connect'; readonly address: string }
+  | { readonly name: 'secure' };
 
 export interface WireAnswer {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
+  /** All of them, names in small letters; only what an HTTP version carries them with may be missing. */
+  readonly headers: () => Iterable<readonly [name: string, value: string]>;
   /** Chunks as they arrive. Must be read to its end, or its iterator returned. */
   readonly body: AsyncIterable<Uint8Array>;
 }

@@ -3,7 +3,7 @@ import type { Unstructured } from '../../objects/info.ts';
 import type { Discovered } from '../../session/discovery.ts';
 import { mapKind } from '../../session/mapper.ts';
 import type { Session } from '../../session/session.ts';
-import { stamp } from '../../session/trace.ts';
+import { stamp } from '../../session/klog.ts';
 import { lastApplied } from '../../objects/write.ts';
 import { listOf } from '../../objects/pages.ts';
 

@@ -119,7 +119,7 @@ async function resourceSpec(options: Options, session: Session): Promise<object>
 async function resourceOf(session: Session, given: string): Promise<Discovered | undefined> {
   const word = given.toLowerCase();
   try {
-    return await mapResource(session, word);
+    return await mapResource(session, word, 2);
   } catch {
     const dot = word.indexOf('.');
     const [resource, group] = dot < 0 ? [word, ''] : [word.slice(0, dot), word.slice(dot + 1)];

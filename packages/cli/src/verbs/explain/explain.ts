@@ -71,7 +71,7 @@ async function asked(
   mayName: boolean,
 ): Promise<{ readonly resource: Discovered; readonly fields: readonly string[] }> {
   const [first = '', ...rest] = names(word, mayName ? firstWrong : anyWrong);
-  const resource = await mapWord(session, first);
+  const resource = await mapWord(session, first, 2);
   if (!mayName) return { resource, fields: rest };
   const { groups, resources } = await session.discovery();
   for (const { name: group, versions } of groups)

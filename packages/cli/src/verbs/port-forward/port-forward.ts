@@ -8,7 +8,7 @@ import { getPod, objectsNamed, podsByDefault } from '../../pods/named.ts';
 import { attachablePod } from '../../pods/of-object.ts';
 import { byActivity } from '../../pods/order.ts';
 import type { Session } from '../../session/session.ts';
-import { stamp } from '../../session/trace.ts';
+import { stamp } from '../../session/klog.ts';
 import { carry } from '../../streams/forward.ts';
 import {
   hostAndPort,

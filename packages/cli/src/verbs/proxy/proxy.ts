@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { bool, duration, int, text } from '../../command/flags.ts';
 import type { Session } from '../../session/session.ts';
-import { stamp } from '../../session/trace.ts';
+import { stamp } from '../../session/klog.ts';
 import { hostAndPort, listenFailure } from '../../streams/listen.ts';
 import { accepts, patternsOf, type RequestFilter } from './filter.ts';
 import { type ApiProxy, apiProxy, failed } from './serve-api.ts';

@@ -67,7 +67,7 @@ export async function metricsOf<T extends Metrics>(
   session: Session,
   { resource, namespace, name, query }: Wanted,
 ): Promise<T[]> {
-  const { groups } = await session.discovery();
+  const { groups } = await session.discovery(undefined, 0);
   const isServed = groups.some((each) => each.name === group && each.versions.includes(version));
   if (!isServed) throw new Error('Metrics API not available');
   const path = pathOf(resourceOf(resource), { namespace, name });
