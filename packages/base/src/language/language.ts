@@ -38,7 +38,9 @@ const particles: Readonly<Record<string, readonly [afterConsonant: string, after
   ...{ '와(과)': ['과', '와'], '(으)로': ['으로', '로'], '(이)라는': ['이라는', '라는'] },
 };
 const particle = new RegExp(
-  `([\\p{L}\\p{N}])(["'\`)\\]]*)(${Object.keys(particles).map(RegExp.escape).join('|')})`,
+  `([\\p{L}\\p{N}])(["'\`)\\]]*)(${Object.keys(particles)
+    .map((ending) => RegExp.escape(ending))
+    .join('|')})`,
   'gu',
 );
 const syllables = { first: 0xac00, last: 0xd7a3, finals: 28, rieul: 8 };

@@ -16,6 +16,7 @@ import { durationMs } from '../command/flags.ts';
 import type { ClientConfig } from '../config/client-config.ts';
 import type { UserEntry } from '../config/kubeconfig.ts';
 import { credentials } from './credentials.ts';
+import { checkVersion } from './match-version.ts';
 import { viaOf } from './proxy.ts';
 import { type Trace, trace, traceFeatures } from './trace.ts';
 import type { Session } from './session.ts';
@@ -62,66 +63,29 @@ const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'd
 const retriesMax = 10;
 
 export function openRest(config: ClientConfig, session: Session): Rest {
-  const { cluster, user } = config;
-  const url = serverUrl(cluster.server ?? '');
-  const read = (data: string | undefined, file: string | undefined): string | undefined =>
-    data ? Buffer.from(data, 'base64').toString('utf8') : file && readFileSync(file, 'utf8');
-  const isTls = url.startsWith('https:');
-  const own = credentials(user, cluster, session);
-  const fixed: Server = {
-    url,
-    ca: read(cluster['certificate-authority-data'], cluster['certificate-authority']),
-    certificate: isTls
-      ? read(user['client-certificate-data'], user['client-certificate'])
-      : undefined,
-    key: isTls ? read(user['client-key-data'], user['client-key']) : undefined,
-    serverName: cluster['tls-server-name'],
-    insecure: cluster['insecure-skip-tls-verify'],
-    via: viaOf(url, cluster['proxy-url'], session.env),
-  };
+  const url = serverUrl(config.cluster.server ?? '');
+  const own = credentials(config.user, config.cluster, session);
+  const fixed = serverOf(config, url, session.env);
   const wires = new Wires(fixed, session.world.clock);
   const base = new URL(url).pathname.replace(/\/$/, '');
   const warns = warner(session);
   const timeout = requestTimeout(session.global['request-timeout']);
   traceFeatures(session);
-  const sent = async (
-    request: RestRequest,
-  ): Promise<{ readonly answer: WireAnswer; readonly traced: Trace }> => {
-    const target = `${base}${request.path}${search(request.query, timeout)}`;
-    for (let retries = 0; ; retries++) {
-      const shown = await own.current();
-      const headers = { ...headersOf(user, request), ...shown.headers };
-      const called = `${new URL(url).origin}${target}`;
-      const traced = trace(session, { ...request, url: called, headers });
-      const wire = wires.to({ ...fixed, ...shown.identity });
-      const answering = wire.send({
-        ...{ method: request.method, target, headers, body: request.body, onStep: traced.onStep },
-        signal: AbortSignal.any([
-          session.signal,
-          ...(request.signal ? [request.signal] : []),
-          ...(timeout ? [AbortSignal.timeout(timeout)] : []),
-        ]),
-      });
-      const answer = await answering.catch((error: unknown) => {
-        traced.answered();
-        throw error instanceof Unreachable ? inGo(error, request.method, called) : error;
-      });
-      traced.answered(answer);
-      for (const words of warningsOf(answer)) (request.onWarning ?? warns.warn)(words);
-      if (answer.status < 400) return { answer, traced };
-      if (answer.status === 401) own.refused?.();
-      const text = await textOf(answer.body);
-      traced.body(text);
-      const laterMs = Number(answer.header('retry-after') ?? Number.NaN) * 1000;
-      const mayRetry = (answer.status === 429 || answer.status >= 500) && laterMs >= 0;
-      if (!mayRetry || retries >= retriesMax)
-        throw errorOf({ ...request, query: {}, signal: session.signal }, answer, text);
-      await session.world.clock.sleep(laterMs, session.signal);
-    }
+  const { user } = config;
+  const place: Place = { user, own, fixed, wires, base, timeout, warn: warns.warn, session };
+  const sent = (request: RestRequest): Promise<Sent> => sendTo(place, request);
+  let matched: Promise<void> | undefined;
+  const asked = async (request: RestRequest): ReturnType<typeof sent> => {
+    if (session.global['match-server-version'])
+      await (matched ??= checkVersion(async () => {
+        const { answer } = await sent({ method: 'GET', path: '/version', accept: '*/*' });
+        return JSON.parse(await textOf(answer.body)) as Readonly<Record<string, string>>;
+      }));
+    return sent(request);
   };
-  const send = async (request: RestRequest): Promise<WireAnswer> => (await sent(request)).answer;
+  const send = async (request: RestRequest): Promise<WireAnswer> => (await asked(request)).answer;
   const text = async (request: RestRequest): Promise<string> => {
-    const { answer, traced } = await sent(request);
+    const { answer, traced } = await asked(request);
     const whole = await textOf(answer.body);
     traced.body(whole);
     return whole;
@@ -142,6 +106,80 @@ export function openRest(config: ClientConfig, session: Session): Rest {
     },
     [Symbol.dispose]: () => wires[Symbol.dispose](),
   };
+}
+
+/** What requests are sent with. */
+interface Place {
+  readonly user: UserEntry;
+  readonly own: ReturnType<typeof credentials>;
+  readonly fixed: Server;
+  readonly wires: Wires;
+  readonly base: string;
+  /** Of one request, in ms; 0: none. */
+  readonly timeout: number;
+  readonly warn: (words: string) => void;
+  readonly session: Session;
+}
+
+interface Sent {
+  readonly answer: WireAnswer;
+  readonly traced: Trace;
+}
+
+/** Who the server must be, and by what it knows us. */
+function serverOf({ cluster, user }: ClientConfig, url: string, env: NodeJS.ProcessEnv): Server {
+  const read = (data: string | undefined, file: string | undefined): string | undefined =>
+    data ? Buffer.from(data, 'base64').toString('utf8') : file && readFileSync(file, 'utf8');
+  const isTls = url.startsWith('https:');
+  return {
+    url,
+    ca: read(cluster['certificate-authority-data'], cluster['certificate-authority']),
+    certificate: isTls
+      ? read(user['client-certificate-data'], user['client-certificate'])
+      : undefined,
+    key: isTls ? read(user['client-key-data'], user['client-key']) : undefined,
+    serverName: cluster['tls-server-name'],
+    insecure: cluster['insecure-skip-tls-verify'],
+    via: viaOf(url, cluster['proxy-url'], env),
+  };
+}
+
+/** Sends a request, again where the server asks to come later; throws what it refuses. */
+async function sendTo(
+  { user, own, fixed, wires, base, timeout, warn, session }: Place,
+  request: RestRequest,
+): Promise<Sent> {
+  const target = `${base}${request.path}${search(request.query, timeout)}`;
+  for (let retries = 0; ; retries++) {
+    const shown = await own.current();
+    const headers = { ...headersOf(user, request), ...shown.headers };
+    const called = `${new URL(fixed.url).origin}${target}`;
+    const traced = trace(session, { ...request, url: called, headers });
+    const wire = wires.to({ ...fixed, ...shown.identity });
+    const answering = wire.send({
+      ...{ method: request.method, target, headers, body: request.body, onStep: traced.onStep },
+      signal: AbortSignal.any([
+        session.signal,
+        ...(request.signal ? [request.signal] : []),
+        ...(timeout ? [AbortSignal.timeout(timeout)] : []),
+      ]),
+    });
+    const answer = await answering.catch((error: unknown) => {
+      traced.answered();
+      throw error instanceof Unreachable ? inGo(error, request.method, called) : error;
+    });
+    traced.answered(answer);
+    for (const words of warningsOf(answer)) (request.onWarning ?? warn)(words);
+    if (answer.status < 400) return { answer, traced };
+    if (answer.status === 401) own.refused?.();
+    const text = await textOf(answer.body);
+    traced.body(text);
+    const laterMs = Number(answer.header('retry-after') ?? Number.NaN) * 1000;
+    const mayRetry = (answer.status === 429 || answer.status >= 500) && laterMs >= 0;
+    if (!mayRetry || retries >= retriesMax)
+      throw errorOf({ ...request, query: {}, signal: session.signal }, answer, text);
+    await session.world.clock.sleep(laterMs, session.signal);
+  }
 }
 
 /** The same failure, saying as Go does what was asked for. */

@@ -11,7 +11,7 @@ const sources = new URL('..', import.meta.url);
 const textOf = (file: string): string => readFileSync(new URL(file, sources), 'utf8');
 /** All that stands in the code, quotes and breaks aside. */
 const code = readdirSync(sources, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.ts$/.test(file) && !/\.test\.ts$|^messages\//.test(file))
+  .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|^messages\//.test(file))
   .map(textOf)
   .join('\n')
   .replaceAll(/\\(['"`])/g, '$1')
