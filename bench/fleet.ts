@@ -241,8 +241,13 @@ if (steps.has('roll')) {
 }
 
 if (steps.has('delete')) {
-  const { items } = await client.list(Pods, { signal });
-  const left = new Set(items.map(({ metadata }) => metadata.uid!));
+  const left = new Set<string>();
+  for (let next: string | undefined, first = true; first || next; first = false) {
+    const at = { metadataOnly: true, limit: 5000, continue: next, signal };
+    const page = await client.list(Pods, at);
+    for (const { metadata } of page.items) left.add(metadata.uid!);
+    next = page.next;
+  }
   await measure(`deletion of ${left.size} pods`, 120_000, 120_000, () =>
     until(
       Pods,
