@@ -114,7 +114,7 @@ async function runWords(
     for (const name of changed)
       if (known[name]?.deprecated)
         io.err(`Flag --${name} has been deprecated, ${known[name].deprecated}\n`);
-    confirmProfile(flags['profile']);
+    if (!Object.hasOwn(entry.flags, 'profile')) confirmProfile(flags['profile']);
     confirmRequired(entry.flags, changed);
     const options = entry.complete?.({ flags, changed, args, dash });
     using session = openSession({ ...place, global: globalsOf(entry.flags, flags) });

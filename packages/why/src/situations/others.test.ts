@@ -433,7 +433,7 @@ Draining n1 would move 2 pods; 1 would wait for a budget; 2 would block it; 1 wo
   default/cache-0      nowhere      1: cordoned; 1: kubernetes.io/hostname=n1 is required; they
                                     have n2
   default/db-0         -            blocked: budget db lets none go (1 healthy, 1 wanted)
-  default/web-0        n2
+  default/web-1        n2
   default/web-3        n2           waits: budget web lets 1 go at a time
 `,
   },

@@ -106,8 +106,8 @@ const withoutMissing = (found: Found): Found => ({
 async function created(options: Options, session: Session, over: AbortSignal): Promise<void> {
   for (;;) {
     const { infos, errors } = await allObjects(await sought(options, session));
-    if (errors.length > 0 && (options.filename.length > 0 || !errors.every(isNotFound)))
-      throwAll(errors);
+    const isOneMissing = errors.length === 1 && isNotFound(errors[0]); // of several kubectl tells at once
+    if (errors.length > 0 && (options.filename.length > 0 || !isOneMissing)) throwAll(errors);
     if (errors.length === 0 && infos.length > 0) return;
     if (options.timeoutMs === 0) throw new Error(timedOut);
     try {
