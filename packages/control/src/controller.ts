@@ -111,7 +111,7 @@ export interface Writes {
 /**
  * A controller as data plus one pure function. An event only names a key; the runtime owns queue, caches,
  * back-off, conflicts, events and metrics, and plans a key again only when its caches hold that key's own last writes.
- * Conflict: plan again. Invalid: record an Event and wait for a change. Anything else: back off.
+ * Conflict: plan again. Invalid: plan again at once, so that the plan can tell of it, then back off. Anything else: back off.
  */
 export interface Controller<T extends KubeObject = KubeObject> {
   readonly name: string; // upstream's canonical name: 'replicaset-controller'

@@ -125,12 +125,9 @@ class Running {
       return { step: 'retry' };
     }
     if (isTerminating(error)) return { step: 'done' }; // nothing can be created there any more
-    if (error.reason === 'Invalid') {
-      // Once more, so that the plan can tell of the failure; then only a change helps.
-      return before?.message === error.message
-        ? { step: 'done' }
-        : { step: 'done', requeueAfterMs: 0 };
-    }
+    // Once more at once, so that the plan can tell of the failure; then now and then, since some rules know the time.
+    if (error.reason === 'Invalid' && before?.message !== error.message)
+      return { step: 'done', requeueAfterMs: 0 };
     if (error.code === 409 || error.code === 404) state.failure = before; // the cache was behind
     return { step: 'retry' };
   }
