@@ -37,7 +37,7 @@ const passing: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} \w+/g, 'TIME'],
   [/\b10\.\d+\.\d+\.\d+\b/g, 'ADDRESS'],
-  [/(resourceVersion"?: ?")\d+/g, '$1VERSION'],
+  [/(resourceVersion"?: ?"?)\d+/g, '$1VERSION'],
   [/(Resource Version: +)\d+/g, '$1VERSION'],
   [/kube-api-access-[a-z\d]{5}/g, 'kube-api-access-NAME'],
   [/(resource version to be \d+, was )\d+/g, '$1VERSION'],
