@@ -10,6 +10,7 @@ export function refuseChanges(options: UpOptions, settings: Settings): void {
   const own = [
     ...keys.map((key) => [key, options[key], settings[key]] as const),
     ['clock', options.clock, settings.clock ?? 'real'] as const,
+    ['threads', options.threads, settings.threads ?? 1] as const,
   ];
   const scheduler = [
     ['scheduler-config', options.schedulerConfig, settings.schedulerConfig] as const,
@@ -48,6 +49,11 @@ export function refuseClock(options: UpOptions, earlier: Settings | undefined): 
   if ((options.datastore ?? earlier?.datastore)?.includes('://'))
     throw new Failure(
       "etcd is a process of its own and keeps the machine's time: --clock virtual needs sqlite or memory",
+      { advice },
+    );
+  if (options.threads === 2)
+    throw new Failure(
+      "the cluster's own time is taken step by step in one thread: --clock virtual needs --threads 1",
       { advice },
     );
   return true;

@@ -115,6 +115,8 @@ export const korean: Readonly<Record<string, string>> = {
     '실제 컨테이너는 머신의 시간을 따릅니다. --clock virtual에는 --runtime simulated가 필요합니다',
   "etcd is a process of its own and keeps the machine's time: --clock virtual needs sqlite or memory":
     'etcd는 별도의 프로세스라 머신의 시간을 따릅니다. --clock virtual에는 sqlite나 memory가 필요합니다',
+  "the cluster's own time is taken step by step in one thread: --clock virtual needs --threads 1":
+    '클러스터 자체의 시간은 한 스레드에서 차례로 흐릅니다. --clock virtual에는 --threads 1이 필요합니다',
   'leave --clock virtual out, or that': '--clock virtual을 빼거나 그것을 빼세요',
   '{folder} holds cluster "{name}"': '{folder}에는 클러스터 "{name}"이(가) 있습니다',
   'go on with it: {command}; or choose another folder with --data':
