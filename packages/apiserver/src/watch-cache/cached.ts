@@ -148,7 +148,7 @@ export function objectOf(cached: Cached): KubeObject {
 export const glance = (cached: Cached): KubeObject =>
   cached.object ?? cached.lent?.deref() ?? decode(cached);
 
-/** As `glance`, for who does not look at managed fields: they would be a third to half of what is decoded. */
+/** As `glance`, for who does not look at managed fields: they would be a third of what is decoded. */
 export function glanceWithoutManaged(cached: Cached): KubeObject {
   const known = cached.object ?? cached.lent?.deref();
   const { bytes, managed, revision } = cached;

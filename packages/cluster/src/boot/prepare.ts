@@ -131,7 +131,7 @@ async function settle(
   };
 }
 
-/** From so many simulated nodes on, a thread of their own for components is worth what it costs: some 60 MB. */
+/** From so many simulated nodes on, a thread of their own for components is worth what it costs. */
 const manyNodes = 1000;
 
 /** As wished or remembered; where time is the cluster's own, its steps are taken in one thread. */
