@@ -28,10 +28,11 @@ const onNode = (w: Words, node: string): object => ({
   },
 });
 const bPool = (w: Words): object => ({ nodeName: w.on('b'), pool: { name: w.on('b') } });
+const containerNeeding = (name: string, requested: object): object => ({
+  ...{ name, image: 'i', resources: { requests: requested, limits: requested } },
+});
 const needing = (requested: object, more: object = {}): object => ({
-  containers: [
-    { name: 'main', image: 'i', resources: { requests: requested, limits: requested }, ...more },
-  ],
+  containers: [{ ...containerNeeding('main', requested), ...more }],
 });
 const bound = {
   name: 'd1',
@@ -283,13 +284,12 @@ const lives: readonly Make[] = [
           w.class({ extendedResourceName: `${w.driver}/gpu` }),
           w.pod([], {
             initContainers: [
-              { ...(needing({ [`${w.driver}/gpu`]: '3' }) as any).containers[0], name: 'first' },
+              containerNeeding('first', { [`${w.driver}/gpu`]: '3' }),
               {
-                ...(needing({ [`${w.driver}/gpu`]: '1' }) as any).containers[0],
-                name: 'side',
+                ...containerNeeding('side', { [`${w.driver}/gpu`]: '1' }),
                 restartPolicy: 'Always',
               },
-              { ...(needing({ [`${w.driver}/gpu`]: '4' }) as any).containers[0], name: 'last' },
+              containerNeeding('last', { [`${w.driver}/gpu`]: '4' }),
             ],
             ...needing({ [`${w.driver}/gpu`]: '1' }),
           }),
