@@ -116,6 +116,9 @@ metadata: {name: default}
     'apply -f app2.yaml --dry-run=server -o name',
     'apply -f app2.yaml',
     "get deploy web -o jsonpath='{.spec.replicas}{.spec.template.spec.containers[0].env}'",
+    // Until nobody writes to it: whoever moves fields of an object that changes five times meanwhile warns.
+    'wait --for=jsonpath={.status.observedGeneration}=6 deploy/web --timeout=40s',
+    `wait '--for=jsonpath={.status.conditions[?(@.type=="Progressing")].reason}=NewReplicaSetAvailable' deploy/web --timeout=40s`,
     'apply --server-side -f app.yaml',
     'apply --server-side --force-conflicts -f app.yaml',
     'delete -f app.yaml --dry-run=client',
