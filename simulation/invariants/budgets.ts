@@ -15,6 +15,8 @@ interface Budget {
   readonly isFrom: (request: Request) => boolean;
   /** How many pods of the application must be ready now; undefined when it says nothing of it. */
   readonly minimum: (view: View, namespace: string, app: string) => number | undefined;
+  /** It looks at no pods but those of a larger number than the one it takes. */
+  readonly looksUp?: (view: View, namespace: string, app: string) => boolean;
 }
 
 const workload = ({ model }: View, kind: string, namespace: string, app: string) =>
@@ -57,12 +59,17 @@ const numbered: Budget = {
     const set = workload(view, 'statefulsets', namespace, app);
     return set && !isLeaving(set) ? (set['spec'].replicas ?? 1) - 1 : undefined;
   },
+  looksUp: (view, namespace, app) =>
+    workload(view, 'statefulsets', namespace, app)?.['spec'].podManagementPolicy === 'Parallel',
 };
+
+/** Of a pod of a StatefulSet; others have none. */
+const numberOf = (podName: string): number => Number(podName.split('-').at(-1));
 
 /** What was seen of an application lately. */
 interface App {
-  /** Pods, and when they were last ready. */
-  readonly readyMs: Map<string, number>;
+  /** Pods by uid, and when they were last ready. */
+  readonly lately: Map<string, { readonly number: number; readonly atMs: number }>;
   readonly ready: Set<string>;
   /** Pods that this budget's leave has taken. */
   readonly taken: Set<string>;
@@ -84,7 +91,7 @@ const kept = (budget: Budget): Invariant => ({
       const id = `${namespace}/${app}`;
       let found = apps.get(id);
       if (!found) {
-        found = { readyMs: new Map(), ready: new Set(), taken: new Set(), minimums: [] };
+        found = { lately: new Map(), ready: new Set(), taken: new Set(), minimums: [] };
         apps.set(id, found);
       }
       return found;
@@ -99,12 +106,12 @@ const kept = (budget: Budget): Invariant => ({
       while (known.length > 1 && known[1]!.atMs < atMs - staleMsMax) known.shift();
       if (known.length === 0 || known.at(-1)!.least !== least) known.push({ atMs, least });
     };
-    const lately = (app: App, atMs: number): number => {
+    const stillThere = (app: App, above: number, nowMs: number): number => {
       let count = 0;
-      for (const [uid, lastMs] of app.readyMs)
-        if (app.ready.has(uid) || lastMs >= atMs - staleMsMax) {
-          if (!app.taken.has(uid)) count++;
-        } else app.readyMs.delete(uid);
+      for (const [uid, { number, atMs }] of app.lately)
+        if (app.ready.has(uid) || atMs >= nowMs - staleMsMax) {
+          if (!app.taken.has(uid) && !(number <= above)) count++;
+        } else app.lately.delete(uid);
       return count;
     };
     return {
@@ -121,12 +128,16 @@ const kept = (budget: Budget): Invariant => ({
         const isTaken = was && isReady(was) && !(pod && !isLeaving(pod));
         if (pod && isReady(pod)) app.ready.add(uid);
         else app.ready.delete(uid);
-        if (app.ready.has(uid) || (was && isReady(was))) app.readyMs.set(uid, step.atMs);
+        const number = numberOf(object.metadata.name);
+        if (app.ready.has(uid) || (was && isReady(was)))
+          app.lately.set(uid, { number, atMs: step.atMs });
         if (!isTaken || !step.request || !budget.isFrom(step.request)) return;
         app.taken.add(uid);
         if (app.minimums.some(({ least }) => least === undefined)) return;
-        const least = Math.min(...app.minimums.map(({ least }) => least!));
-        const left = lately(app, step.atMs);
+        const { namespace, labels } = object.metadata;
+        const above = budget.looksUp?.(view, namespace!, labels!['app']!) ? number : -1;
+        const least = Math.min(...app.minimums.map(({ least }) => least!)) - (above + 1);
+        const left = stillThere(app, above, step.atMs);
         if (left < least)
           yield `${step.request.from} took ${step.key}: ${left} of the ${least} that must stay are left`;
       },

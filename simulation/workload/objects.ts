@@ -16,9 +16,10 @@ const readiness = (chance: Chance): object =>
     ? {}
     : { readinessProbe: { tcpSocket: { port: 80 }, initialDelaySeconds: chance.between(1, 20) } };
 
-const template = (chance: Chance, name: string, image: string) => ({
+const template = (chance: Chance, name: string, image: string, more: object = {}) => ({
   metadata: { labels: { app: name } },
   spec: {
+    ...more,
     terminationGracePeriodSeconds: chance.one([1, 10, 30]),
     containers: [{ ...container(chance, image), ...readiness(chance) }],
   },
@@ -52,6 +53,7 @@ export const statefulSet = (chance: Chance, name: string, namespace: string): Ku
     },
   }) as KubeObject;
 
+/** Their pods come before those of others: nowhere else is there room for them than on their node. */
 export const daemonSet = (chance: Chance, name: string, namespace: string): KubeObject =>
   ({
     ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: meta(name, namespace) },
@@ -60,7 +62,7 @@ export const daemonSet = (chance: Chance, name: string, namespace: string): Kube
       updateStrategy: {
         rollingUpdate: chance.one([{ maxUnavailable: 1 }, { maxUnavailable: 0, maxSurge: 1 }]),
       },
-      template: template(chance, name, 'agent:1'),
+      template: template(chance, name, 'agent:1', { priorityClassName: 'system-node-critical' }),
     },
   }) as KubeObject;
 
