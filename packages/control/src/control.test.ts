@@ -197,6 +197,31 @@ test('a mark counts since it was first asked for without a break', async () => {
   assert.deepEqual(seen, ['x', 0, 'x', 0, 'y', 2000, 'x', 3000]);
 });
 
+test('what is held back waits longer each time, and as at first after a long while', async () => {
+  const doneMs: number[] = [];
+  const rule = { firstMs: 1000, maxMs: 4000 };
+  const unit = controller((map, observed) => {
+    if (!map || map.data?.['isWell']) return { actions: [] };
+    const waitMs = observed.holdBackMs('x', rule);
+    if (waitMs === 0) doneMs.push(observed.nowMs);
+    return { actions: [], requeueAfterMs: waitMs || 1 };
+  });
+  await using cluster = await createTestCluster({ controllers: [unit] });
+  const { client, signal, world } = cluster;
+  const metadata = { name: 'a', namespace };
+  const startMs = world.clock.now();
+  let map = await client.create(ConfigMaps, { metadata }, { signal });
+  await cluster.advance('12s');
+  map = await client.update(ConfigMaps, { ...map, data: { isWell: 'yes' } }, { signal });
+  await cluster.advance('9s');
+  await client.update(ConfigMaps, { ...map, data: {} }, { signal });
+  await cluster.advance('1s');
+  assert.deepEqual(
+    doneMs.map((ms) => ms - startMs),
+    [0, 1000, 3000, 7000, 11_000, 21_000, 22_000],
+  );
+});
+
 test('the role follows from the declaration', () => {
   const unit = controller(() => ({ actions: [] }));
   const read = ['get', 'list', 'watch'];

@@ -1,4 +1,5 @@
 import type { KubeObject, Resource } from '@coxswain/api';
+import type { BackoffRule } from '@coxswain/base';
 
 /** The words of an event. */
 export interface Said {
@@ -84,6 +85,11 @@ export interface Observed {
   readonly failure: Error | undefined;
   /** Since when this key's plans have asked for `mark` without a break: how long a state has been seen. */
   since(mark: string): number;
+  /**
+   * How long what `mark` names must still wait; 0 when it may be done, which counts as done: the next time waits longer, as `rule` has
+   * it. Forgotten after twice the longest wait.
+   */
+  holdBackMs(mark: string, rule: BackoffRule): number;
 }
 
 /** Wakes keys of the reconciled resource when an object of `resource` changes. `keys` gets the new and the old state. */

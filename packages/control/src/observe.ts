@@ -1,5 +1,5 @@
 import type { KubeObject, Resource } from '@coxswain/api';
-import type { World } from '@coxswain/base';
+import { backoffMs, type BackoffRule, type World } from '@coxswain/base';
 import { type Cache, type Informers, keyOf } from '@coxswain/client';
 import type { Controller, Observed } from './controller.ts';
 
@@ -73,16 +73,25 @@ const idOf = ({ group, resource }: Resource): string => (group ? `${resource}.${
 export interface Memory {
   failure?: Error | undefined;
   marks: ReadonlyMap<string, number>;
+  holds?: ReadonlyMap<string, Hold> | undefined;
 }
 
-/** The view of one plan. `close` hands back the marks it asked for. */
+/** How often something was done, and when last. */
+interface Hold {
+  readonly times: number;
+  readonly lastMs: number;
+  readonly rule: BackoffRule;
+}
+
+/** The view of one plan. `close` hands back what of it is to be remembered. */
 export function observe(
   reads: Reads,
   world: World,
   memory: Memory,
-): { readonly observed: Observed; readonly close: () => ReadonlyMap<string, number> } {
+): { readonly observed: Observed; readonly close: () => Omit<Memory, 'failure'> } {
   const nowMs = world.clock.now();
   const marks = new Map<string, number>();
+  let { holds } = memory;
   const observed: Observed = {
     ...reads,
     nowMs,
@@ -93,6 +102,17 @@ export function observe(
       marks.set(mark, sinceMs);
       return sinceMs;
     },
+    holdBackMs(mark, rule) {
+      const known = [...(holds ?? [])].filter(
+        ([, each]) => each.lastMs + 2 * each.rule.maxMs >= nowMs,
+      );
+      holds = new Map(known);
+      const { times, lastMs } = holds.get(mark) ?? { times: 0, lastMs: nowMs };
+      const leftMs = times && lastMs + backoffMs(rule, times, world.random) - nowMs;
+      if (leftMs > 0) return leftMs;
+      holds = new Map([...known, [mark, { times: times + 1, lastMs: nowMs, rule }]]);
+      return 0;
+    },
   };
-  return { observed, close: () => marks };
+  return { observed, close: () => ({ marks, holds }) };
 }

@@ -87,7 +87,7 @@ class Running {
     const object = this.#declared.cache(reconciles).get(name, namespace);
     const { observed, close } = observe(this.#declared.reads, world, state);
     const plan = this.#controller.plan(object, observed, key);
-    state.marks = close();
+    Object.assign(state, close());
     this.#remember(key, state, object !== undefined);
     const about = { kind: reconciles.kind, namespace, name, uid: object?.metadata.uid };
     reasons.keep(this.#controller.name, about, observed.nowMs, plan.why ?? []);

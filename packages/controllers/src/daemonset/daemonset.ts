@@ -2,22 +2,32 @@ import { ControllerRevisions, DaemonSets, Nodes, Pods, selectorOf } from '@coxsw
 import type { DaemonSet } from '@coxswain/api/types/apps-v1';
 import type { Node, Pod, PodSpec } from '@coxswain/api/types/core-v1';
 import { keyOf } from '@coxswain/client';
+import type { BackoffRule } from '@coxswain/base';
 import type { Action, Controller, Observed, Plan } from '@coxswain/control';
 import { claim } from '../objects/claim.ts';
 import { claimable, controllerKeys, orphans } from '../objects/owner.ts';
 import { same } from '../objects/same.ts';
-import { createdMs, soonest } from '../objects/time.ts';
-import { availableAtMs } from '../pods/state.ts';
+import { soonest } from '../objects/time.ts';
+import { availableAtMs, isAvailable, isReady, isTerminated, isTerminating } from '../pods/state.ts';
 import { podFromTemplate } from '../pods/template.ts';
 import { createPod, deletePod } from '../pods/write.ts';
 import { podsWake } from '../replicaset/replicaset.ts';
 import { historyOf, newest, revisionHashKey, surplus } from '../revisions/revisions.ts';
-import { daemonTolerations, leftOut, nodeOf, pinnedTo, placementOn } from './placement.ts';
+import {
+  daemonTolerations,
+  leftOut,
+  nodeOf,
+  oldestFirst,
+  pinnedTo,
+  placementOn,
+} from './placement.ts';
 import { isCurrent, limitsOf, roll } from './roll.ts';
 import { statusOf, writeStatus } from './status.ts';
 
 /** Pods that one plan creates or deletes at most. */
 const burstMax = 250;
+/** How long a pod that failed stays, so that a node which refuses each pod is not asked without end. */
+const failedPods: BackoffRule = { firstMs: 1000, maxMs: 900_000 };
 
 const deciding = (node: Node | undefined): unknown => [
   node?.metadata.labels,
@@ -74,7 +84,7 @@ function plan(ds: DaemonSet, observed: Observed): Plan {
   const hash = history.current?.metadata.labels?.[revisionHashKey] ?? '';
   const nodes = observed.all(Nodes);
   const byNode = groupByNode(pods.claimed);
-  const managed = manage(ds, nodes, byNode, hash, observed);
+  const { actions: managed, requeueAfterMs } = manage(ds, nodes, byNode, hash, observed);
   const rolled = managed.length > 0 ? [] : update(ds, nodes, byNode, hash, observed.nowMs);
   const inUse = new Set(
     pods.claimed.map(({ metadata }) => metadata.labels?.[revisionHashKey] ?? ''),
@@ -91,7 +101,7 @@ function plan(ds: DaemonSet, observed: Observed): Plan {
       ),
       ...[...managed, ...rolled],
     ],
-    requeueAfterMs: nextAvailable(ds, pods.claimed, observed.nowMs),
+    requeueAfterMs: soonest(requeueAfterMs, nextAvailable(ds, pods.claimed, observed.nowMs)),
     why: status.desiredNumberScheduled === nodes.length ? [] : leftOut(ds, nodes),
   };
 }
@@ -113,32 +123,29 @@ function manage(
   byNode: ReadonlyMap<string, readonly Pod[]>,
   hash: string,
   observed: Observed,
-): readonly Action[] {
+): Plan {
   const told: Action[] = [];
   const remove: Pod[] = [];
   const startOn: string[] = [];
+  const waitsMs: number[] = [];
+  const isDue = (pod: Pod, node: string): boolean => {
+    if (pod.status?.phase !== 'Failed') return true;
+    const waitMs = observed.holdBackMs(`${ds.status?.observedGeneration} ${node}`, failedPods);
+    if (waitMs > 0) waitsMs.push(waitMs);
+    return waitMs === 0;
+  };
   for (const node of nodes) {
     const { name } = node.metadata;
     const pods = byNode.get(name) ?? [];
+    const staying = pods.filter((pod) => !isTerminating(pod));
+    const running = staying.filter((pod) => !isTerminated(pod));
     const { run, stay } = placementOn(node, ds);
-    if (run && pods.length === 0) startOn.push(name);
-    else if (!stay) remove.push(...pods.filter(({ metadata }) => !metadata.deletionTimestamp));
+    if (run && (pods.length === 0 || (running.length === 0 && surges(ds)))) startOn.push(name);
+    if (!stay) remove.push(...staying);
     else {
-      const ended = pods.filter(
-        ({ metadata, status }) =>
-          !metadata.deletionTimestamp &&
-          (status?.phase === 'Failed' || status?.phase === 'Succeeded'),
-      );
+      const ended = staying.filter((pod) => isTerminated(pod) && isDue(pod, name));
       told.push(...ended.map((pod) => endedEvent(ds, pod, name)));
-      remove.push(
-        ...ended,
-        ...extras(
-          ds,
-          pods.filter((pod) => !ended.includes(pod)),
-          hash,
-          observed.nowMs,
-        ),
-      );
+      remove.push(...ended, ...extras(ds, running, hash, observed.nowMs));
     }
   }
   // Never bound, and meant for a node that is not there.
@@ -147,21 +154,25 @@ function manage(
       remove.push(
         ...pods.filter(({ spec, metadata }) => !spec?.nodeName && !metadata.deletionTimestamp),
       );
-  return [...told, ...write(ds, remove, startOn, hash)];
+  return {
+    actions: [...told, ...write(ds, remove, startOn, hash)],
+    requeueAfterMs: soonest(...waitsMs),
+  };
 }
 
-/** A node keeps one pod; during a surge one of the present template beside the old one, until it is available. */
+const surges = (ds: DaemonSet): boolean => limitsOf(ds, 1).surge > 0;
+
+/** A node keeps one pod; during a surge one of the present template beside a ready older one, until it is available. */
 function extras(ds: DaemonSet, pods: readonly Pod[], hash: string, nowMs: number): readonly Pod[] {
-  const staying = pods
-    .filter(({ metadata }) => !metadata.deletionTimestamp)
-    .toSorted((a, b) => createdMs(a) - createdMs(b));
-  if (staying.length < 2) return [];
-  if (limitsOf(ds, 1).surge === 0) return staying.slice(1);
-  const fresh = staying.filter((pod) => isCurrent(pod, ds, hash));
-  const old = staying.filter((pod) => !isCurrent(pod, ds, hash));
-  const replaced =
-    fresh[0] && (availableAtMs(fresh[0], ds.spec?.minReadySeconds) ?? Infinity) <= nowMs;
-  return [...fresh.slice(1), ...old.slice(replaced ? 0 : 1)];
+  const sorted = oldestFirst(pods);
+  if (!surges(ds)) return sorted.slice(1);
+  const fresh = sorted.filter((pod) => isCurrent(pod, ds, hash));
+  const old = sorted.filter((pod) => !isCurrent(pod, ds, hash));
+  const isReplaced =
+    fresh[0] &&
+    old[0] &&
+    (!isReady(old[0]) || isAvailable(fresh[0], ds.spec?.minReadySeconds, nowMs));
+  return [...fresh.slice(1), ...old.slice(isReplaced ? 0 : 1)];
 }
 
 function endedEvent(ds: DaemonSet, pod: Pod, node: string): Action {

@@ -2,6 +2,7 @@ import { fitsRequired, tolerates } from '@coxswain/api/nodes';
 import type { Because } from '@coxswain/control';
 import type { DaemonSet } from '@coxswain/api/types/apps-v1';
 import type { Node, Pod, PodSpec, Toleration } from '@coxswain/api/types/core-v1';
+import { createdMs } from '../objects/time.ts';
 
 /** Whether a daemon pod should be started on a node, and whether one there may stay. */
 export interface Placement {
@@ -79,6 +80,15 @@ export function nodeOf({ spec }: Pod): string {
       if (key === 'metadata.name' && operator === 'In' && values?.length === 1) return values[0]!;
   return '';
 }
+
+/** Bound before unbound, then oldest first. */
+export const oldestFirst = (pods: readonly Pod[]): readonly Pod[] =>
+  pods.toSorted(
+    (a, b) =>
+      Number(!a.spec?.nodeName) - Number(!b.spec?.nodeName) ||
+      createdMs(a) - createdMs(b) ||
+      (a.metadata.name < b.metadata.name ? -1 : 1),
+  );
 
 /** Required affinity for exactly one node, in place of what the template requires: that has been looked at. */
 export const pinnedTo = (spec: PodSpec, node: string): PodSpec['affinity'] => ({

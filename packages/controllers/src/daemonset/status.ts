@@ -3,9 +3,8 @@ import type { DaemonSet, DaemonSetStatus } from '@coxswain/api/types/apps-v1';
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
 import type { Action } from '@coxswain/control';
 import { same } from '../objects/same.ts';
-import { createdMs } from '../objects/time.ts';
 import { isAvailable, isReady } from '../pods/state.ts';
-import { placementOn } from './placement.ts';
+import { oldestFirst, placementOn } from './placement.ts';
 import { isCurrent } from './roll.ts';
 
 /** Counts nodes, each by its oldest daemon pod. */
@@ -24,7 +23,7 @@ export function statusOf(
       continue;
     }
     counted.desired++;
-    const [oldest] = pods.toSorted((a, b) => createdMs(a) - createdMs(b));
+    const [oldest] = oldestFirst(pods);
     if (!oldest) continue;
     counted.current++;
     if (isReady(oldest)) counted.ready++;

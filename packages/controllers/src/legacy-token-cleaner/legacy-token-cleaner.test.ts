@@ -41,7 +41,7 @@ const observedOf = ({ since = '2024-01-01', account = {}, pod }: Around): Observ
     ],
   ]);
   return {
-    ...{ nowMs: now, random: () => 0, failure: undefined, since: () => now },
+    ...{ nowMs: now, random: () => 0, failure: undefined, since: () => now, holdBackMs: () => 0 },
     get: (resource: Resource) => objects.get(resource),
     all: () => (pod ? [{ metadata: { name: 'p' }, spec: pod }] : []),
     ...{ owned: () => [], by: () => [] },

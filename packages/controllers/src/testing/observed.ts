@@ -12,6 +12,7 @@ export interface Seen {
   readonly failure?: Error;
   readonly nowMs?: number;
   readonly marks?: Readonly<Record<string, number>>;
+  readonly holdBackMs?: Observed['holdBackMs'];
 }
 
 /** What a plan of `controller` would see with these objects in the caches. */
@@ -49,5 +50,6 @@ export function observedBy(controller: Controller<any>, seen: Seen = {}): Observ
       new Set(list(resource).flatMap((object) => indexOf(resource, index)(object as never))),
     seenMs: () => undefined,
     since: (mark) => seen.marks?.[mark] ?? at,
+    holdBackMs: seen.holdBackMs ?? (() => 0),
   };
 }
