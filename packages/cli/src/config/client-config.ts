@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { fileWords } from '../command/file-words.ts';
+import { fileWords } from '../command/file-faults.ts';
 import type { Given } from '../command/flags.ts';
 import { proxyUrl } from './proxy-url.ts';
 import { ConfigurationError } from '../command/failure.ts';

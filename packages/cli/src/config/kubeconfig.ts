@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseYaml } from '@coxswain/api';
+import { fileBytes, isMissing } from '../command/file-faults.ts';
 import { misfit } from './kubeconfig-form.ts';
 
 /** A cluster of a kubeconfig, by its own field names. */
@@ -122,16 +122,10 @@ export function loadKubeconfig(
 export function readFile(path: string): KubeconfigFile | undefined {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = fileBytes(path, { before: `error loading config file "${path}": ` }).toString();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    const words =
-      code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'is a directory' : code;
-    const verb = code === 'EISDIR' ? 'read' : 'open';
-    throw new Error(`error loading config file "${path}": ${verb} ${path}: ${words}`, {
-      cause: error,
-    });
+    if (isMissing(error)) return undefined;
+    throw error;
   }
   let file: KubeconfigFile;
   try {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseYamlDocuments } from '@coxswain/api';
@@ -75,13 +74,11 @@ export function readPreference(
   const { path, isNamed } = place;
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = fileBytes(path).toString();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !isNamed) return undefined;
-    const words = code === 'ENOENT' ? 'no such file or directory' : (code ?? '');
-    if (isNamed) throw new Error(`kuberc: open ${path}: ${words}`, { cause });
-    tell(`kuberc: no preferences loaded from ${path}: open ${path}: ${words}`);
+    const { message } = cause as Error;
+    if (isNamed) throw new Error(`kuberc: ${message}`, { cause });
+    if (!isMissing(cause)) tell(`kuberc: no preferences loaded from ${path}: ${message}`);
     return undefined;
   }
   const found = preferenceIn(text);
@@ -104,3 +101,4 @@ function preferenceIn(text: string): Preference | 'none' | undefined {
     return 'none';
   }
 }
+import { fileBytes, isMissing } from '../command/file-faults.ts';

@@ -1,6 +1,10 @@
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Unreachable } from '@coxswain/client/http';
+import { goCause } from '../command/failure.ts';
+import { fileBytes, fileWords } from '../command/file-faults.ts';
+import { got } from '../objects/got.ts';
 import { type Clone, clone, type Repository, repositoryOf } from './repository.ts';
 
 /** What the files of a build may be. */
@@ -69,19 +73,12 @@ function cleaned(path: string, given = path): { readonly folder: string; readonl
 
 /** Go's words, with the first part of the path that is not there. */
 function lstatError(path: string, cause: unknown): string {
-  const { code } = cause as NodeJS.ErrnoException;
   let missing = '';
   for (const part of path.split('/').slice(1)) {
     missing = `${missing}/${part}`;
     if (!lstatSync(missing, { throwIfNoEntry: false })) break;
   }
-  const words =
-    code === 'ENOENT'
-      ? 'no such file or directory'
-      : code === 'ENOTDIR'
-        ? 'not a directory'
-        : (cause as Error).message;
-  return `lstat ${missing}: ${words}`;
+  return `lstat ${missing}: ${fileWords(cause)}`;
 }
 
 function folderOf(path: string, given: string): string {
@@ -101,36 +98,18 @@ function folderOf(path: string, given: string): string {
 async function load(root: string, path: string, reading: Reading): Promise<Buffer> {
   if (/^https?:\/\//i.test(path)) return fetched(path, reading.signal);
   const whole = isAbsolute(path) ? path : join(root, path);
-  if (!reading.isRestricted) return read(whole);
+  if (!reading.isRestricted) return fileBytes(whole);
   const { folder, file } = cleaned(whole);
   if (file === '') throw new Error(`'${whole}' must resolve to a file`);
   if (!isBelow(folder, root))
     throw new Error(`security; file '${whole}' is not in or below '${root}'`);
-  return read(join(folder, file));
-}
-
-function read(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const words: Readonly<Record<string, string>> = {
-      ENOENT: `open ${path}: no such file or directory`,
-      EACCES: `open ${path}: permission denied`,
-      EISDIR: `read ${path}: is a directory`,
-    };
-    throw new Error(words[code ?? ''] ?? (cause as Error).message, { cause });
-  }
+  return fileBytes(join(folder, file));
 }
 
 async function fetched(url: string, signal: AbortSignal): Promise<Buffer> {
-  let answer: Response;
-  try {
-    answer = await fetch(url, { signal });
-  } catch (cause) {
-    const why = ((cause as Error).cause as Error | undefined) ?? (cause as Error);
-    throw new Error(`Get ${JSON.stringify(url)}: ${why.message}`, { cause });
-  }
+  const answer = await got(url, signal).catch((cause: Unreachable) => {
+    throw new Error(`Get ${JSON.stringify(url)}: ${goCause(cause)}`, { cause });
+  });
   if (answer.ok) return Buffer.from(await answer.arrayBuffer());
   if (repositoryOf(url)) throw new Error('URL is a git repository');
   throw new HttpFailure(

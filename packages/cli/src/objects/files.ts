@@ -1,10 +1,13 @@
-import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { globSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
+import type { Unreachable } from '@coxswain/client/http';
 import { aggregateText } from '../command/failure.ts';
+import { fileBytes, fileWords } from '../command/file-faults.ts';
 import type { FileFlags } from '../command/shared-flags.ts';
 import type { BuildOptions } from '../kustomize/build.ts';
 import type { Session } from '../session/session.ts';
 import { stamp } from '../session/klog.ts';
+import { got } from './got.ts';
 import { documentsOfText } from './documents.ts';
 import { isList, type Unstructured } from './info.ts';
 
@@ -29,8 +32,6 @@ export const namesFiles = ({ filename, kustomize }: FileFlags): boolean =>
 export interface Source {
   readonly name: string;
   readonly text: () => Promise<string>;
-  /** A failure to read is no failure to parse. */
-  readonly isBuilt?: true;
 }
 
 /** How a command builds what `-k` names. */
@@ -57,7 +58,7 @@ export function sourcesOf(
       const { buildKustomization } = await import('../kustomize/build.ts');
       return buildKustomization(kustomize, buildOptionsOf(session));
     };
-    return { sources: [{ name: kustomize, text, isBuilt: true }], isSingle: false };
+    return { sources: [{ name: kustomize, text }], isSingle: false };
   }
   const sources: Source[] = [];
   let isSingle = false;
@@ -86,7 +87,15 @@ export function sourcesOf(
 }
 
 function matching(pattern: string, { cwd }: Session): readonly string[] {
-  if (statSync(resolve(cwd, pattern), { throwIfNoEntry: false })) return [pattern];
+  try {
+    if (statSync(resolve(cwd, pattern))) return [pattern];
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new Error(
+        `the path ${JSON.stringify(pattern)} cannot be accessed: stat ${pattern}: ${fileWords(cause)}`,
+        { cause },
+      );
+  }
   const found = globSync(pattern, { cwd }).toSorted();
   if (found.length === 0) throw new Error(`the path ${JSON.stringify(pattern)} does not exist`);
   return found;
@@ -101,7 +110,7 @@ function filesBelow(
   const whole = resolve(session.cwd, path);
   if (!statSync(whole).isDirectory())
     return isRoot || extensions.includes(extname(path))
-      ? [{ name: path, text: () => Promise.resolve(decoded(readFileSync(whole))) }]
+      ? [{ name: path, text: async () => decoded(fileBytes(path, session)) }]
       : [];
   if (!isRoot && !recursive) return [];
   return readdirSync(whole)
@@ -126,25 +135,23 @@ async function textOfStdin({ io }: Session): Promise<string> {
 
 async function fetched(url: string, session: Session): Promise<string> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await fetch(url, { signal: session.signal });
-    if (answer.ok) return answer.text();
-    if (answer.status < 500 || attempt >= urlAttempts)
-      throw new Error(
-        `unable to read URL ${JSON.stringify(url)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`,
-      );
+    const answer = await got(url, session.signal, session.env).catch((error: Unreachable) => error);
+    if (answer instanceof Response && answer.ok) return answer.text();
+    if (attempt >= urlAttempts || (answer instanceof Response && answer.status < 500))
+      throw answer instanceof Response
+        ? new Error(
+            `unable to read URL ${JSON.stringify(url)}, server reported ${answer.status} ${answer.statusText}, status code=${answer.status}`,
+          )
+        : answer;
     await session.world.clock.sleep(1000, session.signal);
   }
 }
 
 /** The documents of a source as they are read, objects or not, up to what cannot be read; empty ones left out. */
-export async function* readDocuments({
-  name,
-  text,
-  isBuilt,
-}: Source): AsyncGenerator<Document<unknown>> {
-  const built = isBuilt ? await text() : undefined;
+export async function* readDocuments({ name, text }: Source): AsyncGenerator<Document<unknown>> {
+  const read = await text();
   try {
-    for (const { value, json } of documentsOfText(built ?? (await text())))
+    for (const { value, json } of documentsOfText(read))
       yield { source: name, object: value, json };
   } catch (cause) {
     throw new Error(`error parsing ${name}: ${(cause as Error).message}`, { cause });

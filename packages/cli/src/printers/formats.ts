@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { encodeYaml, goQuoted } from '@coxswain/api';
+import { fileBytes } from '../command/file-faults.ts';
 import { HalfPrinted } from '../command/failure.ts';
 import { bool, type Flag, text } from '../command/flags.ts';
 import { isList, kindText, type Unstructured } from '../objects/info.ts';
@@ -111,15 +111,8 @@ function given({ template }: PrintFlags, argument: string): string {
   return text;
 }
 
-export function fileText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const words = isMissing ? `open ${path}: no such file or directory` : (cause as Error).message;
-    throw new Error(`error reading --template ${path}, ${words}`, { cause });
-  }
-}
+const fileText = (path: string): string =>
+  fileBytes(path, { before: `error reading --template ${path}, ` }).toString();
 
 function pathPrinter(flags: PrintFlags, template: string, form: 'text' | 'json'): Printer {
   const path = parsed('jsonpath', template, () =>

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { fileWords } from '../command/file-words.ts';
+import { fileBytes } from '../command/file-faults.ts';
 import type { ClusterEntry, UserEntry } from '../config/kubeconfig.ts';
 import { ExecCredentials } from './exec-credentials.ts';
 import { oidcSignIn } from './oidc.ts';
@@ -52,13 +51,7 @@ export function credentials(user: UserEntry, cluster: ClusterEntry, session: Ses
   return { current: async () => bearer(undefined) };
 }
 
-function tokenIn(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (cause) {
-    throw new Error(`open ${path}: ${fileWords(cause)}`, { cause });
-  }
-}
+const tokenIn = (path: string): string => fileBytes(path).toString().trim();
 
 function fromFile(path: string, { world }: Session): Credentials {
   let kept = '';

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { fileBytes } from '../command/file-faults.ts';
 import type { RestRequest } from './rest.ts';
 import type { Session } from './session.ts';
 
@@ -31,10 +30,5 @@ async function bodyOf({ io, cwd }: Session, file: string): Promise<string> {
     for await (const chunk of io.stdin) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8');
   }
-  try {
-    return readFileSync(resolve(cwd, file), 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new Error(`open ${file}: no such file or directory`, { cause });
-  }
+  return fileBytes(file, { cwd }).toString();
 }

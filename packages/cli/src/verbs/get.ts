@@ -1,5 +1,6 @@
 import { ApiError } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
+import { fileBytes } from '../command/file-faults.ts';
 import { bool, list, text } from '../command/flags.ts';
 import { type Command, command, type Words } from '../command/command.ts';
 import { Exit, Failures, throwAll, UsageError } from '../command/failure.ts';
@@ -15,7 +16,7 @@ import { allObjects, find, type Query, withoutNotFound } from '../objects/find.t
 import { type Info, isList, isTable, kindText, type Unstructured } from '../objects/info.ts';
 import { type Refuse, sortObjects, sortTable } from '../objects/sort.ts';
 import { columnsOf, columnsOfTemplate, columnsPrinter } from '../printers/custom-columns.ts';
-import { fileText, formatNames, type Printer, printerOf, printFlags } from '../printers/formats.ts';
+import { formatNames, type Printer, printerOf, printFlags } from '../printers/formats.ts';
 import { type Table, TablePrinter } from '../printers/table.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session/session.ts';
@@ -134,13 +135,19 @@ function slim(info: Info): Info {
   return { ...info, object: { ...table, rows } as Table };
 }
 
+const templateIn = (path: string): string =>
+  fileBytes(path, { before: `error reading template ${path}, ` }).toString();
+
 /** The formats that every command has, and columns that the user names. */
 const printerFor = (options: Options): Printer =>
   printerOf(options, '', {
     'custom-columns': (spec) =>
       columnsPrinter(columnsOf(options.template || spec), options['no-headers']),
     'custom-columns-file': (path) =>
-      columnsPrinter(columnsOfTemplate(fileText(options.template || path)), options['no-headers']),
+      columnsPrinter(
+        columnsOfTemplate(templateIn(options.template || path)),
+        options['no-headers'],
+      ),
     wide: () => () => '',
   });
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import {
   ApiError,
   applyJsonPatch,
@@ -8,6 +6,7 @@ import {
   parseYaml,
   typeOf,
 } from '@coxswain/api';
+import { fileBytes } from '../command/file-faults.ts';
 import { type Command, command, type Words } from '../command/command.ts';
 import { bool, text } from '../command/flags.ts';
 import { fileFlags } from '../command/shared-flags.ts';
@@ -96,15 +95,9 @@ async function run(options: Options, session: Session): Promise<void> {
 function patchOf(options: Options, { cwd }: Session): string {
   let source = options.patch;
   if (options['patch-file'])
-    try {
-      source = readFileSync(resolve(cwd, options['patch-file']), 'utf8');
-    } catch (cause) {
-      const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-      const words = isMissing
-        ? `open ${options['patch-file']}: no such file or directory`
-        : (cause as Error).message;
-      throw new Error(`unable to read patch file: ${words}`, { cause });
-    }
+    source = fileBytes(options['patch-file'], {
+      ...{ cwd, before: 'unable to read patch file: ' },
+    }).toString();
   if (/^\s*\{/.test(source)) return source;
   try {
     return goJson(parseYaml(source).value);

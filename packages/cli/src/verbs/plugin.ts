@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Command, command, type CommandEntry, entryOf } from '../command/command.ts';
-import { fileWords } from '../command/file-words.ts';
+import { fileWords } from '../command/file-faults.ts';
 import { bool } from '../command/flags.ts';
 import { isExecutable, pluginFiles } from '../command/plugins.ts';
 import type { Session } from '../session/session.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileWords } from '../../command/file-words.ts';
+import { fileWords } from '../../command/file-faults.ts';
 
 /** The content of the file that a flag names, for a `-data` field. */
 export function embedded(flag: string, path: string, cwd: string): string {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileWords } from '../../command/file-words.ts';
+import { fileBytes } from '../../command/file-faults.ts';
 import { type Command, command } from '../../command/command.ts';
 import { UsageError } from '../../command/failure.ts';
 import { bool } from '../../command/flags.ts';
@@ -89,21 +88,11 @@ function flat({ cwd }: Session, { origin }: Kubeconfig): (entry: Entry) => Entry
       if (typeof path !== 'string' || path === '') continue;
       if (copy[`${field}-data`]) throw new Error('cannot have values for both path and contents');
       const whole = resolve(cwd, dirname(origin.get(entry) ?? ''), path);
-      copy[`${field}-data`] = contentOf(whole).toString('base64');
+      copy[`${field}-data`] = fileBytes(whole).toString('base64');
       delete copy[field];
     }
     return copy;
   };
-}
-
-function contentOf(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new Error(`open ${path}: ${fileWords(cause)}`, {
-      cause,
-    });
-  }
 }
 
 function external(config: Kubeconfig, shown: (entry: Entry) => Entry): object {

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, open } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { fileWords } from '../../command/file-faults.ts';
 import { type TarEntry, tarEntries } from '../../tar/read.ts';
 import { remotePath, withoutShortcuts } from './file-spec.ts';
 
@@ -26,12 +27,12 @@ export async function unpack(archive: AsyncIterable<Uint8Array>, to: Destination
     }
     if (entry.type === 'symlink') {
       const advice = hasAdvised ? '' : ` (${to.advice})`;
-      await making(() => mkdir(dirname(resolve(to.cwd, shown)), { recursive: true }));
+      await making(() => mkdir(dirname(resolve(to.cwd, shown)), { recursive: true }), to);
       to.warn(
         `warning: skipping symlink: ${JSON.stringify(shown)} -> ${JSON.stringify(entry.linkName)}${advice}\n`,
       );
       hasAdvised = true;
-    } else await making(() => write(entry, resolve(to.cwd, shown), to));
+    } else await making(() => write(entry, resolve(to.cwd, shown), to), to);
   }
 }
 
@@ -54,23 +55,14 @@ async function write(entry: TarEntry, path: string, to: Destination): Promise<vo
   for await (const piece of entry.content) await file.writeFile(piece);
 }
 
-const wordsOf: Readonly<Record<string, string>> = {
-  EISDIR: 'is a directory',
-  ENOTDIR: 'not a directory',
-  EACCES: 'permission denied',
-  ENOENT: 'no such file or directory',
-  ENOSPC: 'no space left on device',
-  EROFS: 'read-only file system',
-};
-
-/** Failures of the file system in Go's words. */
-async function making<T>(act: () => Promise<T>): Promise<T> {
+/** Failures of the file system in Go's words, with the path as it was given. */
+async function making<T>(act: () => Promise<T>, { cwd }: Destination): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    const { code = '', syscall, path } = error as NodeJS.ErrnoException;
-    const words = wordsOf[code];
-    if (!words) throw error;
-    throw new Error(`${syscall} ${path}: ${words}`, { cause: error });
+    const { syscall, path } = error as NodeJS.ErrnoException;
+    if (!syscall || !path) throw error;
+    const shown = path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
+    throw new Error(`${syscall} ${shown}: ${fileWords(error)}`, { cause: error });
   }
 }

@@ -1,10 +1,8 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { ConfigMaps, configKeyErrors, Secrets } from '@coxswain/api';
 import { type Command, entryOf } from '../../command/command.ts';
-import { fileWords } from '../../command/file-words.ts';
+import { fileBytes } from '../../command/file-faults.ts';
 import { bool, list, text } from '../../command/flags.ts';
 import { goJson } from '../../printers/go-json.ts';
 import type { Session } from '../../session/session.ts';
@@ -201,13 +199,8 @@ const tls = generatorCommand({
     }),
 });
 
-function pemOf(path: string, { cwd }: Session): Buffer {
-  try {
-    return readFileSync(resolve(cwd, path));
-  } catch (cause) {
-    throw new Error(`Cannot read file ${path}, open ${path}: ${fileWords(cause)}`, { cause });
-  }
-}
+const pemOf = (path: string, { cwd }: Session): Buffer =>
+  fileBytes(path, { cwd, before: `Cannot read file ${path}, ` });
 
 const blocksOf = (pem: Buffer): readonly string[] =>
   [...pem.toString('latin1').matchAll(/-----BEGIN ([^-]+)-----/g)].map(([, type]) => type!);

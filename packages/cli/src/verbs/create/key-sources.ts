@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { environmentNameErrors } from '@coxswain/api';
-import { fileWords } from '../../command/file-words.ts';
+import { fileBytes, fileWords } from '../../command/file-faults.ts';
 import { type Flag, list, texts } from '../../command/flags.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -56,14 +56,14 @@ export function addFiles(sources: readonly string[], place: Place, add: AddKey):
   for (const source of sources) {
     const { key, path } = keyAndPath(source);
     if (!isFolder(path, place)) {
-      add(key, readFileSync(resolve(place.cwd, path)));
+      add(key, fileBytes(path, place));
       continue;
     }
     if (source.includes('=')) throw new Error('cannot give a key name for a directory path');
     const folder = resolve(place.cwd, path);
     const files = readdirSync(folder, { withFileTypes: true }).filter((item) => item.isFile());
     for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
-      add(name, readFileSync(join(folder, name)));
+      add(name, fileBytes(join(path, name), place));
   }
 }
 
@@ -85,7 +85,9 @@ export function addEnvFiles(
 ): void {
   for (const file of files) {
     if (isFolder(file, place)) throw new Error(`env ${what} file cannot be a directory`);
-    const text = readFileSync(resolve(place.cwd, file), 'utf8').replace(/^\ufeff/, '');
+    const text = fileBytes(file, place)
+      .toString()
+      .replace(/^\ufeff/, '');
     for (const line of text.split(/\r?\n/)) {
       const begun = line.trimStart();
       if (begun === '' || begun.startsWith('#')) continue;

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseYamlDocuments } from '@coxswain/api';
 import type { Container, ContainerStatus, Node, Pod } from '@coxswain/api/types/core-v1';
-import { fileWords } from '../../command/file-words.ts';
+import { fileBytes } from '../../command/file-faults.ts';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { bool, commaSeparated, type Flag, list, text } from '../../command/flags.ts';
 import type { Unstructured } from '../../objects/info.ts';
@@ -129,15 +127,8 @@ function debugged(
 }
 
 function customProfile(path: string, { cwd }: Session): Container {
-  let text: string;
-  try {
-    text = readFileSync(resolve(cwd, path), 'utf8');
-  } catch (cause) {
-    throw new Error(
-      `must pass a container spec json file for custom profile: open ${path}: ${fileWords(cause)}`,
-      { cause },
-    );
-  }
+  const before = 'must pass a container spec json file for custom profile: ';
+  const text = fileBytes(path, { cwd, before }).toString();
   try {
     return (parseYamlDocuments(text)[0]?.value ?? {}) as Container;
   } catch (cause) {

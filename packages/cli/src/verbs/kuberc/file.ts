@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { encodeYaml, parseYaml } from '@coxswain/api';
+import { fileBytes, isMissing } from '../../command/file-faults.ts';
 import { kubercPath, type OptionDefault, type Preference } from '../../kuberc/preference.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -15,10 +16,10 @@ export function placeOf(session: Session): NonNullable<ReturnType<typeof kubercP
 export function readFile(path: string): Preference | undefined {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = fileBytes(path, { before: 'error reading kuberc file: ' }).toString();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`error reading kuberc file: open ${path}: permission denied`, { cause });
+    if (isMissing(cause)) return undefined;
+    throw cause;
   }
   try {
     return (parseYaml(text).value ?? undefined) as Preference | undefined;
