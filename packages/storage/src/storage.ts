@@ -114,6 +114,11 @@ export interface Storage extends AsyncDisposable {
    * when it is not yet written, `signal.reason` when aborted, StoreClosed when the store closes.
    */
   watch(prefix: string, after: Revision, signal: AbortSignal): AsyncIterable<readonly Seen[]>;
+  /**
+   * As `watch` of everything, where the store is in this process: each commit is shown before it is answered, so that who
+   * follows is never behind. `see` must not throw. Absent where that cannot be.
+   */
+  follow?(after: Revision, see: (batch: readonly Seen[]) => void): Disposable;
   /** The newest revision, asked of the store itself: what makes a read without resourceVersion consistent. */
   current(): Promise<Revision>;
   /** The revision of a commit asked for now, if all that are under way are done: a guess. Undefined where others write too. */

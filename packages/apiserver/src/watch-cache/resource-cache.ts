@@ -19,6 +19,11 @@ export interface ResourceCacheOptions {
   readonly indexed: Fields;
 }
 
+/** How far the caches of a server are, all together. */
+export interface Level {
+  readonly revision: Revision;
+}
+
 /** Sees an object come, change or go, before any read does. */
 export type Follower = (after: Cached | undefined, before: Cached | undefined) => void;
 
@@ -46,10 +51,12 @@ export class ResourceCache {
   #window: Window;
   #held: Stored[] | undefined;
   #filledAt: Revision;
-  #revision: Revision;
+  readonly #level: Level;
+  /** Where it stands while events are kept aside. */
+  #heldAt: Revision | undefined;
   #ticking: Disposable | undefined;
 
-  constructor(world: World, options: ResourceCacheOptions, revision: Revision) {
+  constructor(world: World, options: ResourceCacheOptions, level: Level) {
     this.#world = world;
     this.resource = options.resource;
     this.prefix = options.prefix;
@@ -57,9 +64,14 @@ export class ResourceCache {
     this.#watchers = new Buckets(options.indexed, options.prefix.length);
     const fields = Object.entries(options.indexed);
     this.#indexes = new Map(fields.map(([name, read]) => [name, new FieldIndex(read)]));
-    this.#revision = revision;
-    this.#filledAt = revision;
-    this.#window = new Window(world.clock, revision);
+    this.#level = level;
+    this.#filledAt = level.revision;
+    this.#window = new Window(world.clock, level.revision);
+  }
+
+  /** Everything up to here has been applied. */
+  get #revision(): Revision {
+    return this.#heldAt ?? Math.max(this.#level.revision, this.#filledAt);
   }
 
   get size(): number {
@@ -143,15 +155,17 @@ export class ResourceCache {
 
   /** Keeps the feed's events aside until `release`, while the store is being listed. */
   hold(): void {
+    this.#heldAt = this.#revision;
     this.#held = [];
   }
 
   /** Applies what was kept aside and is newer than the list. */
-  release(revision: Revision): void {
+  release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const seen of held) if (seen.entry.revision > this.#revision) this.apply(seen);
-    this.reach(revision);
+    for (const seen of held) this.apply(seen);
+    this.#heldAt = undefined;
+    this.flush();
   }
 
   /** Takes one event of the feed. */
@@ -182,11 +196,9 @@ export class ResourceCache {
     if (before) before.object = undefined; // whoever asks for a past state decodes it
   }
 
-  /** Everything up to `revision` has been applied: hands the events to the watchers. */
-  reach(revision: Revision): void {
-    if (this.#held) return;
-    this.#revision = revision;
-    if (this.#touched.size === 0) return;
+  /** All of a commit has been applied: hands the events to the watchers. */
+  flush(): void {
+    if (this.#held || this.#touched.size === 0) return;
     const touched = this.#touched;
     this.#touched = new Set();
     for (const watcher of touched) watcher.flush();
@@ -229,8 +241,8 @@ export class ResourceCache {
     this.#snapshots.clear();
     this.#unreadable.clear();
     this.#window = new Window(this.#world.clock, revision);
-    this.#revision = revision;
     this.#filledAt = revision;
+    if (this.#heldAt !== undefined) this.#heldAt = revision;
   }
 
   /** Before its end a watch says where it stood. */

@@ -26,14 +26,16 @@ export class WatchCache {
   readonly #patience: Clock;
   readonly #storage: Storage;
   readonly #byPrefix = new Map<string, ResourceCache>();
-  /** The same in a row: each commit goes through all of them. */
-  #all: readonly ResourceCache[] = [];
+  /** Those with something new for who watches them. */
+  readonly #changed = new Set<ResourceCache>();
   readonly #abort = new AbortController();
   readonly #waiting = new Set<Waiter>();
   /** Ends waits that are too long; there while somebody waits. */
   #deadline: Disposable | undefined;
-  #revision: Revision = 0;
+  /** Everything up to its revision has been applied. */
+  readonly #level = { revision: 0 };
   #feed: Promise<void> | undefined;
+  #following: Disposable | undefined;
 
   constructor(world: World, storage: Storage) {
     this.#world = world;
@@ -43,21 +45,20 @@ export class WatchCache {
 
   /** Everything up to here has been applied. */
   get revision(): Revision {
-    return this.#revision;
+    return this.#level.revision;
   }
 
   /** Adds a resource: before `open`, or `fillLate` follows. */
   add(options: ResourceCacheOptions): ResourceCache {
-    const cache = new ResourceCache(this.#world, options, this.#revision);
+    const cache = new ResourceCache(this.#world, options, this.#level);
     this.#byPrefix.set(options.prefix, cache);
-    this.#all = [...this.#byPrefix.values()];
     return cache;
   }
 
   /** Fills the caches in one scan of the store and follows it from there. */
   async open(): Promise<void> {
     await this.#fill();
-    this.#feed = this.#follow();
+    this.#feed = this.#storage.follow ? this.#attach() : this.#follow();
   }
 
   /** Fills a resource that was added after `open`. */
@@ -66,32 +67,31 @@ export class WatchCache {
     const { entries, at } = await this.#storage.list(cache.prefix);
     cache.clear(at);
     for (const entry of entries) cache.fill(entry);
-    cache.release(Math.max(at, this.#revision));
+    cache.release();
   }
 
   /** Takes a resource out: its watches end. */
   remove(cache: ResourceCache): void {
     cache.endWatches();
     this.#byPrefix.delete(cache.prefix);
-    this.#all = [...this.#byPrefix.values()];
   }
 
   /** Nothing has to be waited for: this process alone writes, and the cache holds all that it has asked for. */
   get isLevel(): boolean {
     const next = this.#storage.upcoming();
-    return next !== undefined && next <= this.#revision + 1;
+    return next !== undefined && next <= this.#level.revision + 1;
   }
 
   /** Waits until the cache is level with the store as it is now: what makes a read consistent. */
   async level(): Promise<Revision> {
     const current = await this.#storage.current();
-    if (current > this.#revision) await this.reached(current);
-    return this.#revision;
+    if (current > this.#level.revision) await this.reached(current);
+    return this.#level.revision;
   }
 
   /** Waits until `revision` has been applied; 504 when that takes too long. */
   reached(revision: Revision): Promise<void> {
-    if (revision <= this.#revision) return Promise.resolve();
+    if (revision <= this.#level.revision) return Promise.resolve();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const dueMs = this.#patience.now() + waitMaxMs;
     this.#waiting.add({ revision, dueMs, resolve, reject });
@@ -121,6 +121,7 @@ export class WatchCache {
   async [Symbol.asyncDispose](): Promise<void> {
     this.endWatches();
     this.#abort.abort(new Error('the watch cache is closed'));
+    this.#following?.[Symbol.dispose]();
     await this.#feed;
   }
 
@@ -137,11 +138,25 @@ export class WatchCache {
     this.#reach(at);
   }
 
+  /** Takes each commit as the store makes it. */
+  async #attach(): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    this.#following = this.#storage.follow!(this.#level.revision, (batch) => {
+      try {
+        this.#apply(batch);
+      } catch (error) {
+        this.#following?.[Symbol.dispose]();
+        this.#world.log.named('watch-cache').error('the feed of the store broke', error);
+        this.#feed = this.#refill().then(() => this.#attach());
+      }
+    });
+  }
+
   async #follow(): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted)
       try {
-        for await (const batch of this.#storage.watch(root, this.#revision, signal))
+        for await (const batch of this.#storage.watch(root, this.#level.revision, signal))
           this.#apply(batch);
       } catch (error) {
         if (signal.aborted || error instanceof StoreClosed) return;
@@ -164,19 +179,22 @@ export class WatchCache {
   }
 
   #apply(batch: readonly Seen[]): void {
-    let revision = this.#revision;
+    let { revision } = this.#level;
     for (const seen of batch)
       if (seen.type === 'progress') revision = seen.revision;
       else {
         revision = seen.entry.revision;
-        this.#cacheOf(seen.entry.key)?.apply(seen);
+        const cache = this.#cacheOf(seen.entry.key);
+        cache?.apply(seen);
+        if (cache) this.#changed.add(cache);
       }
     this.#reach(revision);
   }
 
   #reach(revision: Revision): void {
-    this.#revision = revision;
-    for (const cache of this.#all) cache.reach(revision);
+    this.#level.revision = revision;
+    for (const cache of this.#changed) cache.flush();
+    this.#changed.clear();
     for (const waiter of this.#waiting)
       if (waiter.revision <= revision) {
         this.#waiting.delete(waiter);
@@ -197,7 +215,7 @@ export class WatchCache {
         return;
       }
       this.#waiting.delete(waiter);
-      waiter.reject(tooLarge(waiter.revision, this.#revision));
+      waiter.reject(tooLarge(waiter.revision, this.#level.revision));
     }
   }
 

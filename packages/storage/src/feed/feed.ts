@@ -33,6 +33,7 @@ export class Feed {
   #current: Revision;
   #closed = false;
   #waiting: (() => void)[] = [];
+  readonly #followers = new Set<(batch: readonly Seen[]) => void>();
 
   constructor(horizon: Revision, current: Revision, older?: Older) {
     this.#older = older;
@@ -56,6 +57,7 @@ export class Feed {
       this.#bytes += sizeOf(event);
     }
     this.#current = revision;
+    for (const see of this.#followers) see(events);
     if (this.#older)
       while (this.#bytes > bytesMax && this.#start < this.#events.length) this.#dropOldest();
   }
@@ -81,6 +83,15 @@ export class Feed {
   close(): void {
     this.#closed = true;
     this.wake();
+  }
+
+  /** What `Storage.follow` promises, where nothing older than is held has to be read. */
+  follow(after: Revision, see: (batch: readonly Seen[]) => void): Disposable {
+    checkRevision(after, this.#horizon, this.#current);
+    const batch = this.#events.slice(this.#indexAfter(after));
+    if (batch.length > 0) see(batch);
+    this.#followers.add(see);
+    return { [Symbol.dispose]: () => void this.#followers.delete(see) };
   }
 
   /** What `Storage.watch` promises. */

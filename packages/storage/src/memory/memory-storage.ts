@@ -92,6 +92,10 @@ class MemoryStorage implements Storage {
     return this.#feed.watch(prefix, after, signal);
   }
 
+  follow(after: Revision, see: (batch: readonly Seen[]) => void): Disposable {
+    return this.#feed.follow(after, see);
+  }
+
   async current(): Promise<Revision> {
     this.#open();
     return this.#feed.current;

@@ -46,6 +46,23 @@ export function watchSuite(open: OpenStorage): void {
     await watch.return!();
   });
 
+  test('who follows a store of this process sees each commit before it is answered', async () => {
+    await using fixture = await openFixture(open);
+    const { store, write } = fixture;
+    if (!store.follow) return;
+    await write(put('/p/a', '1'));
+    await write(put('/p/a', '2'));
+    const seen: (readonly Seen[])[] = [];
+    const following = store.follow(1, (batch) => seen.push(batch));
+    const told = (): readonly string[] => seen.splice(0).flat().map(showSeen);
+    assert.deepEqual(told(), ['put /p/a=2@2/1 was 1@1']);
+    await write(put('/q/x', '1'), remove('/p/a'));
+    assert.deepEqual(told(), ['put /q/x=1@3/3', 'remove /p/a=2@3/1 was 2@2']);
+    following[Symbol.dispose]();
+    await write(put('/q/x', '2'));
+    assert.deepEqual(told(), []);
+  });
+
   test('from any revision on, under writes, nothing is missing and nothing twice', async () => {
     await using fixture = await openFixture(open);
     const { store, write } = fixture;
