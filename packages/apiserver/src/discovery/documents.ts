@@ -44,6 +44,8 @@ function groupOf({ name, versions }: Group): APIGroup {
   return { name, versions: all, preferredVersion: all[0]! };
 }
 
+const lists = new WeakMap<Group['versions'][number], APIResourceList>();
+
 /** `/api/v1` and `/apis/{group}/{version}`. */
 export function resourceList(
   engine: Engine,
@@ -54,7 +56,9 @@ export function resourceList(
     .find(({ name }) => name === group)
     ?.versions.find((each) => each.version === version);
   if (!found) return undefined;
-  return {
+  const known = lists.get(found);
+  if (known) return known;
+  const list: APIResourceList = {
     kind: 'APIResourceList',
     ...(group && { apiVersion: 'v1' }),
     groupVersion: group ? `${group}/${version}` : version,
@@ -65,6 +69,8 @@ export function resourceList(
       ])
       .toSorted(byResource),
   };
+  lists.set(found, list);
+  return list;
 }
 
 /** By resource; a custom resource's own come in their own order. */

@@ -32,10 +32,25 @@ export interface Group {
   readonly versions: readonly { readonly version: string; readonly served: readonly Served[] }[];
 }
 
-/** All groups in discovery's order, each with its versions, newest first, and their resources by name. */
-export function groups(engine: Engine): readonly Group[] {
+interface Kept {
+  readonly generation: number;
+  readonly groups: readonly Group[];
+}
+const kept = new WeakMap<Engine['catalog'], Kept>();
+
+/** All groups in discovery's order, each with its versions, newest first, and their resources by name; the very same until a kind comes or goes. */
+export function groups({ catalog }: Engine): readonly Group[] {
+  const { generation } = catalog;
+  const known = kept.get(catalog);
+  if (known?.generation === generation) return known.groups;
+  const groups = groupsOf(catalog.all());
+  kept.set(catalog, { generation, groups });
+  return groups;
+}
+
+function groupsOf(all: readonly Served[]): readonly Group[] {
   const byGroup = new Map<string, Map<string, Served[]>>();
-  for (const served of engine.catalog.all()) {
+  for (const served of all) {
     const { group, version } = served.resource;
     const byVersion = byGroup.get(group) ?? new Map<string, Served[]>();
     byGroup.set(group, byVersion);
