@@ -29,6 +29,8 @@ export interface WriteAt extends At {
   readonly dryRun?: boolean | undefined;
   readonly manager?: string | undefined;
   readonly subresource?: string | undefined;
+  /** The answer is not wanted, and need not be what the server made of the object. */
+  readonly isUnread?: boolean | undefined;
 }
 
 export interface RemoveAt extends At {

@@ -26,6 +26,8 @@ export type CallAcross = readonly [
   query: Readonly<Record<string, string>> | undefined,
   body: string | undefined,
   patchType: string | undefined,
+  /** An answer that is no failure comes empty. */
+  isUnread: boolean | undefined,
 ];
 
 /** What one turn of the callers' thread has for the server's. */

@@ -14,6 +14,10 @@ import { inPieces } from './in-pieces.ts';
 
 /** Bytes that the other thread has not taken yet; watches wait while there are more. */
 const untakenBytesMax = 32 * 2 ** 20;
+/** Calls that are begun before the store and the other thread get their turn. */
+const callsATurn = 32;
+/** So many answers go at once, that the other thread begins while the rest of a turn is worked on. */
+const answersAMessage = 32;
 
 /**
  * The server's end of a line to components in another thread: the whole chain for each of their calls, and the stored bytes as the
@@ -25,11 +29,14 @@ export function serveAcross(respond: Next, port: ThreadPort): void {
   const outbox = new Outbox(port);
   const answer = async (call: CallAcross, { signal }: AbortController): Promise<void> => {
     const [id] = call;
+    const isUnread = call[7];
     try {
       const request = requestOf(...callOf(call, callers, signal));
       const response = await respond(request);
       if (response.as === 'upgrade')
         throw new ApiError(400, 'BadRequest', 'Upgrade request required');
+      if (isUnread && response.as !== 'watch' && response.code < 400)
+        return outbox.put(id, across.whole, response.code, []);
       const { code, body } = inPieces(request, response);
       if (Array.isArray(body)) return outbox.put(id, across.whole, code, body);
       for await (const pieces of body as AsyncIterable<readonly Uint8Array[]>) {
@@ -43,16 +50,24 @@ export function serveAcross(respond: Next, port: ThreadPort): void {
       outbox.put(id, across.whole, known.code, [encoder.encode(text)]);
     }
   };
-  port.on('message', (message: CallsAcross) => {
-    if (!message.calls) return;
-    callers.push(...message.callers);
-    outbox.took(message.taken);
-    for (const call of message.calls) {
+  let waiting: CallAcross[] = [];
+  const begin = (): void => {
+    for (const call of waiting.splice(0, callsATurn)) {
       const end = new AbortController();
       running.set(call[0], end);
       void answer(call, end).finally(() => running.delete(call[0]));
     }
+    if (waiting.length > 0) setImmediate(begin);
+  };
+  port.on('message', (message: CallsAcross) => {
+    if (!message.calls) return;
+    callers.push(...message.callers);
+    outbox.took(message.taken);
+    const isBusy = waiting.length > 0;
+    waiting.push(...message.calls);
     for (const id of message.left) running.get(id)?.abort(callerLeft);
+    if (message.left.length > 0) waiting = waiting.filter(([id]) => !message.left.includes(id));
+    if (!isBusy) begin();
   });
 }
 
@@ -103,9 +118,13 @@ class Outbox {
     }
     this.#heads.push(id, form, code, length);
     this.#length += length;
+    if (this.#heads.length >= answersAMessage * 4) return this.#send();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => this.#send());
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#send();
+    });
   }
 
   took(bytes: number): void {
@@ -122,6 +141,10 @@ class Outbox {
   }
 
   #send(): void {
+    if (this.#heads.length === 0) {
+      this.#isScheduled = false;
+      return;
+    }
     const bytes = new Uint8Array(this.#length);
     let at = 0;
     for (const piece of this.#pieces) {
@@ -130,7 +153,7 @@ class Outbox {
     }
     const message: AnswersAcross = { heads: this.#heads, bytes };
     this.#untaken += bytes.length;
-    [this.#heads, this.#pieces, this.#length, this.#isScheduled] = [[], [], 0, false];
+    [this.#heads, this.#pieces, this.#length] = [[], [], 0];
     this.#port.postMessage(message, [bytes.buffer]);
   }
 }

@@ -7,7 +7,7 @@ import {
   type WatchEvent,
 } from '@coxswain/api';
 import type { Client } from '../client.ts';
-import { errorOf } from '../http/answer.ts';
+import { answerIn, errorOf } from '../http/answer.ts';
 import { clientOver, type Request } from '../verbs/index.ts';
 import { Alike } from './alike.ts';
 import { Arrivals } from './arrivals.ts';
@@ -22,6 +22,8 @@ interface Pending {
 }
 
 const decoder = new TextDecoder();
+/** So many calls go at once, that the server begins while the rest of a turn is worked on. */
+const callsAMessage = 32;
 
 /**
  * The callers' end of a line to a server in another thread. What is asked within one turn goes in one message; objects cross as JSON,
@@ -61,7 +63,7 @@ export class LineToServer {
     return new Promise((resolve, failed) => {
       const answered = (code: number, text: string): void => {
         if (code >= 400) failed(errorOf(request, { status: code }, text));
-        else resolve(text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text);
+        else resolve(request.isUnread ? undefined : answerIn(text));
       };
       this.#ask(caller, request, { signal: request.signal, answered, failed });
     });
@@ -90,14 +92,15 @@ export class LineToServer {
   }
 
   #ask(caller: number, request: Request, pending: Pending): number {
-    const { method, path, query, body, patchType, signal } = request;
+    const { method, path, query, body, patchType, isUnread, signal } = request;
     const id = this.#next++;
     this.#pending.set(id, pending);
     this.#running(signal).add(id);
     const text = body === undefined ? undefined : JSON.stringify(body);
     const asked = Object.keys(query).length > 0 ? query : undefined;
-    this.#calls.push([id, caller, method, path, asked, text, patchType]);
-    this.#schedule();
+    this.#calls.push([id, caller, method, path, asked, text, patchType, isUnread]);
+    if (this.#calls.length >= callsAMessage) this.#send();
+    else this.#schedule();
     return id;
   }
 
@@ -158,10 +161,15 @@ export class LineToServer {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      const [callers, calls, left, taken] = [this.#callers, this.#calls, this.#left, this.#taken];
-      [this.#callers, this.#calls, this.#left, this.#taken] = [[], [], [], 0];
-      this.#port.postMessage({ callers, calls, left, taken }, []);
+      this.#send();
     });
+  }
+
+  #send(): void {
+    if (this.#calls.length + this.#left.length + this.#taken === 0) return;
+    const [callers, calls, left, taken] = [this.#callers, this.#calls, this.#left, this.#taken];
+    [this.#callers, this.#calls, this.#left, this.#taken] = [[], [], [], 0];
+    this.#port.postMessage({ callers, calls, left, taken }, []);
   }
 }
 

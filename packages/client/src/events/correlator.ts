@@ -17,7 +17,7 @@ export type Correlated =
 /** Folds like events together as client-go does: same ones counted, similar ones combined, floods dropped. */
 export interface Correlator {
   correlate(event: Event, nameOfCombined: () => string): Correlated;
-  /** What the server made of the event of `key`. */
+  /** The event of `key` was written. */
   wrote(key: string, event: Event): void;
 }
 

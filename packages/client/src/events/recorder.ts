@@ -63,7 +63,8 @@ export function createRecorder(
     const { event, key } = correlated;
     for (let tries = 1; ; tries++) {
       try {
-        return correlator.wrote(key, await send(correlated, clientFor(event), end.signal));
+        await send(correlated, clientFor(event), end.signal);
+        return correlator.wrote(key, event);
       } catch (error) {
         if (end.signal.aborted) return;
         if (isGoing(error)) return; // a namespace that ends takes no more events
@@ -117,16 +118,22 @@ async function send(
   correlated: Exclude<Correlated, { do: 'drop' }>,
   client: Client,
   signal: AbortSignal,
-): Promise<Event> {
+): Promise<void> {
   const { event } = correlated;
-  const at = { namespace: event.metadata.namespace, signal };
+  const at = { namespace: event.metadata.namespace, isUnread: true, signal };
   if (correlated.do === 'count')
     try {
-      return await client.patch(Events, event.metadata.name, 'strategic', correlated.patch, at);
+      return void (await client.patch(
+        Events,
+        event.metadata.name,
+        'strategic',
+        correlated.patch,
+        at,
+      ));
     } catch (error) {
       if (!(error instanceof ApiError && error.code === 404)) throw error; // else it expired
     }
-  return client.create(Events, event, at);
+  await client.create(Events, event, at);
 }
 
 function eventOf(

@@ -10,6 +10,10 @@ export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** What an answer says: JSON, or else its text. */
+export const answerIn = (text: string): unknown =>
+  text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
+
 /** The Status that the server sent; where a proxy on the way answered, upstream's words for the bare code. */
 export function errorOf(
   { method, path }: Request,

@@ -2,7 +2,7 @@ import type { World } from '@coxswain/base';
 import type { WatchEvent } from '@coxswain/api';
 import type { Client } from '../client.ts';
 import { clientOver, type Request } from '../verbs/index.ts';
-import { errorOf, textOf } from './answer.ts';
+import { answerIn, errorOf, textOf } from './answer.ts';
 import { linesOf } from './lines.ts';
 import { openWire } from './open-wire.ts';
 import { type Server, Unreachable, type WireAnswer } from './wire.ts';
@@ -69,7 +69,7 @@ export function httpClient(target: HttpTarget, { world, agent }: HttpOptions): C
   const client = clientOver({
     async call(request) {
       const text = await world.work.track(send(request).then(({ body }) => textOf(body)));
-      return text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
+      return request.isUnread ? undefined : answerIn(text);
     },
     async *watch(request) {
       const { body } = await send(request);

@@ -68,6 +68,7 @@ const writes = (transport: Transport): Pick<Client, 'create' | 'update' | 'patch
       query: queryOf({ ...writeQuery(at), force: more.force }),
       body,
       patchType: more.patchType,
+      isUnread: at.isUnread,
       signal: at.signal,
     }) as Promise<T>;
   return {
@@ -93,6 +94,7 @@ const removals = (transport: Transport): Pick<Client, 'remove' | 'removeAll'> =>
       path: pathOf(resource, { ...at, name }),
       query: {},
       body: deleteOptions(at),
+      isUnread: true,
       signal: at.signal,
     });
   },
@@ -102,6 +104,7 @@ const removals = (transport: Transport): Pick<Client, 'remove' | 'removeAll'> =>
       path: pathOf(resource, at),
       query: queryOf({ labelSelector: at.labels, fieldSelector: at.fields }),
       body: deleteOptions(at),
+      isUnread: true,
       signal: at.signal,
     });
   },

@@ -5,6 +5,8 @@ import type { RawCall } from '../client.ts';
 export interface Request extends RawCall {
   readonly query: Readonly<Record<string, string>>;
   readonly metadataOnly?: boolean | undefined;
+  /** Nobody reads the answer: only whether it is a failure. */
+  readonly isUnread?: boolean | undefined;
 }
 
 /** Carries calls to an API server. Throws ApiError for what the server refuses. */

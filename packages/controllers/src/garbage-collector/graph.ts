@@ -149,7 +149,8 @@ export class Graph {
   }
 }
 
-const absentMax = 500;
+/** Those of all that is deleted at once: each that is not kept is asked for again by each of its dependents. */
+const absentMax = 10_000;
 
 export const identityOf = ({ apiVersion = '', kind = '', metadata }: KubeObject): Identity => ({
   apiVersion,
