@@ -1,8 +1,8 @@
 import type { WatchEvent } from '@coxswain/api';
 import type { Request, Response } from '../chain/station.ts';
 import { encodeResponse, type WireResponse } from '../rest/encode.ts';
-import { jsonFrame, slotOf } from '../rest/watch-frames.ts';
-import type { Cached, CacheEvent } from '../watch-cache/index.ts';
+import { jsonFrame } from '../rest/watch-frames.ts';
+import { type Cached, type CacheEvent, placesOf, slotOf } from '../watch-cache/index.ts';
 
 const encoder = new TextEncoder();
 const end = encoder.encode('}\n');
@@ -42,11 +42,13 @@ async function* linesOf(
 }
 
 /** One that stands at no revision is a dry run's. */
-function trimmed({ bytes, revision, managed }: Cached): readonly Uint8Array[] {
+function trimmed(cached: Cached): readonly Uint8Array[] {
+  const { bytes, revision } = cached;
   const slot = revision === 0 ? 0 : slotOf(bytes);
   const version = revision === 0 ? [] : [encoder.encode(`"resourceVersion":"${revision}",`)];
-  const rest = managed
-    ? [bytes.subarray(slot, managed.from), bytes.subarray(managed.to)]
+  const { managedFrom, managedTo } = placesOf(cached);
+  const rest = managedTo
+    ? [bytes.subarray(slot, managedFrom), bytes.subarray(managedTo)]
     : [bytes.subarray(slot)];
   return [bytes.subarray(0, slot), ...version, ...rest];
 }

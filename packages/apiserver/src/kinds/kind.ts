@@ -3,6 +3,7 @@ import type {
   FieldError,
   KubeObject,
   ObjectType,
+  PartsReader,
   Resource,
   UserInfo,
 } from '@coxswain/api';
@@ -176,6 +177,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /** Columns of the server-side Table; absent: Name and Age (upstream's default printer). */
   readonly columns?: readonly Column<T>[];
+  /** Reads what columns and conditions look at, where that is little of a stored object. */
+  readonly readRow?: PartsReader;
   /** Conditions of an object's row in a Table, e.g. `Completed` of a pod that has ended. */
   readonly rowConditions?: (object: T) => readonly TableRowCondition[];
   /** Extra rows or orders of a Table list, e.g. sorted events. */

@@ -1,7 +1,7 @@
 import { ApiError, badRequest, encodeJson, type KubeObject, type WatchEvent } from '@coxswain/api';
 import type { Table } from '@coxswain/api/types/meta';
 import type { Response } from '../chain/station.ts';
-import { type Cached, glanceWithoutManaged, objectOf } from '../watch-cache/index.ts';
+import { type Cached, glanceAtParts, objectOf } from '../watch-cache/index.ts';
 import { convertedResponse, rowText } from './converted-pieces.ts';
 import type { Call } from './engine.ts';
 import type { Conversion } from './negotiate.ts';
@@ -41,7 +41,9 @@ export function convertList(
   const objectAt = (at: number): KubeObject => served.read(objectOf(cached[at]!));
   // Columns of a custom resource may show whatever its definition names.
   const lookAt = (at: number): KubeObject =>
-    served.kind.custom ? objectAt(at) : served.read(glanceWithoutManaged(cached[at]!));
+    served.kind.custom
+      ? objectAt(at)
+      : served.read(glanceAtParts(cached[at]!, served.kind.readRow));
   const objects = (): KubeObject[] => cached.map((_, at) => objectAt(at));
   const isPieced = cached.length > 0 && version === 'v1';
   if (kind === 'Table') {

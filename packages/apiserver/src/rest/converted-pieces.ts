@@ -1,6 +1,6 @@
 import { encodeJson } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
-import type { Cached } from '../watch-cache/index.ts';
+import { type Cached, placesOf } from '../watch-cache/index.ts';
 import type { Served } from './catalog.ts';
 import { mediaTypes } from './negotiate.ts';
 import { isStoredForm } from './pieces.ts';
@@ -47,7 +47,7 @@ function piecesOf({ head }: Served, list: Converted): readonly Uint8Array[] {
   return between.flatMap((text, at) => {
     const of = cached[at];
     return of
-      ? [text, of.bytes.subarray(head.length, isWhole ? undefined : metadataEnd(of, head.length))]
+      ? [text, of.bytes.subarray(head.length, isWhole ? undefined : placesOf(of).metadataEnd)]
       : [text];
   });
 }
@@ -60,20 +60,6 @@ function encodedApart(texts: readonly string[]): readonly Uint8Array[] {
   if (bytes.length !== text.length) return texts.map((each) => encoder.encode(each));
   let at = 0;
   return texts.map(({ length }) => bytes.subarray(at, (at += length)));
-}
-
-const [quote, backslash, opens, closes] = [0x22, 0x5c, 0x7b, 0x7d];
-
-/** Where the metadata that begin at `from`, behind their brace, have ended. */
-function metadataEnd({ bytes, spec }: Cached, from: number): number {
-  if (spec) return spec.from - ',"spec":'.length;
-  let depth = 1;
-  for (let at = from; ; at++) {
-    const byte = bytes[at];
-    if (byte === opens) depth++;
-    else if (byte === closes && --depth === 0) return at + 1;
-    else if (byte === quote) while (bytes[++at] !== quote) if (bytes[at] === backslash) at++;
-  }
 }
 
 /** A row of a Table, but for its object and its end. */

@@ -1,10 +1,9 @@
 import { encodeJson, encodeProtobuf, type WatchEvent, watchFrame } from '@coxswain/api';
-import type { Cached, CacheEvent } from '../watch-cache/index.ts';
+import { type Cached, type CacheEvent, slotOf } from '../watch-cache/index.ts';
 import type { Format } from './negotiate.ts';
 
 const encoder = new TextEncoder();
 const end = encoder.encode('}\n');
-const metadataOpen = encoder.encode('"metadata":{');
 
 /** The frames of a watch, batch by batch: for JSON the stored bytes, shared by all who watch. */
 export async function* watchFrames(
@@ -53,13 +52,4 @@ function cachedFrame(type: string, { bytes, revision }: Cached): Uint8Array {
   frame.set(bytes.subarray(slot), open.length + slot + version.length);
   frame.set(end, frame.length - end.length);
   return frame;
-}
-
-/** Where the resourceVersion goes: behind the first `"metadata":{`, since kind and apiVersion come before it. */
-export function slotOf(bytes: Uint8Array): number {
-  for (let at = 0; ; at++) {
-    let same = 0;
-    while (same < metadataOpen.length && bytes[at + same] === metadataOpen[same]) same++;
-    if (same === metadataOpen.length) return at + same;
-  }
 }

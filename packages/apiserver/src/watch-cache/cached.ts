@@ -1,6 +1,6 @@
-import { encodeJson, internalError, type KubeObject } from '@coxswain/api';
+import { encodeJson, internalError, type KubeObject, type PartsReader } from '@coxswain/api';
 import type { Entry, Revision } from '@coxswain/storage';
-import { addedTo, type KnownText, type Place, storedText } from './stored-text.ts';
+import { addedTo, type KnownText, type Places, placesIn, storedText } from './stored-text.ts';
 
 /**
  * One object at one revision. `bytes` are its JSON as stored: kind, apiVersion and metadata first, without
@@ -13,9 +13,8 @@ export interface Cached {
   object: KubeObject | undefined;
   /** `object`, for as long as somebody in this process keeps it; see `lend`. */
   lent?: WeakRef<KubeObject>;
-  /** Where the spec stands in `bytes`, and where its managed fields do, if that is known. */
-  readonly spec?: Place | undefined;
-  readonly managed?: Place | undefined;
+  /** Of `bytes`, once they are known; see `placesOf`. */
+  places?: Places | undefined;
   protobuf: Uint8Array | undefined;
 }
 
@@ -56,8 +55,9 @@ const recentlyWritten = new Recent(writtenBytesMax);
 const writtenUnseen = new Recent(unseenBytesMax);
 const recentlyRead = new Recent(readBytesMax);
 
-interface Written extends Pick<Cached, 'spec' | 'managed'> {
+interface Written {
   readonly object: KubeObject;
+  readonly places: Places | undefined;
 }
 
 /** Objects that this process has written itself: the store's own bytes lead the cache to them without decoding. */
@@ -65,10 +65,9 @@ const writtenHere = new WeakMap<Uint8Array, Written>();
 
 /** The stored form of `object`, whose resourceVersion is left out; where it will stand at that revision, the cache takes it as it is. */
 export function toStored(object: KubeObject, known?: KnownText): Uint8Array {
-  const { text, spec, managed } = storedText(object, known);
+  const { text, places } = storedText(object, known);
   const bytes = encoder.encode(text);
-  const isPlain = bytes.length === text.length;
-  writtenHere.set(bytes, isPlain ? { object, spec, managed } : { object });
+  writtenHere.set(bytes, { object, places: bytes.length === text.length ? places : undefined });
   return bytes;
 }
 
@@ -95,23 +94,27 @@ export const justWritten = (
   revision,
   bytes,
   object,
-  spec: writtenHere.get(bytes)?.spec,
-  managed: writtenHere.get(bytes)?.managed,
+  places: writtenHere.get(bytes)?.places,
   protobuf: undefined,
 });
 
 /** The JSON of the spec of `next`, where it is that of `cached`, or that and more; and of all behind it, where only metadata differ. */
-export function specText({ bytes, spec, object }: Cached, next: KubeObject): KnownText | undefined {
+export function specText(
+  { bytes, places, object }: Cached,
+  next: KubeObject,
+): KnownText | undefined {
   const [before, now] = [object, next] as readonly (Bodied | undefined)[];
-  if (!spec || !before?.spec || !now?.spec) return undefined;
+  if (!places?.specTo || !before?.spec || !now?.spec) return undefined;
   const added = before.spec === now.spec ? {} : addedTo(before.spec, now.spec);
   if (!added) return undefined;
-  const text = decoder.decode(bytes.subarray(spec.from, spec.to));
+  const text = decoder.decode(bytes.subarray(places.specFrom, places.specTo));
   const more = encodeJson(added).slice(1);
   if (more !== '}') return { of: now.spec, text: `${text.slice(0, -1)},${more}` };
   const { status } = now;
   const isRest = before.status === status && Object.keys(before).length === (status ? 5 : 4);
-  const behind = isRest ? { status, text: decoder.decode(bytes.subarray(spec.to)) } : undefined;
+  const behind = isRest
+    ? { status, text: decoder.decode(bytes.subarray(places.specTo)) }
+    : undefined;
   return { of: now.spec, text, behind };
 }
 type Bodied = { readonly spec?: object; readonly status?: unknown };
@@ -129,8 +132,8 @@ export function fromEntry(entry: Entry, isUnseen = false): Cached {
   // From here on the cache holds it: a large WeakMap makes every collection slow.
   writtenHere.delete(bytes);
   const object = withRevision(written.object, revision);
-  const { spec, managed } = written;
-  const cached: Cached = { key, revision, bytes, object, spec, managed, protobuf: undefined };
+  const { places } = written;
+  const cached: Cached = { key, revision, bytes, object, places, protobuf: undefined };
   (isUnseen ? writtenUnseen : recentlyWritten).keep(cached);
   return cached;
 }
@@ -148,15 +151,20 @@ export function objectOf(cached: Cached): KubeObject {
 export const glance = (cached: Cached): KubeObject =>
   cached.object ?? cached.lent?.deref() ?? decode(cached);
 
-/** As `glance`, for who does not look at managed fields: they would be a third of what is decoded. */
-export function glanceWithoutManaged(cached: Cached): KubeObject {
+/** As `glance`, for who does not look at managed fields, a third of what would be decoded; or only at what `read` reads. */
+export function glanceAtParts(cached: Cached, read: PartsReader | undefined): KubeObject {
   const known = cached.object ?? cached.lent?.deref();
-  const { bytes, managed, revision } = cached;
-  if (known || !managed) return known ?? decode(cached);
-  const text = decoder.decode(bytes.subarray(0, managed.from));
-  const rest = decoder.decode(bytes.subarray(managed.to));
+  if (known) return known;
+  const { bytes, revision } = cached;
+  const { managedFrom, managedTo } = placesOf(cached);
+  if (read) return read(bytes, managedFrom, managedTo) as KubeObject;
+  const text = decoder.decode(bytes.subarray(0, managedFrom));
+  const rest = decoder.decode(bytes.subarray(managedTo));
   return withRevision(JSON.parse(text + rest) as KubeObject, revision);
 }
+
+/** Where the parts of `cached` stand in its bytes; looked for once. */
+export const placesOf = (cached: Cached): Places => (cached.places ??= placesIn(cached.bytes));
 
 /** The same as `objectOf`, for a component in this process: while its own cache keeps the object, ours need not decode it again. */
 export function lend(cached: Cached): KubeObject {
@@ -167,10 +175,10 @@ export function lend(cached: Cached): KubeObject {
 
 /** The same object as of another revision: what a removal shows. */
 export function asOf(cached: Cached, revision: Revision): Cached {
-  const { key, bytes, managed } = cached;
+  const { key, bytes, places } = cached;
   const before = cached.object;
   const object = before && withRevision(before, revision);
-  return { key, revision, bytes, object, managed, protobuf: undefined };
+  return { key, revision, bytes, object, places, protobuf: undefined };
 }
 
 function decode({ bytes, revision }: Cached): KubeObject {

@@ -4,11 +4,12 @@ export {
   freezeDeep,
   fromEntry,
   glance,
-  glanceWithoutManaged,
+  glanceAtParts,
   justWritten,
   lend,
   objectOf,
   parseStored,
+  placesOf,
   specText,
   unwritten,
   storedBytes,
@@ -20,4 +21,4 @@ export { ResourceCache, type ResourceCacheOptions } from './resource-cache.ts';
 export type { Ahead, Turn } from './turns.ts';
 export { WatchCache } from './watch-cache.ts';
 export { type Interest, Watcher } from './watcher.ts';
-export type { KnownText } from './stored-text.ts';
+export { type KnownText, slotOf } from './stored-text.ts';

@@ -1,4 +1,4 @@
-import { encodeJson, type KubeObject, managedText } from '@coxswain/api';
+import { encodeJson, type KubeObject, managedText, valueEnd } from '@coxswain/api';
 
 /** The JSON of a part of an object, known from before: half of what is written was written before, in another revision. */
 export interface KnownText {
@@ -8,18 +8,21 @@ export interface KnownText {
   readonly behind?: { readonly status: unknown; readonly text: string } | undefined;
 }
 
-/** Where a part of an object's JSON stands in it. */
-export interface Place {
-  readonly from: number;
-  readonly to: number;
+/** Where parts of an object's JSON stand in it that are asked for again. */
+export interface Places {
+  /** Behind the brace of its metadata. */
+  readonly metadataEnd: number;
+  /** Its managed fields, with their name and the comma before it; 0 where it has none. */
+  readonly managedFrom: number;
+  readonly managedTo: number;
+  /** 0 where it has none, or they were not looked for. */
+  readonly specFrom: number;
+  readonly specTo: number;
 }
 
-/** The JSON of an object, and where parts of it stand that are asked for again. */
 export interface StoredText {
   readonly text: string;
-  readonly spec: Place | undefined;
-  /** Its managed fields, with their name and the comma before it. */
-  readonly managed: Place | undefined;
+  readonly places: Places;
 }
 
 /** The JSON of `object` as it is stored: kind, apiVersion and metadata first, without resourceVersion. */
@@ -30,18 +33,23 @@ export function storedText(object: KubeObject, known: KnownText | undefined): St
   const comma = open.endsWith('{') ? '' : ',';
   const fields = managedFields && (managedText(managedFields) ?? encodeJson(managedFields));
   const head = fields === undefined ? `${open}}` : `${open}${comma}"managedFields":${fields}}`;
-  const managed =
-    fields === undefined || comma === '' ? undefined : { from: open.length, to: head.length - 1 };
+  const isManaged = fields !== undefined && comma !== '';
+  const places: Places = {
+    metadataEnd: head.length,
+    managedFrom: isManaged ? open.length : 0,
+    managedTo: isManaged ? head.length - 1 : 0,
+    ...{ specFrom: 0, specTo: 0 },
+  };
   const { spec, ...others } = rest as typeof rest & { readonly spec?: unknown };
   // Typed objects have it first. Of others the order is that of their keys.
   if (typeof spec !== 'object' || spec === null || Object.keys(rest)[0] !== 'spec')
-    return { text: `${head}${behind(rest)}`, spec: undefined, managed };
+    return { text: `${head}${behind(rest)}`, places };
   const before = `${head},"spec":`;
   const isKnown = known?.of === spec;
   const text = isKnown ? known.text : encodeJson(spec);
-  const place = { from: before.length, to: before.length + text.length };
+  const [specFrom, specTo] = [before.length, before.length + text.length];
   const after = isKnown && isOnlyStatus(others, known.behind) ? known.behind.text : behind(others);
-  return { text: `${before}${text}${after}`, spec: place, managed };
+  return { text: `${before}${text}${after}`, places: { ...places, specFrom, specTo } };
 }
 
 const isOnlyStatus = (
@@ -67,4 +75,33 @@ export function addedTo(before: object, now: object): object | undefined {
     all[at] === key && Reflect.get(before, key) === Reflect.get(now, key);
   if (!isLonger || !known.every(isKept)) return undefined;
   return Object.fromEntries(all.slice(known.length).map((key) => [key, Reflect.get(now, key)]));
+}
+
+const closingBrace = 0x7d;
+const encoder = new TextEncoder();
+const metadataOpen = encoder.encode('"metadata":{');
+const managedName = encoder.encode(',"managedFields":');
+
+function isAt(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
+  let same = 0;
+  while (same < text.length && bytes[at + same] === text[same]) same++;
+  return same === text.length;
+}
+
+/** Where the metadata of a stored object begin, behind their brace: kind and apiVersion come before it. */
+export function slotOf(bytes: Uint8Array): number {
+  let at = 0;
+  while (at < bytes.length && !isAt(bytes, at, metadataOpen)) at++;
+  return at + metadataOpen.length;
+}
+
+/** The places of what another process has written; of its spec nothing is asked. */
+export function placesIn(bytes: Uint8Array): Places {
+  let [at, managedFrom, managedTo] = [slotOf(bytes) - 1, 0, 0];
+  while (at < bytes.length && bytes[at] !== closingBrace) {
+    const from = at;
+    at = valueEnd(bytes, valueEnd(bytes, at + 1) + 1); // behind a comma or the brace: a name, a colon, a value
+    if (isAt(bytes, from, managedName)) [managedFrom, managedTo] = [from, at];
+  }
+  return { metadataEnd: at + 1, managedFrom, managedTo, specFrom: 0, specTo: 0 };
 }

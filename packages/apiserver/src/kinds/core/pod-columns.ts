@@ -2,7 +2,7 @@ import type { ContainerStatus, Pod } from '@coxswain/api/types/core-v1';
 import type { TableRowCondition } from '@coxswain/api/types/meta';
 import type { Column } from '../kind.ts';
 import { ageColumn, nameColumn, textColumn, wide } from '../rules/columns.ts';
-import { ago } from '@coxswain/api';
+import { ago, type Parts, type PartsReader, partsReader } from '@coxswain/api';
 
 interface Summary {
   readonly ready: number;
@@ -162,6 +162,26 @@ export const podColumns: readonly Column<Pod>[] = [
   ),
   wide(textColumn('Readiness Gates', 'How many of its extra conditions are true.', gatesText)),
 ];
+
+const containers: Parts = {
+  ...{ name: true, ready: true, restartCount: true, started: true },
+  state: { waiting: { reason: true }, running: {}, terminated: true },
+  lastState: { terminated: { finishedAt: true } },
+};
+
+/** All that a row of a pod shows: a tenth of it. */
+export const readPodRow: PartsReader = partsReader({
+  metadata: { name: true, creationTimestamp: true, deletionTimestamp: true },
+  spec: {
+    ...{ nodeName: true, readinessGates: true, containers: {} },
+    initContainers: { name: true, restartPolicy: true },
+  },
+  status: {
+    ...{ phase: true, reason: true, nominatedNodeName: true, podIP: true, podIPs: { ip: true } },
+    ...{ conditions: { type: true, status: true, reason: true } },
+    ...{ containerStatuses: containers, initContainerStatuses: containers },
+  },
+});
 
 const ended = (reason: string, message: string): readonly TableRowCondition[] => [
   { type: 'Completed', status: 'True', reason, message },

@@ -6,7 +6,7 @@ import { equal } from '../rules/equal.ts';
 import { dns1123Label } from '../rules/name.ts';
 import { podDefaults } from '../rules/pod-defaults.ts';
 import { qosClass } from '../rules/pod-resources.ts';
-import { podColumns, podRowConditions } from './pod-columns.ts';
+import { podColumns, podRowConditions, readPodRow } from './pod-columns.ts';
 import { ephemeralContainersPart } from './pod-ephemeral-containers.ts';
 import { resizePart } from './pod-resize.ts';
 import { podRules, podUpdateRules } from './pod-rules.ts';
@@ -106,5 +106,6 @@ export const podKind: Kind<Pod> = {
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
   columns: podColumns,
+  readRow: readPodRow,
   rowConditions: podRowConditions,
 };
