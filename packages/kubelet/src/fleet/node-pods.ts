@@ -1,4 +1,5 @@
 import type { Node, Pod } from '@coxswain/api/types/core-v1';
+import { recordPod } from '../context.ts';
 import { type Rejection, rejectPod } from '../pods/admission.ts';
 import { containerConfig } from '../pods/container-config.ts';
 import type { PodRuntime } from '../pods/observed.ts';
@@ -8,7 +9,7 @@ import { sandboxConfig } from '../pods/sandbox-config.ts';
 import { findContainer, isTerminalPhase, namespaceOf, uidOf } from '../pods/spec.ts';
 import type { ContainerConfig } from '../runtime-config.ts';
 import type { RuntimeContainer } from '../runtime.ts';
-import { faultOf } from '../simulated/behaviour.ts';
+import { faultOf, misunderstood } from '../simulated/behaviour.ts';
 import { simulatedImage } from '../simulated/simulated-image.ts';
 import { isPlain, runtimeOf } from './plain-pod.ts';
 import { type PlainPlace, PlainPods } from './plain-pods.ts';
@@ -47,12 +48,9 @@ export class NodePods {
     const uid = uidOf(pod);
     const worker = this.#workers.all.get(uid);
     if (worker) {
-      const fault = faultOf(pod.metadata.annotations)?.fault;
-      const isNew =
-        fault !== undefined && fault !== faultOf(worker.pod.metadata.annotations)?.fault;
+      const before = worker.pod;
       this.#workers.see(asTold(pod));
-      if (isNew) this.#parts.runtime.strike(uid, fault);
-      return;
+      return this.#heed(pod, before);
     }
     const moving = this.#moving.get(uid);
     if (moving) {
@@ -64,6 +62,18 @@ export class NodePods {
     const isPlain = this.#plain.see(pod);
     this.#recount(before, this.#plain.get(uid)!);
     if (!isPlain) void this.#move(pod);
+  }
+
+  /** A running pod is told by annotations what to do. */
+  #heed(pod: Pod, before?: Pod): void {
+    const { annotations } = pod.metadata;
+    const riddle = misunderstood(annotations);
+    const { context, runtime } = this.#parts;
+    if (riddle && riddle !== misunderstood(before?.metadata.annotations))
+      recordPod(context, pod, 'Warning', 'Misunderstood', riddle);
+    const fault = faultOf(annotations)?.fault;
+    if (fault !== undefined && fault !== faultOf(before?.metadata.annotations)?.fault)
+      runtime.strike(uidOf(pod), fault);
   }
 
   /** A pod that is resized takes something else than before. */
@@ -130,8 +140,7 @@ export class NodePods {
       const { pod: newest } = this.#moving.get(uid)!;
       this.#moving.delete(uid);
       this.#workers.see(asTold(newest));
-      const fault = faultOf(newest.metadata.annotations)?.fault;
-      if (fault) this.#parts.runtime.strike(uid, fault);
+      this.#heed(newest);
     };
     // Begun a turn later, when `moving` knows of it.
     const done = Promise.resolve().then(moved);

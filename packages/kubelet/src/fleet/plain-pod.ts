@@ -37,6 +37,7 @@ function isPlainContainer(pod: Pod, container: Container): boolean {
   const name = withDefaultTag(image);
   if (!name || !simulatedImage(name)) return false;
   const command = [...(container.command ?? []), ...(container.args ?? [])];
+  if (command.some((word) => word.includes('$('))) return false; // what it says is known later
   if (behaviourOf(command, none).afterMs !== Infinity) return false;
   try {
     verifyNonRoot(pod, container, simulatedImage(name)!);

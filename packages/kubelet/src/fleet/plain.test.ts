@@ -186,6 +186,39 @@ test('a fault asked of a running pod: it gets a worker, and ends of it', () =>
     assert.equal(readyOf(await read(cluster, 'web')), 'True');
   }));
 
+test('what an annotation says that nobody understands is told of', () =>
+  withFleet(async (cluster) => {
+    const { client, signal } = cluster;
+    await create(cluster, podOf('new', {}, { 'simulated.coxswain.dev/runs-for': 'soon' }));
+    await create(cluster, podOf('old'));
+    await cluster.advance('5s');
+    await annotate(cluster, 'old', 'ooom');
+    await cluster.advance('5s');
+    assert.deepEqual(
+      [(await read(cluster, 'new')).status?.phase, readyOf(await read(cluster, 'old'))],
+      ['Pending', 'True'],
+    );
+    const { items } = await client.list(Events, { namespace: 'default', signal });
+    const warnings = items.filter(({ type }) => type === 'Warning');
+    assert.deepEqual(
+      warnings.map(({ involvedObject, reason }) => `${involvedObject?.name} ${reason}`),
+      ['new FailedCreatePodSandBox', 'old Misunderstood'],
+    );
+    assert.match(warnings[0]!.message!, /runs-for: "soon" is not a time such as 30s or 5m$/);
+    assert.match(warnings[1]!.message!, /fault: "ooom" is not one of crash-loop, oom, /);
+    await client.patch(
+      ...([
+        Pods,
+        'new',
+        'merge',
+        { metadata: { annotations: { 'simulated.coxswain.dev/runs-for': '5m' } } },
+      ] as const),
+      { namespace: 'default', signal },
+    );
+    await cluster.advance('1m');
+    assert.equal(readyOf(await read(cluster, 'new')), 'True');
+  }));
+
 test('a pod is resized where it is', () =>
   withFleet(async (cluster) => {
     const requests = { cpu: '31', memory: '1Gi' };

@@ -3,11 +3,8 @@ import type { Container, Node, Pod } from '@coxswain/api/types/core-v1';
 import { uidOf } from '../pods/spec.ts';
 import { instantMs } from './plain-pod.ts';
 import type { ContainerUsage } from '../runtime.ts';
+import { cpuAnnotation, memoryAnnotation, quantityIn } from '../simulated/behaviour.ts';
 import type { MachineSample } from '../server/served-node.ts';
-
-/** How much a pod's containers seem to use: `250m` of CPU each, `100Mi` of memory each. */
-const cpuAnnotation = 'simulated.coxswain.dev/cpu-usage';
-const memoryAnnotation = 'simulated.coxswain.dev/memory-usage';
 
 /** Of a container that asks for nothing. */
 const idle = { milliCpu: 1, memoryBytes: 8 * 2 ** 20 };
@@ -25,7 +22,8 @@ function rateOf(pod: Pod, { resources }: Container): typeof idle {
   const { annotations } = pod.metadata;
   const { cpu, memory } = resources?.requests ?? {};
   const share = shareOf(pod);
-  const [told, toldBytes] = [annotations?.[cpuAnnotation], annotations?.[memoryAnnotation]];
+  const told = quantityIn(annotations, cpuAnnotation);
+  const toldBytes = quantityIn(annotations, memoryAnnotation);
   return {
     milliCpu: told ? milliValue(told) : cpu ? milliValue(cpu) * share : idle.milliCpu,
     memoryBytes: Math.round(

@@ -1,4 +1,5 @@
 /** What a container that is only simulated would do, read off its command. */
+import { parseQuantity } from '@coxswain/api';
 
 /** How a simulated container ends: after `afterMs` with `exitCode`, or never by itself. It prints `output` at its start. */
 export interface Behaviour {
@@ -14,6 +15,10 @@ const never: Behaviour = { afterMs: Infinity, exitCode: 0, output: [] };
 /** How long a container with this annotation runs, as `30s`; what it exits with may be named too. */
 export const runsForAnnotation = 'simulated.coxswain.dev/runs-for';
 export const exitCodeAnnotation = 'simulated.coxswain.dev/exit-code';
+
+/** How much a pod's containers seem to use: `250m` of CPU each, `100Mi` of memory each. */
+export const cpuAnnotation = 'simulated.coxswain.dev/cpu-usage';
+export const memoryAnnotation = 'simulated.coxswain.dev/memory-usage';
 
 const prefix = 'simulated.coxswain.dev/';
 
@@ -37,6 +42,47 @@ export const faultyEnds: Readonly<Record<string, Behaviour>> = {
   'crash-loop': { afterMs: 1_000, exitCode: 1, output: ['simulated: crash'] },
   oom: { afterMs: 5_000, exitCode: 137, output: [], reason: 'OOMKilled' },
 };
+
+const isSeconds = (text: string): boolean => secondsOf(text) !== Infinity;
+const isQuantity = (text: string): boolean => {
+  try {
+    return Boolean(parseQuantity(text));
+  } catch {
+    return false;
+  }
+};
+const ofPods = ['crash-loop', 'oom', 'failed-pull', 'slow-start'];
+
+/** What may be said of a pod, and what it looks like. */
+const sayings: Readonly<Record<string, readonly [is: (text: string) => boolean, what: string]>> = {
+  [runsForAnnotation]: [isSeconds, 'a time such as 30s or 5m'],
+  [exitCodeAnnotation]: [(text) => /^\d+$/.test(text) && Number(text) < 256, 'a number up to 255'],
+  [faultAnnotation]: [
+    (text) => {
+      const [fault = '', measure] = text.split('=');
+      if (text === '') return true;
+      return ofPods.includes(fault) && (measure === undefined || isSeconds(measure));
+    },
+    `one of ${ofPods.join(', ')} (slow-start=2m)`,
+  ],
+  [cpuAnnotation]: [isQuantity, 'a quantity such as 250m'],
+  [memoryAnnotation]: [isQuantity, 'a quantity such as 100Mi'],
+};
+
+/** What of a pod's annotations cannot be understood, in a sentence. */
+export function misunderstood(annotations: Annotations): string | undefined {
+  for (const [name, text] of Object.entries(annotations ?? {})) {
+    const [is, what] = sayings[name] ?? [];
+    if (is && !is(text)) return `${name}: "${text}" is not ${what}`;
+  }
+  return undefined;
+}
+
+/** A quantity that an annotation names; undefined where it names none. */
+export function quantityIn(annotations: Annotations, name: string): string | undefined {
+  const text = annotations?.[name];
+  return text !== undefined && isQuantity(text) ? text : undefined;
+}
 
 /** How long a pod with `slow-start` waits before it gets its sandbox. */
 export function slowStartMs(annotations: Annotations): number {
@@ -95,10 +141,13 @@ function runScript(statements: readonly (readonly string[])[]): Behaviour {
         break;
       case 'exit':
         return { afterMs: afterMs * 1000, exitCode: Number(args[0] ?? exitCode) || 0, output };
-      case 'sleep':
-        afterMs += secondsOf(args[0] ?? '');
-        exitCode = 0;
+      case 'sleep': {
+        const [time = ''] = args;
+        exitCode = isSeconds(time) || isForever(time) ? 0 : 1;
+        if (exitCode === 0) afterMs += secondsOf(time);
+        else output.push(`sleep: invalid time interval '${time}'`);
         break;
+      }
       case 'echo':
         output.push(args.join(' ').replaceAll(/^(["'])(.*)\1$/g, '$2'));
         exitCode = 0;
@@ -108,6 +157,9 @@ function runScript(statements: readonly (readonly string[])[]): Behaviour {
     }
   return { afterMs: afterMs * 1000, exitCode, output };
 }
+
+/** Endless, or known to a shell alone. */
+const isForever = (time: string): boolean => /^inf(inity)?$|[$`"']/.test(time);
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 

@@ -16,7 +16,7 @@ import {
   type StreamTarget,
 } from '../runtime.ts';
 import { AddressPool } from './addresses.ts';
-import { behaviourOf, faultOf, faultyEnds, slowStartMs } from './behaviour.ts';
+import { behaviourOf, faultOf, faultyEnds, misunderstood, slowStartMs } from './behaviour.ts';
 import { type Delayed, delayMs } from './delays.ts';
 import type { Program, RunProgram } from './program.ts';
 import { RuntimeEvents } from './runtime-events.ts';
@@ -69,6 +69,8 @@ export class SimulatedRuntime implements Runtime {
 
   async runSandbox(config: SandboxConfig, signal: AbortSignal): Promise<string> {
     await this.#pass('sandbox', signal);
+    const riddle = misunderstood(config.annotations);
+    if (riddle) throw refusal(riddle);
     const slowMs = slowStartMs(config.annotations);
     if (slowMs > 0) await this.#world.clock.sleep(slowMs, signal);
     const isOnHost = config.linux.securityContext.namespaceOptions?.network === 'NODE';
