@@ -6,8 +6,12 @@ const isSame = (a: unknown, b: unknown): boolean => {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
     return (a ?? undefined) === (b ?? undefined);
   const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  for (const key in one) if (!isSame(one[key], other[key])) return false;
-  for (const key in other) if (!(key in one) && !isSame(undefined, other[key])) return false;
+  // Lists apart, and keys as a list: `for in` takes three times as long.
+  if (Array.isArray(one))
+    return one.length === other['length'] && one.every((each, at) => isSame(each, other[at]));
+  for (const key of Object.keys(one)) if (!isSame(one[key], other[key])) return false;
+  for (const key of Object.keys(other))
+    if (!(key in one) && !isSame(undefined, other[key])) return false;
   return true;
 };
 
