@@ -9,10 +9,10 @@ import { Signals } from './command/signals.ts';
 export const isCommand = (name: string): boolean =>
   commands.some((each) => each.name === name || each.aliases?.includes(name));
 
-/** One line of kubectl's verbs. A signal ends what runs, and then the process. */
+/** One line of kubectl's verbs. A signal ends what runs, and then the process, unless the line has an exit code for that. */
 export async function runKubectl(argv: readonly string[]): Promise<number> {
   const world = systemWorld();
-  const signals = new Signals(world.clock);
+  using signals = new Signals(world.clock);
   // Whoever reads no further has seen enough.
   process.stdout.on('error', () => process.exit(141));
   const code = await runLine(argv, commands, {
@@ -23,7 +23,7 @@ export async function runKubectl(argv: readonly string[]): Promise<number> {
     signal: signals.signal,
     program: isKubectl ? 'kubectl' : 'cox',
   });
-  signals.endAsReceived();
+  if (code === undefined) signals.endAsReceived();
   letGoOfInput();
-  return code;
+  return code ?? 1;
 }

@@ -1,5 +1,5 @@
 import type { Flags, Given } from './flags.ts';
-import type { Session } from '../session/session.ts';
+import type { Io, Session } from '../session/session.ts';
 
 /** The words after the command and its flags. */
 export interface Words<F extends Flags = Flags> extends Given<F> {
@@ -30,6 +30,8 @@ export interface Command<F extends Flags = Flags, Options = unknown> {
   readonly alone?: { readonly stream?: 'out'; readonly code?: 0 };
   /** The exit code of failures, for commands where 1 says something else. */
   readonly failureCode?: number;
+  /** The exit code where the signal of that name stops it; where there is none the process ends by the signal, as kubectl's does. */
+  readonly stopCode?: (options: Options, io: Io, signal: string) => number | undefined;
   readonly complete?: (words: Words<F>) => Options;
   readonly run?: (options: Options, session: Session) => Promise<void>;
 }

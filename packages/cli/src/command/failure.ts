@@ -12,6 +12,16 @@ export class Exit extends Error {
   }
 }
 
+/** A signal stopped a command, about which nothing is said; without a code the process ends by the signal itself. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly code: number | undefined;
+  constructor(code: number | undefined) {
+    super();
+    this.code = code;
+  }
+}
+
 /** Wrong usage: the sentence, then where help is. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -4,7 +4,7 @@ import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import { traceFailure } from '../session/trace.ts';
 import type { Command, CommandEntry } from './command.ts';
-import { HalfPrinted, Exit, HelpError, told, UsageError } from './failure.ts';
+import { HalfPrinted, Exit, HelpError, Stopped, told, UsageError } from './failure.ts';
 import { findCommand } from './find-command.ts';
 import { bool, type Flags } from './flags.ts';
 import { commandHelp, commandsOf, overview } from './help.ts';
@@ -20,12 +20,15 @@ export type Place = Pick<
 
 const helpFlag = { help: bool(false, 'Say what the command does', { short: 'h' }) };
 
-/** Runs one command line and gives its exit code; nothing is thrown. At a terminal a hint may follow. */
+/**
+ * Runs one command line and gives its exit code, or none where the process is to end by the signal that stopped it.
+ * Nothing is thrown. At a terminal a hint may follow.
+ */
 export async function runLine(
   words: readonly string[],
   commands: readonly CommandEntry[],
   place: Place,
-): Promise<number> {
+): Promise<number | undefined> {
   const known = commandsOf(place.program, commands);
   if (!place.io.isErrTerminal || words[0]?.startsWith('__complete'))
     return ran(words, known, place);
@@ -35,7 +38,7 @@ export async function runLine(
     place.io.err(text);
   };
   const code = await ran(words, known, { ...place, io: { ...place.io, err } });
-  if (place.signal.aborted || (code === 0 && told === '' && !teachable.test(words.join(' '))))
+  if (code === undefined || (code === 0 && told === '' && !teachable.test(words.join(' '))))
     return code;
   try {
     const { hintText } = await import('../hints/index.ts');
@@ -56,7 +59,7 @@ async function ran(
   words: readonly string[],
   commands: readonly CommandEntry[],
   place: Place,
-): Promise<number> {
+): Promise<number | undefined> {
   try {
     if (words[0]?.startsWith('__complete')) return await runWords(words, commands, place);
     const { env, io } = place;
@@ -65,6 +68,7 @@ async function ran(
     });
     return await runWords(line.words, commands, { ...place, preference: line.preference });
   } catch (error) {
+    if (error instanceof Stopped) return error.code;
     if (error instanceof HalfPrinted) place.io.out(error.printed);
     const { text, code } = told(error);
     place.io.err(text);
@@ -104,6 +108,7 @@ async function runWords(
     return 0;
   }
   const known: Flags = { ...globalFlags, ...entry.flags, ...helpFlag };
+  let options: unknown;
   try {
     const { flags, changed, args, dash } = parseLine(rest, known);
     if (flags['help']) {
@@ -116,19 +121,21 @@ async function runWords(
         io.err(`Flag --${name} has been deprecated, ${known[name].deprecated}\n`);
     if (!Object.hasOwn(entry.flags, 'profile')) confirmProfile(flags['profile']);
     confirmRequired(entry.flags, changed);
-    const options = entry.complete?.({ flags, changed, args, dash });
+    options = entry.complete?.({ flags, changed, args, dash });
     using session = openSession({ ...place, global: globalsOf(entry.flags, flags) });
     for (const [name, { warn }] of Object.entries(entry.flags)) warn?.(flags[name], session);
     await entry.run(options, session).catch(traced(session));
+    confirmUnstopped(entry, options, place);
     const count = session.global['warnings-as-errors'] ? session.warnings() : 0;
     if (count > 0) throw new Exit(1, `error: ${count} warning${count > 1 ? 's' : ''} received`);
     return 0;
   } catch (error) {
+    confirmUnstopped(entry, options, place);
     if (error instanceof HelpError) io.out(commandHelp(entry, full));
     if (error instanceof HelpError && error.message === '') return 0;
     const { failureCode = 1 } = entry;
     if (!(error instanceof FlagError) && !(error instanceof UsageError)) {
-      if (failureCode === 1 || error instanceof Exit || place.signal.aborted) throw error;
+      if (failureCode === 1 || error instanceof Exit) throw error;
       io.err(told(error).text);
       return failureCode;
     }
@@ -140,6 +147,16 @@ async function runWords(
     io.err(`${message.startsWith('error: ') ? '' : 'error: '}${message}\n${see}\n`);
     return failureCode;
   }
+}
+
+function confirmUnstopped(
+  { stopCode }: Command,
+  options: unknown,
+  { signal, io }: Pick<Place, 'signal' | 'io'>,
+): void {
+  if (!signal.aborted) return;
+  const { cause } = signal.reason as Error;
+  throw new Stopped(options === undefined ? undefined : stopCode?.(options, io, String(cause)));
 }
 
 const traced =

@@ -22,6 +22,15 @@ export async function gone(
   }
 }
 
+/** Waits until nothing of that name is there. Throws when that takes longer than `timeoutMs`. */
+export async function nameFree(session: Session, info: Info, timeoutMs: number): Promise<void> {
+  const late = new AbortController();
+  using _timer = session.world.clock.after(timeoutMs, () => late.abort());
+  await gone(session, info, undefined, late.signal).catch((cause: unknown) => {
+    throw late.signal.aborted ? new Error('context deadline exceeded', { cause }) : cause;
+  });
+}
+
 const onlyThis = ({ name }: Info): Readonly<Record<string, string>> => ({
   fieldSelector: `metadata.name=${name}`,
 });

@@ -40,6 +40,7 @@ export const attach: Command = command({
   flags,
   complete,
   run,
+  stopCode: ({ stdin }, { isInTerminal }) => (stdin && isInTerminal ? 1 : undefined),
 });
 
 async function run(options: Options, session: Session): Promise<void> {

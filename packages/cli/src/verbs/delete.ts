@@ -98,6 +98,7 @@ export const deleteCommand: Command = command({
   flags,
   complete,
   run,
+  stopCode: () => 1,
 });
 
 async function run(options: Options, session: Session): Promise<void> {

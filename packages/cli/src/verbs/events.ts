@@ -45,6 +45,7 @@ export const events: Command = command({
   flags,
   complete,
   run,
+  stopCode: ({ watch }) => (watch ? 1 : undefined),
 });
 
 async function run(options: Options, session: Session): Promise<void> {

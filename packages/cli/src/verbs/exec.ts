@@ -73,6 +73,7 @@ export const exec: Command = command({
   flags,
   complete,
   run,
+  stopCode: ({ stdin }, { isInTerminal }) => (stdin && isInTerminal ? 1 : undefined),
 });
 
 async function run(options: Options, session: Session): Promise<void> {

@@ -95,6 +95,7 @@ export const get: Command = command({
   flags,
   complete,
   run,
+  stopCode: ({ watches }) => (watches ? 1 : undefined),
 });
 
 async function run(options: Options, session: Session): Promise<void> {

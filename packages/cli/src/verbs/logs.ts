@@ -78,6 +78,7 @@ export const logs: Command = command({
   flags,
   complete,
   run,
+  stopCode: () => 1,
 });
 
 async function run(options: Options, session: Session): Promise<void> {
@@ -193,6 +194,7 @@ async function showFollowing(
     try {
       return await show(options, session, request);
     } catch (error) {
+      if (session.signal.aborted) throw error;
       if (options['ignore-errors']) return tellError(session, error);
       session.io.err(`${(error as Error).message}\n`);
       if (!(error instanceof ApiError)) throw error;

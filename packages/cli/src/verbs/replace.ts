@@ -16,7 +16,7 @@ import {
 import { namesFiles } from '../objects/files.ts';
 import { fetched } from '../objects/fetched.ts';
 import { allObjects, eachObject, find, type Found } from '../objects/find.ts';
-import { gone } from '../objects/gone.ts';
+import { nameFree } from '../objects/gone.ts';
 import type { Info } from '../objects/info.ts';
 import { create, update, withSavedConfig, withSource } from '../objects/write.ts';
 import { printFlags, resultPrinter } from '../printers/formats.ts';
@@ -132,8 +132,7 @@ async function recreated(options: Options, session: Session, found: Found): Prom
   };
   await removeAll({ ...options, ignores: true }, session, { isSingle: false, items }, false);
   throwAll(errors);
-  const late = AbortSignal.timeout(options.timeout || goneForMs);
-  for (const info of infos) await gone(session, info, undefined, late);
+  for (const info of infos) await nameFree(session, info, options.timeout || goneForMs);
   const print = resultPrinter(options, operationText('replaced', options.dryRun));
   const failures: Error[] = [];
   for (const info of infos)

@@ -101,6 +101,7 @@ export const runCommand: Command = command({
   flags,
   complete,
   run,
+  stopCode: ({ attaches }) => (attaches ? 1 : undefined),
 });
 
 function envOf(pair: string): object {

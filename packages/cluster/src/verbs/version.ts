@@ -4,7 +4,7 @@ import { coxswainVersion, kubernetesVersion } from '../version.ts';
 
 export const version: Verb = verb({
   name: 'version',
-  usage: 'version',
+  usage: 'version [--client] [-o json|yaml]',
   summary: 'Print the versions of Coxswain and of the Kubernetes API it serves',
   flags: {},
   complete(_, args) {

@@ -10,7 +10,8 @@ import {
   strategicConflict,
   typeOf,
 } from '@coxswain/api';
-import { fetched, isThere } from '../../objects/fetched.ts';
+import { fetched } from '../../objects/fetched.ts';
+import { gone, nameFree } from '../../objects/gone.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import {
   create,
@@ -114,7 +115,9 @@ export async function changed(
         continue;
       }
       if (options.force && (reason === 'Conflict' || reason === 'Invalid'))
-        return replaced(options, session, current, configured);
+        return replaced(options, session, current, configured).catch((failure: Error) => {
+          throw applying(`${goJson(configured)}\n`, current, failure);
+        });
       throw applying(goJson(body), current, withSource('patching', current.source, error));
     }
   }
@@ -198,12 +201,9 @@ async function replaced(
     { ...(grace >= 0 && { gracePeriodSeconds: grace }), propagationPolicy: 'Background' },
     options,
   );
-  const deadline = options.timeout > 0 ? session.world.clock.now() + options.timeout : Infinity;
-  while (await isThere(session, current)) {
-    if (session.world.clock.now() > deadline)
-      throw new Error('timed out waiting for the condition');
-    await session.world.clock.sleep(pauseMs, session.signal);
-  }
+  // Without a limit kubectl gives up at once where the old object takes its time, and is left with neither.
+  if (options.timeout > 0) await nameFree(session, current, options.timeout);
+  else await gone(session, current, undefined);
   const anew = { ...current, object: configured };
   try {
     return {

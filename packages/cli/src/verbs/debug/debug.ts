@@ -95,6 +95,7 @@ export const debug: Command = command({
   flags,
   complete,
   run,
+  stopCode: ({ attach }) => (attach ? 1 : undefined),
 });
 
 async function run(options: Options, session: Session): Promise<void> {

@@ -54,6 +54,7 @@ export const portForward: Command = command({
   flags,
   complete,
   run,
+  stopCode: (_, io, signal) => (signal === 'SIGINT' ? 0 : undefined),
 });
 
 async function run(options: Options, session: Session): Promise<void> {

@@ -34,6 +34,7 @@ export const status: Command = command({
   flags,
   complete,
   run,
+  stopCode: () => 1,
 });
 
 async function run(options: Options, session: Session): Promise<void> {

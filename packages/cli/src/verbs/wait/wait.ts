@@ -56,6 +56,7 @@ export const wait: Command = command({
   flags,
   complete,
   run,
+  stopCode: () => 1,
 });
 
 const asks = ({ conditions }: Options, kind: Condition['kind']): boolean =>
