@@ -10,7 +10,7 @@ import { runInNewContext } from 'node:vm';
 type StartCluster = typeof import('../packages/cluster/src/index.ts').startCluster;
 type Cluster = Awaited<ReturnType<StartCluster>>;
 
-const bundle = new URL('../dist/coxswain.mjs', import.meta.url);
+const bundle = new URL(process.env.DIST ?? '../dist/coxswain.mjs', import.meta.url);
 const sources = new URL('../packages/cluster/src/index.ts', import.meta.url);
 const from = existsSync(bundle) && !process.env['BENCH_SOURCES'] ? bundle : sources;
 

@@ -36,13 +36,23 @@ async function* frozenEvents(
   }
 }
 
+/** Nobody adds to a request's query: those without share one. */
+const noQuery = new URLSearchParams();
+
+function isEmpty(query: object): boolean {
+  for (const _ in query) return false;
+  return true;
+}
+
 /** The request of a call from this process, whatever it brings as its body. */
 export function requestOf(
   call: Omit<ApiCall, 'body'>,
   body: RequestBody,
   warnings: string[],
 ): Request {
-  const query = new URLSearchParams(call.query as Record<string, string>);
+  const query = isEmpty(call.query)
+    ? noQuery
+    : new URLSearchParams(call.query as Record<string, string>);
   const text = query.size === 0 ? '' : query.toString();
   // Names are escaped in paths, as over HTTP: `system:node` is a name too.
   const path = call.path.includes('%') ? decodeURIComponent(call.path) : call.path;

@@ -26,7 +26,7 @@ const patchTypeOf = ({ body, headers }: Request): string | undefined =>
 
 /** What `dryRun` says: empty, `All`, or `invalid`. */
 export function dryRunOf({ query }: Request): string {
-  const given = query.getAll('dryRun');
+  const given = query.size === 0 ? [] : query.getAll('dryRun');
   if (given.length === 0) return '';
   return given.every((one) => one === 'All') ? 'All' : 'invalid';
 }
@@ -50,12 +50,13 @@ export interface RequestLabels {
 export function labelsOf(request: Request): RequestLabels | undefined {
   const { info, path } = request;
   const scope = scopeOf(request);
-  const common = { verb: verbOf(request, scope), dryRun: dryRunOf(request), scope };
+  const verb = verbOf(request, scope);
+  const dryRun = dryRunOf(request);
   if (info.isResource) {
     const { group, version, resource, subresource } = info;
-    return { ...common, group, version, resource, subresource, component: 'apiserver' };
+    return { verb, dryRun, scope, group, version, resource, subresource, component: 'apiserver' };
   }
   if (!counted.test(path)) return undefined;
   const outside = { group: '', version: '', resource: '', component: '' };
-  return { ...common, ...outside, subresource: path };
+  return { verb, dryRun, scope, ...outside, subresource: path };
 }

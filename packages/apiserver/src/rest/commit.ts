@@ -50,7 +50,8 @@ export async function commitPut(
       engine.storage.commit([put, ...besides], authorOf(call)),
     ),
   );
-  if (turn && guess !== undefined) {
+  // A store of this very process has shown it already.
+  if (turn && guess !== undefined && engine.cache.revision < guess) {
     const stands = (): Promise<boolean> =>
       committing.then(
         (committed) => committed.done && committed.revision === guess,

@@ -1,6 +1,6 @@
 import { ApiError, badRequest, conflict, type KubeObject, notFound } from '@coxswain/api';
 import type { ObjectMeta } from '@coxswain/api/types/meta';
-import { type Cached, objectOf, specText, type Turn } from '../watch-cache/index.ts';
+import { type Cached, objectOf, knownText, type Turn } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
 import { aboutOf } from './catalog.ts';
 import { commitPut, commitRemove, dryPut, keyOfCall } from './commit.ts';
@@ -247,7 +247,7 @@ async function write(
   }
   if (isSame(next, before) && !call.engine.storage.isStale?.(key)) return present;
   if (dryRun) return dryPut(call, key, next);
-  const known = specText(present, next);
+  const known = knownText(present, next);
   return commitPut(call, key, next, present.revision, changesOf(call, besides), turn, known);
 }
 

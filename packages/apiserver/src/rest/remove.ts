@@ -1,7 +1,7 @@
 import { conflict, notFound, type Resource } from '@coxswain/api';
 import type { DeleteOptions } from '@coxswain/api/types/meta';
 import type { Response } from '../chain/station.ts';
-import { type Cached, fromEntry, objectOf, specText, unwritten } from '../watch-cache/index.ts';
+import { type Cached, fromEntry, objectOf, knownText, unwritten } from '../watch-cache/index.ts';
 import { admit, mutate } from './admit.ts';
 import { aboutOf } from './catalog.ts';
 import { commitPut, commitRemove, dryPut, keyOfCall } from './commit.ts';
@@ -115,7 +115,7 @@ async function carryOut(
       if (isSame(deletion.object, objectOf(present))) return { cached: present, isGone: false };
       if (dryRun) return { cached: dryPut(call, key, deletion.object), isGone: false };
       const { object } = deletion;
-      const known = specText(present, object);
+      const known = knownText(present, object);
       const marked = await commitPut(call, key, object, present.revision, [], undefined, known);
       return 'done' in marked ? marked : { cached: marked, isGone: false };
     }

@@ -7,7 +7,7 @@ import {
   lend,
   objectOf,
   parseStored,
-  specText,
+  knownText,
   storedBytes,
   toStored,
 } from './cached.ts';
@@ -62,7 +62,7 @@ test('the JSON of a spec is taken from the revision before, where it is the same
     const bound = { ...spec, nodeName: 'n' };
     for (const next of [spec, bound, { containers: [] }, { nodeName: 'n', ...spec }]) {
       const object = { ...like, spec: next, status: { phase: 'Running' } } as KubeObject;
-      const known = specText(cached, object);
+      const known = knownText(cached, object);
       assert.equal(known !== undefined, (next === spec || next === bound) && env !== 'größer');
       assert.equal(known?.behind, undefined);
       assert.deepEqual(Buffer.from(toStored(object, known)), Buffer.from(storedBytes(object)));
@@ -87,10 +87,33 @@ test('all behind the metadata is taken from the revision before, where nothing o
         metadata: { name: 'p', labels: { x: 'y' } },
         ...other,
       } as KubeObject;
-      const known = specText(cached, object);
+      const known = knownText(cached, object);
       assert.deepEqual(Buffer.from(toStored(object, known)), Buffer.from(storedBytes(object)));
       if (!('zone' in body)) assert.equal(known?.behind === undefined, 'status' in other);
     }
+  }
+});
+
+test('all before the managed fields is taken from the revision before, where of metadata only these differ', () => {
+  const fields = (time: string) => [{ manager: 'm', operation: 'Update' as const, time }];
+  const metadata = { name: 'l', uid: 'u', labels: { a: 'b' }, managedFields: fields('1') };
+  const before = { kind: 'Lease', apiVersion: 'v1', metadata, spec: { at: 1 } } as KubeObject;
+  const cached = fromEntry({ key: 'l', value: toStored(before), revision: 1, created: 1 });
+  for (const [isKept, change] of [
+    [true, { managedFields: fields('2') }],
+    [true, { managedFields: fields('2'), resourceVersion: '7' }],
+    [false, { managedFields: fields('2'), labels: { a: 'c' } }],
+    [false, { managedFields: fields('2'), uid: undefined }],
+    [false, { managedFields: fields('2'), generateName: 'l-' }],
+  ] as const) {
+    const object = {
+      ...before,
+      metadata: { ...metadata, ...change },
+      spec: { at: 2 },
+    } as KubeObject;
+    const known = knownText(cached, object);
+    assert.equal(known?.open !== undefined, isKept, JSON.stringify(change));
+    assert.deepEqual(Buffer.from(toStored(object, known)), Buffer.from(storedBytes(object)));
   }
 });
 

@@ -98,11 +98,34 @@ export const justWritten = (
   protobuf: undefined,
 });
 
+/** What need not be made anew of the JSON of `next`, which comes after `cached`. */
+export function knownText(cached: Cached, next: KubeObject): KnownText | undefined {
+  const known = specText(cached, next);
+  const open = openText(cached, next);
+  return open === undefined ? known : { of: undefined, text: '', ...known, open };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const isApart = (name: string): boolean => name === 'managedFields' || name === 'resourceVersion';
+
+/** All before its managed fields, where of metadata only these differ. */
+function openText({ bytes, places, object }: Cached, next: KubeObject): string | undefined {
+  if (!object || !places?.managedFrom) return undefined;
+  if (object.kind !== next.kind || object.apiVersion !== next.apiVersion) return undefined;
+  const before = object.metadata as object as Fields;
+  const now = next.metadata as object as Fields;
+  let more = 0;
+  for (const name in now)
+    if (!isApart(name)) {
+      if (now[name] !== before[name]) return undefined;
+      more++;
+    }
+  for (const name in before) if (!isApart(name)) more--;
+  return more === 0 ? decoder.decode(bytes.subarray(0, places.managedFrom)) : undefined;
+}
+
 /** The JSON of the spec of `next`, where it is that of `cached`, or that and more; and of all behind it, where only metadata differ. */
-export function specText(
-  { bytes, places, object }: Cached,
-  next: KubeObject,
-): KnownText | undefined {
+function specText({ bytes, places, object }: Cached, next: KubeObject): KnownText | undefined {
   const [before, now] = [object, next] as readonly (Bodied | undefined)[];
   if (!places?.specTo || !before?.spec || !now?.spec) return undefined;
   const added = before.spec === now.spec ? {} : addedTo(before.spec, now.spec);

@@ -10,7 +10,7 @@ export {
   objectOf,
   parseStored,
   placesOf,
-  specText,
+  knownText,
   unwritten,
   storedBytes,
   toStored,

@@ -6,6 +6,8 @@ export interface KnownText {
   readonly text: string;
   /** All that follows, where nothing but `status` does. */
   readonly behind?: { readonly status: unknown; readonly text: string } | undefined;
+  /** All of the object before its managed fields. */
+  readonly open?: string | undefined;
 }
 
 /** Where parts of an object's JSON stand in it that are asked for again. */
@@ -27,9 +29,9 @@ export interface StoredText {
 
 /** The JSON of `object` as it is stored: kind, apiVersion and metadata first, without resourceVersion. */
 export function storedText(object: KubeObject, known: KnownText | undefined): StoredText {
-  const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _, managedFields, ...kept } = metadata;
-  const open = encodeJson({ kind, apiVersion, metadata: kept }).slice(0, -2);
+  const { kind: _kind, apiVersion: _version, metadata, ...rest } = object;
+  const { managedFields } = metadata;
+  const open = known?.open ?? openOf(object);
   const comma = open.endsWith('{') ? '' : ',';
   const fields = managedFields && (managedText(managedFields) ?? encodeJson(managedFields));
   const head = fields === undefined ? `${open}}` : `${open}${comma}"managedFields":${fields}}`;
@@ -50,6 +52,11 @@ export function storedText(object: KubeObject, known: KnownText | undefined): St
   const [specFrom, specTo] = [before.length, before.length + text.length];
   const after = isKnown && isOnlyStatus(others, known.behind) ? known.behind.text : behind(others);
   return { text: `${before}${text}${after}`, places: { ...places, specFrom, specTo } };
+}
+
+function openOf({ kind, apiVersion, metadata }: KubeObject): string {
+  const kept = { ...metadata, resourceVersion: undefined, managedFields: undefined };
+  return encodeJson({ kind, apiVersion, metadata: kept }).slice(0, -2);
 }
 
 const isOnlyStatus = (
