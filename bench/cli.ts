@@ -34,8 +34,10 @@ interface Program {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** As `cox` starts it. */
+const flags = /^exec "\$node" (.*) \$roots/m.exec(readFileSync(cox, 'utf8'))![1]!.split(' ');
 const ours: Program = {
-  words: [process.execPath, '--max-semi-space-size=64', bundle],
+  words: [process.execPath, ...flags, '--use-openssl-ca', bundle],
   env: { COX_COMMAND: 'kubectl' },
 };
 const kubectl: Program | undefined = upstream ? { words: [join(upstream, 'kubectl')] } : undefined;
@@ -51,7 +53,11 @@ async function run(
   const told = join(home, 'stderr');
   const child = spawn('bash', ['-c', timed, told, ...words, ...args], {
     // Further roots are read by Node alone, and no line here needs one.
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...env, HOME: home },
+    env: {
+      ...{ ...process.env, NODE_EXTRA_CA_CERTS: undefined, SSL_CERT_FILE: undefined },
+      ...env,
+      HOME: home,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let text = '';

@@ -10,10 +10,12 @@ import {
   rmSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import * as yaml from 'yaml';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin, transform } from 'esbuild';
 import { directImports } from './direct-imports.ts';
 import { readProse } from './prose.ts';
 
@@ -62,28 +64,57 @@ const naming = [
   ...['os', 'path', 'readline', 'tls', 'tty', 'url', 'util', 'worker_threads', 'zlib'],
 ];
 
-/** A module with the names of `of`, which is loaded by `load` when one of them is asked for. */
-const late = (load: string, of: object): string =>
+/** A module with these names, which is loaded by `load` when one of them is asked for. */
+const late = (load: string, names: readonly string[]): string =>
   `let it; const load = () => (it ??= ${load});
-  module.exports = { ${Object.keys(of)
-    .filter((name) => !name.includes('.')) // what importing CommonJS adds
-    .map((name) => `get ${name}() { return load().${name}; }`)
-    .join(',\n')} };`;
+  module.exports = { ${names.map((name) => `get ${name}() { return load().${name}; }`).join(',\n')} };`;
+
+/** Our sources, to see what they import. */
+const texts = globSync('packages/*/src/**/*.ts', { cwd: root }).map((path) =>
+  readFileSync(join(root, path), 'utf8'),
+);
+
+/** What our sources import of a module of Node: each file that imports it gets a copy of these names. All, where one imports it whole. */
+function namesForUs(module: string): readonly string[] {
+  const lists = texts.flatMap((text) =>
+    [...text.matchAll(/^import (\{[^}]*\}|[\w* ]+) from '(node:[^']+)';/gm)].flatMap(
+      ([, list, from]) => (from === module && !list!.startsWith('type ') ? [list!] : []),
+    ),
+  );
+  if (!lists.every((list) => list.startsWith('{')))
+    return Object.keys(process.getBuiltinModule(module)!);
+  const names = lists
+    .flatMap((list) => list.slice(1, -1).split(','))
+    .map((each) => each.trim().replace(/ as .*/, ''));
+  return [...new Set(names)].filter((name) => name !== '' && !name.startsWith('type '));
+}
 
 /** Each is loaded when something of it is used; imported, it would be with the file that names it. */
 const lateModules: Plugin = {
   name: 'late modules',
   setup(bundler) {
     const filter = new RegExp(`^(node:)?(${naming.join('|')})$`);
-    bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'late' }));
+    bundler.onResolve({ filter }, ({ path, importer }) => ({
+      path,
+      namespace: /\/packages\/.*\.ts$/.test(importer) ? 'late for us' : 'late',
+    }));
     bundler.onLoad({ filter: /./, namespace: 'late' }, ({ path }) => ({
-      contents: late(`process.getBuiltinModule('${path}')`, process.getBuiltinModule(path)!),
+      contents: late(
+        `process.getBuiltinModule('${path}')`,
+        Object.keys(process.getBuiltinModule(path)!),
+      ),
+    }));
+    bundler.onLoad({ filter: /./, namespace: 'late for us' }, ({ path }) => ({
+      contents: late(`process.getBuiltinModule('${path}')`, namesForUs(path)),
     }));
     bundler.onResolve({ filter: /^yaml$/ }, ({ path, namespace }) =>
       namespace === 'late yaml' ? undefined : { path, namespace: 'late yaml' },
     );
     bundler.onLoad({ filter: /./, namespace: 'late yaml' }, () => ({
-      contents: late(`require('yaml')`, yaml),
+      contents: late(
+        `require('yaml')`,
+        Object.keys(yaml).filter((name) => !name.includes('.')), // what importing CommonJS adds
+      ),
       resolveDir: root,
     }));
   },
@@ -128,8 +159,39 @@ const script = async (file: string, name: string): Promise<string> => {
   });
   return JSON.stringify(`./${basename(Object.keys(metafile.outputs)[0]!)}`);
 };
+
+/** The same of functions, one a chunk: code of those that a line does not reach is not kept for it. */
+const chunkedScript = async (file: string, name: string): Promise<string> => {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [{ in: `packages/cluster/src/${file}`, out: name }],
+    outdir: out,
+    format: 'esm',
+    splitting: true,
+    minifyIdentifiers: true,
+    define: { 'import.meta.url': 'bundleUrl' },
+    write: false,
+  });
+  const chunks = await Promise.all(
+    outputFiles.map(async ({ path, text }) => {
+      const { code } = await transform(text, {
+        ...{ format: 'cjs', platform: 'node', target: common.target, minify: true },
+        supported: { 'dynamic-import': false },
+      });
+      return `"./${basename(path)}"(module,exports,require){${code}}`;
+    }),
+  );
+  const text = `const chunks={${chunks.join(',\n')}},loaded={},load=(name)=>{
+if(!chunks[name])return require(name);
+if(loaded[name])return loaded[name].exports;
+const module=loaded[name]={exports:{}};chunks[name](module,module.exports,load);return module.exports};
+module.exports=load("./${name}.js");`;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8).toUpperCase();
+  writeFileSync(join(out, `${name}-${hash}.cjs`), text);
+  return JSON.stringify(`./${name}-${hash}.cjs`);
+};
 const bundledAs = await script('index.ts', 'coxswain');
-const kubectlAs = await script('run-kubectl.ts', 'kubectl');
+const kubectlAs = await chunkedScript('run-kubectl.ts', 'kubectl');
 await build({
   ...common,
   entryPoints: [

@@ -15,13 +15,17 @@ declare const mainAs: string;
 const argv = process.argv.slice(2);
 const [name = '', ...rest] = argv;
 
-/** What lines of a kind need is alike: the verb and the names of its flags. */
-const kind = (): string =>
-  [name, ...rest.slice(0, [...rest, '--'].indexOf('--'))]
-    .map((word, at) => (at === 0 ? word : /^(--[^=]*|-.)/.exec(word)?.[0]))
+/** What lines of a kind need is alike: the verb, which is no flag nor a flag's value, and the names of the flags. */
+const kind = (): string => {
+  const words = argv.slice(0, [...argv, '--'].indexOf('--'));
+  const verb = words.find(
+    (word, at) => !word.startsWith('-') && !/^-[^=]*$/.test(words[at - 1] ?? ''),
+  );
+  return [verb, ...words.map((word) => /^(--[^=]*|-.)/.exec(word)?.[0])]
     .join('')
     .replaceAll(/[^\w-]/g, '')
     .slice(0, 80);
+};
 
 /** The exit code; undefined where the line is not one of kubectl's. */
 async function asKubectl(): Promise<number | undefined> {

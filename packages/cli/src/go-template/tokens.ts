@@ -16,7 +16,8 @@ export interface Action {
   readonly line: number;
 }
 
-const tokenPattern =
+/** Compiled when there is a template: classes of Unicode take time. */
+const tokenPattern = (): RegExp =>
   /(?<space>\s+)|(?<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?<char>'(?:[^'\\\n]|\\.)+')|(?<number>[-+]?(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+))|(?<field>(?:\.[\p{L}_][\p{L}\d_]*)+)|(?<variable>\$[\p{L}\d_]*)|(?<word>[\p{L}_][\p{L}\d_]*)|(?<mark>:=|[=|(),.])/uy;
 
 /** Texts and actions in turn; `{{-` and `-}}` have eaten the white space beside them. */
@@ -65,10 +66,10 @@ function closeOf(source: string, from: number): number {
 
 function tokens(name: string, text: string, line: number, from: number): readonly Token[] {
   const found: Token[] = [];
-  tokenPattern.lastIndex = 0;
-  while (tokenPattern.lastIndex < text.length) {
-    const at = tokenPattern.lastIndex;
-    const { groups } = tokenPattern.exec(text) ?? {};
+  const pattern = tokenPattern();
+  while (pattern.lastIndex < text.length) {
+    const at = pattern.lastIndex;
+    const { groups } = pattern.exec(text) ?? {};
     if (!groups) {
       const letter = String.fromCodePoint(text.codePointAt(at)!);
       throw new TemplateError(

@@ -8,10 +8,10 @@ const ambiguousNumber =
 const sexagesimal = /^[+-]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/;
 const timestamp =
   /^\d{4}-\d{1,2}-\d{1,2}([Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?(Z|[+-]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?)?$/;
-const plain = /^[\p{L}\p{N}_]([\p{L}\p{N}_./-]*[\p{L}\p{N}_])?$/u;
 
 const needsQuotes = (text: string): boolean =>
-  !plain.test(text) ||
+  // Classes of Unicode take a millisecond to compile: not before they are needed.
+  !/^[\p{L}\p{N}_]([\p{L}\p{N}_./-]*[\p{L}\p{N}_])?$/u.test(text) ||
   ambiguousWord.test(text) ||
   ambiguousNumber.test(text.replaceAll('_', '')) ||
   sexagesimal.test(text) ||
@@ -22,7 +22,6 @@ const named: Readonly<Record<string, string>> = {
   ...{ '\v': '\\v', '\0': '\\0', '\u001b': '\\e', '\u0085': '\\N', '\u00a0': '\\_' },
   ...{ '\u2028': '\\L', '\u2029': '\\P' },
 };
-const unprintable = /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} \t]/gu;
 
 function escape(mark: string): string {
   const code = mark.codePointAt(0)!;
@@ -32,7 +31,7 @@ function escape(mark: string): string {
 }
 
 const escapedLine = (line: string): string =>
-  line.replaceAll(unprintable, (mark) => named[mark] ?? escape(mark));
+  line.replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} \t]/gu, (mark) => named[mark] ?? escape(mark));
 
 /** A text in quotes; one of several lines is folded, each line on its own, spaces at its beginning marked. */
 function textOf(text: string, margin: string): string {

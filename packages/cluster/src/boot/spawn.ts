@@ -15,6 +15,10 @@ export const daemonLog = (paths: ClusterPaths): string => join(paths.log, 'cox.l
 const heapFlag = (): string =>
   `--max-old-space-size=${Math.max(4096, Math.floor(totalmem() / 2 ** 21))}`;
 
+/** Those of ours but for what `cox` sets for the sake of short lines. */
+const ownFlags = (): readonly string[] =>
+  process.execArgv.filter((flag) => !/^--(min-semi-space-size=|use-openssl-ca$)/.test(flag));
+
 /** Descriptor on which a cluster's process tells of its start. */
 export const reportDescriptor = 3;
 
@@ -32,7 +36,7 @@ export async function startDaemon(
   const log = await open(daemonLog(paths), 'a');
   const child = spawn(
     process.execPath,
-    [...process.execArgv, heapFlag(), process.argv[1]!, 'serve', 'cluster', '--data', paths.data],
+    [...ownFlags(), heapFlag(), process.argv[1]!, 'serve', 'cluster', '--data', paths.data],
     {
       detached: true,
       cwd: '/',

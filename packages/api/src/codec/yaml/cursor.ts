@@ -44,6 +44,9 @@ export const isWord = (code: number): boolean =>
   code === 95 ||
   code === 45;
 
+/** Characters that mean nothing within a scalar of any sort. */
+const plainRun = /[\w+/=.-]*/y;
+
 /** A place in a text that moves forward. */
 export class Cursor {
   readonly text: string;
@@ -68,6 +71,13 @@ export class Cursor {
   skip(count: number = 1): void {
     this.at += count;
     this.column += count;
+  }
+
+  /** Steps over a run of letters, digits and others that end no scalar: certificates and their like are long. */
+  skipPlain(): void {
+    plainRun.lastIndex = this.at;
+    plainRun.test(this.text);
+    this.skip(plainRun.lastIndex - this.at);
   }
 
   /** Steps over the end of a line; gives it as values hold it. */

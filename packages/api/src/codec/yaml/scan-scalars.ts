@@ -53,6 +53,7 @@ export function scanPlain(
   let value = '';
   while (!cursor.isAtDocumentMark() && cursor.code() !== 35) {
     const from = cursor.at;
+    cursor.skipPlain();
     for (let code = cursor.code(); !isBlankOrEnd(code); code = cursor.code()) {
       if (code === 58 && isBlankOrEnd(cursor.code(1))) break;
       if (isFlow && endsPlainInFlow(code)) break;
@@ -106,6 +107,7 @@ export function scanQuoted(cursor: Cursor): string {
     const taken = (more: string): void => {
       value += cursor.text.slice(from, cursor.at) + more;
     };
+    cursor.skipPlain();
     for (let code = cursor.code(); !isBlankOrEnd(code); code = cursor.code()) {
       if (code === quote) {
         if (quote === double || cursor.code(1) !== single) break;
