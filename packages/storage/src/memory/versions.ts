@@ -12,6 +12,11 @@ export interface Version {
   previous: Version | undefined; // cut once it is no longer retained
 }
 
+/** The newest version of a key: a write of what is there already changes it alone, and no order. */
+interface Head {
+  version: Version;
+}
+
 const bytesOf = ({ entry }: Version): number => entry.key.length + entry.value.length;
 
 /**
@@ -20,8 +25,9 @@ const bytesOf = ({ entry }: Version): number => entry.key.length + entry.value.l
  */
 export class Versions {
   readonly #retention: Retention;
-  readonly #heads = new SortedMap<Version>(); // removals too
-  readonly #live = new SortedMap<Version>();
+  readonly #byKey = new Map<string, Head>();
+  readonly #heads = new SortedMap<Head>(); // the same in order, removals too
+  readonly #live = new SortedMap<Head>();
   #recent: Version[] = []; // that replaced or removed something, within the horizon, oldest first
   #past: Version[] = []; // the same behind the horizon
   #pastStart = 0;
@@ -38,24 +44,32 @@ export class Versions {
 
   /** The current value of `key`. */
   get(key: string): Version | undefined {
-    return this.#live.get(key);
+    const version = this.head(key);
+    return version?.removed ? undefined : version;
   }
 
   /** The value that `key` had at `at`. */
   getAt(key: string, at: Revision): Version | undefined {
-    return liveAt(this.#heads.get(key), at);
+    return liveAt(this.head(key), at);
   }
 
   /** What a new version of `key` replaces: a value, or a removal that is still retained. */
   head(key: string): Version | undefined {
-    return this.#heads.get(key);
+    return this.#byKey.get(key)?.version;
   }
 
   add(version: Version): void {
     const { key } = version.entry;
-    this.#heads.set(key, version);
+    const known = this.#byKey.get(key);
+    const isLive = known && !known.version.removed;
+    const head = known ?? { version };
+    head.version = version;
+    if (!known) {
+      this.#byKey.set(key, head);
+      this.#heads.set(key, head);
+    }
     if (version.removed) this.#live.delete(key);
-    else this.#live.set(key, version);
+    else if (!isLive) this.#live.set(key, head);
     if (version.previous) this.#recent.push(version);
     this.#bytes += bytesOf(version);
   }
@@ -70,7 +84,7 @@ export class Versions {
     const versions = at === undefined ? this.#live : this.#heads;
     versions.walk(from > prefix ? from : prefix, (key, head) => {
       if (!key.startsWith(prefix)) return false;
-      const version = at === undefined ? head : liveAt(head, at);
+      const version = at === undefined ? head.version : liveAt(head.version, at);
       return version ? visit(version.entry) : true;
     });
   }
@@ -83,7 +97,7 @@ export class Versions {
 
   *history(key: string): Generator<Written, void> {
     const forgotten = this.#forgets(key);
-    for (let version = this.#heads.get(key); version; version = version.previous) {
+    for (let version = this.head(key); version; version = version.previous) {
       if (version.removed && (forgotten || !version.previous)) return;
       const { entry, removed, by, atMs } = version;
       yield { entry, removed, by, atMs };
@@ -118,7 +132,8 @@ export class Versions {
     this.#bytes -= bytesOf(version.previous!);
     version.previous = undefined;
     const { key } = version.entry;
-    if (!version.removed || this.#heads.get(key) !== version) return;
+    if (!version.removed || this.head(key) !== version) return;
+    this.#byKey.delete(key);
     this.#heads.delete(key);
     this.#bytes -= bytesOf(version);
   }
