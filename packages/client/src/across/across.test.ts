@@ -78,6 +78,50 @@ test('across: a watch whose reader left is ended at the server', async () => {
   port.close();
 });
 
+test('across: many calls at once are begun in order, and all answered whose callers stay', async () => {
+  const seen: string[] = [];
+  const port = lineAcross({
+    async respond({ info }) {
+      seen.push(info.name);
+      return { as: 'object', code: 200, object: { metadata: { name: info.name } } };
+    },
+  });
+  const client = new LineToServer(port).client({ user: { name: 'suite', groups: [] }, agent: '' });
+  const end = new AbortController();
+  const asked = Array.from({ length: 100 }, (_, at) => {
+    const { signal } = at < 90 ? new AbortController() : end;
+    return client.get(ConfigMaps, `${at}`, { namespace: 'default', signal });
+  });
+  end.abort(new Error('enough'));
+  const answers = await Promise.allSettled(asked);
+  for (const [at, answer] of answers.entries())
+    if (at >= 90) assert.equal(answer.status, 'rejected');
+    else assert.equal((answer as PromiseFulfilledResult<any>).value.metadata.name, `${at}`);
+  assert.deepEqual(
+    seen.filter((name) => Number(name) < 90),
+    Array.from({ length: 90 }, (_, at) => `${at}`),
+  );
+  port.close();
+});
+
+test('across: of what nobody reads comes only whether it failed', async () => {
+  await using cluster = await createTestCluster();
+  const port = lineAcross(cluster.server);
+  const user = { name: 'suite', groups: ['system:masters', 'system:authenticated'] };
+  const client = new LineToServer(port).client({ user, agent: 'suite' });
+  const { signal } = new AbortController();
+  const at = { namespace: 'default', isUnread: true, signal };
+  assert.equal(await client.create(ConfigMaps, { metadata: { name: 'a' } }, at), undefined);
+  assert.equal((await client.get(ConfigMaps, 'a', at)).metadata.name, 'a');
+  await assert.rejects(
+    client.create(ConfigMaps, { metadata: { name: 'a' } }, at),
+    /already exists/,
+  );
+  await client.remove(ConfigMaps, 'a', at);
+  await assert.rejects(client.remove(ConfigMaps, 'a', at), /not found/);
+  port.close();
+});
+
 test('across: who ends its signal is answered by its reason, at once', async () => {
   const port = lineAcross({ respond: () => new Promise(() => {}) });
   const user = { name: 'suite', groups: [] };
