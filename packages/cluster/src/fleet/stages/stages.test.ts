@@ -160,7 +160,10 @@ spec:
       - { type: Ready, status: "True", lastHeartbeatTime: {{ Now | Quote }} }
 `;
 
-async function withStages(run: (cluster: TestCluster) => Promise<void>): Promise<void> {
+async function withStages(
+  run: (cluster: TestCluster) => Promise<void>,
+  text: string = stages,
+): Promise<void> {
   await using cluster = await createTestCluster();
   const { client, informers, world, signal } = cluster;
   for (const name of ['default', 'kube-node-lease'])
@@ -169,11 +172,11 @@ async function withStages(run: (cluster: TestCluster) => Promise<void>): Promise
   const parts = { world, informers, clientOf: () => client, signal: end.signal };
   const others = { nodes: true, pods: true };
   await using _fleet = startFleet({ ...parts, kubeletVersion: 'v1.36.2', others });
-  const read = [...parseAllDocuments(stages)].map((one) => stageOf(one.toJS() as StageObject));
+  const read = [...parseAllDocuments(text)].map((one) => stageOf(one.toJS() as StageObject));
   const running = runStages({ ...parts, kubeletPort: 10_250, version: 'v1', stages: read });
   const wanted = { name: 'n1', kubeletVersion: 'v1.36.2', nodeIp: '127.64.0.1', isUntold: true };
   const node = simulatedNode(wanted, world);
-  await client.create(Nodes, { ...node, spec: { podCIDR: '10.1.0.0/24' } }, { signal });
+  await client.create(Nodes, { ...node, spec: { podCIDR: '10.1.0.0/29' } }, { signal });
   await cluster.advance('1s');
   await run(cluster);
   end.abort();
@@ -229,3 +232,76 @@ test('a node comes up by its stage, beats by another, and renews its Lease besid
     await cluster.advance('2m');
     assert.equal(await beat(), 'True 2026-01-01T00:03:00Z');
   }));
+
+/** The end of a pod as KWOK's pod-general has it: some time within its grace, and only when no finalizer is left. */
+const terminating = `${stages.split('---')[0]!}
+---
+kind: Stage
+metadata: { name: gone }
+spec:
+  resourceRef: { apiGroup: v1, kind: Pod }
+  selector:
+    matchExpressions:
+    - jq: { key: .metadata.deletionTimestamp, operator: Exists }
+    - jq: { key: .metadata.finalizers, operator: DoesNotExist }
+  delay:
+    durationMilliseconds: 1000
+    durationFrom: { jq: { expression: '.metadata.annotations["test/delay"]' } }
+    jitterDurationFrom: { jq: { expression: .metadata.deletionTimestamp } }
+  steps:
+  - event: { type: Normal, reason: Killing, message: 'ends {{ .metadata.name }}' }
+  - delete: true
+`;
+
+test('a pod on its way out goes within its grace, is told of, and gives its address back', () =>
+  withStages(async (cluster) => {
+    const { client, world, signal } = cluster;
+    const at = { namespace: 'default', signal };
+    const startMs = world.clock.now();
+    const wentMs = new Map<string, number>();
+    using _watch = cluster.informers.of(Pods).subscribe((changes) => {
+      for (const { now, before } of changes)
+        if (!now) wentMs.set(before!.metadata.name, world.clock.now() - startMs);
+    });
+    const pods = [
+      podOf('quick'),
+      podOf('told', { annotations: { 'test/delay': '20s' } }),
+      podOf('kept', { finalizers: ['test/keep'] }),
+    ];
+    for (const pod of pods) {
+      const spec = { ...pod.spec!, terminationGracePeriodSeconds: 30 };
+      await client.create(Pods, { ...pod, spec }, { signal });
+    }
+    await cluster.advance('1s');
+    for (const { metadata } of pods) await client.remove(Pods, metadata.name, at);
+    await cluster.advance('900ms');
+    const { metadata } = await client.get(Pods, 'quick', at);
+    assert.deepEqual(
+      [metadata.deletionGracePeriodSeconds, wentMs.size],
+      [30, 0],
+      'each takes a second',
+    );
+    await cluster.advance('31s');
+    assert.deepEqual([...wentMs.keys()].toSorted(), ['quick', 'told']);
+    for (const [name, leastMs] of [
+      ['quick', 2_000],
+      ['told', 21_000],
+    ] as const) {
+      const went = wentMs.get(name)!;
+      assert.ok(went >= leastMs && went <= 31_000, `${name} went after ${went} ms`);
+    }
+    await client.patch(Pods, 'kept', 'merge', { metadata: { finalizers: null } }, at);
+    await cluster.advance('2s');
+    assert.ok(wentMs.has('kept'), 'nothing holds it any more, and its grace is over');
+    const { items } = await client.list(Events, at);
+    assert.deepEqual(
+      items.flatMap(({ reason, message = '' }) => (reason === 'Killing' ? message : [])).toSorted(),
+      ['ends kept', 'ends quick', 'ends told'],
+    );
+    const more = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of more) await client.create(Pods, podOf(name), { signal });
+    await cluster.advance('1s');
+    const next = await Promise.all(more.map((name) => client.get(Pods, name, at)));
+    const addresses = new Set(next.map(({ status }) => status?.podIP || 'none'));
+    assert.deepEqual([addresses.size, addresses.has('none')], [5, false], 'all that there are');
+  }, terminating));
