@@ -261,7 +261,8 @@ export class PlainPods {
     const at = { namespace: namespaceOf(life.pod), subresource: 'status', signal };
     const written = await context.client.patch(Pods, name, 'strategic', patch, at);
     if (life.news === rv(written)) life.news = undefined; // seen before it was answered
-    if (compareRevisions(rv(written), rv(life.pod)) >= 0) life.pod = written;
+    // Seen already, it is the one that the cache holds: an answer would be a copy of its own.
+    if (compareRevisions(rv(written), rv(life.pod)) > 0) life.pod = written;
     if (life.state === 'running' && runtimeOf(life.pod)) life.made = undefined; // the status tells it now
   }
 
