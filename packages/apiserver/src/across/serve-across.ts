@@ -39,6 +39,10 @@ export function serveAcross(respond: Next, port: ThreadPort): void {
         return outbox.put(id, across.whole, response.code, []);
       const { code, body } = inPieces(request, response);
       if (Array.isArray(body)) return outbox.put(id, across.whole, code, body);
+      if (response.as === 'object') {
+        const batches = await Array.fromAsync(body as AsyncIterable<readonly Uint8Array[]>);
+        return outbox.put(id, across.whole, code, batches.flat());
+      }
       for await (const pieces of body as AsyncIterable<readonly Uint8Array[]>) {
         outbox.put(id, across.lines, code, pieces);
         await outbox.hasRoom();

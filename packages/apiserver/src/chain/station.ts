@@ -51,6 +51,9 @@ export type RequestBody =
       readonly patchType?: string | undefined;
     };
 
+/** Bytes in pieces: all of them, or batch by batch, made while they are sent. */
+export type Pieces = readonly Uint8Array[] | AsyncIterable<readonly Uint8Array[]>;
+
 /** What a request ends in. Errors are thrown as ApiError and become a Status at the outermost station. */
 export type Response =
   /**
@@ -61,7 +64,7 @@ export type Response =
       readonly as: 'object';
       readonly code: number;
       readonly object: unknown;
-      readonly encoded?: ((mediaType: string) => readonly Uint8Array[] | undefined) | undefined;
+      readonly encoded?: ((mediaType: string) => Pieces | undefined) | undefined;
       readonly headers?: Readonly<Record<string, string>> | undefined;
       /** The one stored object that it is, where its stored form is that of the answer. */
       readonly cached?: (() => Cached | undefined) | undefined;

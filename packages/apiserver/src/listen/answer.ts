@@ -1,8 +1,8 @@
 import { ApiError, internalError } from '@coxswain/api';
-import type { Request, Response } from '../chain/station.ts';
+import type { Pieces, Request, Response } from '../chain/station.ts';
 import { encodeResponse, type WireResponse } from '../rest/encode.ts';
 import type { ApiServer } from '../server.ts';
-import { gzipped } from './gzip.ts';
+import { gzipped, gzippedBatches } from './gzip.ts';
 import { auditIdOf, type Incoming, requestOf, warningHeaders } from './request.ts';
 
 /** Answers shorter than this are not worth compressing, as upstream has it. */
@@ -24,10 +24,13 @@ export async function answer(
     warnings = made.warnings;
     const response = await server.respond(made.request);
     if (response.as === 'upgrade') return response;
-    const wire = await compressed(made.request, encodeResponse(made.request, response));
+    const encoded = encodeResponse(made.request, response);
+    const isWhole = response.as === 'object' || isAtOnce(encoded.body);
+    const wire = isWhole ? await compressed(made.request, encoded) : encoded;
     const headers = { 'audit-id': auditId, ...made.request.answerHeaders, ...wire.headers };
-    if (Array.isArray(wire.body)) server.answered(made.request, bytesOf(wire.body));
-    return { ...wire, headers, warnings: warningHeaders(warnings) };
+    const told = (bytes: number): void => server.answered(made.request, bytes);
+    const body = isWhole ? counted(wire.body, told) : wire.body;
+    return { code: wire.code, headers, body, warnings: warningHeaders(warnings) };
   } catch (error) {
     const known = error instanceof ApiError ? error : internalError(error);
     const body = [Buffer.from(`${JSON.stringify(known.toStatus())}\n`)];
@@ -37,15 +40,34 @@ export async function answer(
 }
 
 async function compressed({ headers }: Request, wire: WireResponse): Promise<WireResponse> {
-  if (!Array.isArray(wire.body)) return wire;
-  const pieces = wire.body as readonly Uint8Array[];
   if (!headers['accept-encoding']?.includes('gzip')) return wire;
-  const size = bytesOf(pieces);
-  if (size <= gzipBytesMin || wire.headers['content-encoding']) return wire;
-  const body = await gzipped(pieces);
+  if (wire.headers['content-encoding']) return wire;
+  if (isAtOnce(wire.body) && bytesOf(wire.body) <= gzipBytesMin) return wire;
+  const body = isAtOnce(wire.body) ? await gzipped(wire.body) : gzippedBatches(wire.body);
   const more = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
   return { code: wire.code, headers: { ...wire.headers, ...more }, body };
 }
 
 const bytesOf = (pieces: readonly Uint8Array[]): number =>
   pieces.reduce((sum, piece) => sum + piece.length, 0);
+
+const isAtOnce = (pieces: Pieces): pieces is readonly Uint8Array[] => Array.isArray(pieces);
+
+/** The same pieces; `told` learns how many bytes they were. */
+function counted(pieces: Pieces, told: (bytes: number) => void): Pieces {
+  if (!isAtOnce(pieces)) return countedBatches(pieces, told);
+  told(bytesOf(pieces));
+  return pieces;
+}
+
+async function* countedBatches(
+  batches: AsyncIterable<readonly Uint8Array[]>,
+  told: (bytes: number) => void,
+): AsyncGenerator<readonly Uint8Array[], void> {
+  let bytes = 0;
+  for await (const batch of batches) {
+    bytes += bytesOf(batch);
+    yield batch;
+  }
+  told(bytes);
+}

@@ -3,17 +3,11 @@ import { test } from 'node:test';
 import { crc32, gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { cutIntoRuns, type Run, runsOf } from '../rest/runs.ts';
-import type { Cached } from '../watch-cache/index.ts';
+import { Cached } from '../watch-cache/index.ts';
 import { joinedCrc } from './crc.ts';
 import { gzipped } from './gzip.ts';
 
-const cachedOf = (key: string, text: string): Cached => ({
-  key,
-  revision: 1,
-  bytes: Buffer.from(text),
-  object: undefined,
-  protobuf: undefined,
-});
+const cachedOf = (key: string, text: string): Cached => new Cached(key, 1, Buffer.from(text));
 
 test('the checksum of two texts follows from theirs', () => {
   fc.assert(

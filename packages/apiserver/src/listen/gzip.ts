@@ -22,8 +22,25 @@ const kept = new WeakMap<Cached, Deflated & Pick<Run, 'members'>>();
 
 /** `pieces` by gzip; runs of objects that were in a list before are not deflated again. */
 export async function gzipped(pieces: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
-  const runs = runsOf.get(pieces);
-  if (!runs) return [await compress(Buffer.concat(pieces), { level })];
+  if (!runsOf.has(pieces)) return [await compress(Buffer.concat(pieces), { level })];
+  const sums = new Sums();
+  const bytes = (await deflatedParts(pieces)).map((part) => sums.add(part));
+  return [head, ...bytes, ...sums.end()];
+}
+
+/** The same of pieces that come batch by batch, and go so. */
+export async function* gzippedBatches(
+  batches: AsyncIterable<readonly Uint8Array[]>,
+): AsyncGenerator<readonly Uint8Array[], void> {
+  const sums = new Sums();
+  yield [head];
+  for await (const pieces of batches)
+    yield (await deflatedParts(pieces)).map((part) => sums.add(part));
+  yield sums.end();
+}
+
+async function deflatedParts(pieces: readonly Uint8Array[]): Promise<readonly Deflated[]> {
+  const runs = runsOf.get(pieces) ?? [];
   const parts: (() => Promise<Deflated>)[] = [];
   let at = 0;
   for (const run of runs) {
@@ -32,8 +49,9 @@ export async function gzipped(pieces: readonly Uint8Array[]): Promise<readonly U
     parts.push(() => deflatedRun(pieces, run));
     at = run.to;
   }
-  parts.push(() => deflated(pieces.slice(at)));
-  return assembled(await inLanes(parts));
+  const rest = pieces.slice(at);
+  if (rest.length > 0) parts.push(() => deflated(rest));
+  return inLanes(parts);
 }
 
 /** All results in order, `atOnce` under way at a time. */
@@ -72,19 +90,22 @@ async function deflated(pieces: readonly Uint8Array[]): Promise<Deflated> {
 const head = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 0xff);
 const emptyLastBlock = Uint8Array.of(3, 0);
 
-/** One gzip stream of parts that were deflated apart. */
-function assembled(parts: readonly Deflated[]): readonly Uint8Array[] {
-  let crc = 0;
-  let size = 0;
-  const pieces: Uint8Array[] = [head];
-  for (const part of parts) {
-    pieces.push(part.bytes);
-    crc = joinedCrc(crc, part.crc, part.size);
-    size += part.size;
+/** The checksum and the size of parts that were deflated apart and make one gzip stream. */
+class Sums {
+  #crc = 0;
+  #size = 0;
+
+  add({ bytes, crc, size }: Deflated): Uint8Array {
+    this.#crc = joinedCrc(this.#crc, crc, size);
+    this.#size += size;
+    return bytes;
   }
-  const tail = Buffer.alloc(8);
-  tail.writeUInt32LE(crc, 0);
-  tail.writeUInt32LE(size % 2 ** 32, 4);
-  pieces.push(emptyLastBlock, tail);
-  return pieces;
+
+  /** What the stream ends with. */
+  end(): readonly Uint8Array[] {
+    const tail = Buffer.alloc(8);
+    tail.writeUInt32LE(this.#crc, 0);
+    tail.writeUInt32LE(this.#size % 2 ** 32, 4);
+    return [emptyLastBlock, tail];
+  }
 }

@@ -2,6 +2,7 @@ import { encodeJson } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
 import { type Cached, placesOf } from '../watch-cache/index.ts';
 import type { Served } from './catalog.ts';
+import { inBatches } from './in-batches.ts';
 import { mediaTypes } from './negotiate.ts';
 import { isStoredForm } from './pieces.ts';
 
@@ -29,27 +30,33 @@ export function convertedResponse(served: Served, list: Converted): Response {
     },
     encoded: (mediaType) =>
       mediaType === mediaTypes.json && list.cached.every((each) => isStoredForm(served, each))
-        ? piecesOf(served, list)
+        ? inBatches(list.cached.length, itemsAtOnce, (from, to) => piecesOf(served, list, from, to))
         : undefined,
   };
 }
 
-function piecesOf({ head }: Served, list: Converted): readonly Uint8Array[] {
-  const { opening, before, part, cached } = list;
+const itemsAtOnce = 500;
+
+/** The pieces of the items from one to before another, with what stands around them. */
+function piecesOf(
+  { head }: Served,
+  { opening, before, part, cached }: Converted,
+  first: number,
+  end: number,
+): readonly Uint8Array[] {
   const isWhole = part === 'Object';
   const open = isWhole ? `${head}"resourceVersion":"` : metadataOpen;
   const close = `${isWhole ? '' : '}'}${before ? '}' : ''}`;
-  const texts = cached.map(({ revision }, at) => {
+  const texts: string[] = [];
+  const stored: Uint8Array[] = [];
+  for (let at = first; at < end; at++) {
+    const of = cached[at]!;
     const own = before ? `${before(at)}"object":` : '';
-    return `${at === 0 ? opening() : `${close},`}${own}${open}${revision}",`;
-  });
-  const between = encodedApart([...texts, `${close}]}\n`]);
-  return between.flatMap((text, at) => {
-    const of = cached[at];
-    return of
-      ? [text, of.bytes.subarray(head.length, isWhole ? undefined : placesOf(of).metadataEnd)]
-      : [text];
-  });
+    texts.push(`${at === 0 ? opening() : `${close},`}${own}${open}${of.revision}",`);
+    stored.push(of.bytes.subarray(head.length, isWhole ? undefined : placesOf(of).metadataEnd));
+  }
+  if (end === cached.length) texts.push(`${close}]}\n`);
+  return encodedApart(texts).flatMap((text, at) => (stored[at] ? [text, stored[at]] : [text]));
 }
 
 /** Each of `texts` in bytes, encoded in one go where all are of one byte a character. */

@@ -7,7 +7,7 @@ import {
   typeOf,
 } from '@coxswain/api';
 import type { Status } from '@coxswain/api/types/meta';
-import type { Request, Response, ResponseHeaders } from '../chain/station.ts';
+import type { Pieces, Request, Response, ResponseHeaders } from '../chain/station.ts';
 import {
   type Accepted,
   type Format,
@@ -22,7 +22,7 @@ import { watchFrames } from './watch-frames.ts';
 export interface WireResponse {
   readonly code: number;
   readonly headers: ResponseHeaders;
-  readonly body: readonly Uint8Array[] | AsyncIterable<readonly Uint8Array[]>;
+  readonly body: Pieces;
 }
 
 const encoder = new TextEncoder();

@@ -243,7 +243,7 @@ async function write(
   if (isFinalized(call, next, before)) {
     if (dryRun) return dryPut(call, key, next);
     const removed = await commitRemove(call, key, present.revision, removedBeside(call, before));
-    return removed.done ? { ...dryPut(call, key, next), revision: present.revision } : removed;
+    return removed.done ? dryPut(call, key, next).asOf(present.revision) : removed;
   }
   if (isSame(next, before) && !call.engine.storage.isStale?.(key)) return present;
   if (dryRun) return dryPut(call, key, next);

@@ -1,10 +1,13 @@
-import { encodeJson, encodeProtobuf, listPieces, typeOf } from '@coxswain/api';
+import { encodeJson, listPieces, typeOf } from '@coxswain/api';
 import type { Response } from '../chain/station.ts';
-import { type Cached, glance, lend, objectOf } from '../watch-cache/index.ts';
+import { type Cached, lend, objectOf, protobufOf } from '../watch-cache/index.ts';
 import type { Served } from './catalog.ts';
+import { inBatches } from './in-batches.ts';
 import { mediaTypes } from './negotiate.ts';
 import { cutIntoRuns, type Run, runsOf } from './runs.ts';
 
+/** Some five hundred objects. */
+const runsAtOnce = 8;
 const encoder = new TextEncoder();
 const lineFeed = encoder.encode('\n');
 const comma = encoder.encode(',');
@@ -28,17 +31,22 @@ export function objectPieces({ head }: Served, cached: Cached): readonly Uint8Ar
 }
 
 /**
- * The JSON of the items of a list, and the runs they stand in: items of a typed one do not repeat their kind. Their heads are
+ * The JSON of some items of a list, and the runs they stand in: items of a typed one do not repeat their kind. Their heads are
  * encoded in one go.
  */
-function itemPieces({ head, kind }: Served, items: readonly Cached[], pieces: Uint8Array[]): Run[] {
+function itemPieces(
+  { head, kind }: Served,
+  inRuns: readonly (readonly Cached[])[],
+  pieces: Uint8Array[],
+): Run[] {
+  const items = inRuns.flat();
   const open = kind.custom ? head : '{"metadata":{';
   const opens = items.map(({ revision }) => `,${open}"resourceVersion":"${revision}",`);
   const bytes = encoder.encode(opens.join(''));
   const runs: Run[] = [];
   let at = 0;
   let item = 0;
-  for (const members of cutIntoRuns(items)) {
+  for (const members of inRuns) {
     if (runs.length > 0) pieces.push(comma);
     const from = pieces.length;
     for (const { bytes: stored } of members) {
@@ -53,10 +61,6 @@ function itemPieces({ head, kind }: Served, items: readonly Cached[], pieces: Ui
 
 const untypedOf = ({ kind }: Served): { readonly isUntyped?: true } =>
   kind.custom ? { isUntyped: true } : {};
-
-/** Encoded once per revision. */
-const protobufOf = (cached: Cached): Uint8Array =>
-  (cached.protobuf ??= encodeProtobuf(glance(cached)));
 
 /** An answer with one object, in stored bytes where they serve. */
 export function objectResponse(served: Served, code: number, cached: Cached): Response {
@@ -108,10 +112,14 @@ export function listResponse(served: Served, list: ListParts): Response {
         return listPieces({ kind, apiVersion, metadata }, cached.map(protobufOf));
       if (mediaType !== mediaTypes.json) return undefined;
       const head = encodeJson({ kind, apiVersion, metadata });
-      const pieces: Uint8Array[] = [encoder.encode(`${head.slice(0, -1)},"items":[`)];
-      runsOf.set(pieces, itemPieces(served, cached, pieces));
-      pieces.push(encoder.encode(']}\n'));
-      return pieces;
+      const runs = [...cutIntoRuns(cached)];
+      return inBatches(runs.length, runsAtOnce, (from, to) => {
+        const opening = from === 0 ? `${head.slice(0, -1)},"items":[` : ',';
+        const pieces: Uint8Array[] = [encoder.encode(opening)];
+        runsOf.set(pieces, itemPieces(served, runs.slice(from, to), pieces));
+        if (to === runs.length) pieces.push(encoder.encode(']}\n'));
+        return pieces;
+      });
     },
   };
 }

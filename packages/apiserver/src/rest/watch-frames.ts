@@ -1,5 +1,5 @@
 import { encodeJson, encodeProtobuf, type WatchEvent, watchFrame } from '@coxswain/api';
-import { type Cached, type CacheEvent, slotOf } from '../watch-cache/index.ts';
+import { type Cached, type CacheEvent, protobufOf, slotOf } from '../watch-cache/index.ts';
 import type { Format } from './negotiate.ts';
 
 const encoder = new TextEncoder();
@@ -18,8 +18,7 @@ export async function* watchFrames(
 function protobufFrame(event: WatchEvent): readonly Uint8Array[] {
   const { cached } = event as CacheEvent;
   if (!cached) return [watchFrame(event.type, encodeProtobuf(event.object))];
-  cached.protobuf ??= encodeProtobuf(event.object);
-  return [watchFrame(event.type, cached.protobuf)];
+  return [watchFrame(event.type, protobufOf(cached))];
 }
 
 /** `{"type":"ADDED","object":{...}}` and a line feed. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type KubeObject, objectTypeOf, typeOf, updateManagedFields } from '@coxswain/api';
 import {
-  type Cached,
+  Cached,
   fromEntry,
   lend,
   objectOf,
@@ -45,7 +45,7 @@ test('like objects share what their maker owns, and their stored bytes say it al
 
 test('an object that somebody keeps is not decoded again', () => {
   const bytes = storedBytes(map('a'));
-  const cached: Cached = { key: 'a', revision: 7, bytes, object: undefined, protobuf: undefined };
+  const cached = new Cached('a', 7, bytes);
   const kept = lend(cached);
   cached.object = undefined;
   assert.equal(objectOf(cached), kept);

@@ -1,22 +1,78 @@
-import { encodeJson, internalError, type KubeObject, type PartsReader } from '@coxswain/api';
+import {
+  encodeJson,
+  encodeProtobuf,
+  internalError,
+  type KubeObject,
+  type PartsReader,
+} from '@coxswain/api';
 import type { Entry, Revision } from '@coxswain/storage';
+import { type Packed, packed, unpacked } from './packed.ts';
 import { addedTo, type KnownText, type Places, placesIn, storedText } from './stored-text.ts';
 
-/**
- * One object at one revision. `bytes` are its JSON as stored: kind, apiVersion and metadata first, without
- * resourceVersion, which every reader puts in right behind `"metadata":{`. Decoded on first look.
- */
-export interface Cached {
+/** One object at one revision. Decoded on first look. */
+export class Cached {
   readonly key: string;
   readonly revision: Revision;
-  readonly bytes: Uint8Array;
   object: KubeObject | undefined;
   /** `object`, for as long as somebody in this process keeps it; see `lend`. */
-  lent?: WeakRef<KubeObject>;
+  lent: WeakRef<KubeObject> | undefined;
   /** Of `bytes`, once they are known; see `placesOf`. */
-  places?: Places | undefined;
+  places: Places | undefined;
+  /** See `protobufOf`. */
   protobuf: Uint8Array | undefined;
+  /** Undefined: `object` stands nowhere, and its bytes are made for who asks. */
+  #kept: Uint8Array | Packed | undefined;
+
+  constructor(
+    key: string,
+    revision: Revision,
+    kept: Uint8Array | Packed | undefined,
+    object?: KubeObject,
+    places?: Places,
+  ) {
+    this.key = key;
+    this.revision = revision;
+    this.object = object;
+    this.lent = undefined;
+    this.places = places;
+    this.protobuf = undefined;
+    this.#kept = kept;
+  }
+
+  /**
+   * Its JSON as stored: kind, apiVersion and metadata first, without resourceVersion, which every reader puts in right behind
+   * `"metadata":{`. They may be made for who asks, each time anew.
+   */
+  get bytes(): Uint8Array {
+    if (this.#kept instanceof Uint8Array) return this.#kept;
+    if (!this.#kept) return storedBytes(this.object!);
+    if (lastUnpacked?.kept !== this.#kept)
+      lastUnpacked = { kept: this.#kept, bytes: unpacked(this.#kept) };
+    return lastUnpacked.bytes;
+  }
+
+  /** How many `bytes` it has. */
+  get size(): number {
+    return (this.#kept ?? this.bytes).length;
+  }
+
+  /** Keeps nothing but what tells it apart from `like`; false where that is too much. */
+  packBeside(like: Uint8Array): boolean {
+    if (!(this.#kept instanceof Uint8Array)) return true;
+    const found = packed(this.#kept, like);
+    if (found) this.#kept = found;
+    return found !== undefined;
+  }
+
+  /** The same object as of another revision: what a removal shows. */
+  asOf(revision: Revision): Cached {
+    const object = this.object && withRevision(this.object, revision);
+    return new Cached(this.key, revision, this.#kept, object, this.places);
+  }
 }
+
+/** Whoever asks for bytes asks for them again at once. */
+let lastUnpacked: { readonly kept: Packed; readonly bytes: Uint8Array } | undefined;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -25,25 +81,35 @@ const decoder = new TextDecoder();
 const writtenBytesMax = 16 * 2 ** 20;
 const unseenBytesMax = 2 ** 18;
 const readBytesMax = 32 * 2 ** 20;
+/** Of objects in protobuf. */
+const protobufBytesMax = 128 * 2 ** 20;
 
-/** The newest decoded objects: the others are bytes alone, which the collector need not walk. */
+/** What was made last of objects: the others are stored bytes alone, which the collector need not walk. */
 class Recent {
   readonly #bytesMax: number;
+  readonly #sizeOf: (cached: Cached) => number;
+  readonly #forget: (cached: Cached) => void;
   #kept: Cached[] = [];
   #start = 0;
   #bytes = 0;
 
-  constructor(bytesMax: number) {
+  constructor(
+    bytesMax: number,
+    sizeOf: (cached: Cached) => number = ({ size }) => size,
+    forget: (cached: Cached) => void = (cached) => void (cached.object = undefined),
+  ) {
     this.#bytesMax = bytesMax;
+    this.#sizeOf = sizeOf;
+    this.#forget = forget;
   }
 
   keep(cached: Cached): void {
     this.#kept.push(cached);
-    this.#bytes += cached.bytes.length;
+    this.#bytes += this.#sizeOf(cached);
     while (this.#bytes > this.#bytesMax) {
       const oldest = this.#kept[this.#start++]!;
-      this.#bytes -= oldest.bytes.length;
-      oldest.object = undefined;
+      this.#bytes -= this.#sizeOf(oldest);
+      this.#forget(oldest);
     }
     if (this.#start < 1024 || this.#start * 2 < this.#kept.length) return;
     this.#kept = this.#kept.slice(this.#start);
@@ -54,6 +120,11 @@ class Recent {
 const recentlyWritten = new Recent(writtenBytesMax);
 const writtenUnseen = new Recent(unseenBytesMax);
 const recentlyRead = new Recent(readBytesMax);
+const inProtobuf = new Recent(
+  protobufBytesMax,
+  ({ protobuf }) => protobuf?.length ?? 0,
+  (cached) => void (cached.protobuf = undefined),
+);
 
 interface Written {
   readonly object: KubeObject;
@@ -76,12 +147,8 @@ export const storedBytes = (object: KubeObject): Uint8Array =>
   encoder.encode(storedText(object, undefined).text);
 
 /** What stands nowhere: as it was last, or as it would be. Its bytes are made for who asks. */
-export const unwritten = (key: string, revision: Revision, object: KubeObject): Cached => ({
-  ...{ key, revision, object, protobuf: undefined },
-  get bytes() {
-    return storedBytes(object);
-  },
-});
+export const unwritten = (key: string, revision: Revision, object: KubeObject): Cached =>
+  new Cached(key, revision, undefined, object);
 
 /** What was written by `toStored` just now, as of a revision. */
 export const justWritten = (
@@ -89,14 +156,7 @@ export const justWritten = (
   revision: Revision,
   bytes: Uint8Array,
   object: KubeObject,
-): Cached => ({
-  key,
-  revision,
-  bytes,
-  object,
-  places: writtenHere.get(bytes)?.places,
-  protobuf: undefined,
-});
+): Cached => new Cached(key, revision, bytes, object, writtenHere.get(bytes)?.places);
 
 /** What need not be made anew of the JSON of `next`, which comes after `cached`. */
 export function knownText(cached: Cached, next: KubeObject): KnownText | undefined {
@@ -109,7 +169,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const isApart = (name: string): boolean => name === 'managedFields' || name === 'resourceVersion';
 
 /** All before its managed fields, where of metadata only these differ. */
-function openText({ bytes, places, object }: Cached, next: KubeObject): string | undefined {
+function openText(cached: Cached, next: KubeObject): string | undefined {
+  const { object, places } = cached;
   if (!object || !places?.managedFrom) return undefined;
   if (object.kind !== next.kind || object.apiVersion !== next.apiVersion) return undefined;
   const before = object.metadata as object as Fields;
@@ -121,15 +182,17 @@ function openText({ bytes, places, object }: Cached, next: KubeObject): string |
       more++;
     }
   for (const name in before) if (!isApart(name)) more--;
-  return more === 0 ? decoder.decode(bytes.subarray(0, places.managedFrom)) : undefined;
+  return more === 0 ? decoder.decode(cached.bytes.subarray(0, places.managedFrom)) : undefined;
 }
 
 /** The JSON of the spec of `next`, where it is that of `cached`, or that and more; and of all behind it, where only metadata differ. */
-function specText({ bytes, places, object }: Cached, next: KubeObject): KnownText | undefined {
+function specText(cached: Cached, next: KubeObject): KnownText | undefined {
+  const { places, object } = cached;
   const [before, now] = [object, next] as readonly (Bodied | undefined)[];
   if (!places?.specTo || !before?.spec || !now?.spec) return undefined;
   const added = before.spec === now.spec ? {} : addedTo(before.spec, now.spec);
   if (!added) return undefined;
+  const { bytes } = cached;
   const text = decoder.decode(bytes.subarray(places.specFrom, places.specTo));
   const more = encodeJson(added).slice(1);
   if (more !== '}') return { of: now.spec, text: `${text.slice(0, -1)},${more}` };
@@ -151,12 +214,11 @@ export function fromEntry(entry: Entry, isUnseen = false): Cached {
   if (entry.unreadable) throw internalError(entry.unreadable);
   const { key, revision, value: bytes } = entry;
   const written = writtenHere.get(bytes);
-  if (!written) return { key, revision, bytes, object: undefined, protobuf: undefined };
+  if (!written) return new Cached(key, revision, bytes);
   // From here on the cache holds it: a large WeakMap makes every collection slow.
   writtenHere.delete(bytes);
   const object = withRevision(written.object, revision);
-  const { places } = written;
-  const cached: Cached = { key, revision, bytes, object, places, protobuf: undefined };
+  const cached = new Cached(key, revision, bytes, object, written.places);
   (isUnseen ? writtenUnseen : recentlyWritten).keep(cached);
   return cached;
 }
@@ -168,6 +230,15 @@ export function objectOf(cached: Cached): KubeObject {
   cached.object = object;
   recentlyRead.keep(cached);
   return object;
+}
+
+/** Its protobuf in the envelope of its kind, made once for those who ask within a while. */
+export function protobufOf(cached: Cached): Uint8Array {
+  if (!cached.protobuf) {
+    cached.protobuf = encodeProtobuf(glance(cached));
+    inProtobuf.keep(cached);
+  }
+  return cached.protobuf;
 }
 
 /** The object for one look: where it is decoded for that, it is not kept. */
@@ -194,14 +265,6 @@ export function lend(cached: Cached): KubeObject {
   const object = objectOf(cached);
   if (cached.lent?.deref() !== object) cached.lent = new WeakRef(object);
   return object;
-}
-
-/** The same object as of another revision: what a removal shows. */
-export function asOf(cached: Cached, revision: Revision): Cached {
-  const { key, bytes, places } = cached;
-  const before = cached.object;
-  const object = before && withRevision(before, revision);
-  return { key, revision, bytes, object, places, protobuf: undefined };
 }
 
 function decode({ bytes, revision }: Cached): KubeObject {

@@ -1,6 +1,6 @@
 import type { KubeObject, WatchEvent } from '@coxswain/api';
 import type { Revision } from '@coxswain/storage';
-import { asOf, type Cached, lend, objectOf } from './cached.ts';
+import { type Cached, lend, objectOf } from './cached.ts';
 
 /** One change of a resource, the same value for all who watch it. */
 export interface Change {
@@ -49,7 +49,7 @@ function plain(change: Change): CacheEvent {
 
 /** The last state, with the revision of the change. */
 function gone(change: Change): CacheEvent {
-  return (change.gone ??= eventOf('DELETED', asOf(change.before!, change.revision)));
+  return (change.gone ??= eventOf('DELETED', change.before!.asOf(change.revision)));
 }
 
 /** A mark that nothing at or before `revision` is still to come. */

@@ -1,6 +1,5 @@
 export {
-  asOf,
-  type Cached,
+  Cached,
   freezeDeep,
   fromEntry,
   glance,
@@ -10,6 +9,7 @@ export {
   objectOf,
   parseStored,
   placesOf,
+  protobufOf,
   knownText,
   unwritten,
   storedBytes,

@@ -5,6 +5,7 @@ import { Buckets, type Fields } from './buckets.ts';
 import { type Cached, fromEntry } from './cached.ts';
 import { bookmark, type Change } from './event.ts';
 import { FieldIndex } from './field-index.ts';
+import { Packing } from './packing.ts';
 import { Turns } from './turns.ts';
 import { type Interest, Watcher } from './watcher.ts';
 import { Window } from './window.ts';
@@ -45,6 +46,7 @@ export class ResourceCache {
   readonly #watchers: Buckets;
   readonly #bookmarked = new Set<Watcher>();
   readonly #followers = new Set<Follower>();
+  readonly #packing = new Packing((cached) => this.#objects.get(cached.key) === cached);
   /** What is stored and cannot be read, by its key: asking for it fails, and nothing else does. */
   readonly #unreadable = new Map<string, Error>();
   #touched = new Set<Watcher>();
@@ -143,6 +145,7 @@ export class ResourceCache {
     if (entry.unreadable) return void this.#unreadable.set(entry.key, entry.unreadable);
     const cached = fromEntry(entry);
     this.#objects.set(entry.key, cached);
+    this.#packing.add(cached);
     for (const see of this.#followers) see(cached, undefined);
   }
 
@@ -188,7 +191,8 @@ export class ResourceCache {
     if (!after && !before) return;
     for (const index of this.#indexes.values()) index.move(before, after);
     for (const see of this.#followers) see(after, before);
-    const bytes = entry.value.length + (before?.bytes.length ?? 0);
+    if (after) this.#packing.add(after);
+    const bytes = entry.value.length + (before?.size ?? 0);
     const { revision } = entry;
     const change: Change = { revision, after, before, bytes, put: undefined, gone: undefined };
     this.#window.add(change);

@@ -1,0 +1,52 @@
+import type { Cached } from './cached.ts';
+
+/** Bytes of the newest objects of a resource that are kept as they are. */
+const plainBytesMax = 96 * 2 ** 20;
+/** Objects of fewer bytes stay as they are. */
+const packedBytesMin = 512;
+/** Sorts of objects of which one is remembered, beside which the others are packed; the one used longest ago goes first. */
+const sortsMax = 2048;
+
+/**
+ * Packs the objects of a resource once many newer ones have come: thousands of pods of one template differ in a fortieth of their bytes.
+ * Alike are those whose names are the same up to their last part.
+ */
+export class Packing {
+  readonly #stands: (cached: Cached) => boolean;
+  readonly #likes = new Map<string, Uint8Array>();
+  #plain: Cached[] = [];
+  #start = 0;
+  #bytes = 0;
+
+  /** `stands` tells whether an object is still the one at its key: what was replaced is not worth the trouble. */
+  constructor(stands: (cached: Cached) => boolean) {
+    this.#stands = stands;
+  }
+
+  add(cached: Cached): void {
+    this.#plain.push(cached);
+    this.#bytes += cached.size;
+    while (this.#bytes > plainBytesMax) {
+      const oldest = this.#plain[this.#start++]!;
+      this.#bytes -= oldest.size;
+      if (oldest.size >= packedBytesMin && this.#stands(oldest)) this.#pack(oldest);
+    }
+    if (this.#start < 1024 || this.#start * 2 < this.#plain.length) return;
+    this.#plain = this.#plain.slice(this.#start);
+    this.#start = 0;
+  }
+
+  #pack(cached: Cached): void {
+    const sort = cached.key.slice(0, cached.key.lastIndexOf('-'));
+    const like = this.#likes.get(sort);
+    const next = like && cached.packBeside(like) ? like : ownBytes(cached);
+    this.#likes.delete(sort);
+    this.#likes.set(sort, next);
+    if (this.#likes.size > sortsMax) this.#likes.delete(this.#likes.keys().next().value!);
+  }
+}
+
+/** Not as a part of a buffer that would be kept for it. */
+function ownBytes({ bytes }: Cached): Uint8Array {
+  return bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes;
+}
