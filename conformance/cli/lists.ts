@@ -1,6 +1,7 @@
 import type { LineList } from './line-list.ts';
 import { about } from './lines/about.ts';
 import { change } from './lines/change.ts';
+import { checklist } from './lines/checklist.ts';
 import { config } from './lines/config.ts';
 import { create } from './lines/create.ts';
 import { describe } from './lines/describe.ts';
@@ -46,4 +47,5 @@ export const lists: readonly LineList[] = [
   noDiff,
   badDiff,
   global,
+  checklist,
 ];
