@@ -217,6 +217,48 @@ test('long lists are whole, also several at once', async () => {
   for (const { text } of all) assert.ok(text === plain.text);
 });
 
+test('a list of thousands is made while it is sent, in every form', async () => {
+  const many = '/api/v1/namespaces/many/configmaps';
+  await server.post('/api/v1/namespaces', {
+    ...{ kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'many' } },
+  });
+  const names = Array.from({ length: 2100 }, (_, i) => `map-${String(i).padStart(4, '0')}`);
+  for (const name of names)
+    await server.post(many, {
+      ...{ kind: 'ConfigMap', apiVersion: 'v1', metadata: { name } },
+      data: { a: `${name} `.repeat(9) },
+    });
+  type Item = { metadata: { name: string }; data: { a: string } };
+  const text = async (accept: string, encoding = '', ask = h1): Promise<string> => {
+    const answer = await ask('GET', many, '', { accept, 'accept-encoding': encoding });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers['content-encoding'], encoding || undefined);
+    return answer.text;
+  };
+  const plain = await text('application/json');
+  const { items } = JSON.parse(plain) as { items: Item[] };
+  assert.deepEqual(
+    items.map(({ metadata, data }) => [metadata.name, data.a]),
+    names.map((name) => [name, `${name} `.repeat(9)]),
+  );
+  assert.ok((await text('application/json', '', h2)) === plain);
+  assert.ok((await text('application/json', 'gzip')) === plain);
+  const as = (kind: string): string => `application/json;as=${kind};g=meta.k8s.io;v=v1`;
+  const table = await text(as('Table'));
+  const { rows } = JSON.parse(table) as { rows: { cells: unknown[]; object: Item }[] };
+  assert.deepEqual(
+    rows.map(({ cells, object }) => [cells[0], object.metadata.name]),
+    names.map((name) => [name, name]),
+  );
+  const partial = await text(as('PartialObjectMetadataList'));
+  assert.ok((await text(as('PartialObjectMetadataList'), 'gzip')) === partial);
+  const parts = (JSON.parse(partial) as { items: Item[] }).items;
+  assert.deepEqual(
+    parts.map(({ metadata }) => metadata),
+    items.map(({ metadata }) => metadata),
+  );
+});
+
 test("a client certificate of a known authority is shown to the chain, a stranger's is a 401", async () => {
   const whoami = async (keys?: KeyPair): Promise<unknown> =>
     JSON.parse((await h1('GET', '/whoami', '', {}, keys)).text);

@@ -56,6 +56,11 @@ export class Cached {
     return (this.#kept ?? this.bytes).length;
   }
 
+  /** Whether it keeps no bytes of its own. */
+  get isPacked(): boolean {
+    return this.#kept !== undefined && !(this.#kept instanceof Uint8Array);
+  }
+
   /** Keeps nothing but what tells it apart from `like`; false where that is too much. */
   packBeside(like: Uint8Array): boolean {
     if (!(this.#kept instanceof Uint8Array)) return true;

@@ -13,20 +13,22 @@ const sortsMax = 2048;
  */
 export class Packing {
   readonly #stands: (cached: Cached) => boolean;
+  readonly #plainBytesMax: number;
   readonly #likes = new Map<string, Uint8Array>();
   #plain: Cached[] = [];
   #start = 0;
   #bytes = 0;
 
   /** `stands` tells whether an object is still the one at its key: what was replaced is not worth the trouble. */
-  constructor(stands: (cached: Cached) => boolean) {
+  constructor(stands: (cached: Cached) => boolean, bytesMax: number = plainBytesMax) {
     this.#stands = stands;
+    this.#plainBytesMax = bytesMax;
   }
 
   add(cached: Cached): void {
     this.#plain.push(cached);
     this.#bytes += cached.size;
-    while (this.#bytes > plainBytesMax) {
+    while (this.#bytes > this.#plainBytesMax) {
       const oldest = this.#plain[this.#start++]!;
       this.#bytes -= oldest.size;
       if (oldest.size >= packedBytesMin && this.#stands(oldest)) this.#pack(oldest);

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Cached } from './cached.ts';
+import { Packing } from './packing.ts';
+
+const encoder = new TextEncoder();
+const podOf = (name: string, note: string): Cached => {
+  const metadata = { name, labels: { app: 'web' }, annotations: { note: note.repeat(600) } };
+  const text = JSON.stringify({ kind: 'Pod', apiVersion: 'v1', metadata });
+  return new Cached(`/registry/pods/default/${name}`, 1, encoder.encode(text));
+};
+
+test('the older objects of a sort are packed beside one of them, and say what they said', () => {
+  const pods = Array.from({ length: 20 }, (_, i) => podOf(`web-${i % 2 ? 'a' : 'b'}-${i}`, 'n'));
+  const texts = pods.map(({ bytes }) => bytes.slice());
+  const replaced = pods[4];
+  const packing = new Packing((cached) => cached !== replaced, 5.5 * pods[0]!.size);
+  for (const pod of pods) packing.add(pod);
+  assert.deepEqual(
+    pods.map(({ bytes }) => bytes),
+    texts,
+  );
+  const plain = pods.flatMap((pod, at) => (!pod.isPacked ? [at] : []));
+  assert.deepEqual(
+    plain,
+    [0, 1, 4, 15, 16, 17, 18, 19],
+    'one of each sort, the replaced, the newest',
+  );
+});
+
+test('what is not like the others of its sort stays as it is, and the next are packed beside it', () => {
+  const pods = ['a', 'b', 'b', 'b'].map((note, i) => podOf(`web-${i}`, note));
+  const packing = new Packing(() => true, 0);
+  for (const pod of pods) packing.add(pod);
+  assert.deepEqual(
+    pods.map(({ isPacked }) => isPacked),
+    [false, false, true, true],
+  );
+  assert.deepEqual(
+    pods.map(({ bytes }) => new TextDecoder().decode(bytes).includes('b'.repeat(600))),
+    [false, true, true, true],
+  );
+});
