@@ -25,13 +25,19 @@ export interface Level {
   readonly revision: Revision;
 }
 
+interface Snapshot {
+  readonly objects: SortedMap<Cached>;
+  readonly untilMs: number;
+}
+
 /** Sees an object come, change or go, before any read does. */
 export type Follower = (after: Cached | undefined, before: Cached | undefined) => void;
 
 /** How often watchers that asked for it learn where they stand. */
 const bookmarkEveryMs = 60_000;
-/** Most states kept for lists that go on page by page; older ones are read from the store. */
+/** Most states kept for lists that go on page by page, and for how long; older ones are read from the store. */
 const snapshotsMax = 16;
+const snapshotMaxMs = 5 * 60_000;
 
 /** The objects of one resource as the store's feed tells them, the newest changes, and those who watch. */
 export class ResourceCache {
@@ -41,7 +47,7 @@ export class ResourceCache {
   readonly turns: Turns;
   readonly #world: World;
   readonly #objects = new SortedMap<Cached>();
-  readonly #snapshots = new Map<Revision, SortedMap<Cached>>();
+  readonly #snapshots = new Map<Revision, Snapshot>();
   readonly #indexes: ReadonlyMap<string, FieldIndex>;
   readonly #watchers: Buckets;
   readonly #bookmarked = new Set<Watcher>();
@@ -105,10 +111,11 @@ export class ResourceCache {
   /** The state as it is now, kept for `at(revision)` when pages are to follow. */
   snapshot(keep: boolean): SortedMap<Cached> {
     const kept = this.#snapshots.get(this.#revision);
-    if (kept) return kept;
+    if (kept) return kept.objects;
     const snapshot = this.#objects.snapshot();
     if (keep) {
-      this.#snapshots.set(this.#revision, snapshot);
+      const untilMs = this.#world.clock.now() + snapshotMaxMs;
+      this.#snapshots.set(this.#revision, { objects: snapshot, untilMs });
       const oldest = this.#snapshots.keys().next();
       if (this.#snapshots.size > snapshotsMax) this.#snapshots.delete(oldest.value!);
     }
@@ -118,7 +125,7 @@ export class ResourceCache {
   /** The state of a past revision, where it was kept. */
   at(revision: Revision): SortedMap<Cached> | undefined {
     if (revision === this.#revision) return this.#objects.snapshot();
-    return this.#snapshots.get(revision);
+    return this.#snapshots.get(revision)?.objects;
   }
 
   /** Visits in order from key `from`, at the present state, until `visit` answers false. */
@@ -196,6 +203,7 @@ export class ResourceCache {
     const { revision } = entry;
     const change: Change = { revision, after, before, bytes, put: undefined, gone: undefined };
     this.#window.add(change);
+    if (this.#snapshots.size > 0) this.#forgetSnapshots();
     this.#watchers.show(change, this.#touched);
     if (before) before.object = undefined; // whoever asks for a past state decodes it
   }
@@ -271,6 +279,13 @@ export class ResourceCache {
       }
       this.#ticking = this.#bookmarked.size > 0 ? this.#tick() : undefined;
     });
+  }
+
+  /** They hold all that has been replaced or removed since. */
+  #forgetSnapshots(): void {
+    const nowMs = this.#world.clock.now();
+    for (const [revision, { untilMs }] of this.#snapshots)
+      if (untilMs <= nowMs) this.#snapshots.delete(revision);
   }
 
   #leave(watcher: Watcher): void {

@@ -154,6 +154,26 @@ test('a watch from before the horizon is refused with 410', async () => {
   assert.deepEqual([code, reason, message], [410, 'Expired', 'too old resource version: 1 (3)']);
 });
 
+test('the state of a list that goes on is kept for a while, and its pages are right after that too', async () => {
+  await using server = await openTestServer();
+  for (const name of ['a', 'b', 'c']) await server.post(path, object(name));
+  const cache = server.server.engine.catalog.get('', 'v1', 'configmaps')!.cache!;
+  const { metadata } = await server.get<List>(path, { limit: '1' });
+  const rest = async (): Promise<readonly unknown[]> => {
+    const page = await server.get<List>(path, { continue: String(metadata['continue']) });
+    return page.items.map((each) => each.metadata.name);
+  };
+  for (const [name, isKept] of [
+    ['d', true],
+    ['e', false],
+  ] as const) {
+    await server.post(path, object(name));
+    assert.equal(cache.at(3) !== undefined, isKept);
+    assert.deepEqual(await rest(), ['b', 'c']);
+    await server.advance(6 * 60_000);
+  }
+});
+
 test('a slow watcher is ended, and loses nothing silently', async () => {
   await using server = await openTestServer();
   const watch = await server.watch(path, { resourceVersion: '0' }, new AbortController().signal);
