@@ -33,7 +33,9 @@ export function overview(
   commands: readonly CommandEntry[],
   first: readonly Section[] = [],
 ): string {
-  const shown = commands.filter(({ isHidden, name }) => !isHidden && name !== 'help');
+  const shown = commands.filter(
+    ({ isHidden, name }) => !isHidden && !/^(help|options)$/.test(name),
+  );
   const grouped = groups.flatMap(([, names]) => names.split(' '));
   const sections: readonly Section[] = [
     ...first,
@@ -65,15 +67,16 @@ export function commandHelp(command: Command, full: string): string {
     command.commands && `Available Commands:\n${below(command.commands)}`,
     Object.keys(command.flags).length > 0 && `Options:\n${options(command.flags)}`,
     `Usage:\n  ${parent} ${command.usage}${command.usage.includes('[options]') ? '' : ' [options]'}`,
-    command.commands &&
-      `Use "${full} <command> --help" for more information about a given command.`,
-    `Use "${full.split(' ')[0]} options" for a list of global command-line options (applies to all commands).`,
+    `${command.commands ? `Use "${full} <command> --help" for more information about a given command.\n` : ''}Use "${full.split(' ')[0]} options" for a list of global command-line options (applies to all commands).`,
   ];
   return `${parts.filter((part) => typeof part === 'string').join('\n\n')}\n`;
 }
 
 const below = (commands: readonly CommandEntry[]): string =>
-  commands.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`).join('\n');
+  commands
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`)
+    .join('\n');
 
 /** Flags with their defaults, in kubectl's layout. */
 const options = (flags: Flags): string =>

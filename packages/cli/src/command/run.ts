@@ -82,13 +82,8 @@ async function runWords(
   place: Place,
 ): Promise<number> {
   const { io, program } = place;
-  if (words[0] === '__complete' || words[0] === '__completeNoDesc') {
-    const { complete, completionText, directiveText } = await import('../completion/complete.ts');
-    const found = await complete(words.slice(1), commands, place);
-    io.out(completionText(found, words[0] === '__complete'));
-    io.err(directiveText(found));
-    return 0;
-  }
+  if (words[0] === '__complete' || words[0] === '__completeNoDesc')
+    return completed(words, commands, place);
   const { path, entry, rest, unknown } = await findCommand(words, commands);
   const full = [program, ...path].join(' ');
   if (unknown !== undefined || isPluginOf(entry, rest)) {
@@ -165,6 +160,18 @@ const traced =
     traceFailure(session, error);
     throw error;
   };
+
+async function completed(
+  [how, ...words]: readonly string[],
+  commands: readonly CommandEntry[],
+  place: Place,
+): Promise<number> {
+  const { complete, completionText, directiveText } = await import('../completion/complete.ts');
+  const found = await complete(words, commands, place);
+  place.io.out(completionText(found, how === '__complete'));
+  place.io.err(directiveText(found));
+  return 0;
+}
 
 /** Whether a plugin may be meant that adds to a command. */
 const isPluginOf = (entry: Command | undefined, [first]: readonly string[]): boolean =>

@@ -87,7 +87,7 @@ function checkRaw({
 export const deleteCommand: Command = command({
   name: 'delete',
   suggestFor: ['rm', 'remove'],
-  usage: 'delete ([-f FILENAME] | TYPE [(NAME | -l label | --all)])',
+  usage: 'delete ([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])',
   summary: 'Delete objects by files, names or labels',
   details:
     'What runs is asked to end and given its grace period; --force does not wait for it, so it may still run somewhere. The command comes back when the objects are gone; --wait=false comes back at once.',

@@ -44,7 +44,7 @@ function complete({ flags: given, changed, args }: Words<typeof flags>) {
 /** `kubectl kustomize`. */
 export const kustomize: Command = command({
   name: 'kustomize',
-  usage: 'kustomize DIR',
+  usage: 'kustomize DIR [flags]',
   summary: 'Build a kustomization from a folder or a repository',
   details:
     'DIR is a folder with a kustomization.yaml, or the URL of a git repository with a path in it; the current folder if it is left out.',

@@ -7,7 +7,7 @@ import type { Session } from '../session/session.ts';
 
 const list: Command = command({
   name: 'list',
-  usage: 'list',
+  usage: 'list [flags]',
   summary: 'List the plugins on the PATH',
   details:
     'A plugin is a program whose name begins with kubectl-. For cox those that begin with cox- are, too.',

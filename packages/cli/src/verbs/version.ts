@@ -17,7 +17,7 @@ const skewMax = 1;
 /** `kubectl version`. */
 export const version: Command = command({
   name: 'version',
-  usage: 'version',
+  usage: 'version [flags]',
   summary: 'Show the versions of client and server',
   examples: `  version
   version --client -o json`,

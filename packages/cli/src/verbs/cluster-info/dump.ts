@@ -44,7 +44,7 @@ const flags = {
 /** `kubectl cluster-info dump`. */
 export const dump: Command = command({
   name: 'dump',
-  usage: 'dump',
+  usage: 'dump [flags]',
   summary: 'Write out what helps to find faults',
   details:
     'Nodes, and of the namespace in use and kube-system: events, workloads, services, pods and all logs.',

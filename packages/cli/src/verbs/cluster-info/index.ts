@@ -8,7 +8,7 @@ import { dump } from './dump.ts';
 /** `kubectl cluster-info`. */
 export const clusterInfo: Command = command({
   name: 'cluster-info',
-  usage: 'cluster-info',
+  usage: 'cluster-info [flags]',
   summary: 'Show where the control plane and cluster services are',
   details:
     "Cluster services are those with the label kubernetes.io/cluster-service=true. All else is in 'cluster-info dump'.",

@@ -9,7 +9,7 @@ import { placeOf } from './place.ts';
 /** `kubectl config current-context`. */
 export const currentContext: Command = command({
   name: 'current-context',
-  usage: 'current-context',
+  usage: 'current-context [flags]',
   summary: 'Say which context is the current one',
   flags: {},
   run: async (_, session) => {
@@ -25,7 +25,7 @@ const namesOf = (
   entries: (config: Kubeconfig) => ReadonlyMap<string, unknown>,
 ): Command =>
   command({
-    ...{ name, usage: name, summary, flags: {} },
+    ...{ name, usage: `${name} [flags]`, summary, flags: {} },
     run: async (_, session) => {
       const names = [...entries(asWritten(placeOf(session))).keys()].toSorted();
       session.io.out(['NAME', ...names].map((each) => `${each}\n`).join(''));

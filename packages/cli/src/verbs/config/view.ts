@@ -25,7 +25,7 @@ const flags = {
 /** `kubectl config view`. */
 export const view: Command = command({
   name: 'view',
-  usage: 'view',
+  usage: 'view [flags]',
   summary: 'Show the kubeconfig, of all its files together or of one',
   details: 'Certificates, keys, tokens and passwords are put aside without --raw.',
   examples: `  config view --minify

@@ -2,12 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { encodeYaml, parseYaml } from '@coxswain/api';
 import { fileBytes, isMissing } from '../../command/file-faults.ts';
+import { globalFlags } from '../../config/overrides.ts';
 import { kubercPath, type OptionDefault, type Preference } from '../../kuberc/preference.ts';
 import type { Session } from '../../session/session.ts';
 
+/** The flag of every command, which help shows where it is what the command is about. */
+export const kubercFlag: Pick<typeof globalFlags, 'kuberc'> = { kuberc: globalFlags.kuberc };
+
 /** The file to show or change. */
-export function placeOf(session: Session): NonNullable<ReturnType<typeof kubercPath>> {
-  const place = kubercPath(session.global.kuberc, session.env);
+export function placeOf(
+  given: string,
+  session: Session,
+): NonNullable<ReturnType<typeof kubercPath>> {
+  const place = kubercPath(given, session.env);
   if (!place) throw new Error('KUBERC is disabled via KUBERC=off environment variable');
   return place;
 }

@@ -6,9 +6,10 @@ import {
   type OptionDefault,
   type Preference,
 } from '../../kuberc/preference.ts';
-import { placeOf, readFile, save } from './file.ts';
+import { kubercFlag, placeOf, readFile, save } from './file.ts';
 
 const flags = {
+  ...kubercFlag,
   'allowlist-entry': texts('Plugin that may run, as command=PATH; may be given several times'),
   appendarg: texts('With --section aliases: argument after those of the line'),
   command: text('', 'Command that it is about, such as get or "set env"'),
@@ -33,7 +34,7 @@ export const set: Command = command({
   flags,
   complete: ({ flags: given }) => given,
   run: async (options, session) => {
-    const { path } = placeOf(session);
+    const { path } = placeOf(options.kuberc, session);
     validate(options);
     const before = readFile(path) ?? { apiVersion, kind: 'Preference' };
     save(changed(before, options, parsed(options.option)), path, session);

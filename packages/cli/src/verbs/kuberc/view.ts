@@ -2,7 +2,7 @@ import { type Command, command } from '../../command/command.ts';
 import { apiVersion, type Preference } from '../../kuberc/preference.ts';
 import type { Unstructured } from '../../objects/info.ts';
 import { printerOf, printFlags } from '../../printers/formats.ts';
-import { placeOf, readFile, save, whole } from './file.ts';
+import { kubercFlag, placeOf, readFile, save, whole } from './file.ts';
 
 const recommended: Preference = {
   ...{ apiVersion, kind: 'Preference' },
@@ -20,10 +20,10 @@ export const view: Command = command({
   details: 'Where there are none yet, offers to write those that are recommended.',
   examples: `  kuberc view
   kuberc view -o json --kuberc team.yaml`,
-  flags: { ...printFlags, output: { ...printFlags.output, value: 'yaml' } },
+  flags: { ...printFlags, ...kubercFlag, output: { ...printFlags.output, value: 'yaml' } },
   complete: ({ flags }) => flags,
   run: async (flags, session) => {
-    const { path, isNamed } = placeOf(session);
+    const { path, isNamed } = placeOf(flags.kuberc, session);
     const { io } = session;
     const preference = readFile(path);
     if (preference) {
