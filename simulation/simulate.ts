@@ -37,7 +37,7 @@ export interface Outcome {
   readonly seed: number;
   readonly violation: Violation | undefined;
   readonly nodes: number;
-  /** Most pods at once. */
+  /** Pods that it had in all. */
   readonly pods: number;
   readonly faults: number;
   readonly revisions: number;
@@ -89,7 +89,6 @@ class Run {
   #violation: Violation | undefined;
   #nodes = 0;
   #pods = 0;
-  #podsMost = 0;
   #faults = 0;
   #revisions = 0;
 
@@ -102,7 +101,7 @@ class Run {
   outcome(): Outcome {
     return {
       ...{ seed: this.#seed, violation: this.#violation, nodes: this.#nodes },
-      ...{ pods: this.#podsMost, faults: this.#faults, revisions: this.#revisions },
+      ...{ pods: this.#pods, faults: this.#faults, revisions: this.#revisions },
       digest: this.#hash.digest('hex').slice(0, 16),
     };
   }
@@ -264,10 +263,7 @@ class Run {
       this.#hash.update(
         `${step.revision} ${step.key} ${step.atMs} ${step.now ? 'put' : 'remove'}\n`,
       );
-      if (step.kind === 'pods') {
-        this.#pods += Number(!step.before) - Number(!step.now);
-        this.#podsMost = Math.max(this.#podsMost, this.#pods);
-      }
+      if (step.kind === 'pods' && !step.before) this.#pods++;
       if (this.#options.trace)
         this.#tell(
           `  ${step.revision} ${step.request?.from ?? 'server'} ${step.now ? 'put' : 'remove'} ${step.key}`,
