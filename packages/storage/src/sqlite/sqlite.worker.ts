@@ -10,8 +10,11 @@ import { openDatabase } from './schema.ts';
 import { Trimmer } from './trim.ts';
 import { pack, unpack } from './values.ts';
 
-/** Bytes written to the log after which it is copied into the file, behind an answer. */
-const checkpointBytes = 4 * 2 ** 20;
+/**
+ * Bytes written to the log after which it is copied into the file, behind an answer: at least, at most, and by the size of the file
+ * between them. Writes of a large store fall on pages all over it: the longer the log, the more of them fall on the same.
+ */
+const [checkpointBytesMin, checkpointBytesMax, checkpointShare] = [4 * 2 ** 20, 2 ** 26, 1 / 32];
 /** What a job writes beside its values, roughly. */
 const jobBytes = 500;
 
@@ -26,6 +29,7 @@ class Thread {
   readonly #reader: Reader;
   readonly #trimmer: Trimmer;
   #unsaved = 0; // bytes since the last checkpoint
+  #unsavedMax = checkpointBytesMin;
   #failure: Failure | undefined; // why nothing more is written
 
   constructor(db: DatabaseSync) {
@@ -65,8 +69,10 @@ class Thread {
 
   /** Copies the log into the file now and then. A full disk leaves all in the log, where it is safe. */
   checkpoint(): void {
-    if (this.#unsaved < checkpointBytes) return;
+    if (this.#unsaved < this.#unsavedMax) return;
     this.#unsaved = 0;
+    const share = statSync(path).size * checkpointShare;
+    this.#unsavedMax = Math.min(Math.max(share, checkpointBytesMin), checkpointBytesMax);
     try {
       this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
     } catch (error) {
