@@ -41,3 +41,13 @@ test('what is not like the others of its sort stays as it is, and the next are p
     [false, true, true, true],
   );
 });
+
+test('what was replaced is not held until newer ones push it out', () => {
+  let newest: Cached | undefined;
+  const packing = new Packing((cached) => cached === newest);
+  for (let i = 0; i < 5000; i++) {
+    newest = podOf('web-a', 'n');
+    packing.add(newest);
+    assert.ok(packing.held <= 256, `${packing.held}`);
+  }
+});

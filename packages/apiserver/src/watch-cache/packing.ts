@@ -6,6 +6,8 @@ const plainBytesMax = 96 * 2 ** 20;
 const packedBytesMin = 512;
 /** Sorts of objects of which one is remembered, beside which the others are packed; the one used longest ago goes first. */
 const sortsMax = 2048;
+/** Fewer objects are not looked through for those that were replaced. */
+const sweepMin = 256;
 
 /**
  * Packs the objects of a resource once many newer ones have come: thousands of pods of one template differ in a fortieth of their bytes.
@@ -18,11 +20,17 @@ export class Packing {
   #plain: Cached[] = [];
   #start = 0;
   #bytes = 0;
+  #sweepAt = sweepMin;
 
   /** `stands` tells whether an object is still the one at its key: what was replaced is not worth the trouble. */
   constructor(stands: (cached: Cached) => boolean, bytesMax: number = plainBytesMax) {
     this.#stands = stands;
     this.#plainBytesMax = bytesMax;
+  }
+
+  /** How many objects are held for it: of those that were replaced as many as stand, at most, and a few. */
+  get held(): number {
+    return this.#plain.length;
   }
 
   add(cached: Cached): void {
@@ -33,9 +41,15 @@ export class Packing {
       this.#bytes -= oldest.size;
       if (oldest.size >= packedBytesMin && this.#stands(oldest)) this.#pack(oldest);
     }
-    if (this.#start < 1024 || this.#start * 2 < this.#plain.length) return;
-    this.#plain = this.#plain.slice(this.#start);
+    if (this.#plain.length >= this.#sweepAt) this.#sweep();
+  }
+
+  /** Lets go of what is packed or was replaced. */
+  #sweep(): void {
+    this.#plain = this.#plain.slice(this.#start).filter(this.#stands);
     this.#start = 0;
+    this.#bytes = this.#plain.reduce((sum, { size }) => sum + size, 0);
+    this.#sweepAt = Math.max(sweepMin, this.#plain.length * 2);
   }
 
   #pack(cached: Cached): void {
