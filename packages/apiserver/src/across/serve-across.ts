@@ -21,7 +21,7 @@ const answersAMessage = 32;
 
 /**
  * The server's end of a line to components in another thread: the whole chain for each of their calls, and the stored bytes as the
- * answer, without managed fields. The answers of one turn go in one message. Whoever holds the other end may call as anybody.
+ * answer, without managed fields. The answers of one turn go in few messages. Whoever holds the other end may call as anybody.
  */
 export function serveAcross(respond: Next, port: ThreadPort): void {
   const callers: Caller[] = [];
@@ -100,7 +100,7 @@ function bodyOf(text: string | undefined, patchType: string | undefined): Reques
   };
 }
 
-/** Gathers the answers of one turn into one message. */
+/** Gathers the answers of one turn into few messages. */
 class Outbox {
   readonly #port: ThreadPort;
   #heads: number[] = [];
@@ -145,10 +145,7 @@ class Outbox {
   }
 
   #send(): void {
-    if (this.#heads.length === 0) {
-      this.#isScheduled = false;
-      return;
-    }
+    if (this.#heads.length === 0) return;
     const bytes = new Uint8Array(this.#length);
     let at = 0;
     for (const piece of this.#pieces) {

@@ -26,7 +26,7 @@ const decoder = new TextDecoder();
 const callsAMessage = 32;
 
 /**
- * The callers' end of a line to a server in another thread. What is asked within one turn goes in one message; objects cross as JSON,
+ * The callers' end of a line to a server in another thread. What is asked within one turn goes in few messages; objects cross as JSON,
  * and what arrives is the callers' own. The other end is `serveAcross` of the server.
  */
 export class LineToServer {
