@@ -246,9 +246,11 @@ export class PlainPods {
     const { context } = this.#place;
     const observed = life.made ?? runtimeOf(pod) ?? nothingObserved;
     const isEnded = state === 'ended';
+    // What probes have found stands, also when the clock is set back.
+    const nowMs = Math.max(context.world.clock.now(), sinceMs);
     const status = podStatus(pod, {
       ...{ runtimeName, observed, failures: nothing, terminationMessages: nothing },
-      probed: isEnded ? nothing : plainVerdicts(pod, observed, context.world.clock.now()).probed,
+      probed: isEnded ? nothing : plainVerdicts(pod, observed, nowMs).probed,
       ...{ hostIps: context.hostIps, nowMs: sinceMs, isTerminal: isEnded, verdict: undefined },
     });
     return statusPatch(pod.status ?? {}, status);

@@ -6,8 +6,6 @@ import type { Container, Node, Pod, PodSpec } from '@coxswain/api/types/core-v1'
 import { createInformers } from '@coxswain/client';
 import { createTestCluster, type TestCluster } from '@coxswain/cluster/testing';
 import { type Fleet, faultAnnotation, simulatedNode, startFleet } from './index.ts';
-import { isPlain } from './plain-pod.ts';
-import { usageOf } from './usage.ts';
 
 const kubeletVersion = 'v1.36.2';
 
@@ -69,37 +67,6 @@ const faultNode = ({ client, signal }: TestCluster, fault: string | null): Promi
 const readyOf = ({ status }: Pod | Node): string | undefined =>
   (status!.conditions as { type: string; status: string }[]).find(({ type }) => type === 'Ready')
     ?.status;
-
-const kinds: readonly (readonly [name: string, pod: Pod, plain: boolean])[] = [
-  ['nothing special', podOf('a'), true],
-  [
-    'probes over the network',
-    podOf('a', { containers: [container({ livenessProbe: probe })] }),
-    true,
-  ],
-  [
-    'a probe of a command',
-    podOf('a', { containers: [container({ livenessProbe: { exec: { command: ['true'] } } })] }),
-    false,
-  ],
-  [
-    'a command that ends',
-    podOf('a', { containers: [container({ command: ['sleep', '5'] })] }),
-    false,
-  ],
-  ['init containers', podOf('a', { initContainers: [container()] }), false],
-  ['a deadline', podOf('a', { activeDeadlineSeconds: 5 }), false],
-  ['told by annotations', podOf('a', {}, { [faultAnnotation]: 'oom' }), false],
-  [
-    'an image that is missing',
-    podOf('a', { containers: [container({ image: 'does-not-exist' })] }),
-    false,
-  ],
-  ['root, which it must not be', podOf('a', { securityContext: { runAsNonRoot: true } }), false],
-  ['a user', podOf('a', { securityContext: { runAsNonRoot: true, runAsUser: 5 } }), true],
-];
-for (const [name, pod, plain] of kinds)
-  test(`plain: ${name}`, () => assert.equal(isPlain(pod), plain));
 
 /** A status without what differs from one run to the next. */
 function shapeOf({ status }: Pod): unknown {
@@ -167,6 +134,31 @@ test('readiness waits for its probe', () =>
     await cluster.advance('10s');
     assert.equal(readyOf(await read(cluster, 'web')), 'False');
     await cluster.advance('15s');
+    assert.equal(readyOf(await read(cluster, 'web')), 'True');
+  }));
+
+test('what a probe has found stands, also when the clock is set back', () =>
+  withFleet(async (cluster, fleet) => {
+    const { client, informers, world, signal } = cluster;
+    await fleet[Symbol.asyncDispose]();
+    let shiftMs = 0;
+    const clock = {
+      now: () => world.clock.now() + shiftMs,
+      sleep: (ms: number, by?: AbortSignal) => world.clock.sleep(ms, by),
+      after: (ms: number, fire: () => void) => world.clock.after(ms, fire),
+    };
+    const clientOf = () => client;
+    await using _next = startFleet({
+      ...{ world: { ...world, clock }, informers, clientOf, kubeletVersion, signal },
+    });
+    const late = { ...probe, initialDelaySeconds: 20 };
+    await create(cluster, podOf('web', { containers: [container({ readinessProbe: late })] }));
+    await cluster.advance('25s');
+    shiftMs = -60_000;
+    const status = { conditions: [{ type: 'Ready', status: 'False' }] };
+    const at = { namespace: 'default', subresource: 'status', signal };
+    await client.patch(Pods, 'web', 'strategic', { status }, at);
+    await cluster.advance('5s');
     assert.equal(readyOf(await read(cluster, 'web')), 'True');
   }));
 
@@ -402,23 +394,3 @@ test('a pod that goes before it ever ran has failed: whoever holds it waits for 
     await cluster.advance('10s');
     assert.equal((await read(cluster, 'web')).status?.phase, 'Failed');
   }));
-
-test('what pods seem to use follows from their requests, or from annotations', () => {
-  const status = {
-    containerStatuses: [
-      {
-        name: 'c',
-        containerID: 'simulated://x',
-        state: { running: { startedAt: '2026-01-01T00:00:00Z' } },
-      },
-    ],
-  } as never;
-  const requests = { cpu: '100m', memory: '100Mi' };
-  const asks = { ...podOf('a', { containers: [container({ resources: { requests } })] }), status };
-  const nowMs = Date.UTC(2026, 0, 1, 0, 0, 10);
-  const [one] = usageOf([asks], nowMs);
-  const milliCpu = one!.cpuNanoseconds! / 10_000 / 1_000;
-  assert.ok(milliCpu >= 30 && milliCpu <= 80, String(milliCpu));
-  const told = podOf('a', {}, { 'simulated.coxswain.dev/cpu-usage': '250m' });
-  assert.equal(usageOf([{ ...told, status }], nowMs)[0]!.cpuNanoseconds, 2_500_000_000);
-});
