@@ -153,6 +153,7 @@ export class ResourceCache {
     const cached = fromEntry(entry);
     this.#objects.set(entry.key, cached);
     this.#packing.add(cached);
+    for (const index of this.#indexes.values()) index.move(undefined, cached);
     for (const see of this.#followers) see(cached, undefined);
   }
 

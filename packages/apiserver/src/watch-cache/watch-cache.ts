@@ -125,31 +125,38 @@ export class WatchCache {
     await this.#feed;
   }
 
+  /** In one turn of the loop once all is there: whoever reads meanwhile sees the state before. */
   async #fill(): Promise<void> {
+    const pages: (readonly Entry[])[] = [];
     let from: string | undefined;
     let at: Revision | undefined;
     do {
       const page = await this.#storage.list(root, { from, limit: pageMax, at });
-      if (at === undefined) for (const cache of this.#byPrefix.values()) cache.clear(page.at);
+      pages.push(page.entries);
       at = page.at;
-      for (const entry of page.entries) this.#cacheOf(entry.key)?.fill(entry);
       from = page.remaining > 0 ? `${page.entries.at(-1)!.key}\0` : undefined;
     } while (from !== undefined);
+    for (const cache of this.#byPrefix.values()) cache.clear(at);
+    for (const entries of pages) for (const entry of entries) this.#cacheOf(entry.key)?.fill(entry);
     this.#reach(at);
   }
 
   /** Takes each commit as the store makes it. */
   async #attach(): Promise<void> {
-    if (this.#abort.signal.aborted) return;
-    this.#following = this.#storage.follow!(this.#level.revision, (batch) => {
+    let isBroken = false;
+    const see = (batch: readonly Seen[]): void => {
+      if (isBroken) return;
       try {
         this.#apply(batch);
       } catch (error) {
-        this.#following?.[Symbol.dispose]();
+        isBroken = true;
         this.#world.log.named('watch-cache').error('the feed of the store broke', error);
         this.#feed = this.#refill().then(() => this.#attach());
       }
-    });
+    };
+    this.#following?.[Symbol.dispose]();
+    if (!this.#abort.signal.aborted)
+      this.#following = this.#storage.follow!(this.#level.revision, see);
   }
 
   async #follow(): Promise<void> {
