@@ -145,11 +145,13 @@ class FileDraft {
   }
 }
 
-/** Through a link to the file behind it, which keeps its mode; a new file is its owner's alone. */
+/** Through a link to the file behind it, which keeps its mode; a new file is its owner's alone. A device is written to. */
 function replaceFile(path: string, text: string): void {
-  const mode = existsSync(path) ? statSync(path).mode & 0o777 : 0o600;
+  const present = statSync(path, { throwIfNoEntry: false });
+  if (present && !present.isFile()) return writeFileSync(path, text);
+  const mode = present ? present.mode & 0o777 : 0o600;
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  const target = existsSync(path) ? realpathSync(path) : path;
+  const target = present ? realpathSync(path) : path;
   const beside = `${target}.${process.pid}.new`;
   writeFileSync(beside, text, { mode });
   chmodSync(beside, mode);

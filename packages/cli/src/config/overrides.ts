@@ -2,6 +2,8 @@ import {
   bool,
   durationMs,
   type Flag,
+  type Flags,
+  type Given,
   goDuration,
   int,
   list,
@@ -101,3 +103,15 @@ export const globalFlags: GlobalFlags = {
   vmodule: list('Levels for single source files; taken and left aside'),
   'warnings-as-errors': bool(false, 'End with an error when the server sends a warning'),
 };
+
+/** The global flags of a line: one that a command has of its own by the same name says nothing of the connection. */
+export function globalsOf(
+  own: Flags,
+  given: Readonly<Record<string, unknown>>,
+): Given<GlobalFlags>['flags'] {
+  const values = Object.entries(globalFlags).map(([name, { value }]) => [
+    name,
+    Object.hasOwn(own, name) ? value : given[name],
+  ]);
+  return Object.fromEntries(values) as Given<GlobalFlags>['flags'];
+}

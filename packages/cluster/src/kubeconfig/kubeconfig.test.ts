@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,13 @@ test('a link stays a link', async (t) => {
   await mergeKubeconfig(join(dir, 'config'), access);
   assert.ok((await lstat(join(dir, 'config'))).isSymbolicLink());
   assert.match(await readFile(join(dir, 'real'), 'utf8'), /cox-a/);
+});
+
+test('a device stays a device', async (t) => {
+  const device = join(await folder(t), 'null');
+  if (spawnSync('mknod', [device, 'c', '1', '3']).status !== 0) return t.skip('needs root');
+  await mergeKubeconfig(device, access);
+  assert.ok((await stat(device)).isCharacterDevice());
 });
 
 for (const [name, text] of [

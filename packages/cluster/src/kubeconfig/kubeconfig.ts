@@ -1,4 +1,4 @@
-import { chmod, mkdir, realpath } from 'node:fs/promises';
+import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { Document, isMap, isSeq, parseDocument, type YAMLMap, YAMLSeq } from 'yaml';
@@ -83,6 +83,8 @@ export async function removeFromKubeconfig(file: string, name: string): Promise<
 
 async function writeKubeconfig(file: string, text: string): Promise<void> {
   const target = await realpath(file).catch(() => file); // a link stays a link
+  const present = await stat(target).catch(() => undefined);
+  if (present && !present.isFile()) return writeFile(target, text); // a device stays a device
   await writeFileAtomic(target, text, 0o600);
   await chmod(target, 0o600);
 }
