@@ -167,7 +167,7 @@ await each(namespaces, 5, (number) =>
 );
 await systemClock.sleep(5_000); // ranges, leases, taints
 
-if (steps.has('pods'))
+if (steps.has('pods')) {
   await measure(`${pods} pods of ${deployments} Deployments Ready`, 120_000, 200_000, () =>
     untilReady(pods, 'd-', () =>
       each(deployments, 10, (number) =>
@@ -175,10 +175,11 @@ if (steps.has('pods'))
       ),
     ),
   );
-tell(
-  'pod start while loading, p50 / p99',
-  `${seconds(quantile(starts, 0.5))} / ${seconds(quantile(starts, 0.99))}`,
-);
+  tell(
+    'pod start while loading, p50 / p99',
+    `${seconds(quantile(starts, 0.5))} / ${seconds(quantile(starts, 0.99))}`,
+  );
+}
 
 if (steps.has('slow')) {
   await systemClock.sleep(15_000);
@@ -266,7 +267,7 @@ if (steps.has('delete')) {
 }
 
 if (steps.has('zone'))
-  for (const row of await zoneFailure(nodes, Math.min(pods, nodes)))
+  for await (const row of zoneFailure(nodes, Math.min(pods, nodes)))
     tell(row.measure, row.ours, row.comparedTo, row.ratio);
 
 process.stdout.write(`${tableText(rows)}\n${await sloTable(client)}`);

@@ -37,9 +37,8 @@ async function givenUp({
   return { nodes: sinceMs.size, pods: leaving };
 }
 
-/** One row for each failure: what was given up in so many minutes after the first node was, and by the rules. */
-export async function zoneFailure(count: number, pods: number): Promise<readonly Row[]> {
-  const rows: Row[] = [];
+/** A row for each failure as it ends: what was given up in so many minutes after the first node was, and by the rules. */
+export async function* zoneFailure(count: number, pods: number): AsyncGenerator<Row> {
   const wanted = Array.from({ length: count }, (_, at) => ({
     name: `node-${at}`,
     labels: { 'topology.kubernetes.io/zone': zones[at % zones.length]! },
@@ -58,7 +57,7 @@ export async function zoneFailure(count: number, pods: number): Promise<readonly
     names: readonly string[],
     perSecond: number,
     minutes: number,
-  ): Promise<void> => {
+  ): Promise<Row> => {
     const [cpu, from] = [process.cpuUsage(), performance.now()];
     await fail(names, 'partition');
     await cluster.advance(`${silentMs / 1000}s`);
@@ -74,23 +73,22 @@ export async function zoneFailure(count: number, pods: number): Promise<readonly
     await cluster.advance('2m');
     assert.equal((await givenUp(cluster)).nodes, 0, `${what}: healed`);
     const { user, system } = process.cpuUsage(cpu);
-    rows.push({
+    return {
       measure: `${what}: ${names.length} nodes, ${minutes} min`,
       ours: `${nodes - first} given up, ${leaving} pods leave; ${((performance.now() - from) / 1000).toFixed(0)} s (cpu ${((user + system) / 1e6).toFixed(0)} s)`,
       comparedTo: `by the rules ${expected}`,
       ratio: '',
-    });
+    };
   };
   const [whole, other] = [inZone(0), inZone(1)];
-  await measure('a whole zone', whole, 0.1, 10);
+  yield await measure('a whole zone', whole, 0.1, 10);
   const most = other.slice(0, Math.ceil(other.length * 0.6));
-  await measure('60 % of a zone', most, other.length > 50 ? 0.01 : 0, 10);
-  await measure('40 % of a zone', other.slice(0, Math.floor(other.length * 0.4)), 0.1, 5);
-  await measure(
+  yield await measure('60 % of a zone', most, other.length > 50 ? 0.01 : 0, 10);
+  yield await measure('40 % of a zone', other.slice(0, Math.floor(other.length * 0.4)), 0.1, 5);
+  yield await measure(
     'all zones',
     wanted.map(({ name }) => name),
     0,
     3,
   );
-  return rows;
 }
