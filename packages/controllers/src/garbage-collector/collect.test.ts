@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError, type KubeObject, Pods, ReplicaSets } from '@coxswain/api';
+import { ApiError, type KubeObject, Nodes, Pods, ReplicaSets } from '@coxswain/api';
 import type { Client } from '@coxswain/client';
 import { collect, type Collecting } from './collect.ts';
 import { asked, Graph } from './graph.ts';
@@ -28,7 +28,7 @@ async function callsFor(known: KubeObject | undefined, there: KubeObject): Promi
   const graph = new Graph();
   graph.put(set, undefined, asked());
   graph.put(pod('1', [owner]), undefined, asked());
-  graph.drop(owner.uid, 'default', asked());
+  graph.drop(owner.uid, asked());
   const client: Partial<Client> = {
     async get(_resource, name) {
       calls.push(`get ${name}`);
@@ -71,5 +71,53 @@ test('finalizers say how what it owns goes', async () => {
     const { metadata, ...rest } = pod('1', [owner]);
     const here = { ...rest, metadata: { ...metadata, finalizers: [finalizer] } };
     assert.deepEqual(await callsFor(here, here), [`remove web-1 of of-1 at 1 ${propagation}`]);
+  }
+});
+
+test('who names an owner wrongly is deleted, and nobody who names it rightly', async () => {
+  const server = new Map([['web', set]]);
+  const removed: string[] = [];
+  const client: Partial<Client> = {
+    async get(resource, name) {
+      const found = server.get(name);
+      if (found?.kind !== resource.kind) throw new ApiError(404, 'NotFound', name);
+      return found as never;
+    },
+    remove: async (_resource, name) => void removed.push(name),
+  };
+  for (const isOwnerSeen of [true, false]) {
+    const graph = new Graph();
+    const work = asked();
+    if (isOwnerSeen) graph.put(set, undefined, work);
+    for (const [name, reference] of [
+      ['wrong', { ...owner, name: 'other' }],
+      ['kind', { ...owner, apiVersion: 'v1', kind: 'Node' }],
+      ['right', owner],
+    ] as const) {
+      const { metadata, ...rest } = pod('1', [reference]);
+      const made = { ...rest, metadata: { ...metadata, name, uid: `of-${name}` } };
+      server.set(name, made);
+      graph.put(made, undefined, work);
+    }
+    const collecting: Partial<Collecting> = {
+      ...{ client: client as Client, graph, signal: new AbortController().signal },
+      ...{ recorder: { record: () => {} } as never },
+      resourceOf: (_apiVersion, kind) =>
+        kind === 'Pod' ? Pods : kind === 'Node' ? Nodes : ReplicaSets,
+      known: () => undefined,
+      check: () => {},
+      gone(node) {
+        const more = asked();
+        graph.drop(node.identity.uid, more);
+        for (const one of more.check) work.check.add(one);
+      },
+    };
+    for (const node of work.check) await collect(node, collecting as Collecting);
+    await collect(graph.get('of-right')!, collecting as Collecting);
+    assert.deepEqual(removed.splice(0).toSorted(), ['kind', 'wrong']);
+    const after = asked();
+    graph.put(set, undefined, asked());
+    graph.drop(owner.uid, after);
+    assert.ok(after.check.has(graph.get('of-right')!), 'goes with its owner');
   }
 });

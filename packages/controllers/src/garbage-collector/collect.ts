@@ -174,7 +174,7 @@ async function ownerOf(
 ): Promise<KubeObject | 'absent' | 'unknowable'> {
   const { graph } = collecting;
   const { namespace } = node.identity;
-  if (graph.isAbsent(reference.uid, namespace)) return 'absent';
+  if (graph.isAbsent(reference, namespace)) return 'absent';
   const resource = collecting.resourceOf(reference.apiVersion, reference.kind);
   if (!resource) throw new UnknownKind(`no kind ${reference.kind} in ${reference.apiVersion}`);
   if (resource.namespaced && namespace === '') return 'unknowable'; // not allowed, so nothing follows from it
@@ -187,7 +187,7 @@ async function ownerOf(
     collecting,
   );
   if (owner && owner.metadata.uid === reference.uid) return owner;
-  graph.noteAbsent(reference.uid, resource.namespaced ? namespace : '');
+  graph.noteAbsent(reference, resource.namespaced ? namespace : '');
   return 'absent';
 }
 

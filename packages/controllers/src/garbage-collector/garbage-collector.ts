@@ -44,7 +44,7 @@ export const garbageCollector: Loop = {
       check: (node) => queue.add(`check ${node.identity.uid}`),
       gone(node) {
         const work = asked();
-        graph.drop(node.identity.uid, node.identity.namespace, work);
+        graph.drop(node.identity.uid, work);
         enqueue(work);
       },
     };
@@ -63,7 +63,7 @@ export const garbageCollector: Loop = {
       for (const { now, before } of changes)
         if (now && before && isNoNews(now, before)) continue;
         else if (now) graph.put(now, before, work);
-        else graph.drop(before!.metadata.uid ?? '', before!.metadata.namespace ?? '', work);
+        else graph.drop(before!.metadata.uid ?? '', work);
       enqueue(work);
     };
     const follow = (): Promise<void> => world.work.track(watching.follow(see, subscriptions));

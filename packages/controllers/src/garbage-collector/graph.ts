@@ -37,19 +37,19 @@ export const asked = (): Asked => ({ check: new Set(), orphan: new Set() });
 /** Who owns whom, by uid, as the caches tell it. Changes say what work they ask for; the graph itself does none. */
 export class Graph {
   readonly #nodes = new Map<string, Node>();
-  /** Owners that were looked for and are not there; the uids asked for last are kept. */
+  /** Owners that were looked for and are not there, each as it was named: who names one wrongly says nothing about it. The newest are kept. */
   readonly #absent = new Set<string>();
 
   get(uid: string): Node | undefined {
     return this.#nodes.get(uid);
   }
 
-  isAbsent(uid: string, namespace: string): boolean {
-    return this.#absent.has(`${namespace}/${uid}`) || this.#absent.has(`/${uid}`);
+  isAbsent(owner: Named, namespace: string): boolean {
+    return this.#absent.has(textOf(owner, namespace)) || this.#absent.has(textOf(owner, ''));
   }
 
-  noteAbsent(uid: string, namespace: string): void {
-    this.#absent.add(`${namespace}/${uid}`);
+  noteAbsent(owner: Named, namespace: string): void {
+    this.#absent.add(textOf(owner, namespace));
     if (this.#absent.size <= absentMax) return;
     for (const oldest of this.#absent) return void this.#absent.delete(oldest);
   }
@@ -71,12 +71,21 @@ export class Graph {
   }
 
   /** The object of `uid` is gone: whoever it owned is looked at, and owners that waited for it. */
-  drop(uid: string, namespace: string, work: Asked): void {
+  drop(uid: string, work: Asked): void {
     const node = this.#nodes.get(uid);
     if (!node) return;
     this.#nodes.delete(uid);
-    if (node.dependents.size > 0) this.noteAbsent(uid, namespace);
-    for (const dependent of node.dependents) work.check.add(dependent);
+    const { identity, dependents, virtual } = node;
+    if (dependents.size > 0) this.noteAbsent(identity, identity.namespace);
+    for (const dependent of dependents) {
+      work.check.add(dependent);
+      // Where the first that named it was wrong, the others may still be right.
+      const other = virtual && !fits(node, dependent) && referenceOf(dependent, uid);
+      if (other)
+        (this.#nodes.get(uid) ?? this.#addVirtual(other, dependent, work)).dependents.add(
+          dependent,
+        );
+    }
     for (const { uid: owner } of node.owners) {
       const found = this.#nodes.get(owner);
       found?.dependents.delete(node);
@@ -160,9 +169,17 @@ export const identityOf = ({ apiVersion = '', kind = '', metadata }: KubeObject)
   uid: metadata.uid ?? '',
 });
 
+type Named = Pick<Identity, 'apiVersion' | 'kind' | 'name' | 'uid'>;
+
+const textOf = ({ apiVersion, kind, name, uid }: Named, namespace: string): string =>
+  [namespace, apiVersion, kind, name, uid].join(' ');
+
+const referenceOf = ({ owners }: Node, owner: string): OwnerReference | undefined =>
+  owners.find(({ uid }) => uid === owner);
+
 /** The owner is what the reference of `dependent` says, and where it may be. */
 export function fits({ identity: owner }: Node, dependent: Node): boolean {
-  const reference = dependent.owners.find(({ uid }) => uid === owner.uid);
+  const reference = referenceOf(dependent, owner.uid);
   if (!reference) return true;
   const sameObject =
     reference.kind === owner.kind &&
