@@ -44,6 +44,57 @@ test('what is too different is not packed', () => {
   );
 });
 
+test('what differs everywhere is not packed, and soon given up', () => {
+  const differing = (own: string): Uint8Array =>
+    bytesOf(Array(4000).fill(`${'same '.repeat(5)}${own}`));
+  assert.equal(packed(differing('a'), differing('b')), undefined);
+  assert.ok(packed(differing('a').subarray(0, 5000), differing('b')));
+});
+
+test('bytes changed at any place come back as they were', () => {
+  const bits = [
+    '"',
+    '\\"',
+    '\\',
+    ':',
+    ',',
+    '{}',
+    'ä',
+    '한',
+    '🙂',
+    '\ud800',
+    '-0',
+    '1e400',
+    'x'.repeat(90),
+  ];
+  const text = fc.array(fc.constantFrom(...bits), { minLength: 1, maxLength: 200 });
+  const edits = fc.array(
+    fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      out: fc.nat(40),
+      put: fc.string({ maxLength: 9 }),
+    }),
+    { maxLength: 6 },
+  );
+  let count = 0;
+  fc.assert(
+    fc.property(text, edits, (parts, changes) => {
+      const like = parts.join('').repeat(3);
+      const made = changes.reduce((whole, { at, out, put }) => {
+        const from = Math.floor(at * whole.length);
+        return whole.slice(0, from) + put + whole.slice(from + out);
+      }, like);
+      const bytes = encoder.encode(made);
+      const found = packed(bytes, encoder.encode(like));
+      if (!found) return;
+      count++;
+      assert.deepEqual(unpacked(found), bytes);
+    }),
+    { seed: 7 },
+  );
+  assert.ok(count > 10, `${count}`);
+});
+
 test('whatever is packed comes back as it was', () => {
   const values = fc.oneof(fc.constantFrom('', '"', 'a'.repeat(70), 'ü'), fc.string(), fc.nat());
   const objects = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'long-name'), values);

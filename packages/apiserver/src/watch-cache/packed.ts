@@ -15,6 +15,8 @@ const stepsMax = bytesMax / 2;
 /** How far ahead in `like`, and behind how many quotes of ours, they are looked for where both go on alike. */
 const aheadMax = 1024;
 const quotesMax = 8;
+/** How often that is done for one object: it takes a moment each time, and objects that are alike differ in few places. */
+const meetingsMax = 256;
 const anchorBytes = 16;
 
 const quote = 0x22;
@@ -27,6 +29,7 @@ export function packed(bytes: Uint8Array, like: Uint8Array): Packed | undefined 
   const { length } = bytes;
   if (length > bytesMax) return undefined;
   const worth = length / 2;
+  let meetings = 0;
   let [at, from, end, size] = [0, 0, 0, 0]; // where we stand in both; where the last step's own part of `like` ended
   while (at < length) {
     const start = at;
@@ -34,7 +37,10 @@ export function packed(bytes: Uint8Array, like: Uint8Array): Packed | undefined 
     size = put(put(size, from - end), at - start);
     end = from + at - start;
     const own = at;
-    if (at < length) [at, from] = meeting(bytes, at, like, end);
+    if (at < length) {
+      if (++meetings > meetingsMax) return undefined;
+      [at, from] = meeting(bytes, at, like, end);
+    }
     if (size + at - own > worth) return undefined;
     size = put(size, at - own);
     for (let i = own; i < at; i++) {

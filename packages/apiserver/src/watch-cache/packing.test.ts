@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Cached } from './cached.ts';
 import { Packing } from './packing.ts';
 
@@ -50,4 +51,39 @@ test('what was replaced is not held until newer ones push it out', () => {
     packing.add(newest);
     assert.ok(packing.held <= 256, `${packing.held}`);
   }
+});
+
+test('through any life, what is packed or plain says what was written', () => {
+  const names = fc.constantFrom('web-a', 'web-b', 'db-0', 'db-1', 'alone');
+  const texts = fc.constantFrom('', 'ä', '"', '\\', '🙂'.repeat(90), 'n'.repeat(600));
+  const step = fc.record({
+    name: names,
+    note: texts,
+    at: fc.nat(99),
+    isGone: fc.nat(5).map((n) => n === 0),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 120 }),
+      fc.constantFrom(0, 2000, 9000),
+      (steps, bytesMax) => {
+        const stands = new Map<string, Cached>();
+        const all: (readonly [Cached, Uint8Array])[] = [];
+        const packing = new Packing((cached) => stands.get(cached.key) === cached, bytesMax);
+        for (const { name, note, at, isGone } of steps) {
+          const cached = podOf(name, `${note}${at}`);
+          all.push([cached, cached.bytes.slice()]);
+          stands.set(cached.key, cached);
+          packing.add(cached);
+          if (isGone) stands.delete(cached.key);
+        }
+        for (const [cached, bytes] of all) {
+          assert.deepEqual(cached.bytes, bytes);
+          assert.equal(cached.size, bytes.length);
+          assert.deepEqual(cached.asOf(9).bytes, bytes);
+        }
+      },
+    ),
+    { seed: 7 },
+  );
 });
