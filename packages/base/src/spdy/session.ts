@@ -253,10 +253,13 @@ export class SpdySession {
     });
   }
 
-  /** Frames go out one after another: compression depends on what was sent before. */
+  /**
+   * Frames go out one after another: compression depends on what was sent before. A peer that takes no more may have said
+   * something before: the session ends when that is read.
+   */
   #queue(job: () => Promise<void>): Promise<void> {
     const done = this.#writing.then(() => (this.#isClosed ? undefined : job()));
-    this.#writing = done.catch((error: Error) => this.destroy(error));
+    this.#writing = done.catch((error: Error) => this.#connection.destroy(error));
     return this.#writing;
   }
 

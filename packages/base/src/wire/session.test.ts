@@ -203,6 +203,50 @@ test('over sockets, pipes carry everything through and close both ends', async (
   await once(listener, 'close');
 });
 
+/** A connection to a peer that takes nothing; what it has said is read when that was noticed. */
+function refusing(lastWords: readonly Uint8Array[]): ByteConnection {
+  const refused = Promise.withResolvers<void>();
+  return {
+    head: new Uint8Array(0),
+    input: (async function* () {
+      await refused.promise;
+      yield* lastWords;
+    })(),
+    async write() {
+      throw new Error('write EPIPE');
+    },
+    end: () => refused.resolve(),
+    destroy: () => refused.resolve(),
+  };
+}
+
+test('what a side has said that takes no more is still carried to the other', async () => {
+  const [near, far] = connectionPair();
+  const piped = pipe(far, refusing([bytes('last '), bytes('words')]));
+  await near.write(bytes('more than is wanted'));
+  assert.equal(await all(near.input), 'last words');
+  await piped;
+});
+
+test('what a peer has said that takes no more is still read by its session', async () => {
+  const block = await headerCompression().deflate(Uint8Array.from([0, 0, 0, 0]));
+  const open = { type: 'synStream', streamId: 1, associatedId: 0, priority: 0 } as const;
+  const data = { type: 'data', streamId: 1 } as const;
+  const lastWords = [
+    encodeFrame({ ...open, isFin: false, isUnidirectional: false, block }),
+    encodeFrame({ ...data, isFin: false, data: bytes('last ') }),
+    encodeFrame({ ...data, isFin: true, data: bytes('words') }),
+  ];
+  let read: Promise<string> | undefined;
+  const session = new SpdySession(refusing(lastWords), {
+    role: 'server',
+    compression: headerCompression(),
+    onStream: (stream) => void (read = all(stream.input)),
+  });
+  await session.closed;
+  assert.equal(await read, 'last words');
+});
+
 test('a header block that grows without bound is refused', async () => {
   const ours = headerCompression();
   const theirs = headerCompression();

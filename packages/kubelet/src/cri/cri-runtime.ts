@@ -27,8 +27,9 @@ import {
   toSandbox,
   toUsage,
 } from './conversion.ts';
-import { runtimeEvents } from './events.ts';
+import { type CommandEnded, runtimeEvents } from './events.ts';
 import type { RpcName } from './messages.ts';
+import { dropUnreadInput } from './unread-input.ts';
 import { CriWire } from './wire.ts';
 
 /** Time for a call that should be quick, and for one that does real work (upstream: 2 minutes, doubled for sandboxes). */
@@ -46,6 +47,8 @@ export class CriRuntime implements Runtime {
   readonly name: string;
   readonly #world: World;
   readonly #wire: CriWire;
+  /** Containers in which commands were given input. */
+  readonly #fed = new Set<string>();
 
   private constructor(name: string, world: World, wire: CriWire) {
     this.name = name;
@@ -75,8 +78,16 @@ export class CriRuntime implements Runtime {
     return toHealth(await this.#call('Status', {}, signal));
   }
 
-  events(signal: AbortSignal): AsyncIterable<RuntimeEvent> {
-    return runtimeEvents(this.#wire, this.#world.clock, this.#world.log, signal);
+  async *events(signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
+    const { clock, log } = this.#world;
+    for await (const event of runtimeEvents(this.#wire, clock, log, signal)) {
+      if (event.type === 'commandEnded') {
+        if (this.#fed.has(event.containerId)) void this.#settle(event, signal);
+        continue;
+      }
+      if (event.type === 'ended') this.#fed.delete(event.id);
+      yield event;
+    }
   }
 
   async runSandbox(config: SandboxConfig, signal: AbortSignal): Promise<string> {
@@ -164,6 +175,7 @@ export class CriRuntime implements Runtime {
     request: StreamRequest,
     signal: AbortSignal,
   ): Promise<StreamTarget> {
+    if (request.stdin) this.#fed.add(id);
     return this.#streamingUrl('Exec', { containerId: id, cmd: command, ...request }, signal);
   }
 
@@ -227,6 +239,15 @@ export class CriRuntime implements Runtime {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#wire[Symbol.dispose]();
+  }
+
+  async #settle(ended: CommandEnded, signal: AbortSignal): Promise<void> {
+    try {
+      await dropUnreadInput(this.#wire, this.#world.clock, ended, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#world.log.warn('input of an ended command was not dropped', { error: String(error) });
+    }
   }
 
   async #streamingUrl(

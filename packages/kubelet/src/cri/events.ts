@@ -12,6 +12,13 @@ const containerdFilters = [
   'topic=="/tasks/oom"',
 ] as const;
 
+/** A command in a container has ended; only containerd tells. */
+export interface CommandEnded {
+  readonly type: 'commandEnded';
+  readonly containerId: string;
+  readonly execId: string;
+}
+
 /**
  * Events of the runtime behind `wire`, whichever way it has: containerd's event service, CRI's own stream, and only where
  * neither is served, the relist: one `lost` each second. A broken stream is opened again, with `lost` in between.
@@ -21,7 +28,7 @@ export async function* runtimeEvents(
   clock: Clock,
   log: Log,
   signal: AbortSignal,
-): AsyncGenerator<RuntimeEvent> {
+): AsyncGenerator<RuntimeEvent | CommandEnded> {
   const ways = [containerdEvents, criEvents];
   while (!signal.aborted) {
     const way = ways[0];
@@ -47,14 +54,18 @@ export async function* runtimeEvents(
   }
 }
 
-async function* containerdEvents(wire: CriWire, signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
+async function* containerdEvents(
+  wire: CriWire,
+  signal: AbortSignal,
+): AsyncGenerator<RuntimeEvent | CommandEnded> {
   const request = { filters: containerdFilters };
   for await (const envelope of wire.stream('containerd', request, signal)) {
     const event = envelope['event'] as { value: Uint8Array };
     if (envelope['topic'] === '/tasks/exit') {
-      const { id, containerId } = decode('TaskExit', event.value);
+      const { id, containerId } = decode('TaskExit', event.value) as Record<string, string>;
       // An exec in a container ends with an id of its own: nothing about the pod has changed.
-      if (id === containerId) yield { type: 'ended', id: containerId as string };
+      if (id === containerId) yield { type: 'ended', id: containerId! };
+      else yield { type: 'commandEnded', containerId: containerId!, execId: id! };
       continue;
     }
     const id = decode('TaskEvent', event.value)['containerId'] as string;

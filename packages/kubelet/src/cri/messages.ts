@@ -138,6 +138,9 @@ message Any { string type_url = 1; bytes value = 2; }
 message Envelope { string namespace = 2; string topic = 3; Any event = 4; }
 message TaskEvent { string container_id = 1; }
 message TaskExit { string container_id = 1; string id = 2; }
+message ProcessRequest { string container_id = 1; string exec_id = 2; }
+message Process { string stdin = 5; string stdout = 6; string stderr = 7; }
+message ProcessResponse { Process process = 1; }
 `;
 
 /** One document with all messages; parsed once per process. */
@@ -180,6 +183,8 @@ export const rpcs: Readonly<Record<RpcName, Rpc>> = {
   PullImage: [`${image}PullImage`, 'PullImageRequest', 'PullImageResponse'],
   RemoveImage: [`${image}RemoveImage`, 'ImageRequest', 'Empty'],
   ImageFsInfo: [`${image}ImageFsInfo`, 'Empty', 'ImageFsInfoResponse'],
+  // Containerd's own.
+  GetProcess: ['/containerd.services.tasks.v1.Tasks/Get', 'ProcessRequest', 'ProcessResponse'],
 };
 
 export type RpcName =
@@ -188,7 +193,7 @@ export type RpcName =
   | ('StopContainer' | 'RemoveContainer' | 'ListContainers' | 'ContainerStatus')
   | ('UpdateContainerResources' | 'ExecSync' | 'Exec' | 'Attach' | 'PortForward')
   | ('ReopenContainerLog' | 'ListContainerStats' | 'ListImages' | 'ImageStatus')
-  | ('PullImage' | 'RemoveImage' | 'ImageFsInfo');
+  | ('PullImage' | 'RemoveImage' | 'ImageFsInfo' | 'GetProcess');
 
 /** Streams of events: CRI's own, and containerd's, which speaks of tasks in its namespace `k8s.io`. */
 export const eventStreams: Readonly<Record<'cri' | 'containerd', Rpc>> = {

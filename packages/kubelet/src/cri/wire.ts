@@ -40,6 +40,9 @@ export const decode = (name: string, bytes: Uint8Array): Record<string, unknown>
 /** Largest answer taken from a runtime: lists of many containers with their labels. */
 const answerBytesMax = 16 * 1024 * 1024;
 const reconnectDelayMaxMs = 1_000;
+/** Where containerd keeps what belongs to CRI; its services that are not CRI's want it named. */
+const namespace = new Metadata();
+namespace.set('containerd-namespace', 'k8s.io');
 
 /** Calls to a runtime over its unix socket. */
 export class CriWire implements Disposable {
@@ -79,6 +82,7 @@ export class CriWire implements Disposable {
         (message: object) => encode(sent, message),
         (bytes) => decode(received, bytes),
         request,
+        namespace,
         (error, answer) => {
           timer?.[Symbol.dispose]();
           signal.removeEventListener('abort', stop);
@@ -99,15 +103,13 @@ export class CriWire implements Disposable {
   ): AsyncGenerator<Record<string, unknown>> {
     signal.throwIfAborted();
     const [path, sent, received] = eventStreams[name];
-    const metadata = new Metadata();
-    if (name === 'containerd') metadata.set('containerd-namespace', 'k8s.io');
     const stream: ClientReadableStream<Record<string, unknown>> =
       this.#client.makeServerStreamRequest(
         path,
         (message: object) => encode(sent, message),
         (bytes) => decode(received, bytes),
         request,
-        metadata,
+        namespace,
       );
     stream.once('metadata', opened);
     const stop = (): void => stream.cancel();

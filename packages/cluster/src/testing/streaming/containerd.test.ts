@@ -82,6 +82,17 @@ test('kubectl and a real containerd', { skip }, async (t) => {
         assert.equal(stdout === sent.toString(), true);
       });
 
+      await t.test(`a command that leaves its input over ${name}`, async () => {
+        // More than all pipes on the way hold, and time for it to get into them.
+        const program = ['sh', '-c', 'sleep 1; echo done; exit 3'];
+        const args = ['exec', '-i', 'web', '-c', 'main', '--', ...program];
+        assert.deepEqual(await kubectl.run(args, new Uint8Array(5_000_000), env), {
+          code: 3,
+          stdout: 'done\n',
+          stderr: 'command terminated with exit code 3\n',
+        });
+      });
+
       await t.test(`attach over ${name}`, async () => {
         const child = kubectl.start(['attach', '-i', 'web', '-c', 'echo'], env);
         child.stdin!.write(`${name}\n`);

@@ -35,6 +35,7 @@ export function kubectlOf({ kubeconfig }: { readonly kubeconfig: string }): Kube
       let stderr = '';
       child.stdout!.on('data', (chunk) => (stdout += chunk));
       child.stderr!.on('data', (chunk) => (stderr += chunk));
+      child.stdin!.on('error', () => {}); // it may end before it has read all
       child.stdin!.end(input);
       const [code] = (await once(child, 'close')) as [number | null];
       return { code, stdout, stderr };
