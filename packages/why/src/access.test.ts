@@ -108,6 +108,76 @@ test('who may read an object may ask why; names of what they may not read are le
   );
 });
 
+const around = `
+apiVersion: v1
+kind: Pod
+metadata: { name: claims }
+spec:
+  containers: [{ name: app, image: 'app:1' }]
+  volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: data }
+spec: { volumeName: v, storageClassName: '', accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: { name: web }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: app, image: 'app:1', resources: { requests: { cpu: '3' } } }] }
+`;
+/** What somebody is told who may read only what they ask about. */
+const narrow: readonly (readonly [kind: string, name: string, told: RegExp, not: RegExp])[] = [
+  ['pod', 'claims', /cannot be placed|fits on no|node/i, /does not exist|missing/],
+  ['pvc', 'data', /names the volume v, which does not serve it/, /does not exist/],
+  ['service', 'web', /may not read .*pods/, /no pod has the labels/],
+  ['replicaset', 'web', /0 of 2 pods ready; 2 exist/, /0 exist/],
+];
+
+test('what may not be read is not said to be missing, and pods are named to those who may read them', async () => {
+  await using cluster = await startCluster({ nodes: [small('n1')], listen: true });
+  const everything = '[pods, services, persistentvolumeclaims, replicasets]';
+  await cluster.apply(`${around}${accounts.join('')}`);
+  await cluster.settle();
+  await cluster.apply(
+    bind('reader', `[{ apiGroups: ['', apps], resources: ${everything}, verbs: [get] }]`),
+  );
+  const named = `[{ apiGroups: [''], resources: [pods], resourceNames: [claims, late], verbs: [get] }]`;
+  await cluster.apply(bind('nobody', named));
+  await cluster.apply(waiting.replace('web', 'late'));
+  const ofNodes = bind('reader', `[{ apiGroups: [''], resources: [nodes], verbs: [get] }]`);
+  await cluster.apply(
+    ofNodes
+      .replaceAll('kind: Role', 'kind: ClusterRole')
+      .replace('reader }]', 'reader, namespace: default }]'),
+  );
+  await cluster.settle();
+  for (const [kind, name, told, not] of narrow) {
+    const text = await askAs(cluster, kind === 'pod' ? 'nobody' : 'reader', {
+      about: { kind, name },
+    });
+    assert.match(text, told);
+    assert.doesNotMatch(text, not);
+  }
+  const late = await askAs(cluster, 'nobody', { about: { kind: 'pod', name: 'late' } });
+  assert.doesNotMatch(late, /web-/);
+  assert.match(late, /pushes out another pod/);
+  assert.equal(
+    await askAs(cluster, 'reader', { drain: { node: 'n1' } }),
+    'pods is forbidden: who may not list pods may not ask what a drain would do to them',
+  );
+});
+
 const wrong: readonly (readonly [question: object, message: RegExp])[] = [
   [{}, /spec: Required value: exactly one of `about`, `can` and `drain`/],
   [{ about: { kind: 'pod' } }, /spec\.about\.name: Required value/],

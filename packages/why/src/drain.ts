@@ -1,4 +1,4 @@
-import { Nodes, PodDisruptionBudgets, Pods, selectorOf } from '@coxswain/api';
+import { forbidden, Nodes, PodDisruptionBudgets, Pods, selectorOf } from '@coxswain/api';
 import type { Pod } from '@coxswain/api/types/core-v1';
 import type { PodDisruptionBudget } from '@coxswain/api/types/policy-v1';
 import type { Objection, Row } from '@coxswain/scheduler';
@@ -38,12 +38,17 @@ const hasEnded = ({ status }: Pod): boolean =>
   status?.phase === 'Succeeded' || status?.phase === 'Failed';
 const nameOf = (a: Pod): string => `${a.metadata.namespace}/${a.metadata.name}`;
 
-/** What a drain of `node` would do, pod by pod; nothing is touched. Undefined: there is no such node. */
+/** What a drain of `node` would do, pod by pod; nothing is touched. Undefined: there is no such node. Throws 403 where pods may not be read. */
 export async function planDrain(node: string, look: Look): Promise<DrainPlan | undefined> {
   if (!(await look.get(Nodes, node))) return undefined;
   const pods = (await look.list(Pods, { fields: `spec.nodeName=${node}` })).toSorted((a, b) =>
     nameOf(a) < nameOf(b) ? -1 : 1,
   );
+  if (look.hidden.has('pods'))
+    throw forbidden(
+      { group: '', resource: 'pods', name: '' },
+      'who may not list pods may not ask what a drain would do to them',
+    );
   const budgets = await look.list(PodDisruptionBudgets);
   const left = new Map(budgets.map((budget) => [budget, budget.status?.disruptionsAllowed ?? 0]));
   const judged = pods.map((pod) => judge(pod, budgets, left));

@@ -123,14 +123,14 @@ async function namedVolume(claim: Claim, name: string, look: Look): Promise<Caus
   const about = refOf('PersistentVolumeClaim', claim);
   const volume = await look.get(PersistentVolumes, name);
   const evidence = [specEvidence('spec.volumeName', name), ...look.reasons(about).map(kept)];
-  if (!volume)
+  if (!volume && !look.hidden.has('persistentvolumes'))
     return causeOf('named-volume-missing', about, {
       facts: { volume: name },
       evidence,
       steps: [stepOf('create-it', { what: `persistentvolume/${name}` })],
     });
-  const owner = volume.spec?.claimRef;
-  if (owner && !isFor(volume, claim))
+  const owner = volume?.spec?.claimRef;
+  if (owner && !isFor(volume!, claim))
     return causeOf('volume-is-anothers', about, {
       facts: { volume: name, other: `${owner.namespace}/${owner.name}` },
       evidence,
@@ -138,7 +138,7 @@ async function namedVolume(claim: Claim, name: string, look: Look): Promise<Caus
   return causeOf('named-volume-unfit', about, {
     facts: { volume: name },
     evidence,
-    because: problemOf(volume, claim),
+    because: volume ? problemOf(volume, claim) : [],
   });
 }
 

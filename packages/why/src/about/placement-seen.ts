@@ -9,18 +9,14 @@ const somebody = 'another pod';
  * A placement as the one who asks may see it: the scheduler knows every node and every pod, but who may read only some of
  * them is told the numbers, and not the names of the others.
  */
-export async function seenPlacement(
-  placement: Placement,
-  namespace: string | undefined,
-  look: Look,
-): Promise<Placement> {
+export async function seenPlacement(placement: Placement, look: Look): Promise<Placement> {
   const [example] = placement.rows.flatMap(({ names }) => names);
   if (example !== undefined) await look.get(Nodes, example);
   const isNodeHidden = look.hidden.has('nodes');
   const nodeName = (name: string): string => (isNodeHidden ? '' : name);
   const podName = async (key: string): Promise<string> => {
     const [space = '', name = ''] = key.split('/');
-    return space === namespace || (await look.get(Pods, name, space)) ? key : somebody;
+    return (await look.get(Pods, name, space)) ? key : somebody;
   };
   const podNames = (text: string): Promise<string> =>
     Promise.all(text.split(', ').map(podName)).then((names) => names.join(', '));

@@ -20,7 +20,7 @@ import { seenPlacement } from './placement-seen.ts';
 export async function explainUnplaced(pod: Pod, look: Look): Promise<readonly Cause[]> {
   const about = refOf('Pod', pod);
   const known = look.placement(pod);
-  const placement = known && (await seenPlacement(known, pod.metadata.namespace, look));
+  const placement = known && (await seenPlacement(known, look));
   const condition = conditionOf(pod, 'PodScheduled');
   const early = notForScheduler(pod, look);
   if (early.length > 0) return early;
@@ -108,6 +108,7 @@ async function claims(pod: Pod, look: Look): Promise<readonly Cause[]> {
       name: claimName,
     };
     const claim = await look.get(PersistentVolumeClaims, claimName, pod.metadata.namespace);
+    if (!claim && look.hidden.has('persistentvolumeclaims')) continue;
     if (!claim)
       causes.push(
         causeOf('reference-missing', about, {

@@ -44,6 +44,7 @@ async function explainService(service: Service, look: Look): Promise<readonly Ca
       .filter((each) => each.verdict === verdict)
       .map(kept),
   ];
+  if (chosen.length === 0 && look.hidden.has('pods')) return load;
   if (chosen.length === 0) {
     const command = `kubectl get pods${inNamespace(about)} --show-labels`;
     return [
@@ -92,7 +93,9 @@ async function fewReady(
     endpoints?.some(({ conditions }) => conditions?.ready !== false),
   );
   const steps = [stepOf('see-that-it-runs', { what: 'endpointslice-controller' })];
-  return some ? [] : [causeOf('endpoints-behind', about, { facts, steps })];
+  return some || look.hidden.has('endpointslices')
+    ? []
+    : [causeOf('endpoints-behind', about, { facts, steps })];
 }
 
 async function withoutSelector({ metadata }: Service, look: Look): Promise<readonly Cause[]> {
@@ -102,6 +105,7 @@ async function withoutSelector({ metadata }: Service, look: Look): Promise<reado
     labels: `kubernetes.io/service-name=${metadata.name}`,
   });
   if (slices.some(({ endpoints }) => endpoints?.length)) return [];
+  if (look.hidden.has('endpointslices')) return [];
   return [
     causeOf('no-selector', about, {
       steps: [stepOf('add-selector', {}, `kubectl edit ${nameOf(about)}${inNamespace(about)}`)],

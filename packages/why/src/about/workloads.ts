@@ -118,14 +118,14 @@ async function explainReplicas(
   const { replicas: wanted = 1 } = rs.spec ?? {};
   const pods = await ownedBy(Pods, rs, look);
   const alive = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
-  const ready = alive.filter(isReadyPod).length;
+  // Of pods that may not be read, the status tells how many there are.
+  const isHidden = pods.length === 0 && look.hidden.has('pods');
+  const count = isHidden ? (rs.status?.replicas ?? 0) : alive.length;
+  const ready = isHidden ? (rs.status?.readyReplicas ?? 0) : alive.filter(isReadyPod).length;
   if (ready >= wanted) return [];
-  const refused =
-    alive.length < wanted ? await whyRefused(about, rs, rs.spec?.template?.spec, look) : [];
+  const refused = count < wanted ? await whyRefused(about, rs, rs.spec?.template?.spec, look) : [];
   const because = [...refused, ...(await explainPods(alive, look))];
-  return [
-    causeOf('too-few-replicas', about, { facts: { wanted, pods: alive.length, ready }, because }),
-  ];
+  return [causeOf('too-few-replicas', about, { facts: { wanted, pods: count, ready }, because })];
 }
 
 /** The last write that the server refused to who makes the pods: as kept, or as its condition and event tell. */
