@@ -42,3 +42,11 @@ test('whatever is shared, each object stays what it was', () => {
     }),
   );
 });
+
+test('a key like any other: __proto__', () => {
+  const alike = new Alike();
+  const made = (text: string): KubeObject => JSON.parse(text) as KubeObject;
+  alike.shared(made('{"metadata":{"name":"a"},"spec":{"a":1,"b":2}}'));
+  const text = '{"metadata":{"name":"b"},"spec":{"a":1,"__proto__":{}}}';
+  assert.equal(JSON.stringify(alike.shared(made(text))), text);
+});

@@ -43,7 +43,8 @@ function sharedItems(value: unknown[], like: object): unknown {
 }
 
 function sharedFields(value: Record<string, unknown>, like: Record<string, unknown>): unknown {
-  let isSame = !Array.isArray(like);
+  // A key may be `__proto__`, of which what has none of its own gives that of all objects.
+  let isSame = !Array.isArray(like) && like !== Object.prototype;
   let count = 0;
   for (const key in value) {
     count++;

@@ -26,8 +26,8 @@ const decoder = new TextDecoder();
 const callsAMessage = 32;
 
 /**
- * The callers' end of a line to a server in another thread. What is asked within one turn goes in few messages; objects cross as JSON,
- * and what arrives is the callers' own. The other end is `serveAcross` of the server.
+ * The callers' end of a line to a server in another thread. What is asked within one turn goes in few messages. Objects cross as JSON:
+ * what a call answers is its caller's own, and the objects of a watch share what is alike. The other end is `serveAcross` of the server.
  */
 export class LineToServer {
   readonly #port: ThreadPort;
