@@ -10,7 +10,8 @@ import {
 
 /** "COXS": what tells a store of ours from any other SQLite file. */
 const applicationId = 0x434f5853;
-const pageBytes = 8192;
+/** Of the pages of a new store. */
+export const pageBytes = 8192;
 const busy = 5; // SQLITE_BUSY
 
 /** Brings a store from one version to the next. All steps that a store needs are done in one transaction, or none is. */

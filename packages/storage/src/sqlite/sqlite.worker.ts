@@ -6,15 +6,17 @@ import { type Failure, failureOf, StoreFailedError } from './errors.ts';
 import { type Carry, Ledger } from './ledger.ts';
 import type { Answer, Answers, Job, Opened, Request, Response, Setup } from './messages.ts';
 import { Reader } from './reader.ts';
-import { openDatabase } from './schema.ts';
+import { openDatabase, pageBytes } from './schema.ts';
 import { Trimmer } from './trim.ts';
 import { pack, unpack } from './values.ts';
 
 /**
- * Bytes written to the log after which it is copied into the file, behind an answer: at least, at most, and by the size of the file
+ * Bytes of values after which the log is copied into the file, behind an answer: at least, at most, and by the size of the file
  * between them. Writes of a large store fall on pages all over it: the longer the log, the more of them fall on the same.
  */
 const [checkpointBytesMin, checkpointBytesMax, checkpointShare] = [4 * 2 ** 20, 2 ** 26, 1 / 32];
+/** Most bytes of the log, but for what comes between two looks: it holds whole pages, twenty times the values where they come singly. */
+const logBytesMax = 2 ** 28;
 /** What a job writes beside its values, roughly. */
 const jobBytes = 500;
 
@@ -29,7 +31,7 @@ class Thread {
   readonly #reader: Reader;
   readonly #trimmer: Trimmer;
   #unsaved = 0; // bytes since the last checkpoint
-  #unsavedMax = checkpointBytesMin;
+  #lookAt = checkpointBytesMin;
   #failure: Failure | undefined; // why nothing more is written
 
   constructor(db: DatabaseSync) {
@@ -69,16 +71,25 @@ class Thread {
 
   /** Copies the log into the file now and then. A full disk leaves all in the log, where it is safe. */
   checkpoint(): void {
-    if (this.#unsaved < this.#unsavedMax) return;
-    this.#unsaved = 0;
-    const share = statSync(path).size * checkpointShare;
-    this.#unsavedMax = Math.min(Math.max(share, checkpointBytesMin), checkpointBytesMax);
+    if (this.#unsaved < this.#lookAt) return;
+    this.#lookAt = this.#unsaved + checkpointBytesMin;
     try {
-      this.#db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      const share = Math.max(statSync(path).size * checkpointShare, checkpointBytesMin);
+      const isDue = this.#unsaved >= Math.min(share, checkpointBytesMax);
+      if (!isDue && this.#log('NOOP') < logBytesMax) return;
+      this.#log('PASSIVE');
+      this.#unsaved = 0;
+      this.#lookAt = checkpointBytesMin;
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind !== 'full') this.#failure = failure;
     }
+  }
+
+  /** Does what is said with the log, and how many bytes it has. */
+  #log(mode: 'NOOP' | 'PASSIVE'): number {
+    const { log } = this.#db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { log: number };
+    return log * pageBytes;
   }
 
   close(): void {
