@@ -2,6 +2,7 @@ import type { LineList } from './line-list.ts';
 import { about } from './lines/about.ts';
 import { change } from './lines/change.ts';
 import { checklist } from './lines/checklist.ts';
+import { completion } from './lines/completion.ts';
 import { config } from './lines/config.ts';
 import { create } from './lines/create.ts';
 import { describe } from './lines/describe.ts';
@@ -20,6 +21,7 @@ import { plugins } from './lines/plugins.ts';
 import { set } from './lines/set.ts';
 import { signIn } from './lines/sign-in.ts';
 import { streams } from './lines/streams.ts';
+import { verbose } from './lines/verbose.ts';
 
 /** Every list of lines. */
 export const lists: readonly LineList[] = [
@@ -36,6 +38,7 @@ export const lists: readonly LineList[] = [
   kustomize,
   config,
   about,
+  completion,
   signIn,
   plugins,
   streams,
@@ -47,5 +50,6 @@ export const lists: readonly LineList[] = [
   noDiff,
   badDiff,
   global,
+  verbose,
   checklist,
 ];

@@ -34,13 +34,14 @@ export function findPlugin(
     .map((word) => word.replaceAll('-', '_'));
   for (let count = names.length; count >= least; count--)
     for (const prefix of pluginPrefixes(program)) {
-      const path = onPath([prefix, ...names.slice(0, count)].join('-'), env);
+      const path = pathOfProgram([prefix, ...names.slice(0, count)].join('-'), env);
       if (path) return { path, args: words.slice(count) };
     }
   return undefined;
 }
 
-function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+/** Where a program of that name stands in the folders of the PATH. */
+export function pathOfProgram(name: string, env: NodeJS.ProcessEnv): string | undefined {
   if (name.includes('/')) return undefined;
   return pathFolders(env)
     .map((folder) => join(folder, name))

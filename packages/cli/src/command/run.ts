@@ -1,4 +1,4 @@
-import { globalFlags } from '../config/overrides.ts';
+import { globalFlags, globalsOf } from '../config/overrides.ts';
 import { preferred } from '../kuberc/preferred.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
@@ -166,7 +166,10 @@ async function completed(
   commands: readonly CommandEntry[],
   place: Place,
 ): Promise<number> {
-  const { complete, completionText, directiveText } = await import('../completion/complete.ts');
+  const [{ complete }, { completionText, directiveText }] = await Promise.all([
+    import('../completion/complete.ts'),
+    import('../completion/words.ts'),
+  ]);
   const found = await complete(words, commands, place);
   place.io.out(completionText(found, how === '__complete'));
   place.io.err(directiveText(found));
@@ -184,15 +187,6 @@ function helpAlone(entry: Command, full: string, args: readonly string[], { io }
     throw new UsageError(`unknown command ${JSON.stringify(args.join(' '))}`);
   (stream === 'out' ? io.out : io.err)(commandHelp(entry, full));
   return code;
-}
-
-/** The global flags of a line: one that a command has of its own by the same name says nothing of the connection. */
-function globalsOf(own: Flags, given: Readonly<Record<string, unknown>>): Session['global'] {
-  const values = Object.entries(globalFlags).map(([name, { value }]) => [
-    name,
-    Object.hasOwn(own, name) ? value : given[name],
-  ]);
-  return Object.fromEntries(values) as Session['global'];
 }
 
 const profiles = ['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex'];

@@ -1,40 +1,53 @@
-import type { CommandEntry } from '../command/command.ts';
-import type { Flags } from '../command/flags.ts';
+import type { Command, CommandEntry } from '../command/command.ts';
 import { findCommand } from '../command/find-command.ts';
-import { globalFlags } from '../config/overrides.ts';
+import { bool, type Flag, type Flags } from '../command/flags.ts';
+import { type ParsedLine, parseLine } from '../command/parse.ts';
+import type { Place } from '../command/run.ts';
+import { globalFlags, globalsOf } from '../config/overrides.ts';
 import { formatNames } from '../printers/formats.ts';
 import { openSession } from '../session/open-session.ts';
-import type { Place } from '../command/run.ts';
-import type { Session } from '../session/session.ts';
-import { parseLine } from '../command/parse.ts';
-import { argumentsOf, type Wanted } from './arguments.ts';
-
-/** What a shell may put in the place of a word, and what else it should do, as cobra's scripts read it. */
-export interface Completions {
-  readonly words: readonly (readonly [word: string, help?: string])[];
-  readonly directive: number;
-}
-
-const files = 0;
-const noSpace = 2;
-const noFiles = 4;
-const fileEndings = 8;
+import {
+  argumentsOf,
+  valuesByCommand,
+  valuesOf,
+  valuesOfGlobal,
+  type Wanted,
+} from './arguments.ts';
+import { type Completions, fileEndings, files, noFiles, type Offer } from './words.ts';
 
 const none: Completions = { words: [], directive: noFiles };
-/** Long lists help nobody, and asking must not take long. */
-const namesMax = 1000;
+const failed = (note: string): Completions => ({
+  ...{ words: [], directive: files },
+  notes: [`[Error] ${note}`],
+});
 
-/** Completes the last of `words`. Nothing is thrown: what cannot be asked is left out. */
+/** Completes the last of `words` as cobra does. What cannot be asked is left out. */
 export async function complete(
   words: readonly string[],
   commands: readonly CommandEntry[],
   place: Place,
 ): Promise<Completions> {
+  if (words.length === 0) throw new Error('requires at least 1 arg(s), only received 0');
   try {
     return await completed(words, commands, place);
   } catch {
     return none;
   }
+}
+
+/** The line that is completed, as far as it was typed. */
+interface Line {
+  readonly path: readonly string[];
+  readonly entry: Command | undefined;
+  /** Flags of its own, and those with the flags of all commands. */
+  readonly own: Flags;
+  readonly flags: Flags;
+  readonly parsed: ParsedLine;
+  /** What is typed of the word, without the flag whose value it is. */
+  readonly typed: string;
+  /** Behind `--` there are arguments only. */
+  readonly areFlagsOver: boolean;
+  readonly place: Place;
 }
 
 async function completed(
@@ -43,198 +56,161 @@ async function completed(
   place: Place,
 ): Promise<Completions> {
   const before = words.slice(0, -1);
-  const typed = words.at(-1) ?? '';
+  const last = words.at(-1)!;
   const { path, entry, rest, unknown } = await findCommand(before, commands);
-  if (unknown !== undefined) return none;
-  const flags: Flags = { ...globalFlags, ...entry?.flags };
-  const equals = typed.startsWith('--') ? typed.indexOf('=') : -1;
-  if (equals > 0)
-    return ofFlag(typed.slice(2, equals), typed.slice(equals + 1), before, flags, place);
-  const awaiting = flagBefore(before.at(-1), flags);
-  if (awaiting) return ofFlag(awaiting, typed, before, flags, place);
-  const { args, changed } = parseLine(rest, flags);
-  const missing = flagNames(
-    Object.fromEntries(
-      Object.entries(flags).filter(([name, flag]) => flag.isRequired && !changed.has(name)),
-    ),
-    typed,
+  if (unknown !== undefined) return beyond(before, last, place);
+  const own: Flags = { ...(entry ? entry.flags : globalFlags), help };
+  const flags: Flags = { ...globalFlags, ...own };
+  const { name, typed, given } = awaiting(rest, last, flags);
+  const areFlagsOver = rest.includes('--');
+  let parsed: ParsedLine;
+  try {
+    parsed = parseLine(given, flags);
+  } catch (error) {
+    return failed(
+      `Error while parsing flags from args [${given.join(' ')}]: ${(error as Error).message}`,
+    );
+  }
+  if (name !== undefined && !flags[name] && !areFlagsOver)
+    return failed(`Subcommand '${entry?.name ?? place.program}' does not support flag '${name}'`);
+  if (parsed.changed.has('help')) return none;
+  const line: Line = { path, entry, own, flags, parsed, typed, areFlagsOver, place };
+  if (name !== undefined && !areFlagsOver) return ofFlag(name, line);
+  if (typed.startsWith('-') && !typed.includes('=') && !areFlagsOver)
+    return { words: ofFlagNames(line), directive: noFiles };
+  const found = await ofArguments(line, commands);
+  if (words.length > 1) return found;
+  const { pluginWords } = await import('./plugins.ts');
+  const plugins = pluginWords([], typed, place).filter(
+    ([word]) => !commands.some((command) => command.name === word),
   );
-  if (typed.startsWith('-'))
-    return { words: missing.length > 0 ? missing : flagNames(flags, typed), directive: noFiles };
-  const below = entry ? (entry.commands ?? []) : commands;
-  const names = below
-    .filter(({ name, isHidden }) => !isHidden && name.startsWith(typed))
-    .map(({ name, summary }) => [name, summary] as const);
-  if (args.length === 0 && names.length > 0) return { words: sorted(names), directive: noFiles };
-  const wanted = argumentsOf[path.join(' ')];
-  if (!wanted) return { words: [], directive: entry ? files : noFiles };
-  const found = await withSession(rest, flags, place, (session) =>
-    ofArgument(wanted, args, typed, session),
-  );
-  return { ...found, words: [...missing, ...found.words] };
+  return { ...found, words: sorted([...found.words, ...plugins]) };
+}
+
+/** What a line of no command of ours may become: that of a plugin. */
+async function beyond(before: readonly string[], last: string, place: Place): Promise<Completions> {
+  const nothing = failed(`unable to find a command for arguments: [${before.join(' ')}]`);
+  if (before[0]!.startsWith('-')) return nothing;
+  const { pluginCompletions } = await import('./plugins.ts');
+  const found = (await pluginCompletions(before, last, place)) ?? nothing;
+  const cleared = 'Cleared global flags for plugin completion';
+  return { ...found, notes: [cleared, ...(found.notes ?? [])] };
+}
+
+const help = bool(false, 'Say what the command does', { short: 'h' });
+
+/** The flag whose value is being typed, what is typed of it, and the words that stand before both. */
+function awaiting(
+  words: readonly string[],
+  last: string,
+  flags: Flags,
+): { readonly name?: string; readonly typed: string; readonly given: readonly string[] } {
+  const equals = last.startsWith('-') ? last.indexOf('=') : -1;
+  if (equals > 0) {
+    const name = nameOf(last.slice(0, equals), flags);
+    return { name, typed: last.slice(equals + 1), given: words };
+  }
+  const flag = words.at(-1) ?? '';
+  const name = /^-(-.|[^-])/.test(flag) && !flag.includes('=') ? nameOf(flag, flags) : undefined;
+  const isAwaited = !last.startsWith('-') && name !== undefined && flags[name]?.bare === undefined;
+  return isAwaited
+    ? { name, typed: last, given: flags[name] ? words.slice(0, -1) : words }
+    : { typed: last, given: words };
+}
+
+/** The flag of a word: by its name, or by the last of its letters. */
+function nameOf(word: string, flags: Flags): string {
+  if (word.startsWith('--')) return word.slice(2);
+  const letter = word.at(-1)!;
+  return Object.keys(flags).find((name) => flags[name]!.short === letter) ?? letter;
 }
 
 const sorted = <T extends readonly [string, ...unknown[]]>(words: readonly T[]): readonly T[] =>
   words.toSorted(([a], [b]) => (a < b ? -1 : 1));
 
-/** The flag that the word before leaves without its value. */
-function flagBefore(word: string | undefined, flags: Flags): string | undefined {
-  if (!word?.startsWith('-') || word.includes('=') || word === '--') return undefined;
-  const name = word.startsWith('--')
-    ? word.slice(2)
-    : Object.keys(flags).find((each) => flags[each]!.short === word.at(-1));
-  return name !== undefined && flags[name] && flags[name].bare === undefined ? name : undefined;
+/** A flag by its name and its letter, as far as they begin as typed. */
+const spellings = (name: string, { short, help }: Flag<any>, typed: string): readonly Offer[] =>
+  [`--${name}`, ...(short ? [`-${short}`] : [])]
+    .filter((word) => word.startsWith(typed))
+    .map((word) => [word, help]);
+
+function missingFlags({ flags, parsed, typed }: Line): readonly Offer[] {
+  return sorted(Object.entries(flags))
+    .filter(([name, { isRequired }]) => isRequired && !parsed.changed.has(name))
+    .flatMap(([name, flag]) => spellings(name, flag, typed));
 }
 
-const flagNames = (flags: Flags, typed: string): Completions['words'] =>
+/** Those that a line must have, else those of all commands before those of this one. */
+function ofFlagNames(line: Line): readonly Offer[] {
+  const { own, parsed, typed } = line;
+  const missing = missingFlags(line);
+  if (missing.length > 0) return missing;
+  const inherited = Object.entries<Flag<any>>(globalFlags).filter(([name]) => !own[name]);
+  return [...sorted(inherited), ...sorted(Object.entries(own))]
+    .filter(([, { isHidden, deprecated }]) => !isHidden && !deprecated)
+    .filter(([name, { type }]) => !parsed.changed.has(name) || /^string(s|Array|To)/.test(type))
+    .flatMap(([name, flag]) => spellings(name, flag, typed));
+}
+
+async function ofFlag(name: string, line: Line): Promise<Completions> {
+  const { path, entry, typed, parsed } = line;
+  if (name === 'filename') return { words: [['json'], ['yaml'], ['yml']], directive: fileEndings };
+  if (name === 'output' && entry?.flags['template']) {
+    const more = entry.name === 'get' ? ['custom-columns', 'custom-columns-file', 'wide'] : [];
+    const formats = [...formatNames, ...more].filter((format) => format.startsWith(typed));
+    return { words: formats.map((format) => [format]), directive: noFiles };
+  }
+  const wanted =
+    valuesByCommand[path.join(' ')]?.[name] ??
+    valuesOf[name] ??
+    (entry?.flags[name] ? undefined : valuesOfGlobal[name]);
+  if (!wanted) return { words: [], directive: files };
+  const args = wanted.of === 'containers' ? parsed.args : [];
+  return asked(wanted, args, line);
+}
+
+async function ofArguments(line: Line, commands: readonly CommandEntry[]): Promise<Completions> {
+  const { path, entry, parsed, typed } = line;
+  const isFirst = parsed.args.length === 0;
+  if (entry?.name === 'help') {
+    const about = await findCommand(parsed.args, commands);
+    const topics = about.unknown === undefined ? below(about.entry, commands) : [];
+    return { words: namesOf(topics, typed), directive: noFiles };
+  }
+  const isBegun =
+    !isFirst || Object.keys(entry?.flags ?? {}).some((name) => parsed.changed.has(name));
+  const among = isBegun ? [] : below(entry, commands);
+  const known = [...namesOf(among, typed), ...missingFlags(line)];
+  const wanted = argumentsOf[path.join(' ')];
+  if (wanted?.of === 'words' ? !isFirst : !wanted)
+    return { words: known, directive: among.length > 0 ? noFiles : files };
+  const found = await asked(wanted!, parsed.args, line);
+  return { ...found, words: [...known, ...found.words] };
+}
+
+/** The commands that a word below one may name. */
+const below = (
+  entry: Command | undefined,
+  commands: readonly CommandEntry[],
+): readonly CommandEntry[] =>
+  (entry ? (entry.commands ?? []) : commands).filter(({ isHidden }) => !isHidden);
+
+const namesOf = (among: readonly CommandEntry[], typed: string): readonly Offer[] =>
   sorted(
-    Object.entries(flags)
-      .filter(([, { isHidden }]) => !isHidden)
-      .map(([name, { help }]) => [`--${name}`, help] as const)
-      .filter(([name]) => name.startsWith(typed)),
+    among
+      .filter(({ name }) => name.startsWith(typed))
+      .map(({ name, summary }) => [name, summary] as const),
   );
 
-const kinds: Readonly<Record<string, Wanted>> = {
-  namespace: { of: 'names', type: 'namespace' },
-  context: { of: 'contexts' },
-  cluster: { of: 'clusters' },
-  user: { of: 'users' },
-  'dry-run': { of: 'words', words: ['none', 'client', 'server'] },
-  cascade: { of: 'words', words: ['background', 'orphan', 'foreground'] },
-};
-
-async function ofFlag(
-  name: string,
-  typed: string,
-  before: readonly string[],
-  flags: Flags,
-  place: Place,
-): Promise<Completions> {
-  if (name === 'filename') return { words: [['json'], ['yaml'], ['yml']], directive: fileEndings };
-  if (name === 'output' && flags['template']) {
-    const formats = [...formatNames, 'custom-columns', 'custom-columns-file', 'wide'];
-    return {
-      words: formats.filter((x) => x.startsWith(typed)).map((x) => [x]),
-      directive: noFiles,
-    };
-  }
-  const wanted = kinds[name];
-  if (!wanted) return { words: [], directive: files };
-  const own = before.filter((word) => word !== `--${name}` && word !== `-${flags[name]?.short}`);
-  return withSession(own, flags, place, (session) => ofArgument(wanted, [], typed, session));
-}
-
-/** Runs `ask` on the cluster that the line names. */
-async function withSession(
-  words: readonly string[],
-  flags: Flags,
-  place: Place,
-  ask: (session: Session) => Promise<Completions>,
-): Promise<Completions> {
-  const { flags: global } = parseLine(words, flags);
-  const quiet = { ...place, io: { ...place.io, err: () => undefined } };
-  using session = openSession({ ...quiet, global: global as never });
-  return await ask(session);
-}
-
-async function ofArgument(
+/** Asks the cluster that the line names, or its kubeconfig. */
+async function asked(
   wanted: Wanted,
   args: readonly string[],
-  typed: string,
-  session: Session,
+  { entry, parsed, typed, place }: Line,
 ): Promise<Completions> {
-  const only = (words: readonly string[], directive = noFiles): Completions => ({
-    words: words.filter((word) => word.startsWith(typed)).map((word) => [word]),
-    directive,
-  });
-  const names = async (type: string, prefix = ''): Promise<Completions> =>
-    only(
-      (await namesOf(session, type))
-        .filter((name) => !args.includes(name))
-        .map((name) => `${prefix}${name}`),
-    );
-  const slash = typed.indexOf('/');
-  switch (wanted.of) {
-    case 'words':
-      return only(args.length === 0 ? wanted.words : []);
-    case 'contexts':
-    case 'clusters':
-    case 'users':
-      return only([...session.kubeconfig()[wanted.of].keys()].toSorted());
-    case 'types':
-      return only(args.length === 0 ? await typesOf(session) : []);
-    case 'names':
-      return names(wanted.type);
-    case 'pods': {
-      if (args.length > 0) return none;
-      if (slash > 0) return names(typed.slice(0, slash), typed.slice(0, slash + 1));
-      const found = await names('pod');
-      const types = only(loggedTypes.map((type) => `${type}/`));
-      return { words: [...found.words, ...types.words], directive: noFiles | noSpace };
-    }
-    case 'objects':
-      if (slash > 0) return names(typed.slice(0, slash), typed.slice(0, slash + 1));
-      if (args.length === 0) return only(wanted.types ?? (await typesOf(session)));
-      if (args[0]!.includes('/') || (wanted.once && args.length > 1)) return none;
-      return names(args[0]!);
-  }
-}
-
-const loggedTypes = [
-  'daemonsets',
-  'deployments',
-  'pods',
-  'jobs',
-  'replicasets',
-  'replicationcontrollers',
-  'services',
-  'statefulsets',
-];
-
-/** Names of all objects of a type, in the namespace at hand. */
-async function namesOf(session: Session, type: string): Promise<readonly string[]> {
-  const [{ mapResource }, { pathOf }] = await Promise.all([
-    import('../session/mapper.ts'),
-    import('@coxswain/client'),
-  ]);
-  const resource = await mapResource(session, type);
-  const namespace = resource.namespaced ? { namespace: session.namespace().name } : {};
-  const { items } = await session
-    .rest()
-    .json<{ readonly items?: readonly { readonly metadata: { readonly name: string } }[] | null }>({
-      method: 'GET',
-      path: pathOf(resource, namespace),
-      query: { limit: String(namesMax) },
-      accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json',
-    });
-  return (items ?? []).map(({ metadata }) => metadata.name);
-}
-
-/** Plural names of what can be read; with their group where a name is used twice. */
-async function typesOf(session: Session): Promise<readonly string[]> {
-  const { resources } = await session.discovery();
-  const names = new Set<string>();
-  for (const { resource, group, verbs } of resources) {
-    if (!verbs.includes('get')) continue;
-    const whole = group ? `${resource}.${group}` : resource;
-    names.add(group ? whole : resource);
-  }
-  return [...names].toSorted();
-}
-
-/** The lines that `__complete` prints. */
-export const completionText = ({ words, directive }: Completions, withHelp: boolean): string =>
-  `${words.map(([word, help]) => `${word}${withHelp && help ? `\t${help}` : ''}\n`).join('')}:${directive}\n`;
-
-const meanings: readonly (readonly [bit: number, name: string])[] = [
-  [noSpace, 'NoSpace'],
-  [noFiles, 'NoFileComp'],
-  [fileEndings, 'FilterFileExt'],
-];
-
-/** What it says beside them, for people who look. */
-export function directiveText({ directive }: Completions): string {
-  const names = meanings.filter(([bit]) => directive & bit).map(([, name]) => name);
-  const told = (names.length > 0 ? names : ['Default']).map((x) => `ShellCompDirective${x}`);
-  return `Completion ended with directive: ${told.join(', ')}\n`;
+  const { offered } = await import('./offers.ts');
+  const quiet = { ...place, io: { ...place.io, err: () => undefined } };
+  const global = globalsOf(entry?.flags ?? {}, parsed.flags);
+  using session = openSession({ ...quiet, global });
+  return await offered(wanted, args, typed, session);
 }

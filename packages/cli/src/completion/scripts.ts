@@ -12,32 +12,31 @@ const scripts: Readonly<Record<Shell, string>> = {
   bash: `# Completion of PROGRAM for bash. Load it now with:  source <(PROGRAM completion bash)
 # and in every shell with:  PROGRAM completion bash > ~/.local/share/bash-completion/completions/PROGRAM
 __PROGRAM_complete() {
-  local words=("\${COMP_WORDS[@]:1:COMP_CWORD}") cur="\${COMP_WORDS[COMP_CWORD]}" out does line
-  if [[ $cur == "=" ]]; then cur=""; fi
-  # bash takes --flag=value apart at the equals sign: together again it is one word.
-  local whole=() word
-  for word in "\${words[@]}"; do
-    if [[ $word == "=" && \${#whole[@]} -gt 0 ]] || [[ \${#whole[@]} -gt 0 && \${whole[-1]} == --*= ]]; then
-      whole[-1]+="$word"
-    else
-      whole+=("$word")
-    fi
+  local rest=\${COMP_LINE:0:COMP_POINT} cur=\${COMP_WORDS[COMP_CWORD]} words=() word bare out does line
+  # bash takes words apart at equals signs and colons: what no space parts is one word again.
+  for word in "\${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+    bare=\${rest#"\${rest%%[![:space:]]*}"}
+    if [[ $bare == "$rest" && \${#words[@]} -gt 0 ]]; then words[-1]+=$word; else words+=("$word"); fi
+    rest=\${bare#"$word"}
   done
-  out=$("\${COMP_WORDS[0]}" __completeNoDesc "\${whole[@]}" 2>/dev/null) || return
+  if [[ $cur == [=:] ]]; then cur=""; fi
+  out=$("\${words[0]}" __completeNoDesc "\${words[@]:1}" 2>/dev/null) || return
   does=\${out##*:}
   out=\${out%:*}
   COMPREPLY=()
   if (( does & 8 )); then
-    while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$cur")
+    while IFS= read -r line; do
+      [[ -d $line || $'\\n'$out == *$'\\n'"\${line##*.}"$'\\n'* ]] && COMPREPLY+=("$line")
+    done < <(compgen -f -- "$cur")
     compopt -o filenames
     return
   fi
+  local value=\${words[-1]}
+  [[ $value == -*=* ]] && value=\${value#*=}
   while IFS= read -r line; do
-    [[ $line == *=* && $line == "\${whole[-1]%%=*}="* && \${whole[-1]} == *=* ]] && line=\${line#*=}
-    [[ -n $line && $line == "$cur"* ]] && COMPREPLY+=("$line")
+    [[ -n $line && $line == "$value"* ]] && COMPREPLY+=("\${line#"\${value%"$cur"}"}")
   done <<< "$out"
   (( does & 2 )) && compopt -o nospace
-  [[ \${#COMPREPLY[@]} -eq 1 && ( \${COMPREPLY[0]} == *= || \${COMPREPLY[0]} == */ ) ]] && compopt -o nospace
   if (( \${#COMPREPLY[@]} == 0 && ! (does & 4) )); then compopt -o default; fi
 }
 complete -F __PROGRAM_complete PROGRAM
@@ -57,6 +56,8 @@ _PROGRAM() {
     word=\${word//:/\\\\:}
     if [[ $line == *$'\\t'* ]]; then found+=("$word:$help"); else found+=("$word"); fi
   done
+  # What stands before the value in --flag=value stays.
+  if [[ $PREFIX == -*=* ]]; then IPREFIX+=\${PREFIX%%=*}= PREFIX=\${PREFIX#*=}; fi
   if (( does & 8 )); then _files -g '*.(json|yaml|yml)'; return; fi
   if (( \${#found} )); then
     if (( does & 2 )); then _describe -V 'PROGRAM' found -S ''; else _describe -V 'PROGRAM' found; fi
@@ -70,21 +71,23 @@ compdef _PROGRAM PROGRAM
   fish: `# Completion of PROGRAM for fish. Load it now with:  PROGRAM completion fish | source
 # and in every shell with:  PROGRAM completion fish > ~/.config/fish/completions/PROGRAM.fish
 function __PROGRAM_complete
-  set -l words (commandline -opc) (commandline -ct)
+  set -l typed (commandline -ct)
+  set -l words (commandline -opc) $typed
   set -l out ($words[1] __complete $words[2..-1] 2>/dev/null)
   or return
   set -l does (string sub -s 2 -- $out[-1])
-  if test (math "bitand($does, 8)") -ne 0
-    __fish_complete_suffix (commandline -ct) .yaml .yml .json
-    return
-  end
   set -l found $out[1..-2]
-  if test (count $found) -eq 0 -a (math "bitand($does, 4)") -eq 0
-    __fish_complete_path (commandline -ct)
-    return
+  # What stands before the value in --flag=value stays.
+  set -l flag (string match -r -- '^-[^=]*=' $typed)
+  set -l value (string replace -r -- '^-[^=]*=' '' $typed)
+  if test (math "bitand($does, 8)") -ne 0
+    set -l endings (string join '|' $found)
+    set found (__fish_complete_path $value | string match -r -- '^[^\\t]*(?:/|\\.(?:'$endings'))(?:\\t.*)?$')
+  else if test (count $found) -eq 0 -a (math "bitand($does, 4)") -eq 0
+    set found (__fish_complete_path $value)
   end
   for line in $found
-    echo $line
+    echo "$flag$line"
   end
 end
 complete -c PROGRAM -f -a '(__PROGRAM_complete)'

@@ -71,14 +71,26 @@ export const apiResources: Command = command({
 
 async function run(options: Options, session: Session): Promise<void> {
   const discovery = await session.discovery(options.cached ? undefined : 'fresh');
-  const shown = preferred(discovery)
-    .filter((each) => isWanted(each, options))
-    .toSorted(order(options['sort-by']));
+  const shown = listed(discovery, options, options['sort-by']);
   session.io.out(textOf(shown, options));
   const failures = [...discovery.failures].map(([version, reason]) => `${version}: ${reason}`);
   if (failures.length > 0)
     throw new Error(`unable to retrieve the complete list of server APIs: ${failures.join(', ')}`);
 }
+
+/** What is asked of resources. */
+interface Wanted {
+  readonly group?: string | undefined;
+  readonly scope?: boolean | undefined;
+  readonly verbs?: readonly string[];
+  readonly categories?: readonly string[];
+}
+
+/** The resources that are as wanted, each once, in order. */
+export const listed = (discovery: Discovery, wanted: Wanted, by = ''): readonly Discovered[] =>
+  preferred(discovery)
+    .filter((each) => isWanted(each, wanted))
+    .toSorted(order(by));
 
 /** Each resource once: in the version that its group prefers, or else in the first that has it. */
 function preferred({ groups, resources }: Discovery): readonly Discovered[] {
@@ -94,7 +106,7 @@ function preferred({ groups, resources }: Discovery): readonly Discovered[] {
 
 const isWanted = (
   each: Discovered,
-  { group, scope, verbs, categories }: Pick<Options, 'group' | 'scope' | 'verbs' | 'categories'>,
+  { group, scope, verbs = [], categories = [] }: Wanted,
 ): boolean =>
   each.verbs.length > 0 &&
   (group === undefined || group === each.group) &&
