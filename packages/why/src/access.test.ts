@@ -184,6 +184,8 @@ const wrong: readonly (readonly [question: object, message: RegExp])[] = [
   [{ about: { kind: 'pod', name: 'x' }, drain: { node: 'n' } }, /spec: Required value/],
   [{ about: { kind: 'gizmo', name: 'x' } }, /the server has no resource of that name/],
   [{ drain: { node: 'none' } }, /nodes "none" not found/],
+  [{ about: { kind: 'pod', name: 'x/log' } }, /spec\.about\.name: .*: may not contain '\/'/],
+  [{ about: { kind: 'pod', name: 'x', namespace: '..' } }, /spec\.about\.namespace: .*may not be/],
 ];
 
 test('discovery and OpenAPI know it; questions that are none are refused', async () => {

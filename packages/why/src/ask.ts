@@ -3,6 +3,7 @@ import {
   forbidden,
   invalid,
   notFound,
+  pathSegmentErrors,
   type Resource,
   type UserInfo,
 } from '@coxswain/api';
@@ -92,6 +93,14 @@ function* wrongIn({ about, can, drain }: Question): Generator<FieldError> {
   if (can && !can.verb) yield required('spec.can.verb');
   if (can && !can.resource) yield required('spec.can.resource');
   if (drain && !drain.node) yield required('spec.drain.node');
+  // They will stand in paths: a name that goes on in one would ask for something else than was checked.
+  for (const [field, value = ''] of [
+    ['spec.about.name', about?.name],
+    ['spec.about.namespace', about?.namespace],
+    ['spec.drain.node', drain?.node],
+  ] as const)
+    for (const detail of pathSegmentErrors(value))
+      yield { type: 'FieldValueInvalid', field, value, detail };
 }
 
 const unknownKind = (kind: string): Error =>

@@ -104,6 +104,30 @@ test('across: many calls at once are begun in order, and all answered whose call
   port.close();
 });
 
+test('across: each call is made as the one whose client it is', async () => {
+  const port = lineAcross({
+    respond: async ({ user, headers, info: { name } }) => ({
+      ...{ as: 'object', code: 200, object: { metadata: { name }, user, headers } },
+    }),
+  });
+  const line = new LineToServer(port);
+  const { signal } = new AbortController();
+  const who = Array.from({ length: 40 }, (_, at) => ({
+    user: { name: `user-${at}`, groups: [`group-${at}`] },
+    agent: `agent-${at}`,
+  }));
+  const clients = who.map((each) => line.client(each));
+  const asked = Array.from({ length: 200 }, (_, at) =>
+    clients[at % 40]!.get(ConfigMaps, `${at}`, { namespace: 'default', signal }),
+  );
+  for (const [at, answer] of (await Promise.all(asked)).entries()) {
+    const { user, agent } = who[at % 40]!;
+    const told = { metadata: { name: `${at}` }, user, headers: { 'user-agent': agent } };
+    assert.deepEqual(answer, told as never);
+  }
+  port.close();
+});
+
 test('across: of what nobody reads comes only whether it failed', async () => {
   await using cluster = await createTestCluster();
   const port = lineAcross(cluster.server);
