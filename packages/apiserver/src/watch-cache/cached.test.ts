@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { type KubeObject, objectTypeOf, typeOf, updateManagedFields } from '@coxswain/api';
 import {
   Cached,
@@ -121,4 +122,59 @@ test('what is no spec in front stays where it is', () => {
   const object = { ...map('a'), spec: { x: 1 }, data: undefined, zone: 'b' } as KubeObject;
   const text = new TextDecoder().decode(storedBytes({ ...object, ...{ data: {} } }));
   assert.ok(text.endsWith('"data":{},"spec":{"x":1},"zone":"b"}'), text);
+});
+
+test('whatever is taken from the revision before, what is stored is the object', () => {
+  const word = fc.constantFrom(...['', 'a', 'b', 'c', 'd', 'e', 'f', 'a<b', '"', '\ud800', '🙂']);
+  const part = fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.oneof(word, fc.nat(9)), {
+    noNullPrototype: true,
+  });
+  const fields = fc.array(
+    fc.record({ manager: word, operation: fc.constant('Update'), time: word }),
+  );
+  const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
+  const parts = { spec: maybe(part), status: maybe(part), zone: maybe(part) };
+  const metadata = { labels: maybe(part), uid: maybe(word), managedFields: maybe(fields) };
+  const one = fc.record({ ...parts, ...metadata });
+  // Of each part: as it was, with more behind it, or another.
+  const how = fc.constantFrom('kept', 'kept', 'more', 'other');
+  const hows = fc.record(
+    Object.fromEntries(Object.keys({ ...parts, ...metadata }).map((name) => [name, how])),
+  );
+  type One = Partial<Record<string, object | string>>;
+  const made = ({ labels, uid, managedFields, spec, status, zone }: One): KubeObject =>
+    ({
+      ...{ kind: 'Pod', apiVersion: 'v1' },
+      metadata: {
+        name: 'p',
+        ...(labels && { labels }),
+        uid,
+        ...(managedFields && { managedFields }),
+      },
+      ...(spec && { spec }),
+      ...(status && { status }),
+      ...(zone && { zone }),
+    }) as KubeObject;
+  let known = 0;
+  fc.assert(
+    fc.property(one, one, hows, (first, second, chosen) => {
+      const [was, other] = [first, second] as [One, One];
+      const now = Object.fromEntries(
+        Object.entries(chosen).map(([name, what]) => {
+          const [before, after] = [was[name], other[name]];
+          if (what === 'kept') return [name, before];
+          const isMore = what === 'more' && typeof before === 'object' && !Array.isArray(before);
+          return [name, isMore ? { ...before, more: 'ü"' } : after];
+        }),
+      );
+      const before = made(was);
+      const cached = fromEntry({ key: 'p', value: toStored(before), revision: 1, created: 1 });
+      const next = made(now);
+      const text = knownText(cached, next);
+      if (text) known++;
+      assert.deepEqual(Buffer.from(toStored(next, text)), Buffer.from(storedBytes(next)));
+    }),
+    { seed: 7, numRuns: 1000 },
+  );
+  assert.ok(known > 50, `${known}`);
 });
