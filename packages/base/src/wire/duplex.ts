@@ -9,16 +9,43 @@ const unreadBytesMax = 256 * 1024;
 export function connectionOf(socket: Duplex, head: Uint8Array): ByteConnection {
   // A peer that breaks off is seen where it is read or written.
   socket.on('error', () => socket.destroy());
+  const isRefused = outliveRefusal(socket);
   return {
     head,
     input: chunksOf(socket),
     async write(bytes) {
-      if (socket.destroyed) throw new Error('the connection is closed');
+      if (socket.destroyed || isRefused()) throw new Error('the connection is closed');
       if (!socket.write(bytes)) await room(socket);
     },
     end: () => close(socket),
     destroy: () => void socket.destroy(),
   };
+}
+
+/**
+ * A peer that has closed takes no more, and with the first write that fails a socket of Node's is destroyed, and what the
+ * peer said before and nobody has read yet is gone. Here it lives until that is read, as the kernel still has it. Tells
+ * whether it takes no more.
+ */
+function outliveRefusal(socket: Duplex): () => boolean {
+  let isRefused = false;
+  const destroy = socket.destroy.bind(socket);
+  const push = socket.push.bind(socket);
+  socket.destroy = (error?: NodeJS.ErrnoException) => {
+    if (socket.readableEnded || isRefused || error?.syscall !== 'write') return destroy(error);
+    isRefused = true;
+    while (socket.read() !== null);
+    socket._read(0);
+    return socket;
+  };
+  // A stream that has failed takes nothing more from its socket by itself.
+  socket.push = (chunk: Uint8Array | null, encoding?: BufferEncoding) => {
+    if (!isRefused) return push(chunk, encoding);
+    if (chunk) socket.emit('data', chunk);
+    else destroy();
+    return true;
+  };
+  return () => isRefused;
 }
 
 /** Resolves when `stream` takes more, or nothing any more. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { connectionPair } from '../connection/pair.ts';
 import { type ByteConnection, ByteQueue, pipe } from '../index.ts';
@@ -245,6 +245,26 @@ test('what a peer has said that takes no more is still read by its session', asy
   });
   await session.closed;
   assert.equal(await read, 'last words');
+});
+
+test('what a peer has said before it reset the connection is read, though a write has failed since', async () => {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const socket = connect((listener.address() as AddressInfo).port, '127.0.0.1');
+  const [[peer]] = (await Promise.all([once(listener, 'connection'), once(socket, 'connect')])) as [
+    [Socket],
+    unknown,
+  ];
+  const connection = connectionOf(socket, Buffer.alloc(0));
+  const heard = all(connection.input);
+  // All in one turn of the event loop: nothing is read between.
+  peer.write('last words');
+  peer.resetAndDestroy();
+  void connection.write(bytes('too late'));
+  assert.equal(await heard, 'last words');
+  await assert.rejects(connection.write(bytes('later still')), /closed/);
+  assert.equal(socket.destroyed, true);
+  listener.close();
 });
 
 test('a header block that grows without bound is refused', async () => {
