@@ -119,7 +119,7 @@ function decodeFormat(
   if (format === 'protobuf') return { object: decodeProtobuf(bytes) as KubeObject, strict: [] };
   const content = text.decode(bytes);
   if (!type) {
-    const read = format === 'json' ? decodeUntyped(content, strict) : parseYaml(content);
+    const read = format === 'json' ? readUntyped(call, content, strict) : parseYaml(content);
     if (typeof read.value !== 'object' || read.value === null || Array.isArray(read.value))
       throw new DecodeError(unreadableType(read.value));
     const given = withType(read.value as KubeObject, expected);
@@ -130,6 +130,18 @@ function decodeFormat(
   }
   const decoded = (format === 'json' ? decodeJson : decodeYaml)(type, content, strict);
   return { object: withType(decoded.object as KubeObject, expected), strict: decoded.strict };
+}
+
+/** JSON of no known type; numbers that lose digits are told of. */
+export function readUntyped(
+  { request }: Pick<Call, 'request'>,
+  content: string,
+  strict: boolean,
+): { readonly value: unknown; readonly strict: readonly string[] } {
+  const { rounded, ...read } = decodeUntyped(content, strict);
+  for (const number of rounded)
+    request.warn(`${number} is kept as ${Number(number)}: numbers have 53 bits here`);
+  return read;
 }
 
 /** The same canonical form for a value that was made here, by a patch. */

@@ -8,14 +8,13 @@ import {
   conflict,
   decode,
   type KubeObject,
-  decodeUntyped,
   parseYaml,
   typeOf,
 } from '@coxswain/api';
 import { type Cached } from '../watch-cache/index.ts';
 import { aboutOf } from './catalog.ts';
 import { createObject, prepareNew, withDefaults } from './create.ts';
-import { decodeValue, type Expected, readBody, warningsOf } from './decode.ts';
+import { decodeValue, type Expected, readBody, readUntyped, warningsOf } from './decode.ts';
 import type { Call, Verb } from './engine.ts';
 import { type Facet, whole } from './facet.ts';
 import { objectType, resetFieldsOf } from './managed-fields.ts';
@@ -74,11 +73,12 @@ interface PatchDocument {
 
 /** What the body says, when it is asked for: that there is nothing to patch is said before that the patch is unreadable. */
 async function readPatch(
-  { request }: Call,
+  call: Call,
   type: string,
   { fieldValidation }: WriteOptions,
 ): Promise<() => PatchDocument> {
   const strict = fieldValidation !== 'Ignore';
+  const { request } = call;
   const { body, audited } = request;
   if (body.from === 'memory') {
     audited?.patch(body.object);
@@ -88,7 +88,7 @@ async function readPatch(
   let parsed: PatchDocument | undefined;
   return () => {
     try {
-      parsed ??= type === applyType ? parseYaml(content) : decodeUntyped(content, strict);
+      parsed ??= type === applyType ? parseYaml(content) : readUntyped(call, content, strict);
       audited?.patch(parsed.value);
       return parsed;
     } catch (error) {

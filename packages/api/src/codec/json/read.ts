@@ -2,6 +2,7 @@ import type { StructNode } from '../../schema/node.ts';
 import { canonical, type Kept, Mismatch } from './decode.ts';
 import { examine } from './examine.ts';
 import { hasDuplicateKeys, Pairs, parsePairs } from './pairs.ts';
+import { unheldNumbers } from './numbers.ts';
 import { syntaxError } from './syntax.ts';
 
 /** A value that cannot be read as its type, in the words of upstream's decoder. */
@@ -37,14 +38,17 @@ export function decodeJson(type: StructNode, text: string, strict = false): Deco
   return { object, strict: examine(type, duplicates ? parsePairs(text) : value).strict };
 }
 
-/** Reads a JSON text of no known type; `strict` also looks for keys that stand twice. Throws DecodeError. */
+/** Reads a JSON text of no known type, and which numbers lost digits; `strict` also looks for keys that stand twice. Throws DecodeError. */
 export function decodeUntyped(
   text: string,
   strict = false,
-): { value: unknown; strict: readonly string[] } {
+): { value: unknown; strict: readonly string[]; rounded: readonly string[] } {
   const value = parseJson(text);
-  if (!strict || !hasDuplicateKeys(text, value)) return { value, strict: [] };
-  return { value, strict: [...new Set(duplicatesIn(parsePairs(text), ''))] };
+  const { endless, rounded } = unheldNumbers(text);
+  if (endless !== undefined)
+    throw new DecodeError(`json: cannot unmarshal number ${endless} into Go value of type float64`);
+  if (!strict || !hasDuplicateKeys(text, value)) return { value, strict: [], rounded };
+  return { value, strict: [...new Set(duplicatesIn(parsePairs(text), ''))], rounded };
 }
 
 function* duplicatesIn(value: unknown, path: string): Generator<string, void> {
