@@ -65,11 +65,22 @@ const traced: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/(kubectl\/v\S+ \(\S+\)) [^\s"\\]+/g, '$1 BUILD'],
   [/^\t(Date|Expires|Etag|Vary|X-Kubernetes-Pf-\S+): .*$/gm, '\t$1: VALUE'],
   [/(hash=)[\dA-F]+/g, '$1HASH'],
-  [/LOG \w+\.go:\d+\] ("Re(quest|sponse) Body")/g, 'LOG $1'],
-  [/( on \d+\.\d+\.\d+\.\d+:53)(: no such host)/g, '$2'],
+  [/(timeoutSeconds=|totalItems=)\d+/g, '$1N'],
+  [/ duration="[^"]*"/g, ''],
+  [/(LOG streamwatcher.*) err=".*/g, '$1'],
+  [/(resourceVersion\\":\\")\d+/g, '$1VERSION'],
+  [/(lookup \S+ on )\S+(: no such host)/g, '$1SERVER$2'],
+  [/("Response Body" body=<\n)(\t[\da-f]{8}  .*\n?)+/g, '$1\tBYTES\n'],
+  [/.{0,40} \[truncated \d+ chars\]/g, ' [truncated]'],
 ];
 
-/** Maps in Go have no order: flags of a curl command, and client-go's switches. */
+/** Maps in Go have no order: fields of a selector, */
+const orderedFields = (text: string): string =>
+  text.replaceAll(/(?<=fieldSelector=)[^&" ]+/g, (fields) =>
+    fields.split('%2C').toSorted().join('%2C'),
+  );
+
+/** flags of a curl command, and client-go's switches. */
 const ordered = (lines: readonly string[]): readonly string[] => {
   const isSwitch = (line: string): boolean => line.startsWith('LOG envvar.go:');
   const switches = lines.filter(isSwitch).toSorted();
@@ -86,9 +97,9 @@ const ordered = (lines: readonly string[]): readonly string[] => {
 export function settled(text: string, line = '', isLogCompared = false): string {
   const named = [...passing, ...(isLogCompared ? traced : [])].reduce(
     (rest, [pattern, instead]) => rest.replaceAll(pattern, instead),
-    text,
+    isLogCompared ? orderedFields(text) : text,
   );
-  if (line.startsWith('top ')) return named;
+  if (line.startsWith('top ')) return ordered(named.split('\n')).join('\n');
   return ordered(named.split('\n').filter((each) => isLogCompared || !noise.test(each)))
     .map((line) => {
       const aged = line.replaceAll(age, 'AGE');

@@ -21,6 +21,7 @@ import { plugins } from './lines/plugins.ts';
 import { set } from './lines/set.ts';
 import { signIn } from './lines/sign-in.ts';
 import { streams } from './lines/streams.ts';
+import { verbose } from './lines/verbose.ts';
 
 /** Every list of lines. */
 export const lists: readonly LineList[] = [
@@ -49,5 +50,6 @@ export const lists: readonly LineList[] = [
   noDiff,
   badDiff,
   global,
+  verbose,
   checklist,
 ];

@@ -1,6 +1,7 @@
 import { ApiError } from '@coxswain/api';
 import { inGo } from '@coxswain/base/wire';
 import { Unreachable } from '@coxswain/client/http';
+import { onNameServer } from './name-server.ts';
 
 /** Ends a command with this exit code, saying nothing more. */
 export class Exit extends Error {
@@ -166,7 +167,12 @@ export function goCause({ cause, url }: Unreachable): string {
   };
   if (last.code === 'ERR_OSSL_PEM_NO_START_LINE')
     return 'tls: failed to find any PEM data in certificate input';
+  if (last.code === 'ENOTFOUND' || last.code === 'EAI_AGAIN') {
+    const host = last.hostname ?? name;
+    const why = last.code === 'ENOTFOUND' ? 'no such host' : 'server misbehaving';
+    return `dial tcp: lookup ${host}${onNameServer(host)}: ${why}`;
+  }
   return inGo(last, place, name).message;
 }
 
-type Failed = NodeJS.ErrnoException & { readonly address?: string };
+type Failed = NodeJS.ErrnoException & { readonly address?: string; readonly hostname?: string };

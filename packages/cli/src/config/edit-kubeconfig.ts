@@ -28,6 +28,8 @@ export interface Draft {
 export interface ConfigPlace {
   readonly explicit: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Told of each file that is read. */
+  readonly onRead?: (path: string) => void;
 }
 
 const kinds = { clusters: 'cluster', users: 'user', contexts: 'context' } as const;
@@ -42,9 +44,16 @@ export function defaultFile({ explicit, env }: ConfigPlace): string {
 }
 
 /** The merged kubeconfig as the files have it; an explicit file that is not there is an empty one. */
-export function asWritten({ explicit, env }: ConfigPlace): Kubeconfig {
+export function asWritten(place: ConfigPlace): Kubeconfig {
+  const { explicit, env } = place;
+  tellRead(place);
   return loadKubeconfig(explicit, env, { resolves: false, mayBeMissing: true });
 }
+
+const tellRead = ({ explicit, env, onRead }: ConfigPlace): void =>
+  kubeconfigPaths(explicit, env)
+    .filter((path) => existsSync(path))
+    .forEach((path) => onRead?.(path));
 
 /**
  * Changes the kubeconfig: each entry in the file that it is from, new ones in the default file. The files are locked
@@ -58,6 +67,7 @@ export function editKubeconfig(
   const paths = kubeconfigPaths(place.explicit, place.env);
   using _locks = locked(paths);
   const before = asWritten(place);
+  tellRead(place); // kubectl looks twice, and a third time at what it changes
   const draft: Draft = {
     currentContext: before.currentContext,
     preferences: { ...before.preferences },
@@ -66,9 +76,12 @@ export function editKubeconfig(
     contexts: new Map(before.contexts),
   };
   edit(draft);
+  if (draft.currentContext !== before.currentContext) tellRead(place);
   const files = new Map<string, FileDraft>();
   const fileAt = (path: string): FileDraft => {
-    const found = files.get(path) ?? new FileDraft(path);
+    const known = files.get(path);
+    if (!known && existsSync(path)) place.onRead?.(path);
+    const found = known ?? new FileDraft(path);
     files.set(path, found);
     return found;
   };

@@ -1,4 +1,5 @@
 import { hasReason } from '@coxswain/api';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 import type { Query } from './find.ts';
 import { type Info, pathOfInfo, type Unstructured } from './info.ts';
@@ -12,6 +13,7 @@ export async function fetched(
   const { namespace } = info;
   const rest = session.rest();
   const get = { method: 'GET' } as const;
+  const asked = query.accept === accepts.builtIn && { accept: query.accept };
   const object = await rest
     .json<Unstructured>({
       ...get,
@@ -21,9 +23,11 @@ export async function fetched(
     })
     .catch(async (error: unknown) => {
       if (isNotFound(error) && namespace && namespace !== 'default')
-        await rest.json({ ...get, path: `/api/v1/namespaces/${namespace}` }).catch((cause) => {
-          if (isNotFound(cause)) throw cause;
-        });
+        await rest
+          .json({ ...get, ...asked, path: `/api/v1/namespaces/${namespace}` })
+          .catch((cause) => {
+            if (isNotFound(cause)) throw cause;
+          });
       throw error;
     });
   return { ...info, object };

@@ -8,7 +8,7 @@ import { type Named, readArguments } from './arguments.ts';
 import { fetched, isNotFound } from './fetched.ts';
 import { type Filenames, sourcesOf } from './files.ts';
 import { fromFiles } from './from-files.ts';
-import { type Info, isList, resourceText, type Unstructured } from './info.ts';
+import { acceptOf, type Info, isList, resourceText, type Unstructured } from './info.ts';
 import { listPages } from './pages.ts';
 
 /** Which objects a command is about. */
@@ -66,10 +66,12 @@ Example resource specifications include:
 /** Settles what is meant; wrong combinations are thrown before anything is asked for. */
 export async function find(session: Session, query: Query): Promise<Found> {
   if (!query.isLocal) session.namespace(); // a configuration that cannot be used is told first
+  const hasFiles = query.files && (query.files.filename.length > 0 || query.files.kustomize);
+  const files = hasFiles && sourcesOf(query.files!, session); // as are files that are not there
   const named =
     query.named ?? (await expanded(session, readArguments(query.args ?? [], session.program)));
   const { resources, names, pairs } = named;
-  if (query.files && (query.files.filename.length > 0 || query.files.kustomize)) {
+  if (files) {
     if (resources.length > 0 && names.length === 0)
       throw new Error(
         'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
@@ -77,7 +79,7 @@ export async function find(session: Session, query: Query): Promise<Found> {
     if (names.length > 0) throw new Error('name cannot be provided when a path is specified');
     if (pairs.length > 0)
       throw new Error('resource/name arguments cannot be provided when a path is specified');
-    const { sources, isSingle } = sourcesOf(query.files, session);
+    const { sources, isSingle } = files;
     return { isSingle, items: () => fromFiles(session, query, sources) };
   }
   if (query.isLocal) throw new Error(nothingLocal);
@@ -192,7 +194,8 @@ async function* listed(
   const path = pathOf(resource, { namespace });
   try {
     for await (const object of listPages(session, path, asked, query.chunkSize, query.accept)) {
-      const info: Info = { resource, namespace, name: '', subresource: '', source: '', object };
+      const at = { namespace, name: '', subresource: '', source: '', ...acceptOf(query) };
+      const info: Info = { resource, ...at, object };
       if (query.keepsLists || !isList(object)) yield info;
       else yield* flattened(info, object);
     }
@@ -260,6 +263,7 @@ function placed(session: Session, query: Query, resource: Discovered, name: stri
   return {
     ...{ resource, name, source: '', object: undefined, subresource: query.subresource ?? '' },
     namespace: resource.namespaced ? namespace : '',
+    ...acceptOf(query),
   };
 }
 

@@ -1,9 +1,8 @@
 import { hasReason } from '@coxswain/api';
-import { pathOf } from '@coxswain/client';
 import type { Session } from '../session/session.ts';
-import { isThere } from './fetched.ts';
-import type { Info } from './info.ts';
-import { listOf, watched } from './pages.ts';
+import { isNotFound, isThere } from './fetched.ts';
+import { type Info, pathOfInfo, type Unstructured } from './info.ts';
+import { until } from './until.ts';
 
 /** Waits until the object is gone, or another one of its name has come. Servers that forbid looking are not waited for. */
 export async function gone(
@@ -13,10 +12,15 @@ export async function gone(
   signal?: AbortSignal,
 ): Promise<void> {
   try {
-    const { resource, namespace } = info;
-    const { items, metadata } = await listOf(session, resource, namespace, onlyThis(info));
-    if (!items.some(({ metadata: of }) => uid === undefined || of.uid === uid)) return;
-    await seenGoing(session, info, metadata.resourceVersion ?? '', signal);
+    const isIt = ({ metadata: of }: Unstructured): boolean => uid === undefined || of.uid === uid;
+    const present = await session
+      .rest()
+      .json<Unstructured>({ method: 'GET', path: pathOfInfo(info), place: 'simple.go:242' })
+      .catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      });
+    if (!present || !isIt(present)) return;
+    await seenGoing(session, info, isIt, signal);
   } catch (error) {
     if (!hasReason(error, 'Forbidden', 'MethodNotAllowed')) throw error;
   }
@@ -24,6 +28,7 @@ export async function gone(
 
 /** Waits until nothing of that name is there. Throws when that takes longer than `timeoutMs`. */
 export async function nameFree(session: Session, info: Info, timeoutMs: number): Promise<void> {
+  if (!(await isThere(session, info))) return;
   const late = new AbortController();
   using _timer = session.world.clock.after(timeoutMs, () => late.abort());
   await gone(session, info, undefined, late.signal).catch((cause: unknown) => {
@@ -31,14 +36,10 @@ export async function nameFree(session: Session, info: Info, timeoutMs: number):
   });
 }
 
-const onlyThis = ({ name }: Info): Readonly<Record<string, string>> => ({
-  fieldSelector: `metadata.name=${name}`,
-});
-
 async function seenGoing(
   session: Session,
   info: Info,
-  resourceVersion: string,
+  isIt: (object: Unstructured) => boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const timedOut = new Promise<never>((_, reject) => {
@@ -48,13 +49,14 @@ async function seenGoing(
       ),
     );
   });
-  const request = {
-    path: pathOf(info.resource, { namespace: info.namespace }),
-    query: { ...onlyThis(info), resourceVersion },
-  };
-  const deleted = async (): Promise<void> => {
-    for await (const { type } of watched(session, request)) if (type === 'DELETED') return;
-    if (await isThere(session, info)) await deleted(); // the server ended the watch before the object
-  };
-  await Promise.race([deleted(), timedOut]);
+  const enough = new AbortController();
+  const over = AbortSignal.any([session.signal, enough.signal]);
+  const going = until(session, info, (object) => !object || !isIt(object), over);
+  going.catch(() => {}); // it may lose the race, and is stopped then
+  try {
+    await Promise.race([going, timedOut]);
+  } finally {
+    enough.abort();
+    await going.catch(() => {});
+  }
 }

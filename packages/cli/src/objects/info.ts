@@ -18,6 +18,8 @@ export interface Info {
   readonly source: string;
   /** The object, or a list or Table of such; undefined when only its name is known. */
   readonly object: Unstructured | undefined;
+  /** What the client accepts that it was found with, and is written with; JSON when left out. */
+  readonly accept?: string;
 }
 
 /** Where the object is served. Throws for one that has no name. */
@@ -42,3 +44,7 @@ export function withoutManagedFields(object: Unstructured): Unstructured {
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };
 }
+
+/** What its client accepts, where that is not JSON alone. */
+export const acceptOf = ({ accept }: { readonly accept?: string }): Pick<Info, 'accept'> =>
+  accept ? { accept } : {};

@@ -2,6 +2,7 @@ import type { KubeObject, Resource } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import type { RestRequest } from '../session/rest.ts';
 import type { Session } from '../session/session.ts';
+import { note } from '../session/trace.ts';
 import type { Unstructured } from './info.ts';
 
 /** A list as the server gives it, in pieces of so many objects; 0 for all at once. */
@@ -39,8 +40,9 @@ export const listOf = <T extends KubeObject = Unstructured>(
   resource: Resource<T>,
   namespace = '',
   query: Readonly<Record<string, string>> = {},
+  accept: string = 'application/json',
 ): Promise<List<T>> =>
-  session.rest().json({ method: 'GET', path: pathOf(resource, { namespace }), query });
+  session.rest().json({ method: 'GET', path: pathOf(resource, { namespace }), query, accept });
 
 /** What a watch tells. */
 export interface WatchEvent<T = Unstructured> {
@@ -48,12 +50,20 @@ export interface WatchEvent<T = Unstructured> {
   readonly object: T;
 }
 
-/** The events of a watch, until the server ends it. */
+const brokenOff =
+  '"Unable to decode an event from the watch stream" err="context deadline exceeded (Client.Timeout or context cancellation while reading body)"';
+
+/** The events of a watch, until the server or the time for a request ends it. */
 export async function* watched<T = Unstructured>(
   session: Session,
   request: Omit<RestRequest, 'method'>,
 ): AsyncGenerator<WatchEvent<T>> {
   const query = { ...request.query, watch: 'true' };
-  for await (const lines of session.rest().lines({ method: 'GET', ...request, query }))
-    for (const line of lines) yield JSON.parse(line) as WatchEvent<T>;
+  try {
+    for await (const lines of session.rest().lines({ method: 'GET', ...request, query }))
+      for (const line of lines) yield JSON.parse(line) as WatchEvent<T>;
+  } catch (error) {
+    if ((error as Error).name !== 'TimeoutError') throw error;
+    note(session, 5, 'streamwatcher.go:123', brokenOff); // that was the time which `--request-timeout` gives
+  }
 }

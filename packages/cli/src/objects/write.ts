@@ -1,8 +1,9 @@
 import { ApiError } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
-import { goJson } from '../printers/go-json.ts';
+import { type FieldOrder, goJson } from '../printers/go-json.ts';
+import { accepts, typedBody } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
-import { type Info, pathOfInfo, type Unstructured } from './info.ts';
+import { acceptOf, type Info, pathOfInfo, type Unstructured } from './info.ts';
 
 /** `--dry-run`: nothing is sent, or nothing is kept. */
 export type DryRun = 'none' | 'client' | 'server';
@@ -13,6 +14,8 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   /** `Strict`, `Warn` or `Ignore`: what the server does with fields that it does not know. */
   readonly validation?: string;
+  /** How fields of a created object are ordered in its JSON; as in maps when left out. */
+  readonly order?: FieldOrder;
 }
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
@@ -38,7 +41,9 @@ export const create = async (session: Session, info: Info, options: WriteOptions
       method: 'POST',
       path: pathOf(info.resource, { namespace: info.namespace }),
       query: queryOf(options),
-      body: goJson(info.object),
+      ...(info.accept === accepts.typed
+        ? await typedBody(info.object!)
+        : { ...acceptOf(info), body: `${goJson(info.object, '', '', options.order)}\n` }),
     }),
   );
 
@@ -49,7 +54,8 @@ export const update = async (session: Session, info: Info, options: WriteOptions
       method: 'PUT',
       path: pathOfInfo(info),
       query: queryOf(options),
-      body: goJson(info.object),
+      ...{ ...acceptOf(info), body: `${goJson(info.object)}\n` },
+      ...(info.subresource === 'scale' && { contentType: '' }),
     }),
   );
 
@@ -69,8 +75,7 @@ export const patch = async (
         ...queryOf(options),
         ...(options.force !== undefined && { force: String(options.force) }),
       },
-      contentType: contentTypes[type],
-      body,
+      ...{ contentType: contentTypes[type], ...acceptOf(info), body },
     }),
   );
 
@@ -90,10 +95,7 @@ export async function remove(
     method: 'DELETE',
     path: pathOfInfo(info),
     // beside a body the server reads no options from the query
-    body: goJson({
-      ...{ apiVersion: 'v1', kind: 'DeleteOptions', ...body },
-      ...(dryRun === 'server' && { dryRun: ['All'] }),
-    }),
+    body: `${goJson({ ...body, ...(dryRun === 'server' && { dryRun: ['All'] }) }, '', '', 'struct')}\n`,
   });
   return answer.kind === 'Status' ? answer.details?.uid : answer.metadata.uid;
 }

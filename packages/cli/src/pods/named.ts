@@ -7,6 +7,7 @@ import type { Info, Unstructured } from '../objects/info.ts';
 import { builtIn } from '../objects/typed.ts';
 import { throwAll } from '../command/failure.ts';
 import type { Discovered } from '../session/discovery.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 
 /** Pods, as discovery would tell of them. */
@@ -17,7 +18,9 @@ export const podPath = (namespace: string, name?: string, subresource?: string):
   pathOf(podResource, { namespace, name, subresource });
 
 export const getPod = async (session: Session, namespace: string, name: string): Promise<Pod> =>
-  session.rest().json<Pod & Unstructured>({ method: 'GET', path: podPath(namespace, name) });
+  session.rest().json<Pod & Unstructured>({
+    ...{ method: 'GET', path: podPath(namespace, name), accept: accepts.typed },
+  });
 
 /** A pod by its place, for watching it. */
 export const infoOfPod = ({ metadata }: Pod): Info => ({
@@ -44,6 +47,7 @@ export async function objectsNamed(
     named,
     files: { filename },
     fetch: 'latest',
+    accept: accepts.builtIn,
   });
   const { infos, errors } = await allObjects(found);
   throwAll(errors.slice(0, 1));

@@ -2,6 +2,7 @@ import { type KubeObject, requirementText, selectorFromLabels, selectorOf } from
 import type { LabelSelector } from '@coxswain/api/types/meta';
 import type { Pod, PodList } from '@coxswain/api/types/core-v1';
 import type { Unstructured } from '../objects/info.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 import { podPath } from './named.ts';
 import { watched } from '../objects/pages.ts';
@@ -51,9 +52,9 @@ export interface PodQuery {
 export async function podsMatching(session: Session, query: PodQuery): Promise<readonly Pod[]> {
   const { namespace, labels, order, isWanted = () => true } = query;
   const path = podPath(namespace);
-  const list = await session
-    .rest()
-    .json<PodList>({ method: 'GET', path, query: { labelSelector: labels } });
+  const list = await session.rest().json<PodList>({
+    ...{ method: 'GET', path, query: { labelSelector: labels }, accept: accepts.typed },
+  });
   const wanted = list.items.filter(isWanted);
   if (wanted.length > 0)
     return wanted.map((pod) => ({ apiVersion: 'v1', kind: 'Pod', ...pod })).toSorted(order);

@@ -16,12 +16,21 @@ interface Kept {
 }
 
 /** Beside what kubectl keeps of the server. */
-function fileOf({ global, env, rest }: Session): string {
-  const folder =
-    global['cache-dir'] || env['KUBECACHEDIR'] || join(env['HOME'] ?? homedir(), '.kube/cache');
-  const host = rest().url.replace(/^https?:\/\//, '');
-  return join(folder, 'discovery', host.replaceAll(/[^(\w/.)]/g, '_'), 'coxswain.json');
+function fileOf(session: Session): string {
+  const host = session.rest().url.replace(/^https?:\/\//, '');
+  const folder = host.replaceAll(/[^(\w/.)]/g, '_');
+  return join(cacheFolder(session, 'discovery'), folder, 'coxswain.json');
 }
+
+/** Where kubectl keeps what it has learned of servers. */
+export const cacheFolder = (
+  { global, env }: Pick<Session, 'global' | 'env'>,
+  name: 'discovery' | 'http',
+): string =>
+  join(
+    global['cache-dir'] || env['KUBECACHEDIR'] || join(env['HOME'] ?? homedir(), '.kube/cache'),
+    name,
+  );
 
 /** What is remembered of the server, unless it is too old. */
 export function keptDiscovery(session: Session): Discovery | undefined {

@@ -1,5 +1,7 @@
 import { ApiError } from '@coxswain/api';
 import { log, structured } from './klog.ts';
+import { discovering } from './media.ts';
+import type { RestRequest } from './rest.ts';
 import type { Session } from './session.ts';
 
 /** One resource of one version, as discovery tells of it. */
@@ -69,11 +71,14 @@ interface Aggregated {
   }[];
 }
 
+/** How kubectl asks what a server has, at one of its two roots. */
+export const question = (path: '/api' | '/apis'): RestRequest => ({
+  ...{ method: 'GET', path, accept },
+  place: `discovery_client.go:${path === '/api' ? 255 : 318}`,
+});
+
 const accept =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
-
-/** How long kubectl waits for an answer, which it tells the server. */
-const query = { timeout: '32s' };
 
 /** Tells of a server that does not say what it serves, as kubectl's log does with every time that it asks. */
 export function tellUndiscovered(session: Session, error: unknown, asks: number): void {
@@ -97,8 +102,8 @@ export function tellUndiscovered(session: Session, error: unknown, asks: number)
 /** Asks the server what it serves: two requests where it knows aggregated discovery, one a version elsewhere. */
 export async function discover(session: Session): Promise<Discovery> {
   const rest = session.rest();
-  const ask = (path: string): Promise<Aggregated | undefined> =>
-    rest.json<Aggregated>({ method: 'GET', path, accept, query }).catch((error: unknown) => {
+  const ask = (path: '/api' | '/apis'): Promise<Aggregated | undefined> =>
+    rest.json<Aggregated>({ ...discovering, ...question(path) }).catch((error: unknown) => {
       if (error instanceof ApiError && error.code === 404) return undefined;
       throw error;
     });
@@ -190,7 +195,7 @@ async function legacyDiscovery(session: Session, roots: readonly LegacyRoot[]): 
       const path = group ? `/apis/${group}/${version}` : `/api/${version}`;
       const list = await session
         .rest()
-        .json<{ resources?: readonly LegacyResource[] }>({ method: 'GET', path })
+        .json<{ resources?: readonly LegacyResource[] }>({ method: 'GET', path, ...discovering })
         .catch((error: Error) => void failures.set(`${group}/${version}`, error.message));
       return ofVersion(group, version, list?.resources ?? []);
     }),

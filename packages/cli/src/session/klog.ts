@@ -18,7 +18,8 @@ export function log(
   place: string,
   words: string,
 ): void {
-  io.err(`${level}${stamp(world.clock.now()).slice(1)} ${place}] ${words}\n`);
+  const end = words.endsWith('\n') ? '' : '\n';
+  io.err(`${level}${stamp(world.clock.now()).slice(1)} ${place}] ${words}${end}`);
 }
 
 /** A message and its values as klog writes them: a text of several lines stands between marks, any other in quotes. */

@@ -1,4 +1,6 @@
+import { textOf, Unreachable } from '@coxswain/client/http';
 import { fileBytes } from '../command/file-faults.ts';
+import { accepts } from './media.ts';
 import type { RestRequest } from './rest.ts';
 import type { Session } from './session.ts';
 
@@ -10,7 +12,7 @@ export function checkRawPath(raw: string): void {
     );
 }
 
-/** Sends a file, `-` for standard input, to a path as it is; gives the answer's text. */
+/** Sends a file, `-` for standard input and nothing for none, to a path as it is; gives the answer's text. */
 export async function rawRequest(
   session: Session,
   method: RestRequest['method'],
@@ -21,14 +23,30 @@ export async function rawRequest(
   const query: Record<string, string[]> = {};
   for (const [name, value] of url.searchParams) (query[name] ??= []).push(value);
   const body = await bodyOf(session, file);
-  return session.rest().text({ method, path: url.pathname, query, body });
+  const sent = {
+    method,
+    path: url.pathname,
+    query,
+    body,
+    contentType: '',
+    accept: accepts.builtIn,
+    place: 'raw.go:84',
+  };
+  return textOf((await session.rest().stream(sent)).body);
 }
 
-async function bodyOf({ io, cwd }: Session, file: string): Promise<string> {
+async function bodyOf({ io, cwd, rest }: Session, file: string): Promise<string> {
   if (file === '-') {
     const chunks: Uint8Array[] = [];
     for await (const chunk of io.stdin) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8');
   }
-  return fileBytes(file, { cwd }).toString();
+  if (file === '') return '';
+  try {
+    return fileBytes(file, { cwd }).toString();
+  } catch (cause) {
+    if (!(cause as Error).message.startsWith('read ')) throw cause;
+    // kubectl reads it while it sends it: a folder is a request that failed
+    throw new Unreachable(rest().url, new Error((cause as Error).message));
+  }
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { ApiError, type KubeObject } from '@coxswain/api';
 import { type Clock, type HttpHeader, wantsColour } from '@coxswain/base';
 import {
+  bytesOf,
   errorOf,
   linesOf,
   type Server,
@@ -10,15 +10,19 @@ import {
   Unreachable,
   type Wire,
   type WireAnswer,
+  type WireRequest,
 } from '@coxswain/client/http';
 import { goCause } from '../command/failure.ts';
+import { fileBytes } from '../command/file-faults.ts';
 import { durationMs } from '../command/flags.ts';
 import type { ClientConfig } from '../config/client-config.ts';
 import type { UserEntry } from '../config/kubeconfig.ts';
 import { credentials } from './credentials.ts';
+import { cacheFolder } from './discovery-cache.ts';
+import { accepts, decoded, isProtobuf } from './media.ts';
 import { checkVersion } from './match-version.ts';
 import { viaOf } from './proxy.ts';
-import { type Trace, trace, traceFeatures } from './trace.ts';
+import { markOfStructs, type Trace, trace, traceFeatures } from './trace.ts';
 import type { Session } from './session.ts';
 
 export interface RestRequest {
@@ -26,8 +30,13 @@ export interface RestRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly accept?: string;
+  /** JSON when left out; empty where none is told. */
   readonly contentType?: string;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+  /** What the server says of itself: kept beside what kubectl keeps. */
+  readonly isKept?: true;
+  /** Where kubectl's code asks from, in its log; where it is not where such requests mostly come from. */
+  readonly place?: string;
   /** Ends this request alone; that of the session ends it too. */
   readonly signal?: AbortSignal;
   /** Takes the server's warnings, to be told later. */
@@ -83,16 +92,20 @@ export function openRest(config: ClientConfig, session: Session): Rest {
       }));
     return sent(request);
   };
-  const send = async (request: RestRequest): Promise<WireAnswer> => (await asked(request)).answer;
-  const text = async (request: RestRequest): Promise<string> => {
-    const { answer, traced } = await asked(request);
-    const whole = await textOf(answer.body);
-    traced.body(whole);
-    return whole;
+  const send = async (request: RestRequest): Promise<WireAnswer> => {
+    const { answer, warned } = await asked(request);
+    warned();
+    return answer;
   };
+  const whole = async (request: RestRequest): Promise<string | object> =>
+    wholeOf(await asked(request));
   return {
-    ...{ url, text, stream: send, ...warns },
-    json: async <T>(request: RestRequest) => parsed(await text(request), request) as T,
+    ...{ url, stream: send, ...warns },
+    text: async (request) => textIn(await whole(request)),
+    json: async <T>(request: RestRequest) => {
+      const found = await whole(request);
+      return (typeof found === 'string' ? parsed(found, request) : found) as T;
+    },
     async *lines(request) {
       yield* linesOf((await send(request)).body);
     },
@@ -124,12 +137,14 @@ interface Place {
 interface Sent {
   readonly answer: WireAnswer;
   readonly traced: Trace;
+  /** Passes on what the server warns of: kubectl does so when it has told of the body. */
+  readonly warned: () => void;
 }
 
 /** Who the server must be, and by what it knows us. */
 function serverOf({ cluster, user }: ClientConfig, url: string, env: NodeJS.ProcessEnv): Server {
   const read = (data: string | undefined, file: string | undefined): string | undefined =>
-    data ? Buffer.from(data, 'base64').toString('utf8') : file && readFileSync(file, 'utf8');
+    data ? Buffer.from(data, 'base64').toString('utf8') : file && fileBytes(file).toString();
   const isTls = url.startsWith('https:');
   return {
     url,
@@ -156,7 +171,7 @@ async function sendTo(
     const called = `${new URL(fixed.url).origin}${target}`;
     const traced = trace(session, { ...request, url: called, headers });
     const wire = wires.to({ ...fixed, ...shown.identity });
-    const answering = wire.send({
+    const answering = carried(request, called, session, wire, {
       ...{ method: request.method, target, headers, body: request.body, onStep: traced.onStep },
       signal: AbortSignal.any([
         session.signal,
@@ -169,17 +184,57 @@ async function sendTo(
       throw error instanceof Unreachable ? inGo(error, request.method, called) : error;
     });
     traced.answered(answer);
-    for (const words of warningsOf(answer)) (request.onWarning ?? warn)(words);
-    if (answer.status < 400) return { answer, traced };
+    const warned = (): void => {
+      for (const words of warningsOf(answer)) (request.onWarning ?? warn)(words);
+    };
+    if (answer.status < 400) return { answer, traced, warned };
     if (answer.status === 401) own.refused?.();
-    const text = await textOf(answer.body);
-    traced.body(text);
+    const text = textIn(await wholeOf({ answer, traced, warned }));
     const laterMs = Number(answer.header('retry-after') ?? Number.NaN) * 1000;
     const mayRetry = (answer.status === 429 || answer.status >= 500) && laterMs >= 0;
-    if (!mayRetry || retries >= retriesMax)
-      throw errorOf({ ...request, query: {}, signal: session.signal }, answer, text);
+    if (!mayRetry || retries >= retriesMax) throw refusal(session, request, answer, text);
     await session.world.clock.sleep(laterMs, session.signal);
   }
+}
+
+/** An answer's text; the object where it came as protobuf. */
+async function wholeOf({ answer, traced, warned }: Sent): Promise<string | object> {
+  const { header, body } = answer;
+  const isText = !isProtobuf(header('content-type'));
+  const whole = isText ? await textOf(body) : await bytesOf(body);
+  traced.body(whole);
+  warned();
+  return typeof whole === 'string' ? whole : decoded(whole);
+}
+
+const textIn = (found: string | object): string =>
+  typeof found === 'string' ? found : JSON.stringify(found);
+
+/** Sends it, or finds the answer where it is kept. */
+async function carried(
+  { isKept }: RestRequest,
+  url: string,
+  session: Session,
+  wire: Wire,
+  request: WireRequest,
+): Promise<WireAnswer> {
+  if (!isKept) return wire.send(request);
+  const { throughCache } = await import('./http-cache.ts');
+  const folder = cacheFolder(session, 'http');
+  const cache = { folder, nowMs: session.world.clock.now() };
+  return throughCache(cache, url, request, (each) => wire.send(each));
+}
+
+function refusal(
+  { signal }: Session,
+  request: RestRequest,
+  answer: WireAnswer,
+  text: string,
+): ApiError {
+  const error = errorOf({ ...request, query: {}, signal }, answer, text);
+  const { accept } = request;
+  if (accept === accepts.typed || accept === accepts.builtIn) markOfStructs(error);
+  return error;
 }
 
 /** The same failure, saying as Go does what was asked for. */
@@ -248,7 +303,8 @@ function search(query: RestRequest['query'], timeoutMs: number): string {
   for (const [name, value] of Object.entries(query ?? {}))
     for (const each of typeof value === 'string' ? [value] : value) parameters.append(name, each);
   if (timeoutMs > 0) parameters.set('timeout', `${timeoutMs / 1000}s`);
-  const text = parameters.toString();
+  parameters.sort();
+  const text = parameters.toString().replaceAll('*', '%2A').replaceAll('%7E', '~'); // as Go has it
   return text && `?${text}`;
 }
 
@@ -257,8 +313,8 @@ function headersOf(user: UserEntry, request: RestRequest): Record<string, string
     accept: request.accept ?? 'application/json',
     'user-agent': 'kubectl/v1.36.2 (linux/amd64) coxswain',
   };
-  if (request.body !== undefined)
-    headers['content-type'] = request.contentType ?? 'application/json';
+  const type = request.contentType ?? 'application/json';
+  if (request.body !== undefined && type) headers['content-type'] = type;
   if (user.as) headers['impersonate-user'] = user.as;
   if (user['as-uid']) headers['impersonate-uid'] = user['as-uid'];
   if (user['as-groups']?.length) headers['impersonate-group'] = user['as-groups'].join(',');

@@ -11,6 +11,7 @@ import { dryRunFlag, dryRunOf, fieldManagerFlag, saveConfigFlag } from '../comma
 import { eachObject, find } from '../objects/find.ts';
 import type { Info, Unstructured } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, printed, written } from './create/generator.ts';
 
@@ -108,7 +109,7 @@ async function run(options: Options, session: Session): Promise<void> {
 /** Creates the autoscaler; where the server refuses it, in the older version, which knows less. */
 async function made(options: Options, info: Info, session: Session): Promise<Unstructured> {
   const { cpu, memory, 'cpu-percent': percent } = options;
-  const form = { isSparse: true } as const;
+  const form = { isSparse: true, accept: accepts.typed } as const;
   const draft = draftOf(options, info, session);
   try {
     return await written(session, HorizontalPodAutoscalers, draft, options, form);

@@ -7,8 +7,9 @@ import { fileFlags } from '../command/shared-flags.ts';
 import { namesFiles } from '../objects/files.ts';
 import { eachObject, find } from '../objects/find.ts';
 import type { Info } from '../objects/info.ts';
-import { typedJson } from '../objects/typed.ts';
+import { typed } from '../objects/typed.ts';
 import { printFlags, resultPrinter } from '../printers/formats.ts';
+import { accepts, typedBody } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 
 /** What can be said to a request, and the word that must not have been said before. */
@@ -102,7 +103,7 @@ async function judged(
     const path = pathOf(CertificateSigningRequests, { name });
     const request = await session
       .rest()
-      .json<CertificateSigningRequest>({ method: 'GET', path })
+      .json<CertificateSigningRequest>({ method: 'GET', path, accept: accepts.typed })
       .catch((cause: unknown) => {
         if (!hasReason(cause, 'NotFound')) throw cause;
         throw new Error(`could not find v1 version of ${name}: ${cause.message}`, { cause });
@@ -120,9 +121,12 @@ async function judged(
       lastUpdateTime: formatTime(session.world.clock.now()),
     };
     const status = { ...request.status, conditions: isSaid ? conditions : [...conditions, said] };
-    const body = typedJson({ ...request, status });
+    const sent = await typedBody(typed({ ...request, status }));
     try {
-      await session.rest().json({ method: 'PUT', path: `${path}/approval`, body });
+      await session.rest().json({
+        ...{ method: 'PUT', path: `${path}/approval`, ...sent },
+        place: 'certificatesigningrequest.go:82',
+      });
       return;
     } catch (error) {
       if (!hasReason(error, 'Conflict') || tries >= retriesMax) throw error;

@@ -15,12 +15,11 @@ import {
   propagationOf,
 } from '../command/write-flags.ts';
 import { waitingIn } from '../hints/waiting.ts';
-import { documentsOf, sourcesOf } from '../objects/files.ts';
 import { allObjects, find, type Found, withoutNotFound } from '../objects/find.ts';
 import { gone } from '../objects/gone.ts';
 import { type Info, kindText } from '../objects/info.ts';
 import { type DeleteOptions, type DryRun, remove, withSource } from '../objects/write.ts';
-import { goJson } from '../printers/go-json.ts';
+import { rawRequest } from '../session/raw-request.ts';
 import type { Session } from '../session/session.ts';
 
 const flags = {
@@ -102,11 +101,10 @@ export const deleteCommand: Command = command({
 });
 
 async function run(options: Options, session: Session): Promise<void> {
-  if (options.force && options.graceSeconds === 0)
-    session.warn(
-      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
-    );
-  if (options.raw) return deleteRaw(options, session);
+  if (options.raw) {
+    warnOfForce(options, session);
+    return deleteRaw(options, session);
+  }
   const { isExplicit } = session.namespace();
   const found = await find(session, {
     args: options.args,
@@ -118,23 +116,22 @@ async function run(options: Options, session: Session): Promise<void> {
     requiresNamespace: isExplicit,
     fetch: 'never',
   });
+  session.rest();
+  warnOfForce(options, session);
   const chosen = options.interactive ? await confirmed(options, session, found) : found;
   if (!chosen) return;
   await removeAll(options, session, chosen, isExplicit && !options['all-namespaces']);
 }
 
-async function deleteRaw({ raw, filename, recursive }: Options, session: Session): Promise<void> {
-  const [source] = sourcesOf({ filename, recursive }, session).sources;
-  const [document] = source ? await documentsOf(source) : [];
-  const url = new URL(raw, 'http://server');
-  session.io.out(
-    await session.rest().text({
-      method: 'DELETE',
-      path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      ...(document && { body: goJson(document.object) }),
-    }),
-  );
+function warnOfForce(options: Options, session: Session): void {
+  if (options.force && options.graceSeconds === 0)
+    session.warn(
+      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+    );
+}
+
+async function deleteRaw({ raw, filename }: Options, session: Session): Promise<void> {
+  session.io.out(await rawRequest(session, 'DELETE', raw, filename[0] ?? ''));
 }
 
 /** Asks on the terminal; undefined when nothing is to be deleted. */

@@ -168,7 +168,8 @@ async function mergedOf(
   const sent = { dryRun: 'server', fieldManager: options.fieldManager } as const;
   if (options['server-side']) {
     const force = options['force-conflicts'];
-    return (await patch(session, info, 'apply', goJson(info.object), { ...sent, force })).object!;
+    return (await patch(session, info, 'apply', `${goJson(info.object)}\n`, { ...sent, force }))
+      .object!;
   }
   if (!live) return (await create(session, info, sent)).object!;
   const merge = { ...sent, force: false, timeout: 0, 'grace-period': -1, isLocked };

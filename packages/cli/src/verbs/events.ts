@@ -11,6 +11,7 @@ import { formatNames, printerOf, printFlags } from '../printers/formats.ts';
 import { goSort } from '../printers/go-sort.ts';
 import { escaped, TabWriter } from '../printers/tab-writer.ts';
 import { mapWord } from '../session/mapper.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 import { seenText } from './describe/event-lines.ts';
 
@@ -59,7 +60,7 @@ async function run(options: Options, session: Session): Promise<void> {
     options.types.length === 0 || options.types.includes(type.toLowerCase());
   if (options.watch) return watch(path, query, session, (event) => isShown(event) && show([event]));
   const found: Event[] = [];
-  for await (const page of listPages(session, path, query, chunkSize))
+  for await (const page of listPages(session, path, query, chunkSize, accepts.typed))
     found.push(...(page['items'] as Event[]).filter(isShown));
   if (found.length > 0)
     return show(

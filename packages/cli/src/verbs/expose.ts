@@ -7,6 +7,7 @@ import { dryRunFlag, dryRunOf, fieldManagerFlag, saveConfigFlag } from '../comma
 import { eachObject, find } from '../objects/find.ts';
 import type { Info } from '../objects/info.ts';
 import { printFlags } from '../printers/formats.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, printed, written } from './create/generator.ts';
 import { overridden, overrideFlags } from './create/overrides.ts';
@@ -62,7 +63,9 @@ const exposable = new Set([
 ]);
 
 async function run(options: Options, session: Session): Promise<void> {
-  const found = await find(session, { args: options.args, files: options });
+  const found = await find(session, {
+    ...{ args: options.args, files: options, accept: accepts.builtIn },
+  });
   // What the first object lends is kept for the others, as kubectl does.
   const lent: Lent = {};
   await eachObject(found, async (info) => {

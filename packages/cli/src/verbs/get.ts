@@ -1,5 +1,6 @@
 import { ApiError } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
+import { textOf } from '@coxswain/client/http';
 import { fileBytes } from '../command/file-faults.ts';
 import { bool, list, text } from '../command/flags.ts';
 import { type Command, command, type Words } from '../command/command.ts';
@@ -19,7 +20,9 @@ import { columnsOf, columnsOfTemplate, columnsPrinter } from '../printers/custom
 import { formatNames, type Printer, printerOf, printFlags } from '../printers/formats.ts';
 import { type Table, TablePrinter } from '../printers/table.ts';
 import { TabWriter } from '../printers/tab-writer.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
+import { note } from '../session/trace.ts';
 import { stamp } from '../session/klog.ts';
 import { type WatchEvent, watched } from '../objects/pages.ts';
 
@@ -136,8 +139,24 @@ function slim(info: Info): Info {
   return { ...info, object: { ...table, rows } as Table };
 }
 
-const templateIn = (path: string): string =>
-  fileBytes(path, { before: `error reading template ${path}, ` }).toString();
+/** A folder can be opened, and has no first line. */
+const templateIn = (path: string): string => {
+  try {
+    return fileBytes(path, { before: `error reading template ${path}, ` }).toString();
+  } catch (error) {
+    if (((error as Error).cause as NodeJS.ErrnoException).code === 'EISDIR') return '';
+    throw error;
+  }
+};
+
+/** Formats for which kubectl would have liked a Table of the server, which it tells from `-v=2` on. */
+function noteNoTable({ output, 'server-print': isAsked }: Options, session: Session): void {
+  if (isAsked && !/custom-columns|^yaml$|json/.test(output))
+    note(session, 2, 'table_printer.go:45', noTable);
+}
+
+const noTable =
+  'Unable to decode server response into a Table. Falling back to hardcoded types: attempt to decode non-Table object';
 
 /** The formats that every command has, and columns that the user names. */
 const printerFor = (options: Options): Printer =>
@@ -157,11 +176,15 @@ async function rawText(raw: string, session: Session): Promise<string> {
   const { pathname: path, searchParams } = new URL(raw, 'http://server');
   const query = Object.fromEntries(searchParams);
   try {
-    return await session.rest().text({ method: 'GET', path, query });
+    const { body } = await session
+      .rest()
+      .stream({ method: 'GET', path, query, accept: accepts.builtIn, place: 'raw.go:84' });
+    return await textOf(body);
   } catch (error) {
     const about = ` (get ${path})`;
     if (!(error instanceof ApiError) || !error.message.endsWith(about)) throw error;
-    throw new ApiError(error.code, error.reason, error.message.slice(0, -about.length));
+    const words = error.message.slice(0, -about.length);
+    throw new ApiError(error.code, error.reason, words, error.details, { cause: error });
   }
 }
 
@@ -289,6 +312,7 @@ function printWhole(
   const shown = sorted
     ? { apiVersion: 'v1', items: sorted, kind: 'List', metadata: { resourceVersion: '' } }
     : one!;
+  noteNoTable(options, session);
   session.io.out(printerFor(options)(shown as unknown as Unstructured));
   throwAll(errors);
 }
@@ -330,10 +354,12 @@ function shower(
 ): (event: string | undefined, object: Unstructured) => void {
   if (!options.isTable) {
     const print = printerFor(options);
-    return (event, object) =>
+    return (event, object) => {
+      noteNoTable(options, session);
       session.io.out(
         print(event === undefined ? object : ({ type: event, object } as unknown as Unstructured)),
       );
+    };
   }
   const printer = new TablePrinter({
     noHeaders: options['no-headers'],

@@ -7,6 +7,7 @@ import { selectorFlag } from '../command/shared-flags.ts';
 import type { Unstructured } from '../objects/info.ts';
 import { objectsNamed, podPath, podsByDefault } from '../pods/named.ts';
 import { type LogRequest, logsOf } from '../pods/logs-of.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 import { copyLines } from '../streams/lines.ts';
 
@@ -111,6 +112,7 @@ async function sourceOf(
   if (selector) {
     const { items } = await session.rest().json<PodList & Unstructured>({
       ...{ method: 'GET', path: podPath(namespace), query: { labelSelector: selector } },
+      accept: accepts.builtIn,
     });
     if (items.length === 0) session.warn(`No resources found in ${namespace} namespace.\n`);
     return items;
@@ -164,7 +166,7 @@ async function show(options: Options, session: Session, request: LogRequest): Pr
     method: 'GET',
     path: podPath(namespace, name, 'log'),
     query: queryOf(options, container),
-    accept: 'application/json, */*',
+    ...{ accept: accepts.builtIn, place: 'logs.go:497' },
   });
   const prefix = options.prefix ? `[pod/${name}/${container}] ` : '';
   await copyLines(body, prefix, (bytes) => session.io.write('out', bytes));

@@ -20,6 +20,7 @@ import { nameFree } from '../objects/gone.ts';
 import type { Info } from '../objects/info.ts';
 import { create, update, withSavedConfig, withSource } from '../objects/write.ts';
 import { printFlags, resultPrinter } from '../printers/formats.ts';
+import { checkedByServer } from '../session/asides.ts';
 import { checkRawPath, rawRequest } from '../session/raw-request.ts';
 import type { Session } from '../session/session.ts';
 import { withoutVersion } from './create/index.ts';
@@ -90,7 +91,7 @@ async function run(options: Options, session: Session): Promise<void> {
   const found = await find(session, {
     args: options.force ? options.args : [],
     files: options,
-    validation: options.validation,
+    ...(!options.force && { validation: options.validation }),
     subresource: options.subresource,
   });
   if (options.force) return recreated(options, session, found);
@@ -137,6 +138,7 @@ async function recreated(options: Options, session: Session, found: Found): Prom
   const failures: Error[] = [];
   for (const info of infos)
     try {
+      if (options.validation !== 'Ignore') await checkedByServer(session, info.object!);
       const object = withoutVersion(withSavedConfig(info.object!, options['save-config']));
       const made = await create(session, { ...info, object }, writeOptions(options));
       session.io.out(print(made.object!));

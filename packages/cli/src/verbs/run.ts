@@ -148,7 +148,7 @@ function portNumber(word: string): number {
 async function run(options: Options, session: Session): Promise<void> {
   const { io } = session;
   const pod = await written(session, Pods, podOf(options), options, {
-    isSparse: true,
+    ...{ isSparse: true, order: 'struct' },
     change: (object) => overridden(object, options),
   });
   const made = [infoOf(Pods, pod)];
@@ -157,7 +157,9 @@ async function run(options: Options, session: Session): Promise<void> {
   if (options.expose)
     try {
       const draft = serviceBeside(options.name, options);
-      const service = await written(session, Services, draft, options, { isSparse: true });
+      const service = await written(session, Services, draft, options, {
+        ...{ isSparse: true, order: 'struct' },
+      });
       made.push(infoOf(Services, service));
       io.out(print(service));
       if (options.output === 'yaml') io.out('---\n');

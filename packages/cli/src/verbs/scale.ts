@@ -10,6 +10,7 @@ import { type Info, pathOfInfo, type Unstructured } from '../objects/info.ts';
 import { patch, update } from '../objects/write.ts';
 import { printFlags, resultPrinter } from '../printers/formats.ts';
 import { goJson } from '../printers/go-json.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 
 const flags = {
@@ -85,7 +86,10 @@ function sized({ object, resource }: Info, replicas: number): Unstructured {
 }
 
 const scaleOf = (session: Session, info: Info): Promise<Scale> =>
-  session.rest().json<Scale>({ method: 'GET', path: pathOfInfo(info, 'scale') });
+  session.rest().json<Scale>({
+    ...{ method: 'GET', path: pathOfInfo(info, 'scale') },
+    accept: accepts.builtIn,
+  });
 
 /** Sets the size, again after conflicts; gives what the server has then. */
 async function scaled(options: Options, session: Session, info: Info): Promise<number> {
@@ -104,7 +108,7 @@ async function scaled(options: Options, session: Session, info: Info): Promise<n
 
 async function scaledOnce(options: Options, session: Session, info: Info): Promise<number> {
   const { replicas, dryRun } = options;
-  const at = { ...info, subresource: 'scale' };
+  const at = { ...info, subresource: 'scale', accept: accepts.builtIn };
   if (options['current-replicas'] === -1 && !options['resource-version']) {
     const { object } = await patch(session, at, 'merge', goJson({ spec: { replicas } }), {
       dryRun,

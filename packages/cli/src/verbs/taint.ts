@@ -17,6 +17,7 @@ import { patch } from '../objects/write.ts';
 import { printFlags, resultPrinter } from '../printers/formats.ts';
 import { goJson } from '../printers/go-json.ts';
 import { mapResource } from '../session/mapper.ts';
+import { accepts } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 
 const flags = {
@@ -137,6 +138,7 @@ async function run(options: Options, session: Session): Promise<void> {
     args: chooses ? ['node'] : ['node', ...resources.slice(1)],
     labels: selector,
     all,
+    accept: accepts.builtIn,
   });
   await eachObject(found, (info) => changeOne(options, session, info));
 }

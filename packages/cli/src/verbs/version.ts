@@ -3,6 +3,7 @@ import { type Command, command } from '../command/command.ts';
 import { bool, text } from '../command/flags.ts';
 import { kubectlVersion, kustomizeVersion } from '../command/versions.ts';
 import { goJson } from '../printers/go-json.ts';
+import { discovering } from '../session/media.ts';
 import type { Session } from '../session/session.ts';
 
 interface Version {
@@ -62,7 +63,10 @@ function clientVersion(): object {
 const serverVersion = (session: Session): Promise<Version | Error> =>
   session
     .rest()
-    .json<Version>({ method: 'GET', path: '/version', accept: '*/*' })
+    .json<Version>({
+      ...{ method: 'GET', path: '/version', place: 'discovery_client.go:667' },
+      ...discovering,
+    })
     .catch((error: unknown) => error as Error);
 
 function skewOf({ gitVersion }: Version): string | undefined {

@@ -4,11 +4,15 @@ import type { Request } from '../verbs/index.ts';
 import type { WireAnswer } from './wire.ts';
 
 /** Reads `body` whole. */
-export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+export async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
+
+/** Reads `body` whole, as text. */
+export const textOf = async (body: AsyncIterable<Uint8Array>): Promise<string> =>
+  (await bytesOf(body)).toString('utf8');
 
 /** What an answer says: JSON, or else its text. */
 export const answerIn = (text: string): unknown =>
@@ -27,7 +31,7 @@ export function errorOf(
     `the server responded with the status code ${answer.status} but did not return more information`,
   ];
   return new ApiError(answer.status, reason, `${words} (${verbs[method]} ${path})`, {
-    causes: [{ reason: 'UnexpectedServerResponse', message: text.slice(0, 2048) }],
+    causes: [{ reason: 'UnexpectedServerResponse', message: text.slice(0, 2048).trim() }],
   });
 }
 

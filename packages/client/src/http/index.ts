@@ -8,7 +8,7 @@ import { openWire } from './open-wire.ts';
 import { type Server, Unreachable, type WireAnswer } from './wire.ts';
 
 export { loadKubeconfig } from './load-kubeconfig.ts';
-export { errorOf, textOf } from './answer.ts';
+export { bytesOf, errorOf, textOf } from './answer.ts';
 export { linesOf } from './lines.ts';
 export { openWire } from './open-wire.ts';
 export { shortWire } from './short-wire.ts';

@@ -47,7 +47,11 @@ export class SingleLine implements Disposable {
       if (method !== 'GET') lines.push(`content-length: ${length}`);
       const host = new URL(this.#url).host;
       const head = [`${method} ${target} HTTP/1.1`, `host: ${host}`, ...lines].join(lineEnd);
-      this.#socket.write(`${head}${headEnd}${body ?? ''}`);
+      this.#socket.write(
+        body instanceof Uint8Array
+          ? Buffer.concat([Buffer.from(`${head}${headEnd}`), body])
+          : `${head}${headEnd}${body ?? ''}`,
+      );
       const answer = await this.#head();
       return { ...answer, body: this.#body(answer, done, signal) };
     } catch (error) {

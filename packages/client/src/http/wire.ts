@@ -5,7 +5,7 @@ export interface WireRequest {
   readonly method: string;
   readonly target: string; // path and query
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
   readonly signal: AbortSignal;
   /** Told of the steps to a connection that was opened for this request. */
   readonly onStep?: ((step: Step) => void) | undefined;

@@ -22,6 +22,7 @@ const keyOf = ({ resource: { group, kind }, namespace, name }: Info): string =>
 export async function* ahead<T>(
   infos: readonly Info[],
   act: (info: Info) => Promise<T>,
+  isOneByOne = false,
 ): AsyncGenerator<PromiseSettledResult<T>> {
   const running = new Map<string, Promise<PromiseSettledResult<T>>>();
   let isFree = true;
@@ -32,7 +33,7 @@ export async function* ahead<T>(
   };
   for (const info of infos) {
     const key = keyOf(info);
-    const mayJoin = isFree && isIndependent(info);
+    const mayJoin = isFree && isIndependent(info) && !isOneByOne;
     while (running.size > 0 && (!mayJoin || running.has(key) || running.size >= inFlightMax))
       yield await first();
     isFree = isIndependent(info);

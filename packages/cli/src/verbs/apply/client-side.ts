@@ -24,6 +24,7 @@ import {
   type WriteOptions,
 } from '../../objects/write.ts';
 import { goJson } from '../../printers/go-json.ts';
+import { checkedByServer } from '../../session/asides.ts';
 import type { Session } from '../../session/session.ts';
 
 /** Times that a patch is computed again after a conflict, and after how many of them with a pause. */
@@ -97,6 +98,7 @@ export async function changed(
   configured: Unstructured,
 ): Promise<Applied> {
   let current = first;
+  await checkedByServer(session, configured);
   for (let tries = 0; ; tries++) {
     const { type, body } = patchOf(options, session, current, configured);
     if (Object.keys(body).length === 0) return { object: current.object!, operation: 'unchanged' };

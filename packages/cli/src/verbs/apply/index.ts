@@ -19,6 +19,7 @@ import type { Info, Unstructured } from '../../objects/info.ts';
 import { remove, type WriteOptions } from '../../objects/write.ts';
 import { printerOf, printFlags } from '../../printers/formats.ts';
 import type { Session } from '../../session/session.ts';
+import { isTraced, note } from '../../session/trace.ts';
 import { ahead } from './ahead.ts';
 import {
   type ApplySet,
@@ -164,6 +165,7 @@ async function openSet(options: Options, session: Session): Promise<ApplySet | u
 
 async function run(options: Options, session: Session): Promise<void> {
   const set = await openSet(options, session);
+  if (set) note(session, 4, 'apply.go:502', 'Running apply pre-processor function');
   const kinds = options.prune ? await allowedKinds(session, options['prune-allowlist']) : [];
   const { name: namespace, isExplicit } = session.namespace();
   const found = await find(session, {
@@ -181,7 +183,11 @@ async function run(options: Options, session: Session): Promise<void> {
   }
   const errors: Error[] = [...unread];
   const applied: Unstructured[] = [];
-  for await (const outcome of ahead(infos, (info) => quietly(options, session, info)))
+  for await (const outcome of ahead(
+    infos,
+    (info) => quietly(options, session, info),
+    isTraced(session),
+  ))
     try {
       if (outcome.status === 'rejected') throw outcome.reason;
       for (const tell of outcome.value.told) tell();
@@ -195,6 +201,7 @@ async function run(options: Options, session: Session): Promise<void> {
     }
   throwAll(errors);
   if (options.printsWhole) printAll(options, session, applied);
+  note(session, 4, 'apply.go:546', 'Running apply post-processor function');
   if (!options.prune) return;
   const uids = new Set(applied.map(({ metadata }) => metadata.uid));
   if (set) {
@@ -268,6 +275,11 @@ async function quietly(
   info: Info,
 ): Promise<{ readonly told: readonly (() => void)[] } & (Applied | { readonly error: unknown })> {
   const told: (() => void)[] = [];
+  if (isTraced(session))
+    return applyOne(options, session, info).then(
+      (applied) => ({ ...applied, told }),
+      (error: unknown) => ({ error, told }),
+    );
   const rest = session.rest();
   const onWarning = (words: string): void => void told.push(() => rest.warn(words));
   const own: Session = {

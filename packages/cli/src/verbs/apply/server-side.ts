@@ -31,7 +31,8 @@ export async function applyAtServer(
     ...writeOptions(options),
     force: options['force-conflicts'],
   };
-  const apply = (): Promise<Info> => patch(session, info, 'apply', goJson(info.object), sent);
+  const apply = (): Promise<Info> =>
+    patch(session, info, 'apply', `${goJson(info.object)}\n`, sent);
   const first = await apply().catch((error: unknown) => {
     throw told(error);
   });
@@ -137,7 +138,7 @@ async function keepAnnotation(options: ServerOptions, session: Session, info: In
     ...{ apiVersion, kind },
     metadata: { name, namespace, annotations: { [lastAppliedAnnotation]: annotation } },
   };
-  return patch(session, info, 'apply', goJson(body), {
+  return patch(session, info, 'apply', `${goJson(body)}\n`, {
     ...writeOptions(options),
     fieldManager: annotationManager,
   });
@@ -163,7 +164,10 @@ async function moveFields(options: ServerOptions, session: Session, first: Info)
       },
     ];
     try {
-      return await patch(session, info, 'json', goJson(operations), writeOptions(options));
+      return await patch(
+        ...([session, info, 'json', goJson(operations, '', '', 'struct')] as const),
+        writeOptions(options),
+      );
     } catch (error) {
       if (!hasReason(error, 'Conflict') || tries >= retriesMax) throw error;
       info = await fetched(session, {}, info);

@@ -1,13 +1,15 @@
-import { SelfSubjectAccessReviews, SelfSubjectRulesReviews } from '@coxswain/api';
+import { groupVersion, SelfSubjectAccessReviews, SelfSubjectRulesReviews } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import type { PolicyRule } from '@coxswain/api/types/rbac-v1';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { Exit } from '../../command/failure.ts';
 import { bool, text } from '../../command/flags.ts';
 import { aligned, tableLayout } from '../../printers/tab-writer.ts';
-import { goJson } from '../../printers/go-json.ts';
+import { typed } from '../../objects/typed.ts';
 import type { Discovered } from '../../session/discovery.ts';
 import { mapResource } from '../../session/mapper.ts';
+import { aside } from '../../session/asides.ts';
+import { accepts, typedBody } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import { ruleColumns, ruleRows } from '../describe/rbac.ts';
 
@@ -96,6 +98,10 @@ async function resourceSpec(options: Options, session: Session): Promise<object>
   const isEverywhere = options['all-namespaces'];
   if (!isEverywhere) {
     const { resource = '', group = '' } = found ?? {};
+    if (found)
+      await aside(session, pathOf({ ...found, namespaced: false }, {}).replace(/\/[^/]+$/, ''), {
+        ...{ accept: accepts.builtIn, place: 'discovery_client.go:413' },
+      });
     if (found && !found.namespaced)
       warn(
         session,
@@ -152,18 +158,14 @@ async function list(options: Options, session: Session): Promise<void> {
   session.io.out(aligned(lines.join(''), tableLayout));
 }
 
-const reviewed = <Answer>(
+const reviewed = async <Answer>(
   session: Session,
   resource: typeof SelfSubjectAccessReviews | typeof SelfSubjectRulesReviews,
   spec: object,
-): Promise<Answer> =>
-  session.rest().json<Answer>({
-    method: 'POST',
-    path: pathOf(resource, {}),
-    body: goJson({
-      apiVersion: `${resource.group}/${resource.version}`,
-      kind: resource.kind,
-      metadata: {},
-      spec,
-    }),
+): Promise<Answer> => {
+  const { kind } = resource;
+  const asked = typed({ apiVersion: groupVersion(resource), kind, spec });
+  return session.rest().json<Answer>({
+    ...{ method: 'POST', path: pathOf(resource, {}), ...(await typedBody(asked)) },
   });
+};

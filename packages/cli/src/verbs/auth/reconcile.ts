@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ApiError, hasReason, Namespaces } from '@coxswain/api';
+import { ApiError, groupVersion, hasReason, Namespaces } from '@coxswain/api';
 import type { LabelSelector } from '@coxswain/api/types/meta';
 import type { PolicyRule, RoleRef, Subject } from '@coxswain/api/types/rbac-v1';
 import { pathOf } from '@coxswain/client';
@@ -14,7 +14,10 @@ import type { Info, Unstructured } from '../../objects/info.ts';
 import { typed } from '../../objects/typed.ts';
 import { create, remove, update } from '../../objects/write.ts';
 import { printFlags, resultPrinter } from '../../printers/formats.ts';
+import { accepts } from '../../session/media.ts';
+import type { Discovered } from '../../session/discovery.ts';
 import type { Session } from '../../session/session.ts';
+import { note } from '../../session/trace.ts';
 import { uncovered } from './rule-cover.ts';
 
 const flags = {
@@ -73,16 +76,23 @@ async function run(options: Options, session: Session): Promise<void> {
     operationText('reconciled', options.isDryRun ? 'client' : 'none'),
     'struct',
   );
-  await eachObject(await find(session, { files: options }), async (info) => {
-    const { group, version, kind } = info.resource;
-    if (group !== 'rbac.authorization.k8s.io') return;
-    if (version !== 'v1')
-      throw new Error(`only rbac.authorization.k8s.io/v1 is supported: not *${version}.${kind}`);
-    const { plan, object } = await reconciled(options, session, info);
-    session.io.out(print(object));
-    session.io.err(reportOf(options, kind, plan));
-  });
+  await eachObject(
+    await find(session, { files: options, accept: accepts.builtIn }),
+    async (info) => {
+      const { group, version, kind } = info.resource;
+      if (group !== 'rbac.authorization.k8s.io')
+        return note(session, 1, 'reconcile.go:306', skipped(info.resource));
+      if (version !== 'v1')
+        throw new Error(`only rbac.authorization.k8s.io/v1 is supported: not *${version}.${kind}`);
+      const { plan, object } = await reconciled(options, session, info);
+      session.io.out(print(object));
+      session.io.err(reportOf(options, kind, plan));
+    },
+  );
 }
+
+const skipped = ({ group, version, kind }: Discovered): string =>
+  `skipping &v1.TypeMeta{Kind:${JSON.stringify(kind)}, APIVersion:${JSON.stringify(groupVersion({ group, version }))}}`;
 
 /** Times that a change is planned anew because somebody else was first. */
 const attemptsMax = 3;

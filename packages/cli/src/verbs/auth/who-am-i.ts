@@ -6,6 +6,7 @@ import { typed } from '../../objects/typed.ts';
 import { printerOf, printFlags } from '../../printers/formats.ts';
 import { goText } from '../../printers/go-text.ts';
 import { aligned, tableLayout } from '../../printers/tab-writer.ts';
+import { typedBody } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 
 /** `kubectl auth whoami`. */
@@ -43,7 +44,9 @@ async function review(session: Session): Promise<Review> {
       return await session.rest().json<Review>({
         method: 'POST',
         path: pathOf({ ...SelfSubjectReviews, version }, {}),
-        body: `{"kind":"SelfSubjectReview","apiVersion":"authentication.k8s.io/${version}","metadata":{},"status":{"userInfo":{}}}`,
+        ...(await typedBody(
+          typed({ kind: 'SelfSubjectReview', apiVersion: `authentication.k8s.io/${version}` }),
+        )),
       });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -18,6 +18,7 @@ import { type Command, command } from '../../command/command.ts';
 import { bool, duration, list, text } from '../../command/flags.ts';
 import { typed } from '../../objects/typed.ts';
 import { printerOf, printFlags, type Printer } from '../../printers/formats.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import { type List, listOf } from '../../objects/pages.ts';
 
@@ -69,14 +70,16 @@ export const dump: Command = command({
       if (isFolder) rmSync(join(resolve(session.cwd, folder), file), { force: true });
     };
     const write = async (file: string, resource: Resource, namespace = ''): Promise<List> => {
-      const objects = (await listOf(session, resource, namespace)) as List;
+      const objects = (await listOf(session, resource, namespace, {}, accepts.typed)) as List;
       begin(file + extension);
       put(file + extension, printed(print, objects));
       return objects;
     };
     await write('nodes', Nodes);
     const namespaces = options['all-namespaces']
-      ? (await listOf(session, Namespaces, '')).items.map(({ metadata }) => metadata.name)
+      ? (await listOf(session, Namespaces, '', {}, accepts.typed)).items.map(
+          ({ metadata }) => metadata.name,
+        )
       : options.namespaces.length > 0
         ? options.namespaces
         : ['kube-system', session.namespace().name];
@@ -111,7 +114,7 @@ async function* logsOf(session: Session, { metadata, spec }: Pod): AsyncIterable
         method: 'GET',
         path: `${pathOf(Pods, { namespace, name })}/log`,
         query: { container: container.name },
-        accept: '*/*',
+        ...{ accept: accepts.builtIn, place: 'clusterinfo_dump.go:281' },
       });
     } catch (error) {
       yield `Request log error: ${(error as Error).message}\n`;

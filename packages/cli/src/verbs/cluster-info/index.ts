@@ -3,6 +3,7 @@ import type { Service } from '@coxswain/api/types/core-v1';
 import { pathOf } from '@coxswain/client';
 import { type Command, command, entryOf } from '../../command/command.ts';
 import { listOf } from '../../objects/pages.ts';
+import { accepts } from '../../session/media.ts';
 import { dump } from './dump.ts';
 
 /** `kubectl cluster-info`. */
@@ -21,7 +22,8 @@ export const clusterInfo: Command = command({
       session.io.out(`${name} is running at ${link}\n`);
     const namespace = session.global.namespace || 'kube-system';
     const labelSelector = 'kubernetes.io/cluster-service=true';
-    const services = await listOf(session, Services, namespace, { labelSelector });
+    const query = { labelSelector };
+    const services = await listOf(session, Services, namespace, query, accepts.builtIn);
     told('Kubernetes control plane', url);
     for (const service of services.items) {
       const { name, labels } = service.metadata!;
@@ -44,5 +46,5 @@ function linkOf({ metadata, spec, status }: Service, url: string): string {
   const name = metadata!.name!;
   const whole =
     scheme || first?.name ? `${scheme && `${scheme}:`}${name}:${first?.name ?? ''}` : name;
-  return `${url}${pathOf(Services, { namespace: metadata!.namespace!, name: whole })}/proxy`;
+  return `${url}${pathOf(Services, { namespace: metadata!.namespace! })}/${whole}/proxy`;
 }

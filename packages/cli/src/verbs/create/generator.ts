@@ -20,6 +20,8 @@ import {
   printFlags,
   resultPrinter,
 } from '../../printers/formats.ts';
+import { accepts } from '../../session/media.ts';
+import type { FieldOrder } from '../../printers/go-json.ts';
 import type { Session } from '../../session/session.ts';
 
 /** What a generator is given: its flags, the name, and the words behind `--`. */
@@ -101,6 +103,7 @@ export function generatorCommand<F extends Flags>(generator: Generator<F>): Comm
       const draft = await generator.draft(wish, session);
       const made = await written(session, generator.resource, draft, given, {
         failure: generator.failure,
+        accept: accepts.typed,
       });
       session.io.out(printed(made, given));
     },
@@ -113,6 +116,9 @@ export interface WriteForm {
   readonly failure?: string | undefined;
   /** An object that is only shown has no saved configuration, and one that is sent not the namespace of the line. */
   readonly isSparse?: true;
+  /** What the client takes that creates it; it sends the same. */
+  readonly accept?: string;
+  readonly order?: FieldOrder;
   /** A last word on the object. */
   readonly change?: (object: Unstructured) => Unstructured;
 }
@@ -123,7 +129,7 @@ export async function written(
   resource: Resource,
   draft: Draft,
   given: WriteAs,
-  { failure, isSparse, change = (object) => object }: WriteForm = {},
+  { failure, isSparse, order, accept = accepts.builtIn, change = (same) => same }: WriteForm = {},
 ): Promise<Unstructured> {
   const dryRun = dryRunOf(given['dry-run']);
   const { name: namespace, isExplicit } = session.namespace();
@@ -134,7 +140,7 @@ export async function written(
   if (isShown && isSparse) return object;
   const annotated = typed(withSavedConfig(object, given['save-config'], typedJson));
   if (isShown) return annotated;
-  const at = { namespace, name: '', subresource: '', source: '' };
+  const at = { namespace, name: '', subresource: '', source: '', accept };
   try {
     const made = await create(
       session,
@@ -142,6 +148,7 @@ export async function written(
       {
         dryRun,
         fieldManager: given['field-manager'],
+        ...(order && { order }),
         ...(given.validate !== undefined && { validation: validationOf(given.validate) }),
       },
     );

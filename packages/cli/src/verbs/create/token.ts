@@ -3,8 +3,9 @@ import { pathOf } from '@coxswain/client';
 import { type Command, command, type Words } from '../../command/command.ts';
 import { duration, text, texts } from '../../command/flags.ts';
 import type { Unstructured } from '../../objects/info.ts';
-import { typed, typedJson } from '../../objects/typed.ts';
+import { typed } from '../../objects/typed.ts';
 import { printerOf, printFlags } from '../../printers/formats.ts';
+import { typedBody } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import { nameOf } from './generator.ts';
 
@@ -84,7 +85,9 @@ async function run(options: Options, session: Session): Promise<void> {
   });
   const answer = await session
     .rest()
-    .json<TokenRequest>({ method: 'POST', path, body: typedJson(asked) })
+    .json<TokenRequest>({
+      ...{ method: 'POST', path, ...(await typedBody(asked)), place: 'serviceaccount.go:87' },
+    })
     .catch((cause: unknown) => {
       throw failed((cause as Error).message, cause);
     });

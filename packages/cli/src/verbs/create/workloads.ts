@@ -3,6 +3,7 @@ import { CronJobs, Deployments, Jobs } from '@coxswain/api';
 import type { Command } from '../../command/command.ts';
 import { int, list, text } from '../../command/flags.ts';
 import { allObjects, find } from '../../objects/find.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import { type Draft, generatorCommand } from './generator.ts';
 
@@ -111,7 +112,9 @@ interface CronJobLike {
 }
 
 async function fromCronJob(session: Session, name: string, from: string): Promise<Draft> {
-  const { infos, errors } = await allObjects(await find(session, { args: [from] }));
+  const { infos, errors } = await allObjects(
+    await find(session, { args: [from], accept: accepts.builtIn }),
+  );
   if (errors[0]) throw errors[0];
   const [info] = infos;
   if (!info || infos.length > 1) throw new Error('from must be an existing cronjob');

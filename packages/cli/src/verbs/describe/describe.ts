@@ -12,8 +12,11 @@ import {
 } from '../../command/shared-flags.ts';
 import { namesFiles } from '../../objects/files.ts';
 import { allObjects, find } from '../../objects/find.ts';
-import type { Info, Unstructured } from '../../objects/info.ts';
+import { type Info, pathOfInfo, type Unstructured } from '../../objects/info.ts';
 import { listPages } from '../../objects/pages.ts';
+import { aside } from '../../session/asides.ts';
+import { accepts } from '../../session/media.ts';
+import { isTraced } from '../../session/trace.ts';
 import type { Session } from '../../session/session.ts';
 import type { Ask, Describer, Involved } from './describer.ts';
 import { describerOf } from './describers.ts';
@@ -118,7 +121,7 @@ async function described(info: Info, options: Options, session: Session): Promis
   const describer = describerOf(info.resource);
   const ask = asking(session, options['chunk-size']);
   const nowMs = session.world.clock.now();
-  const object = await objectOf(info, describer, ask);
+  const object = await objectOf(info, describer, ask, session);
   const found: unknown = await describer?.ask?.(ask, object);
   const about = options['show-events'] ? involved(object, info, describer) : undefined;
   const events = about && (await Promise.all(about.map((each) => eventsOf(ask, each)))).flat();
@@ -133,10 +136,13 @@ async function objectOf(
   info: Info,
   describer: Describer | undefined,
   ask: Ask,
+  session: Session,
 ): Promise<Unstructured> {
   const wanted: Resource = describer?.resource ?? info.resource;
   const isSame = wanted.version === info.resource.version;
-  if (info.object && !info.source && isSame) return info.object;
+  const isKnown = info.object && !info.source && isSame;
+  if (!describer) await aside(session, pathOfInfo(info), { place: 'simple.go:242' });
+  if (isKnown && !(describer && isTraced(session))) return info.object!;
   return (await ask.get(wanted, info.namespace, info.name)) as Unstructured;
 }
 
@@ -182,11 +188,16 @@ function asking(session: Session, chunkSize: number): Ask {
         pathOf(resource, { namespace }),
         query,
         chunkSize,
+        accepts.typed,
       ))
         items.push(...((page['items'] ?? []) as T[]));
       return items;
     },
     get: (resource, namespace, name) =>
-      session.rest().json({ method: 'GET', path: pathOf(resource, { namespace, name }) }),
+      session.rest().json({
+        method: 'GET',
+        path: pathOf(resource, { namespace, name }),
+        accept: accepts.typed,
+      }),
   };
 }

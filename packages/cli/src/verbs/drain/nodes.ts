@@ -8,6 +8,7 @@ import { typed } from '../../objects/typed.ts';
 import { type DryRun, patch } from '../../objects/write.ts';
 import { printerOf } from '../../printers/formats.ts';
 import { goJson } from '../../printers/go-json.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 
 /** Flags that name nodes. */
@@ -48,6 +49,7 @@ export async function findNodes(
     labels: selector,
     chunkSize: chunkSizeFlag.value,
     singleResource: true,
+    accept: accepts.builtIn,
   });
   const infos: Info[] = [];
   for await (const item of found.items()) {
@@ -91,7 +93,8 @@ export async function cordonAll(
     }
     try {
       const body = goJson({ spec: { unschedulable: unschedulable || null } });
-      if (dryRun !== 'client') await patch(session, info, 'strategic', body, { dryRun });
+      const at = { ...info, accept: accepts.typed };
+      if (dryRun !== 'client') await patch(session, at, 'strategic', body, { dryRun });
       session.io.out(told(object, `${verb}ed`, dryRun));
     } catch (error) {
       session.io.err(

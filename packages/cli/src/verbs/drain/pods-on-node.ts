@@ -2,6 +2,7 @@ import { DaemonSets, hasReason, Pods } from '@coxswain/api';
 import { pathOf } from '@coxswain/client';
 import type { Unstructured } from '../../objects/info.ts';
 import { listPages } from '../../objects/pages.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 
 /** A pod as a drain looks at it. */
@@ -80,7 +81,9 @@ async function podsOf(session: Session, node: string, leave: Leave): Promise<rea
     fieldSelector: `spec.nodeName=${node}`,
     ...(leave['pod-selector'] && { labelSelector: leave['pod-selector'] }),
   };
-  for await (const { items } of listPages(session, pathOf(Pods, {}), query, leave['chunk-size']))
+  for await (const { items } of listPages(
+    ...([session, pathOf(Pods, {}), query, leave['chunk-size'], accepts.typed] as const),
+  ))
     pods.push(...(items as Pod[]).map((pod) => ({ ...pod, apiVersion: 'v1', kind: 'Pod' })));
   return pods;
 }
@@ -123,7 +126,9 @@ async function daemonSetError(
   name: string,
 ): Promise<Error | undefined> {
   try {
-    await session.rest().json({ method: 'GET', path: pathOf(DaemonSets, { namespace, name }) });
+    await session.rest().json({
+      ...{ method: 'GET', path: pathOf(DaemonSets, { namespace, name }), accept: accepts.typed },
+    });
     return undefined;
   } catch (error) {
     return error as Error;

@@ -13,6 +13,7 @@ import { type Info, type Unstructured, withoutManagedFields } from '../../object
 import { create, patch, withSavedConfig, withSource } from '../../objects/write.ts';
 import { offered, type PrintFlags, printerOf, resultPrinter } from '../../printers/formats.ts';
 import { goJson } from '../../printers/go-json.ts';
+import { checkedByServer } from '../../session/asides.ts';
 import type { Session } from '../../session/session.ts';
 import { lastAppliedPatch } from '../apply/set-last-applied.ts';
 import { openEditor } from './editor.ts';
@@ -136,6 +137,7 @@ export async function editObjects(
       );
       continue;
     }
+    if (options.validation !== 'Ignore') await checkedByServer(session, infos[0]!.object!);
     const words = emptied(edited.text, isRetry ? undefined : text);
     if (words) {
       rmSync(edited.path, { force: true });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Session } from '../../session/session.ts';
+import { note } from '../../session/trace.ts';
 
 /** What an editor left behind, and where. */
 export interface Edited {
@@ -15,7 +16,9 @@ export async function openEditor(text: string, suffix: string, session: Session)
   const path = newFile(`${session.program}-edit-`, suffix);
   writeFileSync(path, text, { mode: 0o600 });
   await launch(path, session);
-  return { text: readFileSync(path, 'utf8'), path };
+  const edited = readFileSync(path, 'utf8');
+  note(session, 4, 'editoptions.go:310', `User edited:\n${edited}`);
+  return { text: edited, path };
 }
 
 /** A path of the system's folder for such files that nobody has yet. */
@@ -38,8 +41,11 @@ export function editorWords(env: NodeJS.ProcessEnv, path: string): readonly stri
 }
 
 /** The editor has the terminal to itself until it ends. */
-async function launch(path: string, { env, cwd, io, signal }: Session): Promise<void> {
+async function launch(path: string, session: Session): Promise<void> {
+  const { env, cwd, io, signal } = session;
   const [program = '', ...words] = editorWords(env, path);
+  const opened = [program, ...words].join(' ');
+  note(session, 5, 'launcher_others.go:61', `Opening file with editor [${opened}]`);
   const shown = JSON.stringify(
     [
       program,

@@ -3,6 +3,7 @@ import { bool, text } from '../../command/flags.ts';
 import { parseTemplate } from '../../jsonpath/parse.ts';
 import type { Discovered } from '../../session/discovery.ts';
 import { mapWord } from '../../session/mapper.ts';
+import { openApiDocument, type OpenApiPaths, openApiPaths } from '../../session/openapi.ts';
 import type { Session } from '../../session/session.ts';
 import { plaintextV2 } from './openapi-v2.ts';
 import { plaintext, type Question } from './plaintext.ts';
@@ -101,15 +102,10 @@ function names(path: string, wrong: string): readonly string[] {
   });
 }
 
-type Paths = Readonly<Record<string, { readonly serverRelativeURL: string }>>;
-
 /** What OpenAPI v3 there is; nothing where the server has none and v2 will do. */
-async function pathsOf(session: Session, output: string): Promise<Paths | undefined> {
+async function pathsOf(session: Session, output: string): Promise<OpenApiPaths | undefined> {
   try {
-    const { paths } = await session
-      .rest()
-      .json<{ paths: Paths }>({ method: 'GET', path: '/openapi/v3' });
-    return paths;
+    return await openApiPaths(session);
   } catch (cause) {
     if (output === 'plaintext') return undefined;
     throw new Error(`failed to fetch list of groupVersions: ${(cause as Error).message}`, {
@@ -119,11 +115,10 @@ async function pathsOf(session: Session, output: string): Promise<Paths | undefi
 }
 
 async function documentOf(session: Session, url: string): Promise<Document> {
-  const { pathname, searchParams } = new URL(url, 'http://server');
-  const { components, paths } = await session.rest().json<{
+  const { components, paths } = await openApiDocument<{
     components?: { schemas?: Readonly<Record<string, Schema>> };
     paths?: NonNullable<Document['paths']>;
-  }>({ method: 'GET', path: pathname, query: Object.fromEntries(searchParams) });
+  }>(session, url);
   return { schemas: components?.schemas ?? {}, paths: paths ?? {} };
 }
 

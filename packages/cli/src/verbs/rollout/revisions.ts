@@ -14,6 +14,7 @@ import { fetched } from '../../objects/fetched.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import { listOf } from '../../objects/pages.ts';
 import { typed } from '../../objects/typed.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import { tabbedText } from '../describe/lines.ts';
 import { templateLines } from '../describe/pod.ts';
@@ -73,12 +74,14 @@ export async function revisionsOf(
   session: Session,
   info: Info,
 ): Promise<{ owner: Owner; revisions: readonly Revision[] }> {
-  const owner = typed((await fetched(session, {}, info)).object!) as Owner;
+  const owner = typed((await fetched(session, { accept: accepts.typed }, info)).object!) as Owner;
   const { uid } = owner.metadata;
   const isDeployment = info.resource.kind === 'Deployment';
   const labelSelector = selectorText(selectorOf(owner.spec.selector));
   const kind = historyKinds[info.resource.kind]!;
-  const { items } = await listOf(session, kind, info.namespace, { labelSelector });
+  const { items } = await listOf(
+    ...([session, kind, info.namespace, { labelSelector }, accepts.typed] as const),
+  );
   const revisions = (items as readonly Kept[])
     .filter(({ metadata }) =>
       metadata.ownerReferences?.some((each) => each.controller && each.uid === uid),

@@ -3,6 +3,7 @@ import type { Flag, Flags } from '../../command/flags.ts';
 import { fileFlags, selectorFlag } from '../../command/shared-flags.ts';
 import { namesFiles } from '../../objects/files.ts';
 import { find, type Found } from '../../objects/find.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 
 /** Flags that say which objects a line of `rollout` is about. */
@@ -38,6 +39,7 @@ export const findTargets = (session: Session, given: Targets): Promise<Found> =>
     labels: given.selector,
     mayListAll: true,
     fetch: 'latest',
+    accept: accepts.builtIn,
   });
 
 /** Refuses negative revisions. */

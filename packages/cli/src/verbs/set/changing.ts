@@ -12,6 +12,7 @@ import { allObjects, find } from '../../objects/find.ts';
 import type { Info, Unstructured } from '../../objects/info.ts';
 import type { DryRun } from '../../objects/write.ts';
 import { printFlags, resultPrinter } from '../../printers/formats.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 
 /** Flags that all of `set` has. */
@@ -46,6 +47,7 @@ export async function chosen(
     args: given.local ? [] : args,
     files: given,
     isLocal: given.local,
+    accept: accepts.builtIn,
     ...(!given.local && {
       labels: given.selector ?? '',
       mayListAll: given.all,

@@ -9,6 +9,7 @@ import {
 import { pathOf } from '@coxswain/client';
 import type { Unstructured } from '../../objects/info.ts';
 import type { Container, EnvSource } from '../../objects/pod-template.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 
 /** A source in words: `configmap web, key color`. */
@@ -58,7 +59,9 @@ export class EnvValues {
     const path = pathOf(resource, { namespace: this.#session.namespace().name, name });
     let object = this.#asked.get(path);
     if (!object) {
-      object = this.#session.rest().json<Unstructured>({ method: 'GET', path });
+      object = this.#session.rest().json<Unstructured>({
+        ...{ method: 'GET', path, accept: accepts.typed },
+      });
       this.#asked.set(path, object);
     }
     return ((await object)['data'] ?? {}) as Readonly<Record<string, string>>;

@@ -14,6 +14,7 @@ import {
   podSpecOf,
   selectContainers,
 } from '../../objects/pod-template.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import { carryOut, changeFlags, checkLocal, chosen } from './changing.ts';
 import { EnvValues, sourceText } from './env-values.ts';
@@ -145,6 +146,7 @@ async function fromKeys(options: Options, session: Session): Promise<readonly En
     args: options.local ? [] : [options.from],
     files: options,
     isLocal: options.local,
+    accept: accepts.builtIn,
     ...(!options.local && {
       labels: options.selector,
       mayListAll: options.all,

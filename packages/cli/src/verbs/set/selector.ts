@@ -4,6 +4,7 @@ import { dryRunOf, operationText } from '../../command/write-flags.ts';
 import { changeOf, send } from '../../objects/change.ts';
 import { eachObject, find } from '../../objects/find.ts';
 import { resultPrinter } from '../../printers/formats.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import { type Expression, labelSelector } from '../create/simple.ts';
 import { changeFlags } from './changing.ts';
@@ -52,6 +53,7 @@ async function run(options: Options, session: Session): Promise<void> {
     args: options.args,
     files: options,
     isLocal: local,
+    accept: accepts.builtIn,
     mayListAll: options.all,
     ...(!local && { fetch: 'latest' as const, requiresNamespace: session.namespace().isExplicit }),
   });

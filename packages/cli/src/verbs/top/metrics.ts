@@ -11,6 +11,8 @@ import type { ResourceList } from '@coxswain/api/types/core-v1';
 import { pathOf } from '@coxswain/client';
 import { type Flag, bool, text } from '../../command/flags.ts';
 import { UsageError } from '../../command/failure.ts';
+import { aside } from '../../session/asides.ts';
+import { question } from '../../session/discovery.ts';
 import type { Session } from '../../session/session.ts';
 
 /** What one container, or a node, uses. */
@@ -67,6 +69,7 @@ export async function metricsOf<T extends Metrics>(
   session: Session,
   { resource, namespace, name, query }: Wanted,
 ): Promise<T[]> {
+  for (const path of ['/api', '/apis'] as const) await aside(session, path, question(path));
   const { groups } = await session.discovery(undefined, 0);
   const isServed = groups.some((each) => each.name === group && each.versions.includes(version));
   if (!isServed) throw new Error('Metrics API not available');

@@ -6,6 +6,7 @@ import { bool } from '../../command/flags.ts';
 import { selectorFlag } from '../../command/shared-flags.ts';
 import { goSort } from '../../printers/go-sort.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import {
   amountText,
@@ -109,7 +110,8 @@ async function nodesOf(
   const rest = session.rest();
   const path = pathOf(Nodes, name ? { name } : {});
   const nodes = name
-    ? [await rest.json<Node>({ method: 'GET', path })]
-    : (await rest.json<{ items: Node[] }>({ method: 'GET', path, query })).items;
+    ? [await rest.json<Node>({ method: 'GET', path, accept: accepts.typed })]
+    : (await rest.json<{ items: Node[] }>({ method: 'GET', path, query, accept: accepts.typed }))
+        .items;
   return new Map(nodes.map((node) => [node.metadata.name, node]));
 }

@@ -12,6 +12,7 @@ import { bool, goDuration } from '../../command/flags.ts';
 import { allNamespacesFlag, fieldSelectorFlag, selectorFlag } from '../../command/shared-flags.ts';
 import { goSort } from '../../printers/go-sort.ts';
 import { TabWriter } from '../../printers/tab-writer.ts';
+import { accepts } from '../../session/media.ts';
 import type { Session } from '../../session/session.ts';
 import {
   amountText,
@@ -101,7 +102,9 @@ async function explainSilence(
   query: Readonly<Record<string, string>>,
 ): Promise<void> {
   const path = pathOf(Pods, { namespace: session.namespace().name });
-  const { items } = await session.rest().json<{ items: Pod[] }>({ method: 'GET', path, query });
+  const { items } = await session.rest().json<{ items: Pod[] }>({
+    ...{ method: 'GET', path, query, accept: accepts.typed },
+  });
   if (items.length === 0) return;
   for (const { metadata } of items) {
     const ageMs = session.world.clock.now() - Date.parse(metadata.creationTimestamp ?? '');

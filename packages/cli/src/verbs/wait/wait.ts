@@ -6,10 +6,11 @@ import { bool, duration, list, texts } from '../../command/flags.ts';
 import { allNamespacesFlag, fieldSelectorFlag, selectorFlag } from '../../command/shared-flags.ts';
 import { fetched } from '../../objects/fetched.ts';
 import { allObjects, eachObject, find, type Found, type Query } from '../../objects/find.ts';
-import type { Info, Unstructured } from '../../objects/info.ts';
+import { type Info, pathOfInfo, type Unstructured } from '../../objects/info.ts';
 import { watched } from '../../objects/pages.ts';
 import { until } from '../../objects/until.ts';
 import { printFlags, resultPrinter } from '../../printers/formats.ts';
+import { aside } from '../../session/asides.ts';
 import type { Session } from '../../session/session.ts';
 import { type Condition, conditionOf } from './conditions.ts';
 
@@ -180,6 +181,8 @@ async function met(
     if (!isMet(now?.object)) throw new Error(`condition not met for ${what}`);
     return now?.object ?? info.object!;
   }
+  if (condition.kind === 'delete')
+    await aside(session, pathOfInfo(info), { place: 'simple.go:242' });
   try {
     const seen = await until(
       session,
