@@ -2,7 +2,14 @@ import { ApiError, type KubeObject, type Resource } from '@coxswain/api';
 import type { OwnerReference } from '@coxswain/api/types/meta';
 import type { Client, Recorder } from '@coxswain/client';
 import type { LoopContext } from '@coxswain/control';
-import { fits, foregroundFinalizer, type Graph, type Node, orphanFinalizer } from './graph.ts';
+import {
+  fits,
+  foregroundFinalizer,
+  type Graph,
+  isSame,
+  type Node,
+  orphanFinalizer,
+} from './graph.ts';
 
 export interface Collecting extends Pick<LoopContext, 'reasons' | 'world'> {
   readonly client: Client;
@@ -25,10 +32,18 @@ export class UnknownKind extends Error {}
 /** Looks whether anyone still wants the object of `node`, and acts on the answer. */
 export async function collect(node: Node, collecting: Collecting): Promise<void> {
   if (node.deleting && !node.deletingDependents) return;
+  const { identity } = node;
   const resource = resourceFor(node, collecting);
   if (!node.deletingDependents && (await goesAsKnown(node, resource, collecting))) return;
-  const latest = await read(node.identity.name, namespaceOf(node, resource), resource, collecting);
-  if (!latest || latest.metadata.uid !== node.identity.uid) return collecting.gone(node);
+  const latest = await read(
+    identity.name,
+    namespaceOf({ identity }, resource),
+    resource,
+    collecting,
+  );
+  // Meanwhile it may have been seen, and be something else than who named it said.
+  if (!latest || latest.metadata.uid !== identity.uid)
+    return isSame(identity, node.identity) ? collecting.gone(node) : collecting.check(node);
   if (node.deletingDependents) return finishForeground(node, latest, resource, collecting);
   const owners = latest.metadata.ownerReferences ?? [];
   if (owners.length === 0) return;
@@ -213,8 +228,10 @@ function resourceFor({ identity }: Node, { resourceOf }: Collecting): Resource {
 }
 
 /** A virtual owner has the namespace of its first dependent; one of the whole cluster has none. */
-const namespaceOf = ({ identity }: Node, { namespaced }: Resource): string | undefined =>
-  namespaced ? identity.namespace : undefined;
+const namespaceOf = (
+  { identity }: Pick<Node, 'identity'>,
+  { namespaced }: Resource,
+): string | undefined => (namespaced ? identity.namespace : undefined);
 
 async function read(
   name: string,

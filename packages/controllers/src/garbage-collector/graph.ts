@@ -174,6 +174,10 @@ type Named = Pick<Identity, 'apiVersion' | 'kind' | 'name' | 'uid'>;
 const textOf = ({ apiVersion, kind, name, uid }: Named, namespace: string): string =>
   [namespace, apiVersion, kind, name, uid].join(' ');
 
+/** Whether both say the same of an object. */
+export const isSame = (a: Identity, b: Identity): boolean =>
+  a === b || textOf(a, a.namespace) === textOf(b, b.namespace);
+
 const referenceOf = ({ owners }: Node, owner: string): OwnerReference | undefined =>
   owners.find(({ uid }) => uid === owner);
 
