@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { lists } from './lists.ts';
 
 const sections = { A: 20, B: 28, C: 34, D: 10, J: 24 } as const;
+/** Rows of section T; one of them names two things. */
+const removedThings = 17;
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 const rows = read('checklist.tsv')
   .trimEnd()
@@ -20,6 +22,7 @@ test('every row of what readers type has a line, or a test', () => {
     named.filter((row) => !row.startsWith('T ')),
     wanted,
   );
+  assert.equal(named.length - wanted.length, removedThings);
   assert.deepEqual(named, [...new Set(named)]);
 });
 

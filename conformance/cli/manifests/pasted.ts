@@ -235,6 +235,18 @@ spec:
   - host: example.com
     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: example-service, port: {number: 80}}}}]}
 `,
+  'docker.yaml': `apiVersion: v1
+kind: Pod
+metadata: {name: builder}
+spec:
+  containers: [{name: a, image: "docker:1", volumeMounts: [{name: d, mountPath: /var/run/docker.sock}]}]
+  volumes: [{name: d, hostPath: {path: /var/run/docker.sock}}]
+`,
+  'dag.py': `from airflow import DAG
+from airflow.providers.cncf.kubernetes.operators.kubernetes_pod import KubernetesPodOperator
+with DAG('ml_workflow') as dag:
+    KubernetesPodOperator(task_id='run', image='python:3.8', resources={'request_cpu': '500m'})
+`,
   'safe.yaml': `apiVersion: v1
 kind: Pod
 metadata: {name: safe, annotations: {cluster-autoscaler.kubernetes.io/safe-to-evict: "True"}}

@@ -3,10 +3,10 @@ import type { CommandEntry } from './command.ts';
 /** Steps away that a command may be to be suggested. */
 const distanceMax = 2;
 
-/** Commands that a mistyped word may have meant, by cobra's rule: near in letters, beginning alike, or named for it. */
+/** Commands that a mistyped word may have meant, by cobra's rule: near in letters, beginning alike, or named for it; never help. */
 export const suggestions = (word: string, among: readonly CommandEntry[]): readonly string[] =>
   among
-    .filter(({ isHidden }) => !isHidden)
+    .filter(({ isHidden, name }) => !isHidden && name !== 'help')
     .filter(
       ({ name, suggestFor = [] }) =>
         distance(word.toLowerCase(), name.toLowerCase()) <= distanceMax ||

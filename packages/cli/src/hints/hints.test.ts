@@ -181,13 +181,56 @@ const cases: readonly {
       '{apiVersion: v1, kind: Node, metadata: {name: a, labels: {cluster-autoscaler.kubernetes.io/scale-down-disabled: "true"}}}',
     hint: 'cluster-autoscaler.kubernetes.io/scale-down-disabled counts as an annotation, not as a label',
   },
+  {
+    row: 'O4, T',
+    line: 'helm install airflow apache-airflow/airflow --set airflow.image.tag=2.5.0',
+    told: 'error: unknown command "helm" for "cox"\n',
+    hint: "airflow.image.* is of the community's chart: the official one has images.airflow.repository, .tag and .pullPolicy",
+  },
+  {
+    row: 'P1',
+    line: 'helm repo update',
+    told: 'error: unknown command "helm" for "cox"\n',
+    hint: 'charts are for helm itself; `helm template NAME CHART` writes manifests for apply -f -',
+  },
+  {
+    row: 'O9, T',
+    line: 'apply -f dag.py',
+    told: 'error: error parsing dag.py: error converting YAML to JSON: yaml: line 2: could not find expected ":"\n',
+    manifest:
+      'from airflow.providers.cncf.kubernetes.operators.kubernetes_pod import KubernetesPodOperator\n',
+    hint: 'KubernetesPodOperator is imported from airflow.providers.cncf.kubernetes.operators.pod now, and takes container_resources in place of resources',
+  },
+  {
+    row: 'O11, T',
+    line: 'apply -f dags.yaml',
+    fine: true,
+    manifest:
+      '{apiVersion: v1, kind: ConfigMap, metadata: {name: dags}, data: {a.py: "KubernetesPodOperator(task_id=1, resources={})"}}',
+    hint: 'KubernetesPodOperator is imported from airflow.providers.cncf.kubernetes.operators.pod now, and takes container_resources in place of resources',
+  },
+  {
+    row: 'F2, T',
+    line: 'apply -f a.yaml',
+    fine: true,
+    manifest: pod('{name: a}', '{volumes: [{name: d, hostPath: {path: /var/run/docker.sock}}]}'),
+    hint: 'nodes run no Docker since 1.24: there is no docker.sock and no /var/lib/docker on them; containers are those of a CRI runtime such as containerd',
+  },
+  {
+    row: 'H7, T',
+    line: 'apply -f a.yaml',
+    fine: true,
+    manifest:
+      '{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web, annotations: {nginx.ingress.kubernetes.io/rewrite-target: /}}, spec: {}}',
+    hint: 'ingress-nginx was retired in March 2026, and nginx.ingress.kubernetes.io/rewrite-target means nothing to other controllers: name yours in spec.ingressClassName, and say it in its own way',
+  },
   { line: 'apply -f a.yaml', fine: true, manifest: pod('{name: a}'), hint: '' },
   { line: 'get pods -n web', told: 'error: something else', hint: '' },
 ];
 
 for (const { row, line, told = '', manifest = '', fine = false, hint } of cases)
   test(`hint${row ? ` (${row})` : ''}: ${line}${told && `: ${told.slice(0, 60)}`}${manifest && `: ${manifest.slice(0, 60)}`}`, () => {
-    const documents = told.includes('YAML')
+    const documents = told.includes('YAML to JSON')
       ? []
       : parseYamlDocuments(manifest).map(({ value }) => value as Unstructured);
     const ended = {

@@ -37,11 +37,13 @@ const evict = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 const keepNode = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 const masterKey = 'node-role.kubernetes.io/master';
 
-/** A rule on what stands in the manifests, as JSON, or in the words of the line. */
+/** A rule on what stands in the manifests, as JSON, in files that are none, or in the words of the line. */
 const mentions =
   (pattern: RegExp, name: HintName): Rule =>
-  ({ documents, words }) =>
-    pattern.test(JSON.stringify(documents)) || words.some((word) => pattern.test(word))
+  ({ documents, texts, words }) =>
+    [...(documents.length > 0 ? [JSON.stringify(documents)] : texts), ...words].some((text) =>
+      pattern.test(text),
+    )
       ? [name]
       : undefined;
 
@@ -103,6 +105,16 @@ const keepNodeLabel: Rule = ({ documents, words }) =>
     ? ['annotation', { key: keepNode }]
     : undefined;
 
+const nginx = /^nginx\.ingress\.kubernetes\.io\//;
+
+const ingressNginx: Rule = ({ documents }) => {
+  const keys = documents.flatMap(({ kind, metadata }) =>
+    kind === 'Ingress' ? Object.keys(metadata?.annotations ?? {}) : [],
+  );
+  const key = keys.find((each) => nginx.test(each));
+  return key ? ['ingress-nginx', { key }] : undefined;
+};
+
 const ingressClass: Rule = ({ documents }) => {
   const found = documents.find(
     ({ kind, metadata, ...rest }) =>
@@ -143,12 +155,20 @@ export const rules: readonly Rule[] = [
   answered(/updateMode: Unsupported value: "Manual"/, 'update-mode'),
   answered(/connection to the server localhost:8080 was refused/, 'no-cluster'),
   answered(/^No resources found in (?<namespace>\S+) namespace/m, 'other-namespaces'),
+  mentions(/\bairflow\.image\.(repository|tag|pullPolicy)\b/, 'airflow-image'),
+  answered(/unknown command "helm" for/, 'helm'),
+  mentions(
+    /\boperators\.kubernetes_pod\b|KubernetesPodOperator\([^)]*\bresources=/,
+    'pod-operator',
+  ),
+  mentions(/\/run\/docker\.sock|\/var\/lib\/docker\b/, 'docker'),
   answered(/services "(?<release>\S*airflow)-webserver" not found/, 'airflow'),
   targetVersion,
   evictLabel,
   keepNodeLabel,
   mentions(new RegExp(`${masterKey}\\b`), 'master'),
   mentions(/\bk8s\.gcr\.io\//, 'old-registry'),
+  ingressNginx,
   ({ isFailed, ...line }) => (isFailed ? undefined : ingressClass({ isFailed, ...line })),
 ];
 

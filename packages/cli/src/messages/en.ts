@@ -16,7 +16,7 @@ export const notes = {
   backend: '{field}: serviceName and servicePort are now service.name and service.port ({service})',
   'path-type':
     'pathType: ImplementationSpecific for {paths#path|paths}, the default of the old version',
-  metric: '{field}: its values stand in target now',
+  moved: '{field}: its values stand in {to} now',
   'listed-version': 'spec.version is now the only one of spec.versions ({version})',
   'open-schema':
     'x-kubernetes-preserve-unknown-fields: true in the schema, for fields it does not name were kept; a complete schema does without',
@@ -35,6 +35,9 @@ export const notes = {
   'instead-of-rollback': 'instead: rollout undo',
   'instead-of-audit-sink': 'instead: an audit policy and webhook by the flags of the API server',
   'instead-of-preset': 'instead: a MutatingAdmissionPolicy or a mutating webhook',
+  'instead-of-resource-class':
+    'instead: a DeviceClass of resource.k8s.io/v1, and claims whose requests name it',
+  'instead-of-pod-scheduling': 'instead: nothing; the scheduler allocates devices by itself',
   'instead-of-cluster-cidr': 'instead: the ranges that the network plugin gives to nodes',
 };
 
@@ -63,6 +66,13 @@ export const hints = {
   'open-quote': 'line {line} opens a quote that it does not close',
   'target-version': 'the target is a {kind} of {version}, which is gone: it is {to} today',
   airflow: 'Airflow 3 has no webserver of its own: its service is {release}-api-server',
+  'airflow-image':
+    "airflow.image.* is of the community's chart: the official one has images.airflow.repository, .tag and .pullPolicy",
+  helm: 'charts are for helm itself; `helm template NAME CHART` writes manifests for apply -f -',
+  'pod-operator':
+    'KubernetesPodOperator is imported from airflow.providers.cncf.kubernetes.operators.pod now, and takes container_resources in place of resources',
+  docker:
+    'nodes run no Docker since 1.24: there is no docker.sock and no /var/lib/docker on them; containers are those of a CRI runtime such as containerd',
   exist: 'the operator is spelled Exists',
   'update-mode': 'for recommendations only, updateMode is "Off"',
   'no-cluster': 'no cluster is configured: `cox up` starts one, or give --kubeconfig',
@@ -73,6 +83,8 @@ export const hints = {
   master:
     'node-role.kubernetes.io/master is gone since 1.25: use node-role.kubernetes.io/control-plane',
   'old-registry': 'k8s.gcr.io gets no images any more: use registry.k8s.io',
+  'ingress-nginx':
+    'ingress-nginx was retired in March 2026, and {key} means nothing to other controllers: name yours in spec.ingressClassName, and say it in its own way',
   'ingress-class':
     'ingress {name} names no class: without spec.ingressClassName only a default IngressClass takes it up',
 };

@@ -15,7 +15,7 @@ export const notes = {
   backend:
     '{field}: serviceName과 servicePort는 이제 service.name과 service.port입니다 ({service})',
   'path-type': 'pathType: 경로 {paths}개에 ImplementationSpecific (옛 버전의 기본값)',
-  metric: '{field}: 값은 이제 target 안에 있습니다',
+  moved: '{field}: 값은 이제 {to} 안에 있습니다',
   'listed-version': 'spec.version은 이제 spec.versions의 유일한 항목입니다 ({version})',
   'open-schema':
     '스키마에 x-kubernetes-preserve-unknown-fields: true를 넣었습니다. 옛 버전은 스키마에 없는 필드도 보존했습니다. 스키마가 완전하면 필요 없습니다',
@@ -33,6 +33,9 @@ export const notes = {
   'instead-of-rollback': '대신: rollout undo',
   'instead-of-audit-sink': '대신: API 서버 플래그로 지정하는 감사 정책과 웹훅',
   'instead-of-preset': '대신: MutatingAdmissionPolicy 또는 변경 웹훅',
+  'instead-of-resource-class':
+    '대신: resource.k8s.io/v1의 DeviceClass와, 요청에서 그 이름을 쓰는 ResourceClaim',
+  'instead-of-pod-scheduling': '대신할 것이 필요 없습니다. 장치는 스케줄러가 스스로 할당합니다',
   'instead-of-cluster-cidr': '대신: 네트워크 플러그인이 노드에 주는 대역',
 };
 
@@ -58,6 +61,13 @@ export const hints = {
   'open-quote': '{line}행에서 열린 따옴표가 닫히지 않았습니다',
   'target-version': '대상인 {kind}의 버전 {version}은(는) 없어졌습니다. 지금은 {to}입니다',
   airflow: 'Airflow 3에는 별도의 웹서버가 없습니다. 서비스는 {release}-api-server입니다',
+  'airflow-image':
+    'airflow.image.*는 커뮤니티 차트의 값입니다. 공식 차트에서는 images.airflow.repository, .tag, .pullPolicy입니다',
+  helm: '차트는 helm으로 설치합니다. `helm template 이름 차트`가 쓰는 매니페스트를 apply -f -로 적용할 수도 있습니다',
+  'pod-operator':
+    '이제 KubernetesPodOperator는 airflow.providers.cncf.kubernetes.operators.pod에서 가져오고, resources 대신 container_resources를 받습니다',
+  docker:
+    '1.24부터 노드에는 Docker가 없습니다. docker.sock도 /var/lib/docker도 없고, 컨테이너는 containerd 같은 CRI 런타임이 실행합니다',
   exist: '연산자의 철자는 Exists입니다',
   'update-mode': '추천만 받으려면 updateMode는 "Off"입니다',
   'no-cluster': '설정된 클러스터가 없습니다. `cox up`으로 시작하거나 --kubeconfig를 주세요',
@@ -68,6 +78,8 @@ export const hints = {
   master:
     'node-role.kubernetes.io/master는 1.25부터 없습니다. node-role.kubernetes.io/control-plane을 쓰세요',
   'old-registry': 'k8s.gcr.io에는 새 이미지가 없습니다. registry.k8s.io를 쓰세요',
+  'ingress-nginx':
+    'ingress-nginx는 2026년 3월에 은퇴했고 {key}은(는) 다른 컨트롤러에게 아무 뜻이 없습니다. spec.ingressClassName에 쓰는 컨트롤러를 적고 그 방식으로 설정하세요',
   'ingress-class':
     '인그레스 {name}에 클래스가 없습니다. spec.ingressClassName이 없으면 기본 IngressClass만 맡습니다',
 };

@@ -1,6 +1,7 @@
 import type { NoteName } from '../../messages/en.ts';
 import { metrics } from './changes/autoscaling.ts';
 import { definition } from './changes/definitions.ts';
+import { claim, claimTemplate, deviceClass, slice } from './changes/devices.ts';
 import { ingress } from './changes/ingress.ts';
 import * as other from './changes/others.ts';
 import { workloadChanges } from './changes/workloads.ts';
@@ -30,6 +31,7 @@ const hooks = 'ValidatingWebhookConfiguration MutatingWebhookConfiguration';
 const roles = 'Role RoleBinding ClusterRole ClusterRoleBinding';
 const policies = 'ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding';
 const accessReviews = 'SubjectAccessReview LocalSubjectAccessReview';
+const claims = 'ResourceClass ResourceClaim ResourceClaimTemplate';
 const flow = 'FlowSchema PriorityLevelConfiguration';
 
 /** Every version that a release from 1.16 to 1.36 serves no more, and has a successor. */
@@ -91,12 +93,12 @@ const rows: readonly Row[] = [
   [
     'rbac.authorization.k8s.io/v1alpha1',
     roles,
-    '1.22',
+    '1.23',
     'rbac.authorization.k8s.io/v1',
     other.subjectsByGroup,
   ],
   ['rbac.authorization.k8s.io/v1beta1', roles, '1.22', 'rbac.authorization.k8s.io/v1'],
-  ['scheduling.k8s.io/v1alpha1', 'PriorityClass', '1.22', 'scheduling.k8s.io/v1'],
+  ['scheduling.k8s.io/v1alpha1', 'PriorityClass', '1.23', 'scheduling.k8s.io/v1'],
   ['scheduling.k8s.io/v1beta1', 'PriorityClass', '1.22', 'scheduling.k8s.io/v1'],
   [
     'storage.k8s.io/v1beta1',
@@ -104,11 +106,18 @@ const rows: readonly Row[] = [
     '1.22',
     'storage.k8s.io/v1',
   ],
-  ['node.k8s.io/v1alpha1', 'RuntimeClass', '1.22', 'node.k8s.io/v1', other.runtimeClass],
+  ['node.k8s.io/v1alpha1', 'RuntimeClass', '1.24', 'node.k8s.io/v1', other.runtimeClass],
   ['storage.k8s.io/v1alpha1', 'CSIStorageCapacity VolumeAttachment', '1.24', 'storage.k8s.io/v1'],
   ['autoscaling/v2beta1', 'HorizontalPodAutoscaler', '1.25', 'autoscaling/v2', metrics],
   ['batch/v1beta1', 'CronJob', '1.25', 'batch/v1'],
   ['discovery.k8s.io/v1beta1', 'EndpointSlice', '1.25', 'discovery.k8s.io/v1', other.endpointSlice],
+  [
+    'discovery.k8s.io/v1alpha1',
+    'EndpointSlice',
+    '1.21',
+    'discovery.k8s.io/v1',
+    other.endpointSlice,
+  ],
   ['events.k8s.io/v1beta1', 'Event', '1.25', 'events.k8s.io/v1'],
   ['node.k8s.io/v1beta1', 'RuntimeClass', '1.25', 'node.k8s.io/v1'],
   ['policy/v1beta1', 'PodDisruptionBudget', '1.25', 'policy/v1', other.disruptionBudget],
@@ -147,8 +156,34 @@ const rows: readonly Row[] = [
   ],
   ['authentication.k8s.io/v1beta1', 'SelfSubjectReview', '1.33', 'authentication.k8s.io/v1'],
   ['admissionregistration.k8s.io/v1beta1', policies, '1.34', 'admissionregistration.k8s.io/v1'],
-  ['networking.k8s.io/v1alpha1', 'IPAddress ServiceCIDR', '1.34', 'networking.k8s.io/v1'],
+  ['networking.k8s.io/v1alpha1', 'IPAddress ServiceCIDR', '1.31', 'networking.k8s.io/v1'],
   ['storage.k8s.io/v1alpha1', 'VolumeAttributesClass', '1.35', 'storage.k8s.io/v1'],
+  [
+    'coordination.k8s.io/v1alpha1',
+    'LeaseCandidate',
+    '1.32',
+    'coordination.k8s.io/v1beta1',
+    other.leaseCandidate,
+  ],
+  ['resource.k8s.io/v1alpha3', 'DeviceClass', '1.34', 'resource.k8s.io/v1', deviceClass],
+  ['resource.k8s.io/v1alpha3', 'ResourceClaim', '1.34', 'resource.k8s.io/v1', claim],
+  [
+    'resource.k8s.io/v1alpha3',
+    'ResourceClaimTemplate',
+    '1.34',
+    'resource.k8s.io/v1',
+    claimTemplate,
+  ],
+  ['resource.k8s.io/v1alpha3', 'ResourceSlice', '1.34', 'resource.k8s.io/v1', slice],
+  ['certificates.k8s.io/v1alpha1', 'PodCertificateRequest', '1.35', 'certificates.k8s.io/v1beta1'],
+  [
+    'storagemigration.k8s.io/v1alpha1',
+    'StorageVersionMigration',
+    '1.35',
+    'storagemigration.k8s.io/v1beta1',
+    other.storageMigration,
+  ],
+  ['scheduling.k8s.io/v1alpha1', 'Workload', '1.36', 'scheduling.k8s.io/v1alpha2', other.workload],
   [
     'autoscaling.k8s.io/v1beta2',
     'VerticalPodAutoscaler VerticalPodAutoscalerCheckpoint',
@@ -160,7 +195,7 @@ const rows: readonly Row[] = [
 /** What is gone without a successor, and what to do instead. */
 const ended: readonly (readonly [
   from: string,
-  kind: string,
+  kinds: string,
   removedIn: string,
   instead: NoteName,
 ])[] = [
@@ -170,6 +205,16 @@ const ended: readonly (readonly [
   ['auditregistration.k8s.io/v1alpha1', 'AuditSink', '1.19', 'instead-of-audit-sink'],
   ['settings.k8s.io/v1alpha1', 'PodPreset', '1.20', 'instead-of-preset'],
   ['policy/v1beta1', 'PodSecurityPolicy', '1.25', 'instead-of-psp'],
+  ['resource.k8s.io/v1alpha1', claims, '1.27', 'instead-of-resource-class'],
+  ['resource.k8s.io/v1alpha1', 'PodScheduling', '1.27', 'instead-of-pod-scheduling'],
+  [
+    'resource.k8s.io/v1alpha2',
+    `${claims} ResourceClaimParameters ResourceClassParameters ResourceSlice`,
+    '1.31',
+    'instead-of-resource-class',
+  ],
+  ['resource.k8s.io/v1alpha2', 'PodSchedulingContext', '1.31', 'instead-of-pod-scheduling'],
+  ['resource.k8s.io/v1alpha3', 'PodSchedulingContext', '1.32', 'instead-of-pod-scheduling'],
   ['networking.k8s.io/v1alpha1', 'ClusterCIDR', '1.29', 'instead-of-cluster-cidr'],
 ];
 
@@ -185,10 +230,14 @@ const table: ReadonlyMap<string, Conversion> = new Map([
       ];
     }),
   ),
-  ...ended.map(([from, kind, removedIn, instead]): [string, Conversion] => [
-    keyOf(from, kind),
-    { from, kind, removedIn, instead, changes: [] },
-  ]),
+  ...ended.flatMap(([from, kinds, removedIn, instead]) =>
+    kinds
+      .split(' ')
+      .map((kind): [string, Conversion] => [
+        keyOf(from, kind),
+        { from, kind, removedIn, instead, changes: [] },
+      ]),
+  ),
 ]);
 
 /** All of them, for tests and for hints. */

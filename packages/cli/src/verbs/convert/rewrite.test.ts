@@ -88,6 +88,48 @@ spec:
     ],
   },
   {
+    name: 'a candidate has one strategy',
+    given:
+      'apiVersion: coordination.k8s.io/v1alpha1\nkind: LeaseCandidate\nmetadata: {name: a}\nspec: {leaseName: a, binaryVersion: "1.31.0", preferredStrategies: [OldestEmulationVersion]}\n',
+    text: 'apiVersion: coordination.k8s.io/v1beta1\nkind: LeaseCandidate\nmetadata: {name: a}\nspec: {leaseName: a, binaryVersion: "1.31.0", strategy: OldestEmulationVersion}\n',
+    lines: [
+      'LeaseCandidate/a: coordination.k8s.io/v1alpha1 -> coordination.k8s.io/v1beta1 (removed in 1.32)',
+      '  spec.preferredStrategies is now spec.strategy',
+    ],
+  },
+  {
+    name: 'a migration names a resource without its version',
+    given:
+      'apiVersion: storagemigration.k8s.io/v1alpha1\nkind: StorageVersionMigration\nmetadata: {name: a}\nspec: {resource: {group: apps, version: v1, resource: deployments}, continueToken: x}\n',
+    text: 'apiVersion: storagemigration.k8s.io/v1beta1\nkind: StorageVersionMigration\nmetadata: {name: a}\nspec: {resource: {group: apps, resource: deployments}}\n',
+    lines: [
+      'StorageVersionMigration/a: storagemigration.k8s.io/v1alpha1 -> storagemigration.k8s.io/v1beta1 (removed in 1.35)',
+      '  spec.resource.version is left out; there is no such field to set any more',
+      '  spec.continueToken is left out; there is no such field to set any more',
+    ],
+  },
+  {
+    name: 'groups of a workload are templates',
+    given:
+      'apiVersion: scheduling.k8s.io/v1alpha1\nkind: Workload\nmetadata: {name: a}\nspec: {podGroups: [{name: a, policy: {gang: {minCount: 2}}}]}\n',
+    text: 'apiVersion: scheduling.k8s.io/v1alpha2\nkind: Workload\nmetadata: {name: a}\nspec: {podGroupTemplates: [{name: a, schedulingPolicy: {gang: {minCount: 2}}}]}\n',
+    lines: [
+      'Workload/a: scheduling.k8s.io/v1alpha1 -> scheduling.k8s.io/v1alpha2 (removed in 1.36)',
+      '  spec.podGroups is now podGroupTemplates',
+      '  spec.podGroupTemplates[0].policy is now schedulingPolicy',
+    ],
+  },
+  {
+    name: 'classes of resources have no successor',
+    given: 'apiVersion: resource.k8s.io/v1alpha2\nkind: ResourceClass\nmetadata: {name: a}\n',
+    text: 'apiVersion: resource.k8s.io/v1alpha2\nkind: ResourceClass\nmetadata: {name: a}\n',
+    lines: [
+      'ResourceClass/a: resource.k8s.io/v1alpha2 was removed in 1.31 and has no successor; left as it is',
+      '  instead: a DeviceClass of resource.k8s.io/v1, and claims whose requests name it',
+    ],
+    isLost: true,
+  },
+  {
     name: 'an autoscaler of today may name what is gone',
     given:
       'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\nspec: {scaleTargetRef: {apiVersion: extensions/v1beta1, kind: Deployment, name: a}}\n',

@@ -42,6 +42,6 @@ export const metrics: Change = ({ spec = {} }, tell) => {
     for (const [name, rewritten] of Object.entries(sources))
       if (metric[name]) {
         metric[name] = rewritten(metric[name]);
-        tell('metric', { field: `spec.metrics[${at}].${name}` });
+        tell('moved', { field: `spec.metrics[${at}].${name}`, to: 'target' });
       }
 };

@@ -1,4 +1,4 @@
-import { type Change, type Draft, each, keep, rename } from '../draft.ts';
+import { type Change, type Draft, drop, each, keep, rename } from '../draft.ts';
 
 const zoneLabel = 'topology.kubernetes.io/zone';
 const hostLabel = 'kubernetes.io/hostname';
@@ -95,3 +95,22 @@ export const runtimeClass: Change = (object, tell) => {
 
 export const reviewGroups: Change = ({ spec = {} }, tell) =>
   rename(spec, 'group', 'groups', tell, 'spec.');
+
+export const leaseCandidate: Change = ({ spec = {} }, tell) => {
+  const { preferredStrategies } = spec;
+  if (preferredStrategies === undefined) return;
+  delete spec.preferredStrategies;
+  spec.strategy = preferredStrategies[0];
+  tell('renamed', { from: 'spec.preferredStrategies', to: 'spec.strategy' });
+};
+
+export const storageMigration: Change = ({ spec }, tell) => {
+  drop(spec?.resource, 'version', tell, 'spec.resource.');
+  drop(spec, 'continueToken', tell, 'spec.');
+};
+
+export const workload: Change = ({ spec = {} }, tell) => {
+  rename(spec, 'podGroups', 'podGroupTemplates', tell, 'spec.');
+  for (const [at, group] of each(spec.podGroupTemplates).entries())
+    rename(group, 'policy', 'schedulingPolicy', tell, `spec.podGroupTemplates[${at}].`);
+};

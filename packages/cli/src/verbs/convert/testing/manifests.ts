@@ -35,6 +35,8 @@ spec:
   metrics:`;
 const roleRules = `rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]`;
 const roleRef = `roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: web}`;
+const deviceClaim =
+  '{controller: x, devices: {requests: [{name: gpu, deviceClassName: web, allocationMode: ExactCount, count: 2}]}}';
 const request =
   'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlITU1IUUNBUUF3RWpFUU1BNEdBMVVFQXd3SGMyOXRaVzl1WlRCWk1CTUdCeXFHU000OUFnRUdDQ3FHU000OQpBd0VIQTBJQUJFUitxSGIvMlFmS2xJZ0pETGZNYVVqTGdLVWZxa1hYdlVZb3UzRzZIQXovVnJTRWI5djBZOWVBCmhuVjRiTEVHVUgrVmFyRG1RaDh0UjNNZkJ4TEF5NkNnQURBS0JnZ3Foa2pPUFFRREFnTklBREJGQWlBSklLSmMKYnlzaHFzS3R2UzhIbUJIaDdTYnhlMFRJTkhxdS9rYS83UWN1ZWdJaEFQRGdkK2ZHaFA3OUZZUzN5ZXd3SnF1QQplTFcwby80QXFDSlBHYkFycFR1cAotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K';
 
@@ -181,6 +183,23 @@ spec:
     'Event',
     `metadata: {name: web, namespace: default}\neventTime: '2026-01-01T00:00:00.000000Z'\nreportingController: example.com/a\nreportingInstance: a\naction: Go\nreason: Went\ntype: Normal\nregarding: {kind: Pod, name: web, namespace: default}`,
   ).replace('metadata: {name: web}\n', ''),
+  named(
+    'discovery.k8s.io/v1alpha1',
+    'EndpointSlice',
+    'addressType: IPv4\nendpoints: [{addresses: [10.0.0.1], topology: {topology.kubernetes.io/zone: a}}]\nports: []',
+  ),
+  named(
+    'resource.k8s.io/v1alpha3',
+    'DeviceClass',
+    `spec: {selectors: [{cel: {expression: 'device.driver == "gpu.example.com"'}}], suitableNodes: {nodeSelectorTerms: []}}`,
+  ),
+  named('resource.k8s.io/v1alpha3', 'ResourceClaim', `spec: ${deviceClaim}`),
+  named('resource.k8s.io/v1alpha3', 'ResourceClaimTemplate', `spec: {spec: ${deviceClaim}}`),
+  named(
+    'resource.k8s.io/v1alpha3',
+    'ResourceSlice',
+    'spec: {driver: gpu.example.com, nodeName: n1, pool: {name: a, generation: 1, resourceSliceCount: 1}, devices: [{name: a, basic: {attributes: {model: {string: x}}, capacity: {memory: 8Gi}}}]}',
+  ),
   named('policy/v1beta1', 'PodDisruptionBudget', 'spec: {minAvailable: 1, selector: {}}'),
   ...['v1alpha1', 'v1beta1', 'v1beta2', 'v1beta3'].flatMap((version) => [
     named(`flowcontrol.apiserver.k8s.io/${version}`, 'FlowSchema', flowSchema),
