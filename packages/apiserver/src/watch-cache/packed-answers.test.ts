@@ -29,7 +29,7 @@ function pack({ server: { engine } }: WholeServer): number {
 }
 
 /** One of the things that happen to ConfigMaps, by chance. */
-async function act({ wire }: WholeServer, draw: () => number): Promise<void> {
+async function act(whole: WholeServer, draw: () => number): Promise<void> {
   const pick = <T>(from: readonly T[]): T => from[Math.floor(draw() * from.length)]!;
   const name = `map-${Math.floor(draw() * 12)}`;
   const data = Object.fromEntries(
@@ -38,7 +38,7 @@ async function act({ wire }: WholeServer, draw: () => number): Promise<void> {
   const metadata = { name, labels: { of: pick(['x', 'y']) } };
   const object = { kind: 'ConfigMap', apiVersion: 'v1', metadata, data };
   const call = (method: string, target: string, type: string, body: object) =>
-    wire(target, {
+    whole.wire(target, {
       ...{ method, token: adminToken, body: JSON.stringify(body) },
       headers: { 'content-type': `application/${type}` },
     });
@@ -54,10 +54,10 @@ async function act({ wire }: WholeServer, draw: () => number): Promise<void> {
 }
 
 /** Every page of a list, from its first. */
-async function pages({ wire }: WholeServer, query: string, accept: string): Promise<string[]> {
+async function pages(whole: WholeServer, query: string, accept: string): Promise<string[]> {
   const found: string[] = [];
   for (let next = ''; ;) {
-    const { text } = await wire(`${path}?${query}${next}`, {
+    const { text } = await whole.wire(`${path}?${query}${next}`, {
       ...{ token: adminToken, headers: { accept } },
     });
     found.push(text);
