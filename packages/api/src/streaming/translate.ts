@@ -17,6 +17,11 @@ import type { StreamWire } from './wire.ts';
 const pingMs = 5_000;
 /** Longest Status that is read from an error stream. */
 const outcomeBytesMax = 1024 * 1024;
+/** Go's SPDY spreads frames over so many queues, of 50 each; a ping goes to the next one in turn, behind what is in it. */
+const queues = 5;
+/** Frames of input between two looks at whether they are taken; half of what may be on the way, far less than a queue. */
+const inputFrames = 12;
+const inputBytesMax = 64 * 1024;
 const nothing = new Uint8Array(0);
 
 interface RemoteStreams {
@@ -78,7 +83,7 @@ async function runRemote(
     const left = (): void => {
       if (!done.signal.aborted) session.destroy();
     };
-    void takeInput(messages, streams, done.signal).finally(left);
+    void takeInput(messages, streams, pacer(session), done.signal).finally(left);
     // A client that is gone while its input waits is noticed by this alone.
     void keepSpeaking(wire, done.signal, () =>
       sendOn(messages, 'v5', quietChannel(options), nothing),
@@ -121,6 +126,7 @@ async function openStreams(
 async function takeInput(
   messages: MessageConnection,
   streams: RemoteStreams,
+  pace: () => Promise<void>,
   done: AbortSignal,
 ): Promise<void> {
   const isDone = new Promise<void>((resolve) =>
@@ -135,9 +141,37 @@ async function takeInput(
     if (!said) continue;
     const target = targets['closes' in said ? said.closes : said.channel];
     // A stream that the command no longer reads is no reason to end the session.
-    const taken = 'closes' in said ? target?.end() : target?.write(said.data);
+    const taken = 'closes' in said ? target?.end() : target && write(target, said.data, pace);
     await Promise.race([taken?.catch(() => undefined), isDone]);
   }
+}
+
+async function write(
+  target: SpdyStream,
+  data: Uint8Array,
+  pace: () => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < data.length; at += inputBytesMax) {
+    await target.write(data.subarray(at, at + inputBytesMax));
+    await pace();
+  }
+}
+
+/**
+ * Waits, every so many frames, until the server has handled those before. One without windows would else leave in its
+ * connection what a command does not read, and closing over that lets the command's last output fall, and how it ended.
+ */
+function pacer(session: SpdySession): () => Promise<void> {
+  let frames = 0;
+  let handled: Promise<unknown> = Promise.resolve();
+  return async () => {
+    if (++frames < inputFrames) return;
+    frames = 0;
+    const before = handled;
+    handled = Promise.all(Array.from({ length: queues }, () => session.ping()));
+    handled.catch(() => {}); // then writing fails as well
+    await before;
+  };
 }
 
 async function copyOut(

@@ -8,6 +8,8 @@ import type { CriWire } from './wire.ts';
 const callMs = 10_000;
 const firstMs = 10;
 const maxMs = 2_000;
+/** How long clients get to take the last output: with containerd's end, what input it has not read resets its connection. */
+const lastOutputMs = 500;
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /**
@@ -29,7 +31,9 @@ export async function dropUnreadInput(
       const { stdin, stdout, stderr } = answer['process'] as Record<string, string>;
       if (!stdin) return;
       // Output that is still being taken is reason enough to stand, and with its end containerd takes no more input.
-      if (!(await isRead(stdout)) && !(await isRead(stderr))) await empty(stdin);
+      if ((await isRead(stdout)) || (await isRead(stderr))) continue;
+      await clock.sleep(lastOutputMs, signal);
+      await empty(stdin);
     }
   } catch (error) {
     if (!isGone(error)) throw error;
