@@ -22,6 +22,11 @@ export class FieldIndex {
     if (after) this.#add(this.#byValue, after);
   }
 
+  /** All that it was built of may be other objects now. */
+  forget(): void {
+    this.#byValue = undefined;
+  }
+
   #build(all: SortedMap<Cached>): Map<string, Map<string, Cached>> {
     const byValue = new Map<string, Map<string, Cached>>();
     all.walk('', (_, cached) => {

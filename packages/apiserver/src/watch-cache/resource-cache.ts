@@ -153,7 +153,6 @@ export class ResourceCache {
     const cached = fromEntry(entry);
     this.#objects.set(entry.key, cached);
     this.#packing.add(cached);
-    for (const index of this.#indexes.values()) index.move(undefined, cached);
     for (const see of this.#followers) see(cached, undefined);
   }
 
@@ -248,9 +247,9 @@ export class ResourceCache {
     this.endWatches();
     for (const [key, cached] of [...this.#objects.snapshot().entries()]) {
       this.#objects.delete(key);
-      for (const index of this.#indexes.values()) index.move(cached, undefined);
       for (const see of this.#followers) see(undefined, cached);
     }
+    for (const index of this.#indexes.values()) index.forget();
     this.#snapshots.clear();
     this.#unreadable.clear();
     this.#window = new Window(this.#world.clock, revision);
