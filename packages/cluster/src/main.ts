@@ -48,14 +48,15 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version') return main(['version', ...rest]);
   const verb = await loadVerb(name, rest);
   if (!verb) {
-    const { commands, findPlugin } = await import('@coxswain/cli');
+    const { commands, findPlugin, unknownVerbHint } = await import('@coxswain/cli');
     const { isCommand } = await import('./run-kubectl.ts');
     if (isCommand(name) || /^-|^__complete/.test(name) || findPlugin(argv, 'cox', process.env))
       return runKubectl(argv);
-    const near = nearest(name, [...verbNames, ...commands.map((each) => each.name)]);
+    const hint = process.stderr.isTTY ? await unknownVerbHint(argv, process.env) : '';
+    const near = !hint && nearest(name, [...verbNames, ...commands.map((each) => each.name)]);
     const words = await ownWords();
     const told = `unknown verb "${name}"${near ? `; did you mean "${near}"?` : ''}`;
-    terminal.err(`cox: ${words(told)}\n${words('See: cox --help')}\n`);
+    terminal.err(`cox: ${words(told)}\n${words('See: cox --help')}\n${hint}`);
     return 2;
   }
   if (wantsHelp(rest)) {

@@ -27,6 +27,7 @@ test('manual: a page in both forms', async () => {
 .SH NAME
 cox\\-sail \\- Go somewhere
 .SH SYNOPSIS
+.ad l
 .B cox sail PLACE
 .SH DESCRIPTION
 \\&.hidden is

@@ -46,7 +46,7 @@ export const manual: {
     [
       `.TH "${name.replaceAll(' ', '-').toUpperCase()}" 1 "" "Coxswain" "Coxswain"`,
       `.SH NAME\n${escaped(name.replaceAll(' ', '-'))} \\- ${escaped(summary)}`,
-      `.SH SYNOPSIS\n.B ${escaped(usage)}`,
+      `.SH SYNOPSIS\n.ad l\n.B ${escaped(usage)}`,
       details.trim() && `.SH DESCRIPTION\n${escaped(plainLines(details))}`,
       flags.length > 0 &&
         `.SH OPTIONS\n${flags.map(([spelling, help]) => `.TP\n.B ${escaped(spelling)}\n${escaped(help)}`).join('\n')}`,

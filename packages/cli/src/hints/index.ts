@@ -10,7 +10,7 @@ import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import { asked } from './ask.ts';
 import type { Line } from './line.ts';
-import { hintOf } from './rules.ts';
+import { type Hint, hintOf } from './rules.ts';
 
 type Place = Pick<Session, 'io' | 'env' | 'cwd' | 'world' | 'signal' | 'program'>;
 
@@ -40,10 +40,20 @@ export async function hintText(
   const hint =
     hintOf({ words, isFailed, told, flags: Object.keys(known), ...manifests }) ??
     (isFailed && given ? await asked(told, session) : undefined);
-  if (!hint) return '';
-  const { hints } = messagesFor(place.env);
-  const text = `${hints.prefix} ${sentence(hints[hint[0]], hint[1] ?? {})}`;
-  return wantsColour(place.env, true) ? `\u001B[36m${text}\u001B[39m\n` : `${text}\n`;
+  return hint ? lineOf(hint, place.env) : '';
+}
+
+function lineOf([name, facts = {}]: Hint, env: Place['env']): string {
+  const { hints } = messagesFor(env);
+  const text = `${hints.prefix} ${sentence(hints[name], facts)}`;
+  return wantsColour(env, true) ? `\u001B[36m${text}\u001B[39m\n` : `${text}\n`;
+}
+
+/** What teaches something about a line whose verb nobody knows; empty where there is nothing to say. */
+export function unknownVerbHint(words: readonly string[], env: Place['env']): string {
+  const told = `unknown command ${JSON.stringify(words[0])} for "cox"`;
+  const hint = hintOf({ words, told, isFailed: true, flags: [], documents: [], texts: [] });
+  return hint ? lineOf(hint, env) : '';
 }
 
 /** Undefined for a line that cannot be read, which was told of already. */
