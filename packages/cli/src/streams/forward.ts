@@ -61,7 +61,11 @@ export async function carry(
     await Promise.race([receive(data, near), sent.failed]);
     data.reset(resetStatus.cancel);
     const text = await told;
-    if (text) throw new Error(`an error occurred forwarding ${local} -> ${remote}: ${text}`);
+    if (text) {
+      // What nobody takes any longer would stand in the way of other connections; kubectl gives the session up as well.
+      spdy.destroy();
+      throw new Error(`an error occurred forwarding ${local} -> ${remote}: ${text}`);
+    }
   } finally {
     near.end();
   }
