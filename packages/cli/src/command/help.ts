@@ -96,7 +96,7 @@ export const flagRows = (flags: Flags): readonly (readonly [spelling: string, he
 
 const defaultText = (type: string, value: unknown): string => {
   if (type === 'string') return `'${String(value)}'`;
-  if (type === 'duration') return goDuration(value as number);
+  if (type === 'duration') return typeof value === 'number' ? goDuration(value) : String(value);
   if (Array.isArray(value)) return `[${value.join(',')}]`;
   if (typeof value === 'object') return type === 'stringToString' ? '[]' : '';
   return String(value);

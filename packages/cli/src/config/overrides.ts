@@ -74,6 +74,7 @@ export const globalFlags: GlobalFlags = {
   kuberc: text('', 'File with preferences; `off` leaves it aside'),
   'log-flush-frequency': {
     ...text('5s', 'How often logs are written out'),
+    type: 'duration',
     read(given) {
       try {
         return goDuration(durationMs(given));

@@ -309,7 +309,7 @@ function fields(
     }
     if (typeof present !== 'object' || Array.isArray(present))
       throw new Error(
-        `can't evaluate field ${name} in type ${Array.isArray(present) ? '[]interface {}' : at === 0 ? type : 'interface {}'}`,
+        `can't evaluate field ${name} in type ${at > 0 ? 'interface {}' : Array.isArray(present) ? '[]interface {}' : type}`,
       );
     if (!Object.hasOwn(present, name) && !scope.allowMissing)
       throw new Error(`map has no entry for key ${JSON.stringify(name)}`);

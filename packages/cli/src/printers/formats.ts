@@ -72,6 +72,9 @@ export const offered = (names: readonly string[]): readonly string[] =>
     ? names.filter((name) => name !== 'kyaml')
     : names;
 
+/** Formats that take nothing behind `=`. */
+const bare: ReadonlySet<string> = new Set(['json', 'kyaml', 'name', 'wide', 'yaml']);
+
 /** The printer for `-o`. Throws for formats that are none; `more` are those which the command knows beside. */
 export function printerOf(
   flags: PrintFlags,
@@ -83,10 +86,11 @@ export function printerOf(
   const equals = output.indexOf('=');
   const name = equals < 0 ? output : output.slice(0, equals);
   const argument = equals < 0 ? '' : output.slice(equals + 1);
-  const own = more[name];
+  const hasTooMuch = equals >= 0 && bare.has(name);
+  const own = hasTooMuch ? undefined : more[name];
   if (own) return own(argument);
   const names = offered(formatNames);
-  const format = names.includes(name) ? formats[name] : undefined;
+  const format = names.includes(name) && !hasTooMuch ? formats[name] : undefined;
   if (format) return format(flags, argument, operation, order);
   const allowed = [...new Set([...names, ...Object.keys(more)])].toSorted().join(',');
   throw new Error(
