@@ -16,6 +16,7 @@ import { kustomize } from './lines/kustomize.ts';
 import { look } from './lines/look.ts';
 import { metrics } from './lines/metrics.ts';
 import { nodes } from './lines/nodes.ts';
+import { odd } from './lines/odd.ts';
 import { output } from './lines/output.ts';
 import { plugins } from './lines/plugins.ts';
 import { set } from './lines/set.ts';
@@ -51,5 +52,6 @@ export const lists: readonly LineList[] = [
   badDiff,
   global,
   verbose,
+  odd,
   checklist,
 ];
