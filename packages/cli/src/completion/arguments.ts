@@ -31,7 +31,10 @@ export const argumentsOf: Readonly<Record<string, Wanted>> = {
   ...{ get: any, describe: any, delete: any, edit: any, patch: any, label: any, annotate: any },
   ...{ debug: any, wait: any, 'apply edit-last-applied': any, 'apply view-last-applied': any },
   ...{ exec: { of: 'pods' }, attach: { of: 'pods' }, cp: { of: 'copies' } },
-  ...{ logs: { of: 'pods', behind: 'containers' }, 'port-forward': { of: 'pods', behind: 'ports' } },
+  ...{
+    logs: { of: 'pods', behind: 'containers' },
+    'port-forward': { of: 'pods', behind: 'ports' },
+  },
   ...{ cordon: node, uncordon: node, drain: node, 'top node': node, 'top pod': pod },
   'create token': { of: 'names', type: 'serviceaccount' },
   ...{ 'certificate approve': request, 'certificate deny': request },

@@ -9,9 +9,11 @@ const marksOf = (text: string): readonly string[] => [
   `${text.split('[ ').length - 1} parts`,
 ];
 
+const inKorean: Readonly<Record<string, Readonly<Record<string, string>>>> = { ...korean };
+
 for (const [part, sentences] of Object.entries(english))
   test(`messages: ${part} are told with the same facts in both languages`, () => {
-    const others = korean[part as keyof typeof korean] as Readonly<Record<string, string>>;
+    const others = inKorean[part]!;
     assert.deepEqual(Object.keys(others).toSorted(), Object.keys(sentences).toSorted());
     for (const [name, text] of Object.entries(sentences)) {
       assert.deepEqual(marksOf(others[name]!), marksOf(text), name);
