@@ -31,6 +31,13 @@ function stories(story: Story): void {
       return watch<V1Pod>('pods', hello, 'three ready pods', allReady(3));
     });
     assert.equal(new Set(pods.map(({ spec }) => spec!.nodeName)).size, 3);
+    await step('the parts of the control plane are well', async () => {
+      const { items } = await core.listComponentStatus();
+      assert.deepEqual(
+        items.map(({ metadata, conditions }) => `${metadata!.name} ${conditions![0]!.message}`),
+        ['scheduler ok', 'controller-manager ok', 'etcd-0 ok'],
+      );
+    });
     await step('logs answer', async () => {
       await logOf(cluster, { namespace, name: nameOf(pods[0]!), container: 'hello' });
     });

@@ -58,8 +58,6 @@ export interface ApiServerOptions extends OversightSettings {
   readonly stocks?: readonly Stock[];
   readonly enabled?: (gate: string) => boolean;
   readonly eventTtlMs?: number;
-  /** Parts of the control plane beside the store, for `componentstatuses`. */
-  readonly components?: readonly ComponentProbe[];
   /** Freezes what direct calls hand out all the way down: for tests. */
   readonly freezeDeeply?: boolean;
 }
@@ -79,6 +77,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly answered: (request: Request, bytes: number) => void;
   /** Serves a kind of one's own that asks something and is never stored; `answer` answers it. */
   addReview(kind: Kind, answer: Review): void;
+  /** Parts of the control plane, which `componentstatuses` tells of before the store. */
+  addComponents(...probes: readonly ComponentProbe[]): void;
   /** Adds a station before the end of the chain, after authorisation. */
   addStation(station: Station): void;
   /** Ends `part` before the server itself. */
@@ -105,7 +105,7 @@ const engineOf = (
   stocks: options.stocks ?? [],
   enabled: options.enabled ?? (() => false),
   eventTtlMs: options.eventTtlMs ?? eventTtlMs,
-  components: [...(options.components ?? []), storeProbe(options.storage)],
+  components: [storeProbe(options.storage)],
   address: () => addressIn(objects),
 });
 
@@ -181,6 +181,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       reviews.set(`${resource}.${group}`, answer);
       catalog.add(kind);
     },
+    addComponents: (...probes) => void engine.components.unshift(...probes),
     addStation(station) {
       added.push(station);
       handle = chain([...first, ...added, ...last], end);

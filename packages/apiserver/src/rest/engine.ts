@@ -41,7 +41,7 @@ export interface Engine {
   readonly enabled: (gate: string) => boolean;
   /** How long events are kept. */
   readonly eventTtlMs: number;
-  readonly components: readonly ComponentProbe[];
+  readonly components: ComponentProbe[];
   /** Where clients find this server, with its port; undefined until it listens. */
   readonly address: () => string | undefined;
 }

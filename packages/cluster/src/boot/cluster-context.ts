@@ -30,6 +30,8 @@ export interface ClusterContext {
   readonly signal: AbortSignal;
   /** Keeps a part running: its end before `signal` is an error that is logged, and it is started again. */
   readonly keep: (name: string, run: () => Promise<void>) => void;
+  /** `ok`, or throws what a part that is kept has ended with. */
+  readonly check: (name: string) => Promise<string>;
 }
 
 /** Addresses of the pods of simulated nodes, a /24 each: beyond those of real nodes, which are few. */

@@ -87,3 +87,13 @@ export const runOwnScheduler = (
     ...{ world, informers, signal, ...options },
     client: clientAs(identities.scheduler, 'scheduler'),
   });
+
+/** `componentstatuses` tells of the components by upstream's names; `check` asks how a part of ours is. */
+export const tellHealth = (
+  server: ApiServer,
+  check: (part: 'scheduler' | 'controllers') => Promise<string>,
+): void =>
+  server.addComponents(
+    { name: 'scheduler', check: () => check('scheduler') },
+    { name: 'controller-manager', check: () => check('controllers') },
+  );

@@ -13,7 +13,12 @@ import { ComponentsThread } from '../threads/components-thread.ts';
 import { advertiseAddress } from './advertise-address.ts';
 import { answerWhy } from './answer-why.ts';
 import { type ClusterContext, clusterDomain, simulatedPods } from './cluster-context.ts';
-import { type ControlPlaneParts, runControllers, runOwnScheduler } from './components.ts';
+import {
+  type ControlPlaneParts,
+  runControllers,
+  runOwnScheduler,
+  tellHealth,
+} from './components.ts';
 import { accountKeysOf } from './key-settings.ts';
 import * as identities from './identities.ts';
 import { extenderPost } from './extender-post.ts';
@@ -35,6 +40,7 @@ export function startControlPlane(
   startNetwork(context);
   if (settings.threads !== 2) {
     answerWhy(server, world, startComponents(context, port));
+    tellHealth(server, context.check);
     return async () => runFleet(context, await readStages(settings.stages ?? []));
   }
   stack.use(keepHeapDense());
@@ -44,6 +50,7 @@ export function startControlPlane(
     }),
   );
   world.metrics.also(() => thread.metrics());
+  tellHealth(server, (part) => thread.check(part));
   server.addReview(whyReviewKind(), (review, { context: { user } }) => thread.why(review, user));
   return () => thread.kubeletPort;
 }

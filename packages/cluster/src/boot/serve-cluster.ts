@@ -151,7 +151,7 @@ async function start(
     schedulerConfiguration: await rememberedConfiguration(settings),
     reasons: createReasons(),
     signal: end.signal,
-    keep: keeper.keep,
+    ...{ keep: keeper.keep, check: keeper.check },
   };
   keepInOrder(context, storage, renewed);
   const kubelets = await step('controllers and scheduler', async () =>

@@ -25,6 +25,7 @@ import {
   type ControlPlaneParts,
   runControllers,
   runOwnScheduler,
+  tellHealth,
 } from '../boot/components.ts';
 import { runCompaction } from '../boot/compaction.ts';
 import * as identities from '../boot/identities.ts';
@@ -127,6 +128,7 @@ export async function compose(
   const outside = options.listen ? stack.use(await openOutside(server, pki)) : noOutside;
   const [reasons, verdicts] = [createReasons(), createVerdicts()];
   answerWhy(server, world, { reasons, verdicts });
+  tellHealth(server, async () => 'ok'); // a component that fails takes the process with it
   const actions: string[] = [];
   const parts: ControlPlaneParts = {
     ...{ world, clientAs, informers, pki, clusterCidr, chance, reasons, signal },

@@ -48,6 +48,11 @@ export class ComponentsThread implements AsyncDisposable {
     return this.#ask({ about: 'metrics' });
   }
 
+  /** `ok`, or throws what that part of them has ended with. */
+  check(part: string): Promise<string> {
+    return this.#ask({ about: 'health', part });
+  }
+
   /** Lets the components end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;

@@ -46,7 +46,7 @@ const context: ClusterContext = {
       ? undefined
       : await readSchedulerConfiguration('scheduler-config', schedulerConfig),
   signal: end.signal,
-  keep: keeper.keep,
+  ...{ keep: keeper.keep, check: keeper.check },
 };
 const kept = startComponents(context, serverPort);
 const why = whyReview({
@@ -56,6 +56,7 @@ const why = whyReview({
 });
 const answerTo = async (question: Question): Promise<unknown> => {
   if (question.about === 'metrics') return world.metrics.text();
+  if (question.about === 'health') return keeper.check(question.part);
   const { user, review } = question;
   return why(review, { context: { user }, request: { signal: end.signal } });
 };

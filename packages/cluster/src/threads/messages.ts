@@ -15,7 +15,9 @@ export interface ThreadSetup {
 export type Question =
   /** What these kept, for who asks why. */
   | { readonly about: 'why'; readonly user: UserInfo; readonly review: KubeObject }
-  | { readonly about: 'metrics' };
+  | { readonly about: 'metrics' }
+  /** How a part is that is kept there. */
+  | { readonly about: 'health'; readonly part: string };
 
 /** To the components, beside answers to their calls. */
 export type ToComponents =
