@@ -127,14 +127,19 @@ const throughAuthorization = (
   authorize(parts.authorizers, over.access),
 ];
 
+function catalogOf({ kinds, isOff }: ApiServerOptions, cache: WatchCache): Catalog {
+  const catalog = new Catalog((each) => cache.add(each));
+  for (const kind of kinds) {
+    catalog.add(kind);
+    if (isOff?.(kind.resource)) catalog.hide(kind.resource);
+  }
+  return catalog;
+}
+
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { world, storage } = options;
   const cache = new WatchCache(world, storage);
-  const catalog = new Catalog((each) => cache.add(each));
-  for (const kind of options.kinds) {
-    catalog.add(kind);
-    if (options.isOff?.(kind.resource)) catalog.hide(kind.resource);
-  }
+  const catalog = catalogOf(options, cache);
   const objects = objectsOf(catalog);
   const parts = options.parts(objects, (request) => call(request), versionsOf(catalog));
   const reviews = new Map(parts.reviews);
