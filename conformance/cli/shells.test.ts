@@ -8,20 +8,31 @@ import { mustRun, run, Running } from '../testing/run.ts';
 
 /** What is typed before the tab key, and what the line is then. */
 const cases: readonly (readonly [typed: string, line: string])[] = [
-  ['uncor', 'uncordon '],
-  ['get pods bo', 'get pods boat '],
-  ['exec boat -c h', 'exec boat -c hull '],
-  ['logs boat h', 'logs boat hull '],
-  ['get --namespace=kube-p', 'get --namespace=kube-public '],
-  ['get -n=kube-p', 'get -n=kube-public '],
-  ['-n kube-public get  configmaps kube-', '-n kube-public get  configmaps kube-root-ca.crt '],
-  ['get pod/boat stat', 'get pod/boat statefulsets.apps/'],
-  ['port-forward boat 80:8', 'port-forward boat 80:8080 '],
-  ['cp kube-p', 'cp kube-public/'],
-  ['apply -f fl', 'apply -f fleet.yaml '],
-  ['apply --filename=fl', 'apply --filename=fleet.yaml '],
-  ['create secret generic x --from-file=boa', 'create secret generic x --from-file=boat.txt '],
-  ['run x ', 'run x --image '],
+  ['kubectl uncor', 'kubectl uncordon '],
+  ['kubectl get pods bo', 'kubectl get pods boat '],
+  ['kubectl exec boat -c h', 'kubectl exec boat -c hull '],
+  ['kubectl logs boat h', 'kubectl logs boat hull '],
+  ['kubectl get --namespace=kube-p', 'kubectl get --namespace=kube-public '],
+  ['kubectl get -n=kube-p', 'kubectl get -n=kube-public '],
+  [
+    'kubectl -n kube-public get  configmaps kube-',
+    'kubectl -n kube-public get  configmaps kube-root-ca.crt ',
+  ],
+  ['kubectl get pod/boat stat', 'kubectl get pod/boat statefulsets.apps/'],
+  ['kubectl port-forward boat 80:8', 'kubectl port-forward boat 80:8080 '],
+  ['kubectl cp kube-p', 'kubectl cp kube-public/'],
+  ['kubectl apply -f fl', 'kubectl apply -f fleet.yaml '],
+  ['kubectl apply --filename=fl', 'kubectl apply --filename=fleet.yaml '],
+  [
+    'kubectl create secret generic x --from-file=boa',
+    'kubectl create secret generic x --from-file=boat.txt ',
+  ],
+  ['kubectl run x ', 'kubectl run x --image '],
+  ['cox clo', 'cox clock '],
+  ['cox clock fr', 'cox clock freeze '],
+  ['cox status --na', 'cox status --name '],
+  ['cox why pod/bo', 'cox why pod/boat '],
+  ['cox uncor', 'cox uncordon '],
 ];
 
 const pod = {
@@ -36,6 +47,7 @@ const settings: Readonly<Record<string, readonly [file: string, text: string, st
     String.raw`show() { printf 'LINE%s[%s]\n' "$((at++))" "$READLINE_LINE"; READLINE_LINE=; }
 bind -x '"\C-x": show'
 source <(kubectl completion bash)
+source <(cox completion bash)
 at=0 PS1='READY> '
 `,
     'bash --rcfile bashrc -i',
@@ -44,6 +56,7 @@ at=0 PS1='READY> '
     '.zshrc',
     `autoload -Uz compinit; compinit -u -D
 source <(kubectl completion zsh)
+source <(cox completion zsh)
 show() { print -r -- "LINE$((at++))[$BUFFER]"; zle kill-buffer; zle reset-prompt }
 zle -N show; bindkey '^X' show
 at=0 PS1='READY> '
@@ -64,7 +77,8 @@ describe('completion in a shell', () => {
     cluster = await WalkCluster.start({ runtime: 'simulated', nodes: 1 });
     folder = join(cluster.folder, 'shell');
     mkdirSync(folder);
-    symlinkSync(new URL('../../cox', import.meta.url).pathname, join(folder, 'kubectl'));
+    for (const name of ['kubectl', 'cox'])
+      symlinkSync(new URL('../../cox', import.meta.url).pathname, join(folder, name));
     for (const name of ['fleet.yaml', 'flat.txt', 'boat.txt'])
       writeFileSync(join(folder, name), '');
     for (const [file, text] of Object.values(settings)) writeFileSync(join(folder, file), text);
@@ -81,20 +95,19 @@ describe('completion in a shell', () => {
       });
       await running.prints(/READY> /);
       for (const [at, [typed, line]] of cases.entries()) {
-        running.write(`kubectl ${typed}\t\u0018`);
+        running.write(`${typed}\t\u0018`);
         const [, found] = await running.prints(new RegExp(`LINE${at}\\[(.*)\\]`));
-        assert.equal(found, `kubectl ${line}`);
+        assert.equal(found, line);
       }
     });
   }
 
   test('fish', { skip: findProgram('fish') ? false : 'no fish on this machine' }, async () => {
-    await mustRun(['fish', '-c', 'kubectl completion fish > completion.fish'], {
-      ...{ env: env(), cwd: folder },
-    });
+    const both = 'begin; kubectl completion fish; cox completion fish; end > completion.fish';
+    await mustRun(['fish', '-c', both], { env: env(), cwd: folder });
     for (const [typed, line] of cases) {
       const asked = ['fish', '-c', 'source completion.fish; complete -C $argv[1]', '--'];
-      const { out } = await run([...asked, `kubectl ${typed}`], { env: env(), cwd: folder });
+      const { out } = await run([...asked, typed], { env: env(), cwd: folder });
       const words = out.split('\n').map((offer) => offer.split('\t')[0]);
       assert.deepEqual(words, [line.trim().split(' ').at(-1), ''], typed);
     }

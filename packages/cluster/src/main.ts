@@ -46,6 +46,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (name === '--version') return main(['version', ...rest]);
+  if (/^__complete(NoDesc)?$/.test(name))
+    return (await import('./complete-line.ts')).completeLine(name, rest, terminal.out);
   const verb = await loadVerb(name, rest);
   if (!verb) {
     const { commands, findPlugin, unknownVerbHint } = await import('@coxswain/cli');
