@@ -1,7 +1,7 @@
 /**
  * A whole cluster under the load of a large one, counted by a watch from outside over HTTPS:
  * `node bench/fleet.ts [nodes] [pods] [deployments] [steps]`. Wants no root. Without figures: 5,000 nodes, 150,000 pods, 1,000
- * Deployments. Steps: `nodes,pods,slow,steady,lists,roll,delete`, and `zone`, in virtual time and in this process.
+ * Deployments. Steps: `nodes,pods,slow,steady,lists,roll,delete`.
  */
 import { ApiError, Deployments, type KubeObject, Nodes, Pods, type Resource } from '@coxswain/api';
 import type { Deployment } from '@coxswain/api/types/apps-v1';
@@ -14,7 +14,6 @@ import { BenchCluster } from './support/cluster.ts';
 import { fleetDeployment } from './support/fleet-bodies.ts';
 import { pagedList, sloTable } from './support/fleet-measures.ts';
 import { quantile, ratio, type Row, tableText } from './support/table.ts';
-import { zoneFailure } from './support/zone-failure.ts';
 
 const [nodes = 5_000, pods = 150_000, deployments = 1_000] = process.argv.slice(2, 5).map(Number);
 const steps = new Set((process.argv[5] ?? 'nodes,pods,slow,steady,lists,roll,delete').split(','));
@@ -265,9 +264,5 @@ if (steps.has('delete')) {
     ),
   );
 }
-
-if (steps.has('zone'))
-  for await (const row of zoneFailure(nodes, Math.min(pods, nodes)))
-    tell(row.measure, row.ours, row.comparedTo, row.ratio);
 
 process.stdout.write(`${tableText(rows)}\n${await sloTable(client)}`);
