@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Discovery } from './discovery.ts';
+import { keepFile } from './keep-file.ts';
 import type { Session } from './session.ts';
 
 /** What a server serves is remembered for so long, as kubectl does. */
@@ -44,18 +45,8 @@ export function keptDiscovery(session: Session): Discovery | undefined {
   }
 }
 
-/** Remembers it, if all of it was answered. A folder that cannot be written to is left alone. */
+/** Remembers it, if all of it was answered. */
 export function keepDiscovery(session: Session, { groups, resources, failures }: Discovery): void {
   if (failures.size > 0) return;
-  const path = fileOf(session);
-  const beside = `${path}.${process.pid}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-    writeFileSync(beside, JSON.stringify({ form, groups, resources } satisfies Kept), {
-      mode: 0o660,
-    });
-    renameSync(beside, path);
-  } catch {
-    // It is asked again the next time.
-  }
+  keepFile(fileOf(session), JSON.stringify({ form, groups, resources } satisfies Kept));
 }

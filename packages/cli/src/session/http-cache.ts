@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { bytesOf, type WireAnswer, type WireRequest } from '@coxswain/client/http';
+import { keepFile } from './keep-file.ts';
 
 /** Where answers are kept, and the instant. */
 export interface HttpCache {
@@ -114,21 +115,13 @@ function kept(file: string): Kept | undefined {
   return { headers, body: text.subarray(end + headEnd.length) };
 }
 
-/** A folder that cannot be written to is left alone. */
 function keep(file: string, { headers, body }: Kept): void {
   const head = [...headers].map(([name, value]) => `${name}: ${value}`);
   const text = Buffer.concat([
     Buffer.from(`${['HTTP/1.1 200 OK', ...head].join(lineEnd)}${headEnd}`, 'latin1'),
     body,
   ]);
-  const beside = `${file}.${process.pid}`;
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
-    writeFileSync(beside, Buffer.concat([sha256(text), text]), { mode: 0o660 });
-    renameSync(beside, file);
-  } catch {
-    // It is asked for again the next time.
-  }
+  keepFile(file, Buffer.concat([sha256(text), text]));
 }
 
 const answerOf = (status: number, { headers, body }: Kept): WireAnswer => ({
