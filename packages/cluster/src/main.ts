@@ -52,7 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!verb) {
     const { commands, findPlugin, unknownVerbHint } = await import('@coxswain/cli');
     const { isCommand } = await import('./run-kubectl.ts');
-    if (isCommand(name) || /^-|^__complete/.test(name) || findPlugin(argv, 'cox', process.env))
+    if (isCommand(name) || name.startsWith('-') || findPlugin(argv, 'cox', process.env))
       return runKubectl(argv);
     const hint = process.stderr.isTTY ? await unknownVerbHint(argv, process.env) : '';
     const near = !hint && nearest(name, [...verbNames, ...commands.map((each) => each.name)]);

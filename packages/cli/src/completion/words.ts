@@ -18,9 +18,13 @@ export const noFiles = 4;
 /** The words are endings of names of files. */
 export const fileEndings = 8;
 
+/** A line for each word. */
+export const offerLines = (words: readonly Offer[], withHelp: boolean): string =>
+  words.map(([word, help]) => `${word}${withHelp && help ? `\t${help}` : ''}\n`).join('');
+
 /** The lines that `__complete` prints. */
 export const completionText = ({ words, directive }: Completions, withHelp: boolean): string =>
-  `${words.map(([word, help]) => `${word}${withHelp && help ? `\t${help}` : ''}\n`).join('')}:${directive}\n`;
+  `${offerLines(words, withHelp)}:${directive}\n`;
 
 const meanings: readonly (readonly [bit: number, name: string])[] = [
   [noSpace, 'NoSpace'],

@@ -1,4 +1,4 @@
-import type { Flag } from './flags.ts';
+import { dashed, type Flag, splitFlag } from './flags.ts';
 import type { Verb } from './verb.ts';
 
 /** What Tab offers for a line of one of Coxswain's own verbs. */
@@ -41,7 +41,7 @@ export async function completeOwn(
   if (typed.startsWith('-'))
     return {
       offers: Object.entries(flags)
-        .map(([flag, { help }]) => [flag.length === 1 ? `-${flag}` : `--${flag}`, help] as const)
+        .map(([flag, { help }]) => [dashed(flag), help] as const)
         .filter(([flag]) => begun(flag)),
     };
   const before = argumentsIn(words.slice(0, -1), flags);
@@ -60,13 +60,17 @@ function awaitedBy(
   flags: Verb['flags'],
 ): { readonly flag: Flag<unknown>; readonly begin: string } | undefined {
   const typed = words.at(-1) ?? '';
-  const inline = /^--?([^=]+)=(.*)$/s.exec(typed);
-  const flag = flags[inline ? inline[1]! : nameOf(words.at(-2) ?? '')];
-  if (flag?.value === undefined) return undefined;
-  return { flag, begin: inline ? inline[2]! : typed };
+  const [name, inline] = typed.startsWith('-') ? splitFlag(typed) : ['', undefined];
+  const flag = inline === undefined ? waiting(words.at(-2), flags) : flags[name];
+  return flag?.value === undefined ? undefined : { flag, begin: inline ?? typed };
 }
 
-const nameOf = (word: string): string => (/^--?[^-=]/.test(word) ? word.replace(/^--?/, '') : '');
+/** The flag that takes the word behind `word` for its value. */
+function waiting(word: string | undefined, flags: Verb['flags']): Flag<unknown> | undefined {
+  if (!word?.startsWith('-')) return undefined;
+  const [name, inline] = splitFlag(word);
+  return inline === undefined && flags[name]?.value !== undefined ? flags[name] : undefined;
+}
 
 /** Undefined: names of files. */
 async function valuesOf(
@@ -80,11 +84,7 @@ async function valuesOf(
 
 /** The words that are neither flags nor their values. */
 const argumentsIn = (words: readonly string[], flags: Verb['flags']): readonly string[] =>
-  words.filter((word, at) => {
-    if (word.startsWith('-')) return false;
-    const flag = flags[nameOf(words[at - 1] ?? '')];
-    return flag?.value === undefined;
-  });
+  words.filter((word, at) => !word.startsWith('-') && !waiting(words[at - 1], flags));
 
 /** The first words that a usage line has in small letters, each behind a bracket, a bar or the verb. */
 const literalsOf = (name: string, usage: string): readonly string[] => {

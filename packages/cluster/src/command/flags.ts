@@ -92,7 +92,7 @@ export function parseFlags<F extends Flags>(argv: readonly string[], flags: F): 
       args.push(word);
       continue;
     }
-    const [name, inline] = split(word);
+    const [name, inline] = splitFlag(word);
     const flag = flags[name];
     if (!flag) throw new UsageError(unknownFlag(word, name, Object.keys(flags)));
     const needsValue = flag.value !== undefined && inline === undefined;
@@ -119,7 +119,8 @@ export function parseFlags<F extends Flags>(argv: readonly string[], flags: F): 
 /** As people write it: `-o`, `--name`. */
 export const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
 
-function split(word: string): [name: string, inline: string | undefined] {
+/** The name in `--name` or `-n`, and what stands behind its equals sign. */
+export function splitFlag(word: string): [name: string, inline: string | undefined] {
   const bare = word.replace(/^--?/, '');
   const equals = bare.indexOf('=');
   return equals < 0 ? [bare, undefined] : [bare.slice(0, equals), bare.slice(equals + 1)];

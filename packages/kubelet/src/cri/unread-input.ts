@@ -44,8 +44,8 @@ export async function dropUnreadInput(
 const isGone = (error: unknown): boolean =>
   error instanceof RuntimeError ? error.code === 'notFound' : hasCode(error, 'ENOENT');
 
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  codes.includes((error as NodeJS.ErrnoException).code ?? '');
+const hasCode = (error: unknown, code: string): boolean =>
+  (error as NodeJS.ErrnoException).code === code;
 
 /** Whether somebody has the named pipe open for reading. */
 async function isRead(path: string | undefined): Promise<boolean> {
