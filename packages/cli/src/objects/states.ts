@@ -20,6 +20,9 @@ const withBeginning = (session: Session): Readonly<Record<string, string>> => ({
   timeoutSeconds: String(Math.floor(300 + 300 * session.world.random())),
 });
 
+/** A server that ends watches at once is not asked without a pause. */
+const againMs = 1_000;
+
 /** The states of one object, watched without an end: where the server ends the watch, it begins anew. */
 export async function* statesOf(
   session: Session,
@@ -34,7 +37,8 @@ export async function* statesOf(
   const whole = (object: Unstructured): Unstructured =>
     object.kind ? object : { apiVersion: groupVersion(resource), kind: resource.kind, ...object };
   using told = traceReflector(session);
-  for (let mayBegin = true; ;) {
+  for (let mayBegin = true, isAgain = false; ; isAgain = true) {
+    if (isAgain) await session.world.clock.sleep(againMs, signal);
     told.began();
     if (mayBegin)
       try {
